@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { contactId, id, tags, textList } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'add_tags',
+  noun: 'Tag',
+  display: {
+    label: 'Add Tags to Contact',
+    description: 'Adds tags to a contact. The tags it has already stay.',
+  },
+  input: z.object({ contactId, tags }),
+  output: z.object({
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    tags: textList('Tags', ['jivochat', 'pricing']),
+  }),
+
+  async perform(highlevel, { contactId, tags }) {
+    const path = { contactId };
+    const contact = await highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } });
+    return { contactId, tags: contact.tags };
+  },
+});

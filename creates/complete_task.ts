@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { contactId, flag, id } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Task, taskFrom } from '../lib/records/task.ts';
+
+export default create({
+  key: 'complete_task',
+  noun: 'Task',
+  display: { label: 'Complete Task', description: 'Marks a task as completed, or opens it again.' },
+  input: z.object({
+    contactId,
+    taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx'),
+    completed: flag('Completed', true).default(true).describe('No opens the task again.'),
+  }),
+  output: Task,
+
+  async perform(highlevel, { contactId, taskId, completed }) {
+    const { task } = await highlevel.request('PUT /contacts/{contactId}/tasks/{taskId}/completed', {
+      path: { contactId, taskId },
+      body: { completed },
+    });
+    return taskFrom(task, highlevel.contactUrl, contactId);
+  },
+});

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { contactId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Note, note, noteFrom } from '../lib/records/note.ts';
+
+export default create({
+  key: 'create_note',
+  noun: 'Note',
+  display: { label: 'Create Note', description: 'Adds a note to a contact.' },
+  input: z.object({
+    contactId,
+    body: note.body,
+    title: note.title.optional(),
+    userId: note.userId.optional(),
+    color: note.color.optional(),
+    pinned: note.pinned.optional(),
+  }),
+  output: Note,
+
+  async perform(highlevel, { contactId, ...body }) {
+    const created = await highlevel.request('POST /contacts/{contactId}/notes', {
+      path: { contactId },
+      body,
+    });
+    return noteFrom(created.note, highlevel.contactUrl, contactId);
+  },
+});

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { contactId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Task, task, taskFrom } from '../lib/records/task.ts';
+
+export default create({
+  key: 'create_task',
+  noun: 'Task',
+  display: { label: 'Create Task', description: 'Creates a task for a contact.' },
+  input: z.object({
+    contactId,
+    title: task.title,
+    dueDate: task.dueDate.describe("A date alone means 9 in the morning, in the Zap's time zone."),
+    body: task.body.optional(),
+    assignedTo: task.assignedTo.optional(),
+    completed: task.completed.default(false),
+  }),
+  output: Task,
+
+  async perform(highlevel, { contactId, ...body }) {
+    const created = await highlevel.request('POST /contacts/{contactId}/tasks', {
+      path: { contactId },
+      body,
+    });
+    return taskFrom(created.task, highlevel.contactUrl, contactId);
+  },
+});

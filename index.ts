@@ -1,0 +1,21 @@
+import zapier, { defineApp } from 'zapier-platform-core';
+import { authentication } from './authentication.ts';
+import * as creates from './creates/index.ts';
+import packageJson from './package.json' with { type: 'json' };
+import * as searches from './searches/index.ts';
+import * as triggers from './triggers/index.ts';
+
+export default defineApp({
+  version: packageJson.version,
+  platformVersion: zapier.version,
+  authentication,
+  triggers: { ...triggers },
+  creates: { ...creates },
+  searches: { ...searches },
+  flags: {
+    // Blank inputs are dropped where they are read (lib/input.ts), field by field.
+    cleanInputData: false,
+    // All our requests are z.request, which logs itself; core's patch of http would stay on for a whole test run.
+    skipHttpPatch: true,
+  },
+});

@@ -1,0 +1,142 @@
+import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
+import { dayFrom } from './dates.ts';
+import { InputError } from './errors.ts';
+import type { HighLevel } from './highlevel.ts';
+import { read, readNumber } from './input.ts';
+import { customFields } from './lookups.ts';
+import type { CustomField } from './records/location.ts';
+
+/** A custom field's value as HighLevel takes it. */
+export interface CustomFieldValue {
+  id: string;
+  field_value: string | number | string[];
+}
+
+const PREFIX = 'customField_';
+
+/**
+ * How each of HighLevel's `dataType`s is asked for in the editor. Left out are FILE_UPLOAD, SIGNATURE and TEXTBOX_LIST,
+ * whose values a form cannot give: HighLevel takes wrong shapes of them with a 200 and keeps nothing.
+ */
+const looks = {
+  TEXT: { type: 'string' },
+  LARGE_TEXT: { type: 'text' },
+  PHONE: { type: 'string' },
+  EMAIL: { type: 'string' },
+  DATE: { type: 'datetime' },
+  SINGLE_OPTIONS: { type: 'string', choices: true },
+  RADIO: { type: 'string', choices: true },
+  NUMERICAL: { type: 'number' },
+  MONETORY: { type: 'number' },
+  CHECKBOX: { type: 'string', choices: true, list: true },
+  MULTIPLE_OPTIONS: { type: 'string', choices: true, list: true },
+} as const;
+
+/** The input fields for a sub-account's custom fields, under their own names. Not from the cache of a run, but fresh. */
+export async function customInputFields(highlevel: HighLevel): Promise<PlainInputField[]> {
+  return (await customFields(highlevel)).flatMap((field) => {
+    const look = lookOf(field);
+    if (!look) return [];
+    const choices =
+      'choices' in look && field.picklistOptions?.length ? { choices: field.picklistOptions } : {};
+    const list = 'list' in look ? { list: true } : {};
+    return [{ key: PREFIX + field.id, label: field.name, type: look.type, ...choices, ...list }];
+  });
+}
+
+/** The output fields for a sub-account's custom fields: `custom__` and the key, labelled by name. */
+export async function customOutputFields(highlevel: HighLevel): Promise<PlainOutputField[]> {
+  return (await customFields(highlevel)).map((field) => ({
+    key: `custom__${keyOf(field)}`,
+    label: field.name,
+  }));
+}
+
+/** Custom field ids to their keys, as the records' `custom` names them: HighLevel's `fieldKey` without `contact.`. */
+export async function customKeys(highlevel: HighLevel): Promise<ReadonlyMap<string, string>> {
+  return new Map((await customFields(highlevel)).map((field) => [field.id, keyOf(field)]));
+}
+
+/**
+ * The custom field values in a step's input, as HighLevel wants each type. Types come from the (cached) definitions,
+ * because Zapier does not tell `perform` the types of such fields everywhere. Blank ones are left out.
+ * Throws InputError naming the field that cannot be used.
+ */
+export async function customValues(
+  highlevel: HighLevel,
+  input: Record<string, unknown>,
+): Promise<CustomFieldValue[]> {
+  const asked = Object.entries(input).filter(([key]) => key.startsWith(PREFIX));
+  if (asked.length === 0) return [];
+  const definitions = new Map((await customFields(highlevel)).map((field) => [field.id, field]));
+  const values: CustomFieldValue[] = [];
+  for (const [key, given] of asked) {
+    const field = definitions.get(key.slice(PREFIX.length));
+    const value = await valueOf(field, given);
+    if (field && value !== undefined) values.push({ id: field.id, field_value: value });
+  }
+  return values;
+}
+
+async function valueOf(
+  field: CustomField | undefined,
+  given: unknown,
+): Promise<CustomFieldValue['field_value'] | undefined> {
+  const label = field?.name ?? 'A custom field';
+  const look = field && lookOf(field);
+  const list = look && 'list' in look ? { list: true as const } : {};
+  const value = await read(
+    given,
+    label,
+    { type: look?.type === 'text' ? 'text' : 'string', ...list },
+    noZone,
+  );
+  if (value === undefined) return undefined;
+  if (!field)
+    throw new InputError(
+      'A custom field that this step fills is not in the sub-account any more. Refresh the fields of this step.',
+    );
+  if (!look)
+    throw new InputError(
+      `${label} cannot be filled by a Zap: HighLevel keeps files and lists of texts its own way.`,
+    );
+  if (Array.isArray(value)) return value.map((item) => optionOf(field, String(item)));
+  const text = String(value);
+  switch (look.type) {
+    case 'number':
+      return readNumber(text, label);
+    case 'datetime': {
+      const day = dayFrom(text);
+      if (day === null)
+        throw new InputError(
+          `${label}: "${text.slice(0, 60)}" is not a date that exists. Use a form such as 2026-01-31.`,
+        );
+      return day;
+    }
+    default:
+      return 'choices' in look ? optionOf(field, text) : text;
+  }
+}
+
+// HighLevel refuses what is no option; it minds case, people do not.
+function optionOf(field: CustomField, text: string): string {
+  const options = field.picklistOptions ?? [];
+  const option = options.find((known) => known.trim().toLowerCase() === text.trim().toLowerCase());
+  if (option === undefined && options.length > 0) {
+    throw new InputError(`${field.name}: "${text.slice(0, 60)}" is not one of ${options.join(', ')}.`);
+  }
+  return option ?? text;
+}
+
+function lookOf(field: CustomField) {
+  return Object.entries(looks).find(([dataType]) => dataType === field.dataType)?.[1];
+}
+
+function keyOf(field: CustomField): string {
+  return field.fieldKey.replace(/^contact\./, '') || field.id;
+}
+
+// Custom dates are days: no zone is needed to read them.
+async function noZone(): Promise<string> {
+  return 'utc';
+}

@@ -1,0 +1,36 @@
+import { DateTime } from 'luxon';
+
+/** The hour Zapier takes for a date without a time. */
+const MORNING = 9;
+
+/**
+ * The moment a text means, as ISO 8601 in UTC without milliseconds (what HighLevel wants), or null when it is no date:
+ * 31 February is none. A date alone means 09:00 that day, a time without offset the given IANA zone's time. Epoch
+ * seconds and milliseconds are understood too.
+ */
+export function momentFrom(value: string, zone: string): string | null {
+  const text = value.trim();
+  const moment = /^\d{10}$/.test(text)
+    ? DateTime.fromSeconds(Number(text))
+    : /^\d{13}$/.test(text)
+      ? DateTime.fromMillis(Number(text))
+      : DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (\d)/, '$1T$2'), { zone });
+  if (!moment.isValid) return null;
+  const dateOnly = /^\d{4}-?\d{2}-?\d{2}$/.test(text);
+  const meant = dateOnly ? moment.set({ hour: MORNING }) : moment;
+  return meant.toUTC().toISO({ suppressMilliseconds: true, precision: 'second' });
+}
+
+/** Whether a text needs a time zone to mean a moment: it has neither an offset nor Z. */
+export function needsZone(value: string): boolean {
+  return (
+    !/(z|[+-]\d{2}:?\d{0,2})$/i.test(value.trim().replace(/^\d{4}-\d{2}-\d{2}/, '')) &&
+    !/^\d{10,13}$/.test(value.trim())
+  );
+}
+
+/** The calendar day of a text that begins with one, as YYYY-MM-DD, or null when it is no date. */
+export function dayFrom(value: string): string | null {
+  const day = DateTime.fromISO(value.trim().slice(0, 10));
+  return day.isValid ? day.toISODate() : null;
+}

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
+import { dropdowns } from './dropdowns.ts';
+import type { FieldLook } from './fields.ts';
+
+/** The fields of a schema in reading order, each with its key. */
+export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][] {
+  return Object.entries(schema.shape).flatMap(([key, field]) =>
+    field instanceof z.ZodType ? [[key, field]] : [],
+  );
+}
+
+/** What the Zap editor asks for: one input field per field of the schema. */
+export function inputFields(schema: z.ZodObject): PlainInputField[] {
+  return fieldsOf(schema).map(([key, field]) => {
+    const { title, description, look = { type: 'string' } } = metaOf(field);
+    const preset = defaultOf(field);
+    return {
+      key,
+      label: title,
+      type: look.type,
+      // An absent `required` lets the editor disable a field until those it depends on are filled.
+      ...(!field.safeParse(undefined).success && { required: true }),
+      ...(look.list && { list: true }),
+      ...(description && { helpText: description }),
+      ...(look.placeholder && { placeholder: look.placeholder }),
+      ...(look.choices && { choices: look.choices }),
+      ...(look.dropdown && { choices: dropdowns[look.dropdown] }),
+      ...(look.search && { search: look.search }),
+      ...(preset !== undefined && { default: preset }),
+    };
+  });
+}
+
+/** What a step gives, for the editor's later steps. `primary` names the fields that make a polled item unique. */
+export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
+  return fieldsOf(schema).flatMap(([key, field]) => {
+    const { title, look } = metaOf(field);
+    if (!look) return [];
+    return [
+      {
+        key,
+        label: title,
+        type: look.type === 'text' ? ('string' as const) : look.type,
+        ...(look.list && { list: true }),
+        ...(primary.includes(key) && { primary: true }),
+      },
+    ];
+  });
+}
+
+/** A realistic record, from the examples of the schema's fields; null where a field has none. */
+export function sample(schema: z.ZodObject): Record<string, unknown> {
+  return Object.fromEntries(fieldsOf(schema).map(([key, field]) => [key, metaOf(field).example ?? null]));
+}
+
+/** A field's label, help, example and look, from under whatever makes it optional. */
+export function metaOf(field: z.ZodType): {
+  title?: string;
+  description?: string;
+  example?: unknown;
+  look?: FieldLook;
+} {
+  const inner = unwrapped(field);
+  return { ...(inner && metaOf(inner)), ...field.meta() };
+}
+
+function unwrapped(field: z.ZodType): z.ZodType | undefined {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault) {
+    const inner = field.unwrap();
+    return inner instanceof z.ZodType ? inner : undefined;
+  }
+  return undefined;
+}
+
+// Zapier takes defaults as text only, whatever the field's type.
+function defaultOf(field: z.ZodType): string | undefined {
+  if (!(field instanceof z.ZodDefault)) return undefined;
+  const value: unknown = field.parse(undefined);
+  return Array.isArray(value)
+    ? value.map(String).join(',')
+    : typeof value === 'boolean'
+      ? value
+        ? 'true'
+        : 'false'
+      : String(value);
+}

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+
+/** How a field looks in the Zap editor. Labels, help and examples are the schema's own title, description and example. */
+export interface FieldLook {
+  type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime';
+  list?: true;
+  /** Fixed choices, value to label. */
+  choices?: Record<string, string>;
+  /** The dropdown (lib/dropdowns.ts) that lists what can be chosen, so that nobody types an id. */
+  dropdown?: 'contacts' | 'users' | 'tags' | 'customFields';
+  /** Offers "add a search step" beside the dropdown: `search key.output key`. */
+  search?: string;
+  placeholder?: string;
+}
+
+declare module 'zod' {
+  interface GlobalMeta {
+    /** How the Zap editor shows the field. */
+    look?: FieldLook;
+    /** A realistic value, for samples. */
+    example?: unknown;
+  }
+}
+
+/** What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. */
+export const ID = /^[A-Za-z0-9_-]+$/;
+
+// Numbers and booleans mapped into a text field, and ids that an API sends as numbers, are text to us.
+const asText = (value: unknown) =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+
+// Dates come as ISO text or as epoch milliseconds, depending on the endpoint.
+const asDate = (value: unknown) =>
+  typeof value === 'number' && Math.abs(value) < 8.64e15 ? new Date(value).toISOString() : value;
+
+/** One line of text. */
+export const text = (title: string, example: string) =>
+  z.preprocess(asText, z.string()).meta({ title, example, look: { type: 'string' } });
+
+/** Text of several lines. */
+export const longText = (title: string, example: string) =>
+  z.preprocess(asText, z.string()).meta({ title, example, look: { type: 'text' } });
+
+/** The id of a record, refused when it could not be one. */
+export const id = (title: string, example: string) =>
+  z
+    .preprocess(asText, z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)'))
+    .meta({ title, example, look: { type: 'string' } });
+
+/** A moment, as ISO 8601 text with its zone. */
+export const dateTime = (title: string, example: string) =>
+  z.preprocess(asDate, z.string()).meta({ title, example, look: { type: 'datetime' } });
+
+/** A yes-or-no. */
+export const flag = (title: string, example: boolean) =>
+  z.boolean().meta({ title, example, look: { type: 'boolean' } });
+
+/** A whole number. */
+export const integer = (title: string, example: number) =>
+  z.int().meta({ title, example, look: { type: 'integer' } });
+
+/** One of a few: value to label. */
+export const choice = <const V extends string>(
+  title: string,
+  choices: Record<V, string>,
+  example: NoInfer<V>,
+) => z.enum(keys(choices)).meta({ title, example, look: { type: 'string', choices } });
+
+/** Several texts. */
+export const textList = (title: string, example: string[]) =>
+  z.array(z.preprocess(asText, z.string())).meta({ title, example, look: { type: 'string', list: true } });
+
+/** A structure passed on as HighLevel sends it. */
+export const raw = (title: string, example: unknown = null) => z.unknown().meta({ title, example });
+
+/** Tags as HighLevel keeps them: trimmed, lower-case, each once. One text may hold several, parted by commas. */
+export const tags = z
+  .array(z.preprocess(asText, z.string()))
+  .transform(cleanTags)
+  .meta({
+    title: 'Tags',
+    example: ['jivochat', 'pricing'],
+    look: { type: 'string', list: true, dropdown: 'tags' },
+  });
+
+/** A contact, chosen from the sub-account's contacts. */
+export const contactId = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
+  title: 'Contact',
+  look: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
+});
+
+/** A user of the sub-account, chosen from its users. */
+export const userId = (title: string) =>
+  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, look: { type: 'string', dropdown: 'users' } });
+
+/**
+ * A record's field that an endpoint may leave out: null then. Null too when it is not of its type, because a stray
+ * field that nobody mapped must not stop a Zap.
+ */
+export const maybe = <T extends z.ZodType>(schema: T) =>
+  schema
+    .nullish()
+    .transform((value) => value ?? null)
+    .catch(null)
+    .meta(schema.meta() ?? {});
+
+/** Trims, lower-cases, splits at commas, drops blanks and repeats: HighLevel keeps tags in lower case. */
+export function cleanTags(given: readonly string[]): string[] {
+  const clean = given.flatMap((tag) => tag.split(',')).map((tag) => tag.trim().toLowerCase());
+  return [...new Set(clean)].filter((tag) => tag !== '');
+}
+
+function keys<V extends string>(choices: Record<V, string>): V[] {
+  return Object.keys(choices).filter((key): key is V => Object.hasOwn(choices, key));
+}

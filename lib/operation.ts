@@ -1,0 +1,165 @@
+import type * as z from 'zod';
+import type {
+  Bundle,
+  LockObject,
+  PlainInputField,
+  PlainOutputField,
+  ThrottleObject,
+  ZObject,
+} from 'zapier-platform-core';
+import {
+  customInputFields,
+  customOutputFields,
+  customValues,
+  type CustomFieldValue,
+} from './custom_fields.ts';
+import { inputFields, outputFields, sample } from './derive.ts';
+import { HighLevelError, toZapierError } from './errors.ts';
+import { connect, type HighLevel } from './highlevel.ts';
+import { readInput } from './input.ts';
+import { ifAllowed, subAccount } from './lookups.ts';
+import { Contact } from './records/contact.ts';
+
+/** What every operation says of itself, in reading order. */
+interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
+  key: string;
+  noun: string;
+  display: { label: string; description: string };
+  input: I;
+  output: O;
+}
+
+/** Why Zapier polls: to show a few records, to learn what is there already, or to look for news. */
+export type PollMode = 'sample' | 'fill' | 'poll';
+
+/** An action: a definition in, Zapier's own object out. Input is read and checked before `perform` sees it. */
+export function create<I extends z.ZodObject, O extends z.ZodObject>({
+  perform,
+  customFields = false,
+  lock,
+  throttle,
+  ...definition
+}: Definition<I, O> & {
+  perform(highlevel: HighLevel, input: z.output<I>, custom: CustomFieldValue[]): Promise<z.output<O>>;
+  /** Asks for the sub-account's custom fields too, and hands their values to `perform`. */
+  customFields?: boolean;
+  lock?: LockObject;
+  throttle?: ThrottleObject;
+}) {
+  return {
+    ...shown(definition),
+    operation: {
+      ...fields(definition, { customFields }),
+      ...(lock && { lock }),
+      ...(throttle && { throttle }),
+      perform: onHighLevel(async (highlevel, bundle) => {
+        const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
+        const custom = customFields ? await customValues(highlevel, bundle.inputData) : [];
+        return perform(highlevel, input, custom);
+      }),
+    },
+  };
+}
+
+/** A search: what `perform` finds, best match first. A record that is not there is no error but an empty list. */
+export function search<I extends z.ZodObject, O extends z.ZodObject>({
+  perform,
+  ...definition
+}: Definition<I, O> & { perform(highlevel: HighLevel, input: z.output<I>): Promise<z.output<O>[]> }) {
+  return {
+    ...shown(definition),
+    operation: {
+      ...fields(definition),
+      perform: onHighLevel(async (highlevel, bundle) => {
+        const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
+        try {
+          return await perform(highlevel, input);
+        } catch (error) {
+          if (error instanceof HighLevelError && error.kind === 'not found') return [];
+          throw error;
+        }
+      }),
+    },
+  };
+}
+
+/**
+ * A polling trigger: `perform` gives records newest first; Zapier fires for those whose `primary` fields it has not seen
+ * together before.
+ */
+export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
+  perform,
+  primary,
+  ...definition
+}: Definition<I, O> & {
+  primary: readonly (keyof z.output<O> & string)[];
+  perform(highlevel: HighLevel, input: z.output<I>, mode: PollMode): Promise<z.output<O>[]>;
+}) {
+  return {
+    ...shown(definition),
+    operation: {
+      type: 'polling' as const,
+      ...fields(definition, { primary }),
+      perform: onHighLevel(async (highlevel, bundle) => {
+        const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
+        const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
+        return perform(highlevel, input, isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll');
+      }),
+    },
+  };
+}
+
+/** Where the editor shows an operation. */
+function shown({
+  key,
+  noun,
+  display,
+}: Pick<Definition<z.ZodObject, z.ZodObject>, 'key' | 'noun' | 'display'>) {
+  return { key, noun, display };
+}
+
+function fields(
+  { input, output }: { input: z.ZodObject; output: z.ZodObject },
+  { customFields = false, primary = [] }: { customFields?: boolean; primary?: readonly string[] } = {},
+) {
+  const asksCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
+    ? [inEditor(customInputFields)]
+    : [];
+  const tellsCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] = holdsContact(
+    output,
+  )
+    ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel), []))]
+    : [];
+  return {
+    inputFields: [...inputFields(input), ...asksCustom],
+    outputFields: [...outputFields(output, primary), ...tellsCustom],
+    sample: sample(output),
+  };
+}
+
+function holdsContact(output: z.ZodObject): boolean {
+  return output === Contact;
+}
+
+/** The Zap's time zone, else the sub-account's; never that of the machine this runs on. */
+async function zoneOf(highlevel: HighLevel): Promise<string> {
+  return highlevel.zapZone ?? (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
+}
+
+/** The one place where a run meets HighLevel and where its errors become Zapier's. */
+function onHighLevel<T>(
+  work: (highlevel: HighLevel, bundle: Bundle) => Promise<T>,
+  options?: { bypassCache: boolean },
+) {
+  return async (zapier: ZObject, bundle: Bundle): Promise<T> => {
+    try {
+      return await work(connect(zapier, bundle, options), bundle);
+    } catch (error) {
+      throw toZapierError(error);
+    }
+  };
+}
+
+function inEditor<T>(work: (highlevel: HighLevel) => Promise<T>) {
+  return onHighLevel(work, { bypassCache: true });
+}

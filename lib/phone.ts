@@ -1,0 +1,3 @@
+export function toE164(_raw: string, _country?: string): string | null {
+  return null;
+}

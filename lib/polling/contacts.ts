@@ -1,0 +1,92 @@
+import type { HighLevel } from '../highlevel.ts';
+import type { PollMode } from '../operation.ts';
+import type { ContactAnswer } from '../records/contact.ts';
+import { openWindow } from './window.ts';
+
+const FIRST_PAGE = 100;
+const PAGE = 500;
+/** HighLevel serves no more rows than this by page number. Source: mirrors of HighLevel's search documentation. */
+const MOST_BY_NUMBER = 10_000;
+const MOST_PAGES_BY_CURSOR = 20;
+const AT_ONCE = 4;
+const SAMPLE = 3;
+
+/** What a contact trigger looks for. `key` names the trigger; the filters are its inputs. */
+export interface ContactPoll {
+  key: string;
+  by: 'dateAdded' | 'dateUpdated';
+  tags?: string[];
+  assignedTo?: string;
+}
+
+/**
+ * The contacts a trigger should see, newest first. A poll costs one request in peace and, with K changes inside its
+ * window, at most ceil(K/500)+1, whatever the number of contacts: it reads newest first and stops behind the window.
+ */
+export async function pollContacts(
+  highlevel: HighLevel,
+  poll: ContactPoll,
+  mode: PollMode,
+): Promise<ContactAnswer[]> {
+  const body = {
+    locationId: highlevel.locationId,
+    sort: [{ field: poll.by, direction: 'desc' }],
+    ...filtersOf(poll),
+  };
+  const page = (more: Record<string, unknown>) =>
+    highlevel.request('POST /contacts/search', { body: { ...body, ...more } });
+
+  if (mode === 'sample') return (await page({ pageLimit: SAMPLE })).contacts;
+  if (mode === 'fill') return fill(page);
+
+  const { contacts: rows } = await page({ pageLimit: FIRST_PAGE });
+  const window = await openWindow(highlevel, poll.key, [poll.tags, poll.assignedTo]);
+  const seen = new Set(rows.map((row) => row.id));
+  const cursors = new Set<string>();
+  let full = rows.length === FIRST_PAGE;
+  for (let pages = 0; full && pages < MOST_PAGES_BY_CURSOR; pages++) {
+    const last = rows.at(-1);
+    const cursor = JSON.stringify(last?.searchAfter ?? null);
+    // A row without a cursor, or one that was asked already: there is no way on.
+    if (!last?.searchAfter || cursors.has(cursor) || !window.holds(last[poll.by])) break;
+    cursors.add(cursor);
+    const next = (await page({ pageLimit: PAGE, searchAfter: last.searchAfter })).contacts;
+    const fresh = next.filter((row) => !seen.has(row.id));
+    if (fresh.length === 0) break;
+    for (const row of fresh) seen.add(row.id);
+    rows.push(...fresh);
+    full = next.length === PAGE;
+  }
+  await window.close();
+  return rows;
+}
+
+/** Everything HighLevel gives by page number, so that no old contact slides into view later and fires. */
+async function fill(
+  page: (more: Record<string, unknown>) => Promise<{ contacts: ContactAnswer[]; total?: number | null }>,
+): Promise<ContactAnswer[]> {
+  const first = await page({ page: 1, pageLimit: PAGE });
+  const rows = new Map(first.contacts.map((row) => [row.id, row]));
+  const most = MOST_BY_NUMBER / PAGE;
+  const pages = first.total ? Math.min(most, Math.ceil(first.total / PAGE)) : most;
+  let ended = first.contacts.length < PAGE;
+  for (let next = 2; !ended && next <= pages; next += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, pages - next + 1) }, (_, index) => next + index);
+    for (const { contacts } of await Promise.all(
+      numbers.map((number) => page({ page: number, pageLimit: PAGE })),
+    )) {
+      for (const row of contacts) rows.set(row.id, row);
+      ended ||= contacts.length < PAGE;
+    }
+  }
+  return [...rows.values()];
+}
+
+/** HighLevel's own filters; several tags mean all of them, one filter each. */
+function filtersOf({ tags = [], assignedTo }: ContactPoll): { filters?: Record<string, unknown>[] } {
+  const filters = [
+    ...tags.map((tag) => ({ field: 'tags', operator: 'eq', value: tag })),
+    ...(assignedTo ? [{ field: 'assignedTo', operator: 'eq', value: assignedTo }] : []),
+  ];
+  return filters.length > 0 ? { filters } : {};
+}

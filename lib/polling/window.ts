@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { HighLevel } from '../highlevel.ts';
+
+const HOUR = 3_600_000;
+/** Polls of one trigger may overlap or come late by this much without losing anything. */
+const OVERLAP = 600_000;
+const LONGEST = 24 * HOUR;
+
+/** The stretch of time a poll looks back on. */
+export interface Window {
+  /** Whether a moment (ISO text) is inside; what has no date is. */
+  holds(moment: string | null): boolean;
+  /** To be called when the poll has everything: the next one then looks back to this one. */
+  close(): Promise<void>;
+}
+
+/**
+ * The window of a poll: the last hour or, where longer, the time since the previous poll of the same trigger and filters on
+ * this connection and 10 minutes more, at most a day. `key` names the trigger, `filters` are its inputs. Its clock is
+ * HighLevel's, so it must be opened after the poll's first answer.
+ */
+export async function openWindow(highlevel: HighLevel, key: string, filters: unknown): Promise<Window> {
+  const now = highlevel.now();
+  const name = `polled:${key}:${JSON.stringify(filters)}`;
+  const previous = await highlevel.recall(name, z.number());
+  const since = previous === undefined ? 0 : now - previous + OVERLAP;
+  const start = now - Math.min(Math.max(HOUR, since), LONGEST);
+  return {
+    holds: (moment) => moment === null || Number.isNaN(Date.parse(moment)) || Date.parse(moment) >= start,
+    close: () => highlevel.remember(name, now, (2 * LONGEST) / 1000),
+  };
+}

@@ -1,0 +1,141 @@
+import { HighLevelError } from './errors.ts';
+import { isObject } from './json.ts';
+import { scopes, type Scope } from './scopes.ts';
+
+/** What a 401 of HighLevel's means. Only one of its meanings is that the token is stale. */
+export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
+
+/** Reads a 401 by its message. Source: messages measured by other integrators, HighLevel's OpenAPI examples. */
+export function meaningOf401(message: string): Meaning401 {
+  if (/timed? ?out/i.test(message)) return 'timeout';
+  if (/location is not active/i.test(message)) return 'inactive location';
+  if (/not authorized for this scope|user type mismatch|authclass type/i.test(message))
+    return 'missing permission';
+  if (/invalid jwt|token is invalid|invalid private integration token|expired/i.test(message))
+    return 'stale token';
+  return 'unknown';
+}
+
+/** HighLevel's own words in an answer: `message` is a text or, from its validation, a list of texts. */
+export function messageIn(data: unknown): string {
+  if (!isObject(data)) return '';
+  const message = data.message ?? data.error_description ?? data.error ?? '';
+  const parts = Array.isArray(message) ? message : isObject(message) ? [message.message] : [message];
+  return parts.filter((part) => typeof part === 'string').join('; ');
+}
+
+/** A 400 that HighLevel sends now and then for a search that is in order. Source: integrators' reports. */
+export function isPassingSearchFault(status: number, data: unknown): boolean {
+  return status === 400 && /error occurred while searching/i.test(messageIn(data));
+}
+
+/** Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. */
+export function isNotFound(status: number, data: unknown): boolean {
+  return status === 404 || (status === 400 && /not found/i.test(messageIn(data)));
+}
+
+/** The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked. */
+export function refusal(status: number, data: unknown, does: string): HighLevelError {
+  const message = messageIn(data);
+  const said = message ? ` HighLevel says: "${message}".` : '';
+  const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
+  if (status >= 300 && status < 400) {
+    return new HighLevelError(
+      'unreadable',
+      `HighLevel could not ${does}: it sent the request elsewhere, which is not followed.`,
+      { status },
+    );
+  }
+  if (isNotFound(status, data)) {
+    return new HighLevelError(
+      'not found',
+      `HighLevel could not ${does}: it is not in this sub-account, or was deleted.${said}${trace}`,
+      { status },
+    );
+  }
+  if (status === 400 && /duplicated contact/i.test(message)) {
+    const meta = isObject(data) && isObject(data.meta) ? data.meta : {};
+    const contactId = typeof meta.contactId === 'string' ? meta.contactId : '';
+    const field = typeof meta.matchingField === 'string' ? meta.matchingField : undefined;
+    const by =
+      field === 'phone'
+        ? 'phone number'
+        : field === 'email'
+          ? 'e-mail address'
+          : 'e-mail address or phone number';
+    return new HighLevelError(
+      'duplicate',
+      `HighLevel did not ${does}: another contact${contactId && ` (${contactId})`} has this ${by} already. ` +
+        'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+      { status, duplicate: contactId ? { contactId, field } : undefined },
+    );
+  }
+  if (status === 403) {
+    return new HighLevelError(
+      'forbidden',
+      `HighLevel did not ${does}: this connection is not for that sub-account.${said} Reconnect the account and pick the right sub-account.${trace}`,
+      { status },
+    );
+  }
+  return new HighLevelError(
+    'refused',
+    `HighLevel did not ${does}.${said} Please check the fields of this step.${trace}`,
+    {
+      status,
+    },
+  );
+}
+
+/** The error for a permission the connection lacks; `likely` when HighLevel's answer only suggests it. */
+export function missingPermission(scope: Scope, does: string, sureness?: 'likely'): HighLevelError {
+  const sure = sureness ? 'probably lacks' : 'lacks';
+  return new HighLevelError(
+    'forbidden',
+    `HighLevel did not ${does}: this connection ${sure} the permission ${scope} (to ${scopes[scope]}). ` +
+      'Reconnect the account and allow it; with a Private Integration Token, add the permission to the token in HighLevel.',
+    { status: 401 },
+  );
+}
+
+/** The error for a sub-account that HighLevel has paused. */
+export function inactiveLocation(does: string): HighLevelError {
+  return new HighLevelError(
+    'forbidden',
+    `HighLevel did not ${does}: the sub-account is not active. Check in HighLevel whether it is paused or unpaid.`,
+    { status: 401 },
+  );
+}
+
+/** The error for a write nobody knows the fate of. */
+export function uncertain(does: string, why: string): HighLevelError {
+  return new HighLevelError(
+    'uncertain',
+    `HighLevel did not confirm the request to ${does}: ${why}. It may or may not have happened, so it was not sent again. ` +
+      'Look in HighLevel before you replay this step.',
+  );
+}
+
+/** Why a write was refused though the token is good: for `uncertain`. */
+export function likelyMissing(scope: Scope): string {
+  return `it refused a connection that is in order, which probably means the permission ${scope} is missing (reconnect the account and allow it)`;
+}
+
+/** The error for HighLevel being out of reach, for what may be asked again at any time. */
+export function unavailable(does: string, why: string): HighLevelError {
+  return new HighLevelError(
+    'unavailable',
+    `HighLevel could not ${does}: ${why}. Please try again in a few minutes.`,
+  );
+}
+
+/** The error for a rate limit that lasts longer than a step can wait. */
+export function throttled(retryAfterMs: number): HighLevelError {
+  return new HighLevelError(
+    'throttled',
+    'HighLevel takes no more requests for the moment. Zapier will try this step again.',
+    {
+      status: 429,
+      retryAfterMs,
+    },
+  );
+}

@@ -1,0 +1,38 @@
+/** The permissions this app asks HighLevel for, each with its reason. Names: HighLevel's OAuth scopes. */
+export const scopes = {
+  'contacts.readonly': 'find contacts, read their tasks, notes and appointments, and trigger on them',
+  'contacts.write': 'create and update contacts, tags, tasks and notes',
+  'locations.readonly': "test the connection, show the sub-account's name, read its country and time zone",
+  'locations/tags.readonly': 'list tags in dropdowns',
+  'locations/tasks.readonly': 'trigger on tasks of the whole sub-account',
+  'locations/customFields.readonly': 'show custom fields by their names',
+  'users.readonly': 'list users in dropdowns',
+} as const;
+
+/** The name of a HighLevel permission. */
+export type Scope = keyof typeof scopes;
+
+const all = Object.keys(scopes).filter(isScope);
+
+/** What a user can choose to allow before signing in, from everything to contacts alone. */
+export const accessLevels = {
+  full: { label: 'Read and Write', scopes: all },
+  read: { label: 'Read Only', scopes: all.filter((scope) => scope.endsWith('.readonly')) },
+  // locations.readonly serves the connection test, which also gives the connection its name.
+  contacts: {
+    label: 'Contacts Only, Read Only',
+    scopes: ['contacts.readonly', 'locations.readonly'] satisfies Scope[],
+  },
+} as const;
+
+function isScope(name: string): name is Scope {
+  return Object.hasOwn(scopes, name);
+}
+
+/**
+ * Whether a connection may do what needs `scope`. `granted` is the space-separated list HighLevel returned with the
+ * token; unknown (a Private Integration Token tells nothing) counts as allowed, and HighLevel decides.
+ */
+export function allows(granted: string | undefined, scope: Scope): boolean {
+  return !granted || granted.split(/[\s,]+/).includes(scope);
+}

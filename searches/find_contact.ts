@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { contactsFrom, readPhone } from '../lib/contacts.ts';
+import { InputError } from '../lib/errors.ts';
+import { contactId, text } from '../lib/fields.ts';
+import { search } from '../lib/operation.ts';
+import { Contact, contact } from '../lib/records/contact.ts';
+
+/** A search by words shows only what a person would look through. */
+const MOST = 10;
+/** HighLevel refuses longer ones. Source: mirrors of HighLevel's search documentation. */
+const LONGEST_QUERY = 75;
+
+export default search({
+  key: 'find_contact',
+  noun: 'Contact',
+  display: {
+    label: 'Find Contact',
+    description: 'Finds a contact by email, phone, name or ID.',
+  },
+  input: z.object({
+    email: contact.email.optional(),
+    phone: contact.phone.optional(),
+    query: text('Search Text', 'Jane Doe')
+      .optional()
+      .describe('Part of a name, for instance. Used when email and phone find nobody.'),
+    contactId: contactId.optional(),
+  }),
+  output: Contact,
+
+  async perform(highlevel, { contactId, email, phone, query }) {
+    if (!contactId && !email && !phone && !query) {
+      throw new InputError('Email, Phone, Search Text or Contact is required. Please fill at least one.');
+    }
+    if (contactId) {
+      const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });
+      return contactsFrom(highlevel, [contact]);
+    }
+    const { locationId } = highlevel;
+    const number = phone && (await readPhone(highlevel, phone));
+    if (email || number) {
+      // Knows a contact the moment it is written; the search below lags some seconds behind.
+      const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
+        query: { locationId, email, number },
+      });
+      if (contact) return contactsFrom(highlevel, [contact]);
+    }
+    const filters = [
+      ...(email ? [{ field: 'email', operator: 'eq', value: email }] : []),
+      ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
+    ];
+    const narrowed = query
+      ? { query: [...query].slice(0, LONGEST_QUERY).join('') }
+      : { filters: [{ group: 'OR', filters }] };
+    const { contacts } = await highlevel.request('POST /contacts/search', {
+      body: { locationId, pageLimit: MOST, ...narrowed },
+    });
+    return contactsFrom(highlevel, contacts);
+  },
+});

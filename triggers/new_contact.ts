@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { contactFilters, contactsFrom } from '../lib/contacts.ts';
+import { trigger } from '../lib/operation.ts';
+import { pollContacts } from '../lib/polling/contacts.ts';
+import { Contact } from '../lib/records/contact.ts';
+
+export default trigger({
+  key: 'new_contact',
+  noun: 'Contact',
+  display: { label: 'New Contact', description: 'Triggers when a new contact is created.' },
+  input: z.object(contactFilters),
+  output: Contact,
+  primary: ['id'],
+
+  async perform(highlevel, filters, mode) {
+    const rows = await pollContacts(highlevel, { key: 'new_contact', by: 'dateAdded', ...filters }, mode);
+    return contactsFrom(highlevel, rows);
+  },
+});

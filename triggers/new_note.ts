@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { contactId, tags } from '../lib/fields.ts';
+import { trigger } from '../lib/operation.ts';
+import { pollNotes } from '../lib/polling/notes.ts';
+import { Note, noteFrom } from '../lib/records/note.ts';
+
+export default trigger({
+  key: 'new_note',
+  noun: 'Note',
+  display: { label: 'New Note', description: 'Triggers when a new note is added to a contact.' },
+  input: z.object({
+    contactId: contactId
+      .optional()
+      .describe(
+        'Only notes of this contact. Without one, the 25 contacts with the newest activity are watched, because HighLevel has no list of all notes.',
+      ),
+    tags: tags.optional().describe('Only notes of contacts that have all of these tags.'),
+  }),
+  output: Note,
+  primary: ['id'],
+
+  async perform(highlevel, filters, mode) {
+    const notes = await pollNotes(highlevel, { key: 'new_note', ...filters }, mode);
+    return notes.map((row) => noteFrom(row, highlevel.contactUrl));
+  },
+});

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { contactId, userId } from '../lib/fields.ts';
+import { trigger } from '../lib/operation.ts';
+import { pollTasks } from '../lib/polling/tasks.ts';
+import { Task, task, taskFrom } from '../lib/records/task.ts';
+
+export default trigger({
+  key: 'new_task',
+  noun: 'Task',
+  display: { label: 'New Task', description: 'Triggers when a new task is created for any contact.' },
+  input: z.object({
+    contactId: contactId.optional().describe('Only tasks of this contact.'),
+    assignedTo: userId('Assigned To')
+      .optional()
+      .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
+    completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
+  }),
+  output: Task,
+  primary: ['id'],
+
+  async perform(highlevel, filters, mode) {
+    const tasks = await pollTasks(highlevel, { key: 'new_task', by: 'dateAdded', ...filters }, mode);
+    return tasks.map((row) => taskFrom(row, highlevel.contactUrl));
+  },
+});

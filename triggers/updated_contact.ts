@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { contactFilters, contactsFrom } from '../lib/contacts.ts';
+import { trigger } from '../lib/operation.ts';
+import { pollContacts } from '../lib/polling/contacts.ts';
+import { Contact } from '../lib/records/contact.ts';
+
+export default trigger({
+  key: 'updated_contact',
+  noun: 'Contact',
+  display: {
+    label: 'New or Updated Contact',
+    description: 'Triggers when a contact is created or changed.',
+  },
+  input: z.object(contactFilters),
+  output: Contact,
+  primary: ['id', 'dateUpdated'],
+
+  async perform(highlevel, filters, mode) {
+    const rows = await pollContacts(
+      highlevel,
+      { key: 'updated_contact', by: 'dateUpdated', ...filters },
+      mode,
+    );
+    return contactsFrom(highlevel, rows);
+  },
+});
