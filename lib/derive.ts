@@ -32,16 +32,27 @@ export function inputFields(schema: z.ZodObject): PlainInputField[] {
   });
 }
 
-/** What a step gives, for the editor's later steps. `primary` names the fields that make a polled item unique. */
+/**
+ * What a step gives, for the editor's later steps. `primary` names the fields that make a polled item unique. A record
+ * inside the record comes as Zapier names it, `contact__email`, labelled `Contact Email`.
+ */
 export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
-  return fieldsOf(schema).flatMap(([key, field]) => {
+  return fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
     const { title, look } = metaOf(field);
+    const inner = objectIn(field);
+    if (inner) {
+      return outputFields(inner).map((child) => ({
+        ...child,
+        key: `${key}__${child.key}`,
+        label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
+      }));
+    }
     if (!look) return [];
     return [
       {
         key,
         label: title,
-        type: look.type === 'text' ? ('string' as const) : look.type,
+        type: look.type === 'text' ? 'string' : look.type,
         ...(look.list && { list: true }),
         ...(primary.includes(key) && { primary: true }),
       },
@@ -51,7 +62,18 @@ export function outputFields(schema: z.ZodObject, primary: readonly string[] = [
 
 /** A realistic record, from the examples of the schema's fields; null where a field has none. */
 export function sample(schema: z.ZodObject): Record<string, unknown> {
-  return Object.fromEntries(fieldsOf(schema).map(([key, field]) => [key, metaOf(field).example ?? null]));
+  return Object.fromEntries(
+    fieldsOf(schema).map(([key, field]) => {
+      const inner = objectIn(field);
+      return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
+    }),
+  );
+}
+
+function objectIn(field: z.ZodType): z.ZodObject | undefined {
+  if (field instanceof z.ZodObject) return field;
+  const inner = unwrapped(field);
+  return inner && objectIn(inner);
 }
 
 /** A field's label, help, example and look, from under whatever makes it optional. */
@@ -66,11 +88,13 @@ export function metaOf(field: z.ZodType): {
 }
 
 function unwrapped(field: z.ZodType): z.ZodType | undefined {
-  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault) {
-    const inner = field.unwrap();
-    return inner instanceof z.ZodType ? inner : undefined;
-  }
-  return undefined;
+  const isWrapper =
+    field instanceof z.ZodOptional ||
+    field instanceof z.ZodNullable ||
+    field instanceof z.ZodDefault ||
+    field instanceof z.ZodCatch;
+  const inner = isWrapper ? field.unwrap() : undefined;
+  return inner instanceof z.ZodType ? inner : undefined;
 }
 
 // Zapier takes defaults as text only, whatever the field's type.

@@ -36,6 +36,8 @@ export class HighLevelError extends Error {
   override name = 'HighLevelError';
   readonly kind: FailureKind;
   readonly status: number | undefined;
+  /** What happened, without the advice that the message ends with. */
+  readonly reason: string;
   readonly retryAfterMs: number | undefined;
   /** With a duplicate: the contact that is there already, and the field that matched. */
   readonly duplicate: { contactId: string; field: string | undefined } | undefined;
@@ -45,6 +47,7 @@ export class HighLevelError extends Error {
     message: string,
     more: {
       status?: number;
+      reason?: string;
       retryAfterMs?: number;
       duplicate?: { contactId: string; field: string | undefined };
     } = {},
@@ -52,6 +55,7 @@ export class HighLevelError extends Error {
     super(message);
     this.kind = kind;
     this.status = more.status;
+    this.reason = more.reason ?? message;
     this.retryAfterMs = more.retryAfterMs;
     this.duplicate = more.duplicate;
   }

@@ -108,10 +108,11 @@ export function inactiveLocation(does: string): HighLevelError {
 
 /** The error for a write nobody knows the fate of. */
 export function uncertain(does: string, why: string): HighLevelError {
+  const reason = `HighLevel did not confirm the request to ${does}: ${why}.`;
   return new HighLevelError(
     'uncertain',
-    `HighLevel did not confirm the request to ${does}: ${why}. It may or may not have happened, so it was not sent again. ` +
-      'Look in HighLevel before you replay this step.',
+    `${reason} It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.`,
+    { reason },
   );
 }
 

@@ -1,0 +1,106 @@
+import zapier, { type Bundle } from 'zapier-platform-core';
+import { isObject } from '../../lib/json.ts';
+
+/** What Zapier keeps of one connected account, and gives to every call. */
+export interface Connection {
+  authData: Record<string, string>;
+  environment: Record<string, string>;
+  /** The Zaps' time zone. */
+  timezone?: string;
+}
+
+/** A record as it runs through a Zap. */
+export type Item = Record<string, unknown>;
+
+/** A Zap's trigger, switched on. */
+export interface SwitchedOn {
+  /** Polls once and gives what Zapier would fire for, oldest first. */
+  poll(): Promise<Item[]>;
+}
+
+type Handler = (event: object) => Promise<{ results: unknown }>;
+// The platform's own entry point on AWS Lambda; its typings leave it out.
+const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAppHandler');
+
+/** Zapier as an app sees it: runs it through core's own handler, keeps z.cache, and drops what it has seen before. */
+export class Zapier {
+  readonly #app: object;
+  readonly #connection: Connection;
+  readonly #handler: Handler;
+  readonly #cache: Record<string, unknown> = {};
+
+  constructor(app: object, connection: Connection) {
+    this.#app = app;
+    this.#connection = connection;
+    this.#handler = createAppHandler(app);
+  }
+
+  /** Runs one method of the app, such as `creates.create_task.operation.perform`. Throws what the user would be shown. */
+  async call(method: string, inputData: Item = {}, meta: Partial<Bundle['meta']> = {}): Promise<unknown> {
+    const { authData, environment, timezone = null } = this.#connection;
+    const { results } = await this.#handler({
+      command: 'execute',
+      method,
+      bundle: {
+        authData,
+        inputData,
+        meta: {
+          isLoadingSample: false,
+          isPopulatingDedupe: false,
+          isFillingDynamicDropdown: false,
+          limit: -1,
+          page: 0,
+          timezone,
+          ...meta,
+        },
+      },
+      environment,
+      isDeveloper: true,
+      zcacheTestObj: this.#cache,
+    });
+    return results;
+  }
+
+  /** Runs an action. */
+  async create(key: string, inputData: Item): Promise<Item> {
+    const result = await this.call(`creates.${key}.operation.perform`, inputData);
+    if (!isObject(result)) throw new Error(`${key} gave no record`);
+    return result;
+  }
+
+  /** Runs a search. */
+  async search(key: string, inputData: Item): Promise<Item[]> {
+    return items(await this.call(`searches.${key}.operation.perform`, inputData));
+  }
+
+  /** Switches a polling trigger on: what is there already is learned and never fires. */
+  async switchOn(key: string, inputData: Item = {}): Promise<SwitchedOn> {
+    const method = `triggers.${key}.operation.perform`;
+    const primary = primaryKeys(this.#app, key);
+    const identity = (item: Item) => JSON.stringify(primary.map((name) => item[name]));
+    const seen = new Set(
+      items(await this.call(method, inputData, { isPopulatingDedupe: true })).map(identity),
+    );
+    return {
+      poll: async () => {
+        const fresh = items(await this.call(method, inputData)).filter((item) => !seen.has(identity(item)));
+        for (const item of fresh) seen.add(identity(item));
+        return fresh.toReversed();
+      },
+    };
+  }
+}
+
+/** The fields that make an item of a trigger unique: those marked as primary, else the id. */
+function primaryKeys(app: object, key: string): string[] {
+  const fields: unknown = Reflect.get(app, 'triggers')?.[key]?.operation?.outputFields;
+  const marked = items(fields).flatMap((field) =>
+    field.primary === true && typeof field.key === 'string' ? [field.key] : [],
+  );
+  return marked.length > 0 ? marked : ['id'];
+}
+
+function items(value: unknown): Item[] {
+  if (!Array.isArray(value)) throw new Error('The app gave no list');
+  return value.filter((item): item is Item => isObject(item));
+}
