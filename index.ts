@@ -12,6 +12,17 @@ export default defineApp({
   triggers: { ...triggers },
   creates: { ...creates },
   searches: { ...searches },
+  searchOrCreates: {
+    find_contact: {
+      key: 'find_contact',
+      display: {
+        label: 'Find or Create Contact',
+        description: 'Finds a contact, or creates it if it is not there.',
+      },
+      search: 'find_contact',
+      create: 'create_contact',
+    },
+  },
   flags: {
     // Blank inputs are dropped where they are read (lib/input.ts), field by field.
     cleanInputData: false,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, flag, id } from '../lib/fields.ts';
+import { contactId, flag, taskId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
 import { Task, taskFrom } from '../lib/records/task.ts';
 
@@ -9,7 +9,7 @@ export default create({
   display: { label: 'Complete Task', description: 'Marks a task as completed, or opens it again.' },
   input: z.object({
     contactId,
-    taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx'),
+    taskId,
     completed: flag('Completed', true).default(true).describe('No opens the task again.'),
   }),
   output: Task,

@@ -16,7 +16,7 @@ export default create({
   customFields: true,
   output: Contact,
 
-  async perform(highlevel, { tags, phone, ...fields }, customFields) {
+  async perform(highlevel, { tags, phone, ...fields }, { customFields }) {
     if (!fields.email && !phone) {
       throw new InputError(
         'Email or Phone is required: HighLevel tells contacts apart by them. Please map at least one.',

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { customKeys } from './custom_fields.ts';
 import { InputError } from './errors.ts';
+import { businessId } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { ifAllowed, subAccount } from './lookups.ts';
 import { toE164 } from './phone.ts';
@@ -23,17 +24,21 @@ export const contactInput = {
   city: contact.city.optional(),
   state: contact.state.optional(),
   postalCode: contact.postalCode.optional(),
-  country: contact.country.optional().describe('Two-letter code, such as `US`.'),
+  country: contact.country.optional(),
   website: contact.website.optional(),
-  timezone: contact.timezone.optional().describe('Such as `America/New_York`.'),
+  timezone: contact.timezone.optional(),
   dateOfBirth: contact.dateOfBirth.optional().describe('Such as `1990-04-23`.'),
   gender: contact.gender.optional(),
   dnd: contact.dnd.optional().describe('Yes stops all messages to this contact.'),
 } satisfies z.ZodRawShape;
 
-/** What the contact triggers filter by; all at HighLevel. */
+/** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
+export const QUERY_LENGTH = 75;
+
+/** What the contact triggers and searches filter by. */
 export const contactFilters = {
   tags: contact.tags.optional().describe('Only contacts that have all of these tags.'),
+  businessId: businessId.optional().describe('Only contacts of this business.'),
   assignedTo: contact.assignedTo.optional().describe('Only contacts of this user.'),
 } satisfies z.ZodRawShape;
 

@@ -78,6 +78,22 @@ export async function customValues(
   return values;
 }
 
+/** What empties the custom fields among input keys (`customField_<id>`): an empty text, or an empty list. */
+export async function customBlanks(highlevel: HighLevel, keys: string[]): Promise<CustomFieldValue[]> {
+  const ids = keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+  if (ids.length === 0) return [];
+  const definitions = await customFields(highlevel);
+  return ids.map((id) => {
+    const field = definitions.find((known) => known.id === id);
+    const look = field && lookOf(field);
+    if (!look)
+      throw new InputError(
+        'Fields to Empty: a custom field is not in the sub-account any more. Refresh the fields of this step.',
+      );
+    return { id, field_value: 'list' in look ? [] : '' };
+  });
+}
+
 async function valueOf(
   field: CustomField | undefined,
   given: unknown,

@@ -27,6 +27,7 @@ export function inputFields(schema: z.ZodObject): PlainInputField[] {
       ...(look.choices && { choices: look.choices }),
       ...(look.dropdown && { choices: dropdowns[look.dropdown] }),
       ...(look.search && { search: look.search }),
+      ...(look.dependsOn && { dependsOn: look.dependsOn }),
       ...(preset !== undefined && { default: preset }),
     };
   });
@@ -47,7 +48,7 @@ export function outputFields(schema: z.ZodObject, primary: readonly string[] = [
         label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
       }));
     }
-    if (!look) return [];
+    if (!look || look.type === 'copy') return [];
     return [
       {
         key,

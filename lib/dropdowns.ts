@@ -1,22 +1,44 @@
+import { getCountries } from 'libphonenumber-js/min';
 import type { Bundle, ZObject } from 'zapier-platform-core';
+import { CHAT_AGENT } from './capture/assignee.ts';
 import { toZapierError } from './errors.ts';
+import type { DropdownName } from './fields.ts';
 import { connect, type HighLevel } from './highlevel.ts';
+import { isObject } from './json.ts';
 import { customFields, tagNames, users } from './lookups.ts';
-import type { ContactAnswer } from './records/contact.ts';
+import { upcomingAppointments } from './polling/appointments.ts';
+import { clearable, contact, type ContactAnswer } from './records/contact.ts';
 
-/** One page of a dropdown. `next` is what the following call gets as `page`; null when there is no more. */
+/** One choice: what is kept, and what a person sees. */
+interface Choice {
+  id: string;
+  label: string;
+}
+
+/** One page of choices. `next` is what the following call gets as `page`; null when there is no more. */
 interface Page {
-  results: { id: string; label: string }[];
+  results: Choice[];
   next: string | null;
 }
 
+/** What a list may need: the page that is asked for, and the step's other fields. */
+interface Asked {
+  page: string | undefined;
+  input: Record<string, unknown>;
+}
+
 /** Fills a dropdown page by page. One object per list, shared by all fields that show it: Zapier copies each one. */
-function dropdown(list: (highlevel: HighLevel, page: string | undefined) => Promise<Page>) {
+function dropdown(list: (highlevel: HighLevel, asked: Asked) => Promise<Page | Choice[]>) {
   return {
     async perform(zapier: ZObject, bundle: Bundle) {
       try {
         const highlevel = connect(zapier, bundle, { bypassCache: true });
-        const { results, next } = await list(highlevel, bundle.meta?.paging_token);
+        const page = bundle.meta?.paging_token;
+        const listed = await list(highlevel, {
+          page,
+          input: isObject(bundle.inputData) ? bundle.inputData : {},
+        });
+        const { results, next } = Array.isArray(listed) ? { results: listed, next: null } : listed;
         return { results, paging_token: next };
       } catch (error) {
         throw toZapierError(error);
@@ -25,49 +47,113 @@ function dropdown(list: (highlevel: HighLevel, page: string | undefined) => Prom
   };
 }
 
-const CONTACTS_PER_PAGE = 100;
+const PER_PAGE = 100;
 
-/** Every list that a field can offer (lib/fields.ts names them). */
-export const dropdowns = {
+/** Every list that a field can offer. */
+export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** Contacts, the latest changed first: the one a person looks for is mostly one just worked on. */
-  contacts: dropdown(async (highlevel, page = '1') => {
+  contacts: dropdown(async (highlevel, { page = '1' }) => {
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: {
         locationId: highlevel.locationId,
         page: Number(page),
-        pageLimit: CONTACTS_PER_PAGE,
+        pageLimit: PER_PAGE,
         sort: [{ field: 'dateUpdated', direction: 'desc' }],
       },
     });
     // By page number HighLevel serves 10,000 contacts; nobody scrolls that far.
-    const more = contacts.length === CONTACTS_PER_PAGE && Number(page) * CONTACTS_PER_PAGE < 10_000;
+    const more = contacts.length === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
       next: more ? String(Number(page) + 1) : null,
     };
   }),
 
-  users: dropdown(async (highlevel) => {
-    const found = await users(highlevel);
-    return whole(
-      found.map((user) => ({
-        id: user.id,
-        label: firstFilled(user.name, `${user.firstName ?? ''} ${user.lastName ?? ''}`, user.email, user.id),
-      })),
-    );
+  users: dropdown(userChoices),
+
+  /** Users, and before them whoever had the chat. */
+  assignees: dropdown(async (highlevel) => [
+    { id: CHAT_AGENT, label: "The chat's agent, by e-mail" },
+    ...(await userChoices(highlevel)),
+  ]),
+
+  tags: dropdown(async (highlevel) => (await tagNames(highlevel)).map((name) => ({ id: name, label: name }))),
+
+  businesses: dropdown(async (highlevel, { page = '0' }) => {
+    const skip = Number(page);
+    const query = { locationId: highlevel.locationId, limit: PER_PAGE, skip };
+    const { businesses } = await highlevel.request('GET /businesses/', { query });
+    return {
+      results: businesses.map(choiceOf),
+      next: businesses.length === PER_PAGE ? String(skip + PER_PAGE) : null,
+    };
   }),
 
-  tags: dropdown(async (highlevel) =>
-    whole((await tagNames(highlevel)).map((name) => ({ id: name, label: name }))),
+  customFields: dropdown(async (highlevel) =>
+    (await customFields(highlevel)).map((field) => ({
+      id: field.id,
+      label: firstFilled(field.name, field.fieldKey, field.id),
+    })),
   ),
 
-  customFields: dropdown(async (highlevel) =>
-    whole(
-      (await customFields(highlevel)).map((field) => ({
-        id: field.id,
-        label: firstFilled(field.name, field.fieldKey, field.id),
-      })),
-    ),
+  campaigns: dropdown(async ({ request, locationId }) =>
+    (await request('GET /campaigns/', { query: { locationId } })).campaigns.map(choiceOf),
+  ),
+
+  workflows: dropdown(async ({ request, locationId }) =>
+    (await request('GET /workflows/', { query: { locationId } })).workflows.map(choiceOf),
+  ),
+
+  calendars: dropdown(async ({ request, locationId }) =>
+    (await request('GET /calendars/', { query: { locationId } })).calendars.map(choiceOf),
+  ),
+
+  /** Tasks of the chosen contact, the open ones first. */
+  tasks: dropdown(async ({ request }, { input }) => {
+    const contactId = chosen(input.contactId);
+    if (!contactId) return [];
+    const { tasks } = await request('GET /contacts/{contactId}/tasks', { path: { contactId } });
+    return tasks
+      .toSorted((a, b) => Number(a.completed) - Number(b.completed))
+      .map((task) => ({
+        id: task.id,
+        label: `${firstFilled(task.title, task.body, task.id)}${task.completed ? ' (completed)' : ''}`,
+      }));
+  }),
+
+  /** Notes of the chosen contact, by how they begin. */
+  notes: dropdown(async ({ request }, { input }) => {
+    const contactId = chosen(input.contactId);
+    if (!contactId) return [];
+    const { notes } = await request('GET /contacts/{contactId}/notes', { path: { contactId } });
+    return notes.map((note) => ({
+      id: note.id,
+      label: firstFilled(note.title, beginning(note.body), note.id),
+    }));
+  }),
+
+  /** Appointments of the coming weeks, the next one first. */
+  appointments: dropdown(async (highlevel) =>
+    (await upcomingAppointments(highlevel)).map((appointment) => ({
+      id: appointment.id,
+      label: `${firstFilled(appointment.title, 'Appointment')}, ${appointment.startTime ?? 'no date'}`,
+    })),
+  ),
+
+  /** What Update Contact can empty: the contact's own fields, then the sub-account's custom ones. */
+  clearable: dropdown(async (highlevel) => [
+    ...clearable.map((key) => ({ id: key, label: contact[key].meta()?.title ?? key })),
+    ...(await customFields(highlevel)).map((field) => ({ id: `customField_${field.id}`, label: field.name })),
+  ]),
+
+  countries: dropdown(async () => {
+    const names = new Intl.DisplayNames(['en'], { type: 'region' });
+    const countries = getCountries().map((code) => ({ id: code, label: names.of(code) ?? code }));
+    return countries.toSorted((a, b) => a.label.localeCompare(b.label, 'en'));
+  }),
+
+  timezones: dropdown(async () =>
+    Intl.supportedValuesOf('timeZone').map((zone) => ({ id: zone, label: zone })),
   ),
 };
 
@@ -76,10 +162,30 @@ export function contactLabel(contact: ContactAnswer): string {
   return firstFilled(contact.name, contact.email, contact.phone, contact.id);
 }
 
+async function userChoices(highlevel: HighLevel): Promise<Choice[]> {
+  return (await users(highlevel)).map((user) => {
+    const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
+    return { id: user.id, label: firstFilled(user.name, fullName, user.email, user.id) };
+  });
+}
+
+function choiceOf({ id, name }: { id: string; name: string | null }): Choice {
+  return { id, label: firstFilled(name, id) };
+}
+
 function firstFilled(...candidates: (string | null)[]): string {
   return candidates.map((candidate) => candidate?.trim()).find(Boolean) ?? '(no name)';
 }
 
-function whole(results: Page['results']): Page {
-  return { results, next: null };
+function chosen(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The first words of a note, without the HTML that HighLevel's own editor writes. */
+function beginning(body: string): string {
+  const words = body
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
 }

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { ContactAnswer, ContactPage } from './records/contact.ts';
 import { NoteAnswer } from './records/note.ts';
 import { TaskAnswer } from './records/task.ts';
-import { CustomField, LocationTag, SubAccount, User } from './records/location.ts';
+import { AppointmentAnswer, FreeSlots } from './records/appointment.ts';
+import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
 import type { Scope } from './scopes.ts';
 
 /** What this app knows of one HighLevel endpoint. */
@@ -26,6 +27,14 @@ const OneContact = z.object({ contact: ContactAnswer });
 const OneTask = z.object({ task: TaskAnswer });
 const OneNote = z.object({ note: NoteAnswer });
 const Tags = z.object({ tags: z.array(z.string()) });
+const Followers = z.object({ followers: z.array(z.string()) });
+/** HighLevel's own spelling; newer versions spell it right. */
+const Done = z.object({ succeded: z.boolean().optional(), succeeded: z.boolean().optional() });
+const BulkTagResult = z.object({
+  contactId: z.string(),
+  type: z.string().catch('success'),
+  message: z.string().nullish().catch(null),
+});
 
 const table = {
   'POST /contacts/search': { ...reads, does: 'search the contacts', returns: ContactPage },
@@ -43,7 +52,57 @@ const table = {
     returns: z.object({ new: z.boolean().default(false), contact: ContactAnswer }),
   },
   'PUT /contacts/{contactId}': { ...writes, does: 'update the contact', returns: OneContact },
+  'DELETE /contacts/{contactId}': { ...writes, does: 'delete the contact', returns: Done },
   'POST /contacts/{contactId}/tags': { ...writes, does: 'add the tags', returns: Tags },
+  'DELETE /contacts/{contactId}/tags': { ...writes, does: 'remove the tags', returns: Tags },
+  'POST /contacts/bulk/tags/update/{type}': {
+    ...writes,
+    does: 'change the tags',
+    returns: z.object({ responses: z.array(BulkTagResult).catch([]) }),
+  },
+  'POST /contacts/bulk/business': {
+    ...writes,
+    does: 'assign the contacts to the business',
+    returns: z.object({ success: z.boolean().catch(true), ids: z.array(z.string()).catch([]) }),
+  },
+  'POST /contacts/{contactId}/followers': { ...writes, does: 'add the followers', returns: Followers },
+  'DELETE /contacts/{contactId}/followers': { ...writes, does: 'remove the followers', returns: Followers },
+  'POST /contacts/{contactId}/campaigns/{campaignId}': {
+    ...writesOnce,
+    does: 'add the contact to the campaign',
+    returns: Done,
+  },
+  'DELETE /contacts/{contactId}/campaigns/{campaignId}': {
+    ...writes,
+    does: 'remove the contact from the campaign',
+    returns: Done,
+  },
+  'DELETE /contacts/{contactId}/campaigns/removeAll': {
+    ...writes,
+    does: 'remove the contact from all campaigns',
+    returns: Done,
+  },
+  'POST /contacts/{contactId}/workflow/{workflowId}': {
+    ...writesOnce,
+    does: 'add the contact to the workflow',
+    returns: Done,
+  },
+  'DELETE /contacts/{contactId}/workflow/{workflowId}': {
+    ...writes,
+    does: 'remove the contact from the workflow',
+    returns: Done,
+  },
+  'GET /contacts/{contactId}/appointments': {
+    ...reads,
+    does: "read the contact's appointments",
+    returns: z.object({ events: z.array(AppointmentAnswer) }),
+  },
+
+  'GET /contacts/business/{businessId}': {
+    ...reads,
+    does: "list the business's contacts",
+    returns: ContactPage,
+  },
 
   'GET /contacts/{contactId}/tasks': {
     ...reads,
@@ -51,6 +110,9 @@ const table = {
     returns: z.object({ tasks: z.array(TaskAnswer) }),
   },
   'POST /contacts/{contactId}/tasks': { ...writesOnce, does: 'create the task', returns: OneTask },
+  'GET /contacts/{contactId}/tasks/{taskId}': { ...reads, does: 'read the task', returns: OneTask },
+  'PUT /contacts/{contactId}/tasks/{taskId}': { ...writes, does: 'update the task', returns: OneTask },
+  'DELETE /contacts/{contactId}/tasks/{taskId}': { ...writes, does: 'delete the task', returns: Done },
   'PUT /contacts/{contactId}/tasks/{taskId}/completed': {
     ...writes,
     does: 'complete the task',
@@ -69,7 +131,9 @@ const table = {
     returns: z.object({ notes: z.array(NoteAnswer) }),
   },
   'POST /contacts/{contactId}/notes': { ...writesOnce, does: 'create the note', returns: OneNote },
-  'PUT /contacts/{contactId}/notes/{noteId}': { ...writes, does: 'update the note', returns: OneNote },
+  'GET /contacts/{contactId}/notes/{id}': { ...reads, does: 'read the note', returns: OneNote },
+  'PUT /contacts/{contactId}/notes/{id}': { ...writes, does: 'update the note', returns: OneNote },
+  'DELETE /contacts/{contactId}/notes/{id}': { ...writes, does: 'delete the note', returns: Done },
 
   'GET /locations/{locationId}': {
     scope: 'locations.readonly',
@@ -88,6 +152,54 @@ const table = {
     repeatable: true,
     does: 'list the custom fields',
     returns: z.object({ customFields: z.array(CustomField) }),
+  },
+  'GET /campaigns/': {
+    scope: 'campaigns.readonly',
+    repeatable: true,
+    does: 'list the campaigns',
+    returns: z.object({ campaigns: z.array(Named) }),
+  },
+  'GET /workflows/': {
+    scope: 'workflows.readonly',
+    repeatable: true,
+    does: 'list the workflows',
+    returns: z.object({ workflows: z.array(Named) }),
+  },
+  'GET /calendars/': {
+    scope: 'calendars.readonly',
+    repeatable: true,
+    does: 'list the calendars',
+    returns: z.object({ calendars: z.array(Named) }),
+  },
+  'GET /calendars/{calendarId}/free-slots': {
+    scope: 'calendars.readonly',
+    repeatable: true,
+    does: 'find free slots',
+    returns: FreeSlots,
+  },
+  'GET /calendars/events': {
+    scope: 'calendars/events.readonly',
+    repeatable: true,
+    does: 'list the appointments',
+    returns: z.object({ events: z.array(AppointmentAnswer) }),
+  },
+  'POST /calendars/events/appointments': {
+    scope: 'calendars/events.write',
+    repeatable: false,
+    does: 'book the appointment',
+    returns: AppointmentAnswer,
+  },
+  'PUT /calendars/events/appointments/{eventId}': {
+    scope: 'calendars/events.write',
+    repeatable: true,
+    does: 'update the appointment',
+    returns: AppointmentAnswer,
+  },
+  'GET /businesses/': {
+    scope: 'businesses.readonly',
+    repeatable: true,
+    does: 'list the businesses',
+    returns: z.object({ businesses: z.array(Business) }),
   },
   'GET /users/': {
     scope: 'users.readonly',

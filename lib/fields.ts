@@ -1,15 +1,35 @@
 import * as z from 'zod';
 
+/** The lists that a field can offer; lib/dropdowns.ts fills them. */
+export type DropdownName =
+  | 'contacts'
+  | 'users'
+  | 'assignees'
+  | 'tags'
+  | 'businesses'
+  | 'customFields'
+  | 'campaigns'
+  | 'workflows'
+  | 'calendars'
+  | 'tasks'
+  | 'notes'
+  | 'appointments'
+  | 'clearable'
+  | 'countries'
+  | 'timezones';
+
 /** How a field looks in the Zap editor. Labels, help and examples are the schema's own title, description and example. */
 export interface FieldLook {
-  type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime';
+  type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime' | 'copy';
   list?: true;
   /** Fixed choices, value to label. */
   choices?: Record<string, string>;
-  /** The dropdown (lib/dropdowns.ts) that lists what can be chosen, so that nobody types an id. */
-  dropdown?: 'contacts' | 'users' | 'tags' | 'customFields';
+  /** The dropdown that lists what can be chosen, so that nobody types an id. */
+  dropdown?: DropdownName;
   /** Offers "add a search step" beside the dropdown: `search key.output key`. */
   search?: string;
+  /** The fields that must be filled before this one can be. */
+  dependsOn?: string[];
   placeholder?: string;
 }
 
@@ -59,6 +79,10 @@ export const flag = (title: string, example: boolean) =>
 export const integer = (title: string, example: number) =>
   z.int().meta({ title, example, look: { type: 'integer' } });
 
+/** A number, with or without decimals. */
+export const number = (title: string, example: number) =>
+  z.number().meta({ title, example, look: { type: 'number' } });
+
 /** One of a few: value to label. */
 export const choice = <const V extends string>(
   title: string,
@@ -72,6 +96,13 @@ export const textList = (title: string, example: string[]) =>
 
 /** A structure passed on as HighLevel sends it. */
 export const raw = (title: string, example: unknown = null) => z.unknown().meta({ title, example });
+
+/** A text in the editor that asks for nothing, such as a warning. */
+export const notice = (help: string) =>
+  z
+    .undefined()
+    .optional()
+    .meta({ title: 'Please Note', description: help, look: { type: 'copy' } });
 
 /** Tags as HighLevel keeps them: trimmed, lower-case, each once. One text may hold several, parted by commas. */
 export const tags = z
@@ -87,6 +118,49 @@ export const tags = z
 export const contactId = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
   title: 'Contact',
   look: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
+});
+
+/** A task of the step's chosen contact. */
+export const taskId = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
+  title: 'Task',
+  look: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
+});
+
+/** A note of the step's chosen contact. */
+export const noteId = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
+  title: 'Note',
+  look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
+});
+
+/** An appointment of the coming weeks, or one that a search step found. */
+export const appointmentId = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
+  title: 'Appointment',
+  look: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
+});
+
+/** Several ids, each refused when it could not be one. */
+export const idList = (title: string, dropdown: DropdownName, search?: string) =>
+  z
+    .array(
+      z.preprocess(asText, z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)')),
+    )
+    .transform((ids) => [...new Set(ids)])
+    .meta({ title, example: [], look: { type: 'string', list: true, dropdown, ...(search && { search }) } });
+
+/** A campaign, chosen from the sub-account's campaigns. */
+export const campaignId = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({
+  look: { type: 'string', dropdown: 'campaigns' },
+});
+
+/** A workflow, chosen from the sub-account's workflows. */
+export const workflowId = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11').meta({
+  look: { type: 'string', dropdown: 'workflows' },
+});
+
+/** A business, chosen from the sub-account's businesses. */
+export const businessId = id('Business', '63771dcac1116f0e21de8e12').meta({
+  title: 'Business',
+  look: { type: 'string', dropdown: 'businesses' },
 });
 
 /** A user of the sub-account, chosen from its users. */

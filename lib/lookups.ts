@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HighLevelError } from './errors.ts';
 import type { HighLevel } from './highlevel.ts';
-import { CustomField, SubAccount, User } from './records/location.ts';
+import { CustomField, SubAccount, User, type Business } from './records/location.ts';
 
 /** Ten minutes: what these tell changes rarely, and every Zap of the sub-account shares one rate limit. */
 const SECONDS = 600;
@@ -35,6 +35,20 @@ export const users = (highlevel: HighLevel): Promise<User[]> =>
     const found = await listUsers(highlevel);
     return found.filter((user) => !user.deleted);
   });
+
+const BUSINESS_PAGE = 100;
+const MOST_BUSINESSES = 5_000;
+
+/** The businesses of the sub-account, 5,000 at the most. Not cached: a Zap looks for one that was just made. */
+export async function businesses(highlevel: HighLevel): Promise<Business[]> {
+  const found: Business[] = [];
+  for (;;) {
+    const query = { locationId: highlevel.locationId, limit: BUSINESS_PAGE, skip: found.length };
+    const { businesses: page } = await highlevel.request('GET /businesses/', { query });
+    found.push(...page);
+    if (page.length < BUSINESS_PAGE || found.length >= MOST_BUSINESSES) return found;
+  }
+}
 
 /** The lookup, or `otherwise` where the connection lacks the permission for it: for what is nice to have. */
 export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T> {

@@ -32,6 +32,14 @@ interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
 /** Why Zapier polls: to show a few records, to learn what is there already, or to look for news. */
 export type PollMode = 'sample' | 'fill' | 'poll';
 
+/** What an action may want to know beside its input. */
+export interface CreateContext {
+  /** The custom field values of the step; none where the action does not ask for them. */
+  customFields: CustomFieldValue[];
+  /** The action is the second half of a search-or-create: the search has just found nothing. */
+  afterSearch: boolean;
+}
+
 /** An action: a definition in, Zapier's own object out. Input is read and checked before `perform` sees it. */
 export function create<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
@@ -40,7 +48,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
   throttle,
   ...definition
 }: Definition<I, O> & {
-  perform(highlevel: HighLevel, input: z.output<I>, custom: CustomFieldValue[]): Promise<z.output<O>>;
+  perform(highlevel: HighLevel, input: z.output<I>, more: CreateContext): Promise<z.output<O>>;
   /** Asks for the sub-account's custom fields too, and hands their values to `perform`. */
   customFields?: boolean;
   lock?: LockObject;
@@ -54,8 +62,10 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...(throttle && { throttle }),
       perform: onHighLevel(async (highlevel, bundle) => {
         const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
-        const custom = customFields ? await customValues(highlevel, bundle.inputData) : [];
-        return perform(highlevel, input, custom);
+        return perform(highlevel, input, {
+          customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
+          afterSearch: Boolean(bundle.meta?.withSearch),
+        });
       }),
     },
   };

@@ -6,7 +6,13 @@ export const scopes = {
   'locations/tags.readonly': 'list tags in dropdowns',
   'locations/tasks.readonly': 'trigger on tasks of the whole sub-account',
   'locations/customFields.readonly': 'show custom fields by their names',
-  'users.readonly': 'list users in dropdowns',
+  'users.readonly': 'find users and list them in dropdowns',
+  'businesses.readonly': 'find businesses and list them in dropdowns',
+  'campaigns.readonly': 'list campaigns in dropdowns',
+  'workflows.readonly': 'list workflows in dropdowns',
+  'calendars.readonly': 'list calendars in dropdowns and find free slots',
+  'calendars/events.readonly': 'trigger on appointments',
+  'calendars/events.write': 'book, change and cancel appointments',
 } as const;
 
 /** The name of a HighLevel permission. */

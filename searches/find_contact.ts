@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactsFrom, readPhone } from '../lib/contacts.ts';
+import { contactsFrom, QUERY_LENGTH, readPhone } from '../lib/contacts.ts';
 import { InputError } from '../lib/errors.ts';
 import { contactId, text } from '../lib/fields.ts';
 import { search } from '../lib/operation.ts';
@@ -7,8 +7,6 @@ import { Contact, contact } from '../lib/records/contact.ts';
 
 /** A search by words shows only what a person would look through. */
 const MOST = 10;
-/** HighLevel refuses longer ones. Source: mirrors of HighLevel's search documentation. */
-const LONGEST_QUERY = 75;
 
 export default search({
   key: 'find_contact',
@@ -49,7 +47,7 @@ export default search({
       ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
     ];
     const narrowed = query
-      ? { query: [...query].slice(0, LONGEST_QUERY).join('') }
+      ? { query: [...query].slice(0, QUERY_LENGTH).join('') }
       : { filters: [{ group: 'OR', filters }] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MOST, ...narrowed },

@@ -173,8 +173,8 @@ async function writeNote(
   if (there && messagesIn(lead) <= (messagesNoted(there.body) ?? Infinity))
     return noteFrom(there, highlevel.contactUrl, contactId);
   const { note } = there
-    ? await highlevel.request('PUT /contacts/{contactId}/notes/{noteId}', {
-        path: { contactId, noteId: there.id },
+    ? await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
+        path: { contactId, id: there.id },
         body: { body },
       })
     : await highlevel.request('POST /contacts/{contactId}/notes', { path: { contactId }, body: { body } });

@@ -1,6 +1,7 @@
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import type { ContactAnswer } from '../records/contact.ts';
+import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from './businesses.ts';
 import { openWindow } from './window.ts';
 
 const FIRST_PAGE = 100;
@@ -16,6 +17,7 @@ export interface ContactPoll {
   key: string;
   by: 'dateAdded' | 'dateUpdated';
   tags?: string[];
+  businessId?: string;
   assignedTo?: string;
 }
 
@@ -36,11 +38,19 @@ export async function pollContacts(
   const page = (more: Record<string, unknown>) =>
     highlevel.request('POST /contacts/search', { body: { ...body, ...more } });
 
-  if (mode === 'sample') return (await page({ pageLimit: SAMPLE })).contacts;
-  if (mode === 'fill') return fill(page);
+  const { businessId } = poll;
+  if (mode === 'sample') {
+    return businessId
+      ? sampleOfBusiness(highlevel, businessId, SAMPLE)
+      : (await page({ pageLimit: SAMPLE })).contacts;
+  }
+  if (mode === 'fill') {
+    const rows = await fill(page);
+    return businessId ? ofBusiness(highlevel, rows, businessId) : rows;
+  }
 
   const { contacts: rows } = await page({ pageLimit: FIRST_PAGE });
-  const window = await openWindow(highlevel, poll.key, [poll.tags, poll.assignedTo]);
+  const window = await openWindow(highlevel, poll.key, [poll.tags, businessId, poll.assignedTo]);
   const seen = new Set(rows.map((row) => row.id));
   const cursors = new Set<string>();
   let full = rows.length === FIRST_PAGE;
@@ -57,8 +67,61 @@ export async function pollContacts(
     rows.push(...fresh);
     full = next.length === PAGE;
   }
+  // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
+  const due = businessId
+    ? await ofBusiness(
+        highlevel,
+        rows.filter((row) => window.holds(row[poll.by])),
+        businessId,
+      )
+    : rows;
   await window.close();
-  return rows;
+  return due;
+}
+
+/** What Find Contacts looks for, at most `limit` contacts. */
+export interface ContactSearch {
+  tags?: string[];
+  businessId?: string;
+  assignedTo?: string;
+  query?: string;
+  updatedAfter?: string;
+  limit: number;
+}
+
+/**
+ * The contacts that match, the latest changed first. Costs one request per 500 contacts looked through; with a business its
+ * own list is read instead, 1,000 contacts at the most, and the other filters are applied here.
+ */
+export async function listContacts(highlevel: HighLevel, wanted: ContactSearch): Promise<ContactAnswer[]> {
+  const { businessId, limit, query, updatedAfter } = wanted;
+  const recent = (row: ContactAnswer) =>
+    updatedAfter === undefined || Date.parse(row.dateUpdated ?? '') > Date.parse(updatedAfter);
+  if (businessId) {
+    const rows = (await contactsOfBusiness(highlevel, businessId, query)).filter(
+      (row) => recent(row) && fits(row, wanted),
+    );
+    return rows
+      .toSorted((a, b) => Date.parse(b.dateUpdated ?? '') - Date.parse(a.dateUpdated ?? ''))
+      .slice(0, limit);
+  }
+  const { contacts } = await highlevel.request('POST /contacts/search', {
+    body: {
+      locationId: highlevel.locationId,
+      pageLimit: Math.min(limit, PAGE),
+      sort: [{ field: 'dateUpdated', direction: 'desc' }],
+      ...filtersOf(wanted),
+      ...(query && { query }),
+    },
+  });
+  // Newest first, so that the rest need not be read: the format of HighLevel's date filter is disputed.
+  return contacts.filter(recent);
+}
+
+function fits(row: ContactAnswer, { tags = [], assignedTo }: ContactSearch): boolean {
+  return (
+    tags.every((tag) => row.tags.includes(tag)) && (assignedTo === undefined || row.assignedTo === assignedTo)
+  );
 }
 
 /** Everything HighLevel gives by page number, so that no old contact slides into view later and fires. */
@@ -83,7 +146,9 @@ async function fill(
 }
 
 /** HighLevel's own filters; several tags mean all of them, one filter each. */
-function filtersOf({ tags = [], assignedTo }: ContactPoll): { filters?: Record<string, unknown>[] } {
+function filtersOf({ tags = [], assignedTo }: Pick<ContactPoll, 'tags' | 'assignedTo'>): {
+  filters?: Record<string, unknown>[];
+} {
   const filters = [
     ...tags.map((tag) => ({ field: 'tags', operator: 'eq', value: tag })),
     ...(assignedTo ? [{ field: 'assignedTo', operator: 'eq', value: assignedTo }] : []),

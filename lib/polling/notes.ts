@@ -1,5 +1,6 @@
 import { HighLevelError } from '../errors.ts';
 import type { HighLevel } from '../highlevel.ts';
+import { newestFirst } from '../notes.ts';
 import type { PollMode } from '../operation.ts';
 import type { NoteAnswer } from '../records/note.ts';
 import { openWindow } from './window.ts';
@@ -27,7 +28,7 @@ export type FoundNote = NoteAnswer & { contactId: string };
  * because its contact came into view.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
-  if (poll.contactId) return newestFirst(await notesOf(highlevel, poll.contactId));
+  if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
   const filters = poll.tags?.map((tag) => ({ field: 'tags', operator: 'eq', value: tag }));
   const { contacts } = await highlevel.request('POST /contacts/search', {
@@ -44,9 +45,9 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
     const some = contacts.slice(next, next + AT_ONCE);
     found.push(...(await Promise.all(some.map((contact) => notesOf(highlevel, contact.id)))).flat());
   }
-  if (mode !== 'poll') return newestFirst(found);
+  if (mode !== 'poll') return found.toSorted(newestFirst);
   await window.close();
-  return newestFirst(found.filter((note) => window.holds(note.dateAdded)));
+  return found.filter((note) => window.holds(note.dateAdded)).toSorted(newestFirst);
 }
 
 /** A contact's notes; none when the contact was deleted since it was found. */
@@ -58,10 +59,4 @@ async function notesOf(highlevel: HighLevel, contactId: string): Promise<FoundNo
     if (error instanceof HighLevelError && error.kind === 'not found') return [];
     throw error;
   }
-}
-
-function newestFirst(notes: FoundNote[]): FoundNote[] {
-  return notes.toSorted(
-    (a, b) => Date.parse(b.dateAdded ?? '') - Date.parse(a.dateAdded ?? '') || (a.id < b.id ? -1 : 1),
-  );
 }

@@ -16,9 +16,11 @@ export const contact = {
   city: text('City', 'San Francisco'),
   state: text('State', 'California'),
   postalCode: text('Postal Code', '94103'),
-  country: text('Country', 'US'),
+  country: text('Country', 'US').meta({ look: { type: 'string', dropdown: 'countries' } }),
   website: text('Website', 'https://example.com'),
-  timezone: text('Time Zone', 'America/Los_Angeles'),
+  timezone: text('Time Zone', 'America/Los_Angeles').meta({
+    look: { type: 'string', dropdown: 'timezones' },
+  }),
   source: text('Source', 'JivoChat'),
   dateOfBirth: text('Date of Birth', '1990-04-23'),
   gender: choice('Gender', { male: 'Male', female: 'Female', other: 'Other' }, 'female'),
@@ -26,6 +28,23 @@ export const contact = {
   dnd: flag('Do Not Disturb', false),
   tags,
 };
+
+/** The fields that can be emptied. HighLevel takes no null for country and postal code. */
+export const clearable = [
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+  'name',
+  'source',
+  'assignedTo',
+  'address1',
+  'city',
+  'state',
+  'website',
+  'timezone',
+  'dateOfBirth',
+] as const satisfies (keyof typeof contact)[];
 
 const customFieldValue = z.preprocess(
   (row) => (isObject(row) ? { ...row, value: row.value ?? row.fieldValue ?? row.field_value ?? null } : row),

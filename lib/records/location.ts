@@ -34,6 +34,26 @@ export const User = z.object({
   lastName: maybe(text('Last Name', 'Keller')),
   email: maybe(text('Email', 'maria@example.com')),
   phone: maybe(text('Phone', '+14155550132')),
-  deleted: z.boolean().catch(false),
+  deleted: z.boolean().catch(false).meta({ title: 'Deleted', example: false }),
 });
 export type User = z.output<typeof User>;
+
+/** Whatever has an id and a name: a campaign, a workflow, a calendar. */
+export const Named = z.object({ id: z.string(), name: maybe(z.string()) });
+export type Named = z.output<typeof Named>;
+
+/** A business (company) that contacts belong to. */
+export const Business = z.object({
+  id: id('Business ID', '63771dcac1116f0e21de8e12'),
+  name: maybe(text('Name', 'Example Ltd')),
+  email: maybe(text('Email', 'office@example.com')),
+  phone: maybe(text('Phone', '+14155550132')),
+  website: maybe(text('Website', 'https://example.com')),
+  address: maybe(text('Street Address', '12 Main Street')),
+  city: maybe(text('City', 'San Francisco')),
+  state: maybe(text('State', 'California')),
+  postalCode: maybe(text('Postal Code', '94103')),
+  country: maybe(text('Country', 'US')),
+  description: maybe(text('Description', 'Dental supplies')),
+});
+export type Business = z.output<typeof Business>;

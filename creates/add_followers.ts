@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { contactId, id, idList, textList } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'add_followers',
+  noun: 'Follower',
+  display: { label: 'Add Followers to Contact', description: 'Adds users who follow a contact.' },
+  input: z.object({ contactId, followers: idList('Followers', 'users') }),
+  output: z.object({
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    followers: textList('Followers', ['0IHuJvc2ofPAAA8GzTRi']),
+  }),
+
+  async perform(highlevel, { contactId, followers }) {
+    const path = { contactId };
+    const contact = await highlevel.request('POST /contacts/{contactId}/followers', {
+      path,
+      body: { followers },
+    });
+    return { contactId, followers: contact.followers };
+  },
+});

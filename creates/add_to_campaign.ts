@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { campaignId, contactId, flag, id } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'add_to_campaign',
+  noun: 'Campaign',
+  display: { label: 'Add Contact to Campaign', description: 'Adds a contact to a campaign.' },
+  input: z.object({ contactId, campaignId }),
+  output: z.object({
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    campaignId: id('Campaign ID', 'mIVALPYuTD7YjUHnFEx4'),
+    added: flag('Added', true),
+  }),
+
+  async perform(highlevel, { contactId, campaignId }) {
+    const path = { contactId, campaignId };
+    await highlevel.request('POST /contacts/{contactId}/campaigns/{campaignId}', { path, body: {} });
+    return { contactId, campaignId, added: true };
+  },
+});

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { contactId, dateTime, flag, id, workflowId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'add_to_workflow',
+  noun: 'Workflow',
+  display: { label: 'Add Contact to Workflow', description: 'Starts a workflow for a contact.' },
+  input: z.object({
+    contactId,
+    workflowId,
+    eventStartTime: dateTime('Event Start', '2026-01-30T15:00:00Z')
+      .optional()
+      .describe('Only for workflows that begin relative to an event.'),
+  }),
+  output: z.object({
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    workflowId: id('Workflow ID', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11'),
+    added: flag('Added', true),
+  }),
+
+  async perform(highlevel, { contactId, workflowId, ...body }) {
+    const path = { contactId, workflowId };
+    await highlevel.request('POST /contacts/{contactId}/workflow/{workflowId}', { path, body });
+    return { contactId, workflowId, added: true };
+  },
+});

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { appointmentInput } from '../lib/appointments.ts';
+import { contactId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Appointment, appointment } from '../lib/records/appointment.ts';
+
+export default create({
+  key: 'book_appointment',
+  noun: 'Appointment',
+  display: { label: 'Book Appointment', description: 'Books an appointment for a contact in a calendar.' },
+  input: z.object({
+    calendarId: appointment.calendarId,
+    contactId,
+    startTime: appointment.startTime.describe("Without a time zone, the Zap's own is meant."),
+    ...appointmentInput,
+  }),
+  output: Appointment,
+
+  async perform(highlevel, booking) {
+    const { locationId } = highlevel;
+    return highlevel.request('POST /calendars/events/appointments', { body: { locationId, ...booking } });
+  },
+});

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { appointmentId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Appointment, appointment } from '../lib/records/appointment.ts';
+
+export default create({
+  key: 'cancel_appointment',
+  noun: 'Appointment',
+  display: {
+    label: 'Cancel Appointment',
+    description: 'Cancels an appointment. It stays in the calendar, marked as cancelled.',
+  },
+  input: z.object({
+    appointmentId,
+    toNotify: appointment.toNotify.optional().describe('No keeps the automations of HighLevel from running.'),
+  }),
+  output: Appointment,
+
+  async perform(highlevel, { appointmentId: eventId, ...body }) {
+    return highlevel.request('PUT /calendars/events/appointments/{eventId}', {
+      path: { eventId },
+      body: { ...body, appointmentStatus: 'cancelled' },
+    });
+  },
+});

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { capture } from '../lib/capture/capture.ts';
+import { leadInput, leadOf } from '../lib/capture/lead.ts';
+import { isNoteworthy } from '../lib/capture/note.ts';
+import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
+import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
+import { traceOf } from '../lib/capture/trace.ts';
+import { Halt } from '../lib/errors.ts';
+import { choice, flag, id, number, tags, text, textList } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Contact } from '../lib/records/contact.ts';
+import { Note } from '../lib/records/note.ts';
+import { Task } from '../lib/records/task.ts';
+
+const HOUR = 3_600_000;
+
+export default create({
+  key: 'capture_jivochat_lead',
+  noun: 'Lead',
+  display: {
+    label: 'Capture JivoChat Lead',
+    description:
+      'Turns a chat or an offline message into a contact with its tags, a note and, if wanted, a follow-up task. Doing it again for the same chat adds only what is missing.',
+  },
+  input: z.object({
+    ...leadInput,
+    tags: tags.default(['jivochat']).describe('Added to the tags the contact has already.'),
+    existingContact: choice(
+      'Existing Contact',
+      { fill: 'Fill only its empty fields', overwrite: 'Replace its fields by those of the lead' },
+      'fill',
+    )
+      .default('fill')
+      .describe('What to do with the fields of a contact that is there already.'),
+    logNote: flag('Log Note', true)
+      .default(true)
+      .describe('Keeps the conversation as a note on the contact: one note per chat.'),
+    createTask: choice(
+      'Create Task',
+      { never: 'Never', missed: 'For missed chats and offline messages', always: 'Always' },
+      'missed',
+    )
+      .default('never')
+      .describe('Adds a follow-up task to the contact: one task per chat.'),
+    taskTitle: text('Task Title', 'Follow up with Jane Doe')
+      .default('Follow up with {name}')
+      .describe('Write `{name}` where the name of the visitor belongs.'),
+    dueInHours: number('Due in Hours', 24)
+      .default(24)
+      .describe('How many hours after the chat the task is due.'),
+    assignedTo: id('Assign Task To', CHAT_AGENT)
+      .meta({ title: 'Assign Task To', look: { type: 'string', dropdown: 'assignees' } })
+      .optional(),
+    defaultCountry: text('Default Country', 'US')
+      .optional()
+      .describe(
+        "Two-letter code of the country whose phone numbers are meant when a number has no country code and the visitor's country is unknown. Your sub-account's country if empty.",
+      ),
+    ...trackingInput,
+  }),
+  output: z.object({
+    contact: Contact.meta({ title: 'Contact' }),
+    isNew: flag('Is New', true),
+    note: Note.nullable().meta({ title: 'Note' }),
+    task: Task.nullable().meta({ title: 'Task' }),
+    warnings: textList('Warnings', []),
+  }),
+  // Two deliveries of one chat must not both find that nothing is there yet.
+  lock: { key: 'jivochat-{{bundle.inputData.chatId}}', scope: ['auth'] },
+  // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds.
+  throttle: { window: 10, limit: 24, scope: ['auth'] },
+
+  async perform(highlevel, input) {
+    const { lead, warnings } = await leadOf(highlevel, input);
+    if (lead.blacklisted)
+      throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
+    if (!lead.email && !lead.phone) {
+      const typed = lead.phoneRaw ? ` ("${lead.phoneRaw}" is not a phone number)` : '';
+      throw new Halt(
+        `The visitor left no email and no phone number${typed}, so nothing was written to HighLevel.`,
+      );
+    }
+    const wantsTask = input.createTask === 'always' || (input.createTask === 'missed' && lead.missed);
+    const captured = await capture(highlevel, {
+      lead,
+      trace: traceOf(lead),
+      fields: {
+        ...(lead.firstName && { firstName: lead.firstName }),
+        ...(lead.lastName && { lastName: lead.lastName }),
+        ...(lead.email && { email: lead.email }),
+        ...(lead.phone && { phone: lead.phone }),
+        source: 'JivoChat',
+      },
+      tags: input.tags,
+      customFields: trackingValues(input, lead),
+      existingContact: input.existingContact,
+      note: input.logNote && isNoteworthy(lead),
+      task: wantsTask
+        ? {
+            title: input.taskTitle.replaceAll(
+              '{name}',
+              lead.name ?? lead.email ?? lead.phone ?? 'the visitor',
+            ),
+            dueDate: new Date(highlevel.now() + input.dueInHours * HOUR)
+              .toISOString()
+              .replace(/\.\d{3}Z$/, 'Z'),
+            ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
+          }
+        : undefined,
+    });
+    return { ...captured, warnings: [...warnings, ...captured.warnings] };
+  },
+});

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
+import { HighLevelError, InputError } from '../lib/errors.ts';
+import { create } from '../lib/operation.ts';
+import { Contact } from '../lib/records/contact.ts';
+
+export default create({
+  key: 'create_contact',
+  noun: 'Contact',
+  display: {
+    label: 'Create Contact',
+    description:
+      'Creates a new contact. Stops, without an error, if a contact with the same email or phone exists.',
+  },
+  input: z.object({
+    ...contactInput,
+    tags: contactInput.tags.describe('New tags are created by HighLevel.'),
+  }),
+  customFields: true,
+  output: Contact,
+
+  async perform(highlevel, { phone, ...fields }, { customFields, afterSearch }) {
+    if (!phone && Object.keys(fields).length === 0) {
+      throw new InputError('Please fill at least one field of the contact, such as Email or Phone.');
+    }
+    const body = {
+      locationId: highlevel.locationId,
+      ...fields,
+      ...(phone && { phone: await readPhone(highlevel, phone) }),
+      ...(customFields.length > 0 && { customFields }),
+    };
+    try {
+      const { contact } = await highlevel.request('POST /contacts/', { body });
+      return await writtenContact(highlevel, contact);
+    } catch (error) {
+      // Find or Create: somebody created it since the search, so it is the contact that was looked for.
+      const contactId = afterSearch && error instanceof HighLevelError && error.duplicate?.contactId;
+      if (!contactId) throw error;
+      const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });
+      return await writtenContact(highlevel, contact);
+    }
+  },
+});

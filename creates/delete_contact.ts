@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { contactId, flag, id, notice } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'delete_contact',
+  noun: 'Contact',
+  display: {
+    label: 'Delete Contact',
+    description: 'Deletes a contact with its notes, tasks and conversations.',
+  },
+  input: z.object({
+    contactId,
+    warning: notice(
+      '**This cannot be undone.** The contact and everything that belongs to it is gone from HighLevel.',
+    ),
+  }),
+  output: z.object({
+    id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    deleted: flag('Deleted', true),
+  }),
+
+  async perform(highlevel, { contactId }) {
+    await highlevel.request('DELETE /contacts/{contactId}', { path: { contactId } });
+    return { id: contactId, deleted: true };
+  },
+});

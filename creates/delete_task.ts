@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { contactId, flag, id, notice, taskId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'delete_task',
+  noun: 'Task',
+  display: { label: 'Delete Task', description: 'Deletes a task of a contact.' },
+  input: z.object({
+    contactId,
+    taskId,
+    warning: notice('**This cannot be undone.** To keep the task as done, use Complete Task.'),
+  }),
+  output: z.object({
+    id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),
+    deleted: flag('Deleted', true),
+  }),
+
+  async perform(highlevel, { contactId, taskId }) {
+    await highlevel.request('DELETE /contacts/{contactId}/tasks/{taskId}', { path: { contactId, taskId } });
+    return { id: taskId, deleted: true };
+  },
+});

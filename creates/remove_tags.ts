@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { contactId, id, tags, textList } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+
+export default create({
+  key: 'remove_tags',
+  noun: 'Tag',
+  display: {
+    label: 'Remove Tags From Contact',
+    description: 'Removes tags from a contact. Its other tags stay.',
+  },
+  input: z.object({ contactId, tags }),
+  output: z.object({
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    tags: textList('Tags', ['pricing']),
+  }),
+
+  async perform(highlevel, { contactId, tags }) {
+    const path = { contactId };
+    const contact = await highlevel.request('DELETE /contacts/{contactId}/tags', { path, body: { tags } });
+    return { contactId, tags: contact.tags };
+  },
+});

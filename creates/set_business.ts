@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { inChunks } from '../lib/bulk.ts';
+import { businessId, idList, integer } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { bulkResults } from '../lib/records/bulk.ts';
+
+/** HighLevel takes no more contacts in one call. Source: HighLevel's OpenAPI files. */
+const AT_ONCE = 50;
+
+export default create({
+  key: 'set_business',
+  noun: 'Business',
+  display: {
+    label: 'Assign Contacts to Business',
+    description: 'Makes contacts part of a business, or takes them out of theirs.',
+  },
+  input: z.object({
+    contactIds: idList('Contacts', 'contacts', 'find_contact.id'),
+    businessId: businessId.optional().describe('Leave empty to take the contacts out of their business.'),
+  }),
+  output: z.object({
+    succeeded: integer('Contacts Changed', 2),
+    failed: integer('Contacts Not Changed', 0),
+    results: bulkResults,
+  }),
+
+  async perform(highlevel, { contactIds, businessId = null }) {
+    return inChunks(contactIds, AT_ONCE, async (ids) => {
+      const changed = await highlevel.request('POST /contacts/bulk/business', {
+        body: { locationId: highlevel.locationId, ids, businessId },
+      });
+      const missed = changed.ids.length === 0 ? [] : ids.filter((id) => !changed.ids.includes(id));
+      return new Map(missed.map((id) => [id, 'HighLevel did not confirm this contact.']));
+    });
+  },
+});

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { inChunks } from '../lib/bulk.ts';
+import { choice, idList, integer, tags } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { bulkResults } from '../lib/records/bulk.ts';
+
+/** HighLevel names no limit for this call; the one it names for the other bulk call is kept here too. */
+const AT_ONCE = 50;
+
+export default create({
+  key: 'tag_contacts',
+  noun: 'Tag',
+  display: {
+    label: 'Add or Remove Tags in Bulk',
+    description: 'Adds tags to many contacts, or removes them. Their other tags stay.',
+  },
+  input: z.object({
+    contactIds: idList('Contacts', 'contacts', 'find_contact.id'),
+    tags,
+    operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add').default('add'),
+  }),
+  output: z.object({
+    succeeded: integer('Contacts Changed', 2),
+    failed: integer('Contacts Not Changed', 0),
+    results: bulkResults,
+  }),
+
+  async perform(highlevel, { contactIds, tags, operation }) {
+    return inChunks(contactIds, AT_ONCE, async (contacts) => {
+      const { responses } = await highlevel.request('POST /contacts/bulk/tags/update/{type}', {
+        path: { type: operation },
+        body: { contacts, tags, locationId: highlevel.locationId },
+      });
+      return new Map(
+        responses
+          .filter(({ type }) => type === 'error')
+          .map(({ contactId, message }) => [contactId, message ?? 'HighLevel refused this contact.']),
+      );
+    });
+  },
+});

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { appointmentInput } from '../lib/appointments.ts';
+import { InputError } from '../lib/errors.ts';
+import { appointmentId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Appointment, appointment } from '../lib/records/appointment.ts';
+
+export default create({
+  key: 'update_appointment',
+  noun: 'Appointment',
+  display: {
+    label: 'Update Appointment',
+    description: 'Moves or changes an appointment. Fields left empty stay as they are.',
+  },
+  input: z.object({
+    appointmentId,
+    calendarId: appointment.calendarId.optional(),
+    startTime: appointment.startTime.optional().describe("Without a time zone, the Zap's own is meant."),
+    ...appointmentInput,
+  }),
+  output: Appointment,
+
+  async perform(highlevel, { appointmentId: eventId, ...body }) {
+    if (Object.keys(body).length === 0) throw new InputError('Please fill at least one field to update.');
+    return highlevel.request('PUT /calendars/events/appointments/{eventId}', { path: { eventId }, body });
+  },
+});

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
+import { customBlanks } from '../lib/custom_fields.ts';
+import { InputError } from '../lib/errors.ts';
+import { contactId, textList } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { clearable, Contact } from '../lib/records/contact.ts';
+
+// HighLevel's PUT refuses both.
+const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;
+
+export default create({
+  key: 'update_contact',
+  noun: 'Contact',
+  display: { label: 'Update Contact', description: 'Updates a contact. Fields left empty stay as they are.' },
+  input: z.object({
+    contactId,
+    ...changeable,
+    clear: textList('Fields to Empty', [])
+      .meta({ look: { type: 'string', list: true, dropdown: 'clearable' } })
+      .optional()
+      .describe('The contact loses what these fields hold.'),
+  }),
+  customFields: true,
+  output: Contact,
+
+  async perform(highlevel, { contactId, tags, phone, clear = [], ...given }, { customFields }) {
+    const fields = { ...given, ...(phone && { phone: await readPhone(highlevel, phone) }) };
+    const blanks = await customBlanks(highlevel, clear);
+    const custom = [...customFields, ...blanks];
+    const body = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
+    const path = { contactId };
+    const changes = Object.keys(body).length > 0;
+    if (!changes && !tags?.length) throw new InputError('Please fill at least one field to update.');
+
+    const updated = changes
+      ? await highlevel.request('PUT /contacts/{contactId}', { path, body })
+      : undefined;
+    // PUT would replace the contact's tags by these.
+    const tagged = tags?.length
+      ? await highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
+      : undefined;
+    const { contact } = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path }));
+    return writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
+  },
+});
+
+/** Null for each field to empty: how HighLevel is told. Throws InputError for one that is filled too, or cannot be emptied. */
+function nulls(clear: string[], fields: Record<string, unknown>): Record<string, null> {
+  const keys = clear.filter((key) => !key.startsWith('customField_'));
+  for (const key of keys) {
+    if (!clearable.some((known) => known === key))
+      throw new InputError(`Fields to Empty: "${key.slice(0, 60)}" cannot be emptied.`);
+    if (fields[key] !== undefined)
+      throw new InputError(`Fields to Empty: "${key}" is filled by this step as well. Please choose one.`);
+  }
+  return Object.fromEntries(keys.map((key) => [key, null]));
+}

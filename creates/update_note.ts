@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { contactId, noteId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Note, note, noteFrom } from '../lib/records/note.ts';
+
+export default create({
+  key: 'update_note',
+  noun: 'Note',
+  display: { label: 'Update Note', description: 'Replaces the text of a note of a contact.' },
+  input: z.object({
+    contactId,
+    noteId,
+    body: note.body,
+    title: note.title.optional(),
+    userId: note.userId.optional(),
+    color: note.color.optional(),
+    pinned: note.pinned.optional(),
+  }),
+  output: Note,
+
+  async perform(highlevel, { contactId, noteId, ...body }) {
+    const path = { contactId, id: noteId };
+    const updated = await highlevel.request('PUT /contacts/{contactId}/notes/{id}', { path, body });
+    return noteFrom(updated.note, highlevel.contactUrl, contactId);
+  },
+});

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { InputError } from '../lib/errors.ts';
+import { contactId, taskId } from '../lib/fields.ts';
+import { create } from '../lib/operation.ts';
+import { Task, task, taskFrom } from '../lib/records/task.ts';
+
+export default create({
+  key: 'update_task',
+  noun: 'Task',
+  display: {
+    label: 'Update Task',
+    description: 'Updates a task of a contact. Fields left empty stay as they are.',
+  },
+  input: z.object({
+    contactId,
+    taskId,
+    title: task.title.optional(),
+    dueDate: task.dueDate.optional().describe("A date alone means 9 in the morning, in the Zap's time zone."),
+    body: task.body.optional(),
+    assignedTo: task.assignedTo.optional(),
+    completed: task.completed.optional(),
+  }),
+  output: Task,
+
+  async perform(highlevel, { contactId, taskId, ...body }) {
+    if (Object.keys(body).length === 0) throw new InputError('Please fill at least one field to update.');
+    const path = { contactId, taskId };
+    const updated = await highlevel.request('PUT /contacts/{contactId}/tasks/{taskId}', { path, body });
+    return taskFrom(updated.task, highlevel.contactUrl, contactId);
+  },
+});

@@ -1,0 +1,45 @@
+import { HighLevelError } from './errors.ts';
+import type { BulkResult } from './records/bulk.ts';
+
+/** What became of a bulk action. */
+export interface BulkOutcome {
+  succeeded: number;
+  failed: number;
+  results: BulkResult[];
+}
+
+/**
+ * Runs a bulk action chunk by chunk and tells what became of each contact. `change` gives the contacts that HighLevel
+ * refused, with its reasons. A chunk that fails as a whole is told with its contacts and loses nothing of the others; only
+ * when no contact was changed at all does the step fail, with the last error.
+ */
+export async function inChunks(
+  contactIds: readonly string[],
+  size: number,
+  change: (chunk: string[]) => Promise<ReadonlyMap<string, string>>,
+): Promise<BulkOutcome> {
+  const results: BulkResult[] = [];
+  let failure: HighLevelError | undefined;
+  for (let start = 0; start < contactIds.length; start += size) {
+    const chunk = contactIds.slice(start, start + size);
+    try {
+      const refused = await change(chunk);
+      results.push(
+        ...chunk.map((contactId) => ({
+          contactId,
+          ok: !refused.has(contactId),
+          message: refused.get(contactId) ?? null,
+        })),
+      );
+    } catch (error) {
+      if (!(error instanceof HighLevelError)) throw error;
+      failure = error;
+      results.push(
+        ...chunk.map((contactId) => ({ contactId, ok: false, message: failure?.message ?? null })),
+      );
+    }
+  }
+  const succeeded = results.filter(({ ok }) => ok).length;
+  if (failure && succeeded === 0) throw failure;
+  return { succeeded, failed: results.length - succeeded, results };
+}

@@ -1,0 +1,48 @@
+import type * as z from 'zod';
+import type { CustomFieldValue } from '../custom_fields.ts';
+import { id } from '../fields.ts';
+import type { Lead } from '../jivochat/lead.ts';
+
+/** Which input takes which value of the lead. */
+const sources = {
+  utmSourceField: 'utmSource',
+  utmMediumField: 'utmMedium',
+  utmCampaignField: 'utmCampaign',
+  utmTermField: 'utmTerm',
+  utmContentField: 'utmContent',
+  gclidField: 'gclid',
+  fbclidField: 'fbclid',
+  pageField: 'pageUrl',
+} as const satisfies Record<string, keyof Lead>;
+
+type TrackingKey = keyof typeof sources;
+
+const field = (title: string) =>
+  id(title, 'cF1eLdIdOfTheSubAcct')
+    .meta({ title, look: { type: 'string', dropdown: 'customFields' } })
+    .optional();
+
+/** The dropdowns that say into which custom field of the sub-account each mark of the visit goes. */
+export const trackingInput = {
+  utmSourceField: field('Field for UTM Source'),
+  utmMediumField: field('Field for UTM Medium'),
+  utmCampaignField: field('Field for UTM Campaign'),
+  utmTermField: field('Field for UTM Term'),
+  utmContentField: field('Field for UTM Content'),
+  gclidField: field('Field for Google Click ID'),
+  fbclidField: field('Field for Facebook Click ID'),
+  pageField: field('Field for Page Address'),
+} satisfies Record<TrackingKey, z.ZodType>;
+
+/** The marks of the visit that the lead has and the user wants kept. */
+export function trackingValues(input: { [K in TrackingKey]?: string }, lead: Lead): CustomFieldValue[] {
+  return Object.entries(sources).flatMap(([key, mark]) => {
+    const target = isTrackingKey(key) ? input[key] : undefined;
+    const value = lead[mark];
+    return target && value ? [{ id: target, field_value: value }] : [];
+  });
+}
+
+function isTrackingKey(key: string): key is TrackingKey {
+  return Object.hasOwn(sources, key);
+}

@@ -1,0 +1,23 @@
+import { text } from './fields.ts';
+import type { HighLevel } from './highlevel.ts';
+import { noteFrom, type Note, type NoteAnswer } from './records/note.ts';
+
+/** The words to find a note by. */
+export const noteText = text('Text', 'price list')
+  .optional()
+  .describe('Part of the note or its title. Upper and lower case are the same.');
+
+/** A contact's notes that hold the words (all notes without any), the newest first. One request. */
+export async function findNotes(highlevel: HighLevel, contactId: string, words = ''): Promise<Note[]> {
+  const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path: { contactId } });
+  const wanted = words.toLowerCase();
+  return notes
+    .filter((note) => `${note.title ?? ''}\n${note.body}`.toLowerCase().includes(wanted))
+    .toSorted(newestFirst)
+    .map((note) => noteFrom(note, highlevel.contactUrl, contactId));
+}
+
+/** Sorts notes by when they were added. */
+export function newestFirst(a: NoteAnswer, b: NoteAnswer): number {
+  return Date.parse(b.dateAdded ?? '') - Date.parse(a.dateAdded ?? '') || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { appointmentsOfContact } from '../lib/appointments.ts';
+import { contactId, flag } from '../lib/fields.ts';
+import { search } from '../lib/operation.ts';
+import { Appointment } from '../lib/records/appointment.ts';
+
+export default search({
+  key: 'find_appointments',
+  noun: 'Appointment',
+  display: {
+    label: 'Find Appointments',
+    description: 'Finds the appointments of a contact, the earliest first.',
+  },
+  input: z.object({
+    contactId,
+    upcoming: flag('Upcoming', true).optional().describe('Yes leaves out what has begun already.'),
+  }),
+  output: Appointment,
+
+  async perform(highlevel, { contactId, upcoming = false }) {
+    const appointments = await appointmentsOfContact(highlevel, contactId);
+    const from = upcoming ? highlevel.now() : -Infinity;
+    return appointments.filter(({ startTime }) => !(Date.parse(startTime ?? '') < from));
+  },
+});

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { InputError } from '../lib/errors.ts';
+import { text } from '../lib/fields.ts';
+import { businesses } from '../lib/lookups.ts';
+import { search } from '../lib/operation.ts';
+import { Business } from '../lib/records/location.ts';
+
+export default search({
+  key: 'find_business',
+  noun: 'Business',
+  display: { label: 'Find Business', description: 'Finds a business of the sub-account by email or name.' },
+  input: z.object({
+    name: text('Name', 'Example Ltd').optional().describe('Or a part of it.'),
+    email: text('Email', 'office@example.com').optional(),
+  }),
+  output: Business,
+
+  async perform(highlevel, { email, name }) {
+    if (!email && !name) throw new InputError('Name or Email is required. Please fill one of them.');
+    const words = name?.toLowerCase() ?? '';
+    const called = (business: Business) => business.name?.toLowerCase() ?? '';
+    const found = (await businesses(highlevel)).filter((business) =>
+      email ? business.email?.toLowerCase() === email.toLowerCase() : called(business).includes(words),
+    );
+    return found.toSorted((a, b) => Number(called(b) === words) - Number(called(a) === words));
+  },
+});

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { InputError } from '../lib/errors.ts';
+import { dateTime, text } from '../lib/fields.ts';
+import { search } from '../lib/operation.ts';
+import { appointment } from '../lib/records/appointment.ts';
+
+const DAY = 86_400_000;
+/** HighLevel refuses a longer range. Source: HighLevel's OpenAPI files. */
+const MOST_DAYS = 31;
+
+export default search({
+  key: 'find_free_slots',
+  noun: 'Slot',
+  display: {
+    label: 'Find Free Appointment Slots',
+    description: 'Finds the free times of a calendar, the earliest first.',
+  },
+  input: z.object({
+    calendarId: appointment.calendarId,
+    from: dateTime('From', '2026-01-30T09:00:00Z').optional().describe('Now if empty.'),
+    to: dateTime('To', '2026-02-06T09:00:00Z')
+      .optional()
+      .describe('Seven days after From if empty; at most 31 days.'),
+    timezone: text('Time Zone', 'America/New_York')
+      .meta({ look: { type: 'string', dropdown: 'timezones' } })
+      .optional()
+      .describe("The time zone the slots are given in. The calendar's own if empty."),
+  }),
+  output: z.object({
+    id: text('Slot ID', '2026-01-30T10:00:00-05:00'),
+    startTime: dateTime('Start', '2026-01-30T10:00:00-05:00'),
+    date: text('Date', '2026-01-30'),
+    calendarId: text('Calendar ID', 'CVokAlI8fgw4WYWoCtQz'),
+  }),
+
+  async perform(highlevel, { calendarId, from, to, timezone }) {
+    const startDate = from ? Date.parse(from) : highlevel.now();
+    const endDate = to ? Date.parse(to) : startDate + 7 * DAY;
+    if (endDate <= startDate) throw new InputError('To must be later than From.');
+    if (endDate - startDate > MOST_DAYS * DAY)
+      throw new InputError('From and To may lie 31 days apart at the most. Please choose a shorter range.');
+    const days = await highlevel.request('GET /calendars/{calendarId}/free-slots', {
+      path: { calendarId },
+      query: { startDate, endDate, timezone },
+    });
+    // Beside the days the answer holds a trace id, which has no slots.
+    const slots = Object.entries(days).flatMap(([date, day]) =>
+      (day?.slots ?? []).map((startTime) => ({ id: startTime, startTime, date, calendarId })),
+    );
+    return slots.toSorted((a, b) => Date.parse(a.startTime) - Date.parse(b.startTime));
+  },
+});

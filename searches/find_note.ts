@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { contactId, noteId } from '../lib/fields.ts';
+import { findNotes, noteText } from '../lib/notes.ts';
+import { search } from '../lib/operation.ts';
+import { Note, noteFrom } from '../lib/records/note.ts';
+
+export default search({
+  key: 'find_note',
+  noun: 'Note',
+  display: {
+    label: 'Find Note',
+    description: 'Finds a note of a contact by its text. The newest comes first.',
+  },
+  input: z.object({
+    contactId,
+    text: noteText,
+    noteId: noteId.meta({ look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }).optional(),
+  }),
+  output: Note,
+
+  async perform(highlevel, { contactId, noteId, text }) {
+    if (!noteId) return findNotes(highlevel, contactId, text);
+    const { note } = await highlevel.request('GET /contacts/{contactId}/notes/{id}', {
+      path: { contactId, id: noteId },
+    });
+    return [noteFrom(note, highlevel.contactUrl, contactId)];
+  },
+});

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { InputError } from '../lib/errors.ts';
+import { contactId, id } from '../lib/fields.ts';
+import { search } from '../lib/operation.ts';
+import { Task, taskFrom } from '../lib/records/task.ts';
+import { listTasks, taskFilters } from '../lib/tasks.ts';
+
+export default search({
+  key: 'find_task',
+  noun: 'Task',
+  display: {
+    label: 'Find Task',
+    description: 'Finds a task by its title, its contact or its owner. Open tasks come first.',
+  },
+  input: z.object({
+    contactId: contactId.optional(),
+    title: taskFilters.title,
+    completed: taskFilters.completed,
+    assignedTo: taskFilters.assignedTo,
+    taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx')
+      .meta({ title: 'Task', look: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] } })
+      .optional(),
+  }),
+  output: Task,
+
+  async perform(highlevel, { taskId, contactId, ...filters }) {
+    if (taskId) {
+      if (!contactId)
+        throw new InputError(
+          'Contact is required to find one task. HighLevel keeps tasks with their contacts.',
+        );
+      const { task } = await highlevel.request('GET /contacts/{contactId}/tasks/{taskId}', {
+        path: { contactId, taskId },
+      });
+      return [taskFrom(task, highlevel.contactUrl, contactId)];
+    }
+    if (!contactId && Object.keys(filters).length === 0)
+      throw new InputError('Please fill at least one field to find a task by.');
+    return listTasks(highlevel, { contactId, ...filters, limit: 10 });
+  },
+});

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { contactId, integer } from '../lib/fields.ts';
+import { search } from '../lib/operation.ts';
+import { Task } from '../lib/records/task.ts';
+import { listTasks, taskFilters } from '../lib/tasks.ts';
+
+export default search({
+  key: 'find_tasks',
+  noun: 'Task',
+  display: {
+    label: 'Find Tasks',
+    description: 'Finds all tasks of a contact, of a user or of the whole sub-account.',
+  },
+  input: z.object({
+    contactId: contactId.optional(),
+    ...taskFilters,
+    limit: integer('Limit', 50).min(1).max(500).default(50).describe('How many tasks at most, up to 500.'),
+  }),
+  output: Task,
+
+  perform: listTasks,
+});

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { InputError } from '../lib/errors.ts';
+import { text } from '../lib/fields.ts';
+import { users } from '../lib/lookups.ts';
+import { search } from '../lib/operation.ts';
+import { User } from '../lib/records/location.ts';
+
+export default search({
+  key: 'find_user',
+  noun: 'User',
+  display: { label: 'Find User', description: 'Finds a user of the sub-account by email or name.' },
+  input: z.object({
+    email: text('Email', 'maria@example.com').optional(),
+    name: text('Name', 'Maria Keller').optional().describe('Or a part of it.'),
+  }),
+  output: User,
+
+  async perform(highlevel, { email, name }) {
+    if (!email && !name) throw new InputError('Email or Name is required. Please fill one of them.');
+    const known = await users(highlevel);
+    if (email) return known.filter((user) => user.email?.toLowerCase() === email.toLowerCase());
+    const words = name?.toLowerCase() ?? '';
+    const called = (user: User) =>
+      (user.name ?? [user.firstName, user.lastName].filter(Boolean).join(' ')).toLowerCase();
+    const found = known.filter((user) => called(user).includes(words));
+    return found.toSorted((a, b) => Number(called(b) === words) - Number(called(a) === words));
+  },
+});
