@@ -116,7 +116,7 @@ async function valueOf(
     throw new InputError(
       `${label} cannot be filled by a Zap: HighLevel keeps files and lists of texts its own way.`,
     );
-  if (Array.isArray(value)) return value.map((item) => optionOf(field, String(item)));
+  if (Array.isArray(value)) return value.map((item) => optionOf(field, item));
   const text = String(value);
   switch (look.type) {
     case 'number':

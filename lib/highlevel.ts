@@ -13,19 +13,19 @@ export interface HighLevel {
   /** The Zap's IANA time zone, where Zapier told it. */
   readonly zapZone: string | undefined;
   /** Sends a request named as in HighLevel's documentation and gives its checked answer (lib/request.ts). */
-  request<E extends EndpointName>(name: E, call: Call<E>): Promise<Answer<E>>;
+  request: <E extends EndpointName>(name: E, call: Call<E>) => Promise<Answer<E>>;
   /** What `recall` finds under a key of this connection, else undefined; never fails. */
-  recall<T>(key: string, shape: z.ZodType<T>): Promise<T | undefined>;
+  recall: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
   /** Keeps a JSON value for `seconds` under a key of this connection; never fails. */
-  remember(key: string, value: unknown, seconds: number): Promise<void>;
+  remember: (key: string, value: unknown, seconds: number) => Promise<void>;
   /** The time by HighLevel's clock in epoch ms, as far as an answer has told it. */
-  now(): number;
+  now: () => number;
   /** How long this run may still send requests, in ms. */
-  timeLeft(): number;
+  timeLeft: () => number;
   /** How many requests the burst window still has, as HighLevel last said. */
-  requestsLeft(): number;
+  requestsLeft: () => number;
   /** The link that opens a contact in HighLevel; empty without an id. */
-  contactUrl(contactId: string | null): string;
+  contactUrl: (contactId: string | null) => string;
 }
 
 /** Core's typings leave out the scope that its cache takes. */

@@ -14,54 +14,58 @@ export async function readInput<S extends z.ZodObject>(
   given: Record<string, unknown>,
   zone: () => Promise<string>,
 ): Promise<z.output<S>> {
-  const values: Record<string, unknown> = {};
+  const values: Record<string, Value> = {};
   for (const [key, field] of fieldsOf(schema)) {
     const { title = key, look } = metaOf(field);
     const value = await read(given[key], title, look, zone);
     if (value !== undefined) values[key] = value;
   }
-  const read_ = schema.safeParse(values);
-  if (read_.success) return read_.data;
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
   const labels = new Map(fieldsOf(schema).map(([key, field]) => [key, metaOf(field).title ?? key]));
-  throw new InputError(read_.error.issues.map((issue) => sentence(issue, labels, values)).join(' '));
+  throw new InputError(parsed.error.issues.map((issue) => sentence(issue, labels, values)).join(' '));
 }
 
-/** One value of a field's type, undefined when blank. Throws InputError naming the field by `label`. */
+/** A value as a field's type has it: lists hold texts, dates are ISO 8601 in UTC. */
+export type Value = string | number | boolean | string[];
+
+/** Reads one input by its field's type, undefined when blank. Throws InputError naming the field by `label`. */
 export async function read(
   value: unknown,
   label: string,
   look: FieldLook | undefined,
   zone: () => Promise<string>,
-): Promise<unknown> {
-  if (look?.list) {
-    const items = Array.isArray(value) ? value : [value];
-    const kept = items.filter((item) => !isBlank(item));
-    return kept.length > 0 ? kept : undefined;
-  }
+): Promise<Value | undefined> {
   if (isBlank(value)) return undefined;
-  if (Array.isArray(value) && value.length === 1) return read(value[0], label, look, zone);
-  if (typeof value === 'object')
-    throw new InputError(`${label} takes one value, not several. Please map a single value.`);
-  const text = String(value).trim();
+  if (look?.list)
+    return (Array.isArray(value) ? value : [value])
+      .filter((item) => !isBlank(item))
+      .map((item) => textOf(item, label));
+  const text = textOf(Array.isArray(value) && value.length === 1 ? value[0] : value, label);
   switch (look?.type) {
     case 'boolean':
-      return readFlag(text, label);
+      return readFlag(text.trim(), label);
     case 'integer':
     case 'number':
-      return readNumber(text, label);
+      return readNumber(text.trim(), label);
     case 'datetime': {
       const moment = momentFrom(text, needsZone(text) ? await zone() : 'utc');
-      if (moment === null)
-        throw new InputError(
-          `${label}: ${quote(text)} is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.`,
-        );
-      return moment;
+      if (moment !== null) return moment;
+      throw new InputError(
+        `${label}: ${quote(text)} is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.`,
+      );
     }
     case 'text':
-      return String(value);
-    default:
       return text;
+    default:
+      return text.trim();
   }
+}
+
+function textOf(value: unknown, label: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new InputError(`${label} takes a single value here. Please map one value, not a group of values.`);
 }
 
 /** A number, also with commas between the thousands. Throws InputError naming the field by `label`. */
@@ -91,7 +95,7 @@ function isBlank(value: unknown): boolean {
 function sentence(
   issue: z.core.$ZodIssue,
   labels: ReadonlyMap<string, string>,
-  values: Record<string, unknown>,
+  values: Record<string, Value>,
 ): string {
   const key = String(issue.path[0] ?? '');
   const label = labels.get(key) ?? key;
@@ -104,8 +108,7 @@ function sentence(
   return `${label}: ${quote(value)} cannot be used here.`;
 }
 
-function quote(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value : Array.isArray(value) ? value.map(String).join(', ') : String(value);
+function quote(value: Value | undefined): string {
+  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
   return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { text } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { noteFrom, type Note, type NoteAnswer } from './records/note.ts';
@@ -15,6 +16,14 @@ export async function findNotes(highlevel: HighLevel, contactId: string, words =
     .filter((note) => `${note.title ?? ''}\n${note.body}`.toLowerCase().includes(wanted))
     .toSorted(newestFirst)
     .map((note) => noteFrom(note, highlevel.contactUrl, contactId));
+}
+
+/** A mark that changes when a note's content does: HighLevel keeps no date of change for notes. */
+export function revisionOf({ title, body, color, pinned }: NoteAnswer): string {
+  return createHash('sha256')
+    .update(JSON.stringify([title, body, color, pinned]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Sorts notes by when they were added. */

@@ -28,11 +28,11 @@ export function authorizeUrl(bundle: Bundle): string {
     client_id: clientId,
     // A draft app's sign-in page wants the app's id too: the client id up to its last dash. Measured by another team.
     version_id: clientId.replace(/-[^-]*$/, ''),
-    redirect_uri: String(redirect_uri ?? ''),
-    state: String(state ?? ''),
+    redirect_uri: textIn(redirect_uri),
+    state: textIn(state),
     scope: accessLevels[level].scopes.join(' '),
   });
-  return `${process.env.HIGHLEVEL_API_URL ? apiUrl() : host}/v2/oauth/chooselocation?${query}`;
+  return `${process.env.HIGHLEVEL_API_URL ? apiUrl() : host}/v2/oauth/chooselocation?${query.toString()}`;
 }
 
 /** Exchanges the code that the redirect brought for the connection's data. Throws when no single sub-account was picked. */
@@ -40,8 +40,8 @@ export async function signIn(zapier: ZObject, bundle: Bundle): Promise<Connectio
   const { code, redirect_uri } = bundle.inputData;
   return token(zapier, {
     grant_type: 'authorization_code',
-    code: String(code ?? ''),
-    redirect_uri: String(redirect_uri ?? ''),
+    code: textIn(code),
+    redirect_uri: textIn(redirect_uri),
     user_type: 'Location',
   });
 }
@@ -144,6 +144,10 @@ async function post(
   if (!answer.success)
     throw new errors.Error('HighLevel sent no usable token. Please try to connect again.', 'Unreadable');
   return answer.data;
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function pickSubAccount(): Error {

@@ -48,7 +48,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
   throttle,
   ...definition
 }: Definition<I, O> & {
-  perform(highlevel: HighLevel, input: z.output<I>, more: CreateContext): Promise<z.output<O>>;
+  perform: (highlevel: HighLevel, input: z.output<I>, more: CreateContext) => Promise<z.output<O>>;
   /** Asks for the sub-account's custom fields too, and hands their values to `perform`. */
   customFields?: boolean;
   lock?: LockObject;
@@ -75,7 +75,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
 export function search<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
   ...definition
-}: Definition<I, O> & { perform(highlevel: HighLevel, input: z.output<I>): Promise<z.output<O>[]> }) {
+}: Definition<I, O> & { perform: (highlevel: HighLevel, input: z.output<I>) => Promise<z.output<O>[]> }) {
   return {
     ...shown(definition),
     operation: {
@@ -103,7 +103,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
   ...definition
 }: Definition<I, O> & {
   primary: readonly (keyof z.output<O> & string)[];
-  perform(highlevel: HighLevel, input: z.output<I>, mode: PollMode): Promise<z.output<O>[]>;
+  perform: (highlevel: HighLevel, input: z.output<I>, mode: PollMode) => Promise<z.output<O>[]>;
 }) {
   return {
     ...shown(definition),

@@ -97,7 +97,7 @@ function fill(path: string, ids: Record<string, string>): string {
 function queryOf(query: NonNullable<Parcel['query']>): string {
   const given = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) given.append(key, String(value));
-  return given.size === 0 ? '' : `?${given}`;
+  return given.size === 0 ? '' : `?${given.toString()}`;
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

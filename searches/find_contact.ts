@@ -47,7 +47,7 @@ export default search({
       ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
     ];
     const narrowed = query
-      ? { query: [...query].slice(0, QUERY_LENGTH).join('') }
+      ? { query: Array.from(query).slice(0, QUERY_LENGTH).join('') }
       : { filters: [{ group: 'OR', filters }] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MOST, ...narrowed },

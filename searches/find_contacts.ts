@@ -21,7 +21,7 @@ export default search({
   output: Contact,
 
   async perform(highlevel, { query, ...filters }) {
-    const words = query && [...query].slice(0, QUERY_LENGTH).join('');
+    const words = query && Array.from(query).slice(0, QUERY_LENGTH).join('');
     return contactsFrom(highlevel, await listContacts(highlevel, { ...filters, query: words }));
   },
 });

@@ -1,4 +1,10 @@
+export { default as completed_task } from './completed_task.ts';
+export { default as contact_tagged } from './contact_tagged.ts';
+export { default as new_appointment } from './new_appointment.ts';
 export { default as new_contact } from './new_contact.ts';
 export { default as new_note } from './new_note.ts';
 export { default as new_task } from './new_task.ts';
+export { default as updated_appointment } from './updated_appointment.ts';
 export { default as updated_contact } from './updated_contact.ts';
+export { default as updated_note } from './updated_note.ts';
+export { default as updated_task } from './updated_task.ts';

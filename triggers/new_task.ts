@@ -1,18 +1,14 @@
 import * as z from 'zod';
-import { contactId, userId } from '../lib/fields.ts';
 import { trigger } from '../lib/operation.ts';
-import { pollTasks } from '../lib/polling/tasks.ts';
+import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
 import { Task, task, taskFrom } from '../lib/records/task.ts';
 
 export default trigger({
   key: 'new_task',
   noun: 'Task',
-  display: { label: 'New Task', description: 'Triggers when a new task is created for any contact.' },
+  display: { label: 'New Task', description: 'Triggers when a new task is created.' },
   input: z.object({
-    contactId: contactId.optional().describe('Only tasks of this contact.'),
-    assignedTo: userId('Assigned To')
-      .optional()
-      .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
+    ...taskPollInput,
     completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
   }),
   output: Task,

@@ -4,7 +4,9 @@ import { HighLevelError } from '../errors.ts';
  * The results of all parts of a lead. Waits for every part even when one fails, so that nothing is still under way when
  * the run ends; then throws what is missing, and that a replay completes it: it reads first and repeats nothing.
  */
-export async function allFinished<T extends readonly unknown[] | []>(parts: T) {
+export async function allFinished<T extends readonly unknown[] | []>(
+  parts: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   await Promise.allSettled(parts);
   try {
     return await Promise.all(parts);

@@ -1,4 +1,6 @@
+import type * as z from 'zod';
 import { HighLevelError } from '../errors.ts';
+import { contactId, userId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import type { TaskAnswer } from '../records/task.ts';
@@ -10,6 +12,14 @@ const SAMPLE = 3;
 const ALWAYS = 1_000;
 const READ_WITHIN_MS = 20_000;
 const RESERVED_MS = 5_000; // of the run's 25 s
+
+/** What every task trigger filters by; all at HighLevel. */
+export const taskPollInput = {
+  contactId: contactId.optional().describe('Only tasks of this contact.'),
+  assignedTo: userId('Assigned To')
+    .optional()
+    .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
+} satisfies z.ZodRawShape;
 
 /** What a task trigger looks for. `key` names the trigger; the filters are its inputs. */
 export interface TaskPoll {

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { contactsFrom } from '../lib/contacts.ts';
+import { businessId, text } from '../lib/fields.ts';
+import { trigger } from '../lib/operation.ts';
+import { pollContacts } from '../lib/polling/contacts.ts';
+import { Contact } from '../lib/records/contact.ts';
+
+export default trigger({
+  key: 'contact_tagged',
+  noun: 'Contact',
+  display: {
+    label: 'Tag Added to Contact',
+    description: 'Triggers when a contact gets the tag for the first time.',
+  },
+  input: z.object({
+    tag: text('Tag', 'pricing').meta({ look: { type: 'string', dropdown: 'tags' } }),
+    businessId: businessId.optional().describe('Only contacts of this business.'),
+  }),
+  output: Contact.extend({ tag: text('Tag', 'pricing') }),
+  primary: ['id', 'tag'],
+
+  async perform(highlevel, input, mode) {
+    // HighLevel keeps tags in lower case.
+    const tag = input.tag.toLowerCase();
+    const poll = {
+      key: 'contact_tagged',
+      by: 'dateUpdated' as const,
+      tags: [tag],
+      businessId: input.businessId,
+    };
+    const contacts = await contactsFrom(highlevel, await pollContacts(highlevel, poll, mode));
+    return contacts.map((contact) => ({ ...contact, tag }));
+  },
+});

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { trigger } from '../lib/operation.ts';
+import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
+import { Appointment } from '../lib/records/appointment.ts';
+
+export default trigger({
+  key: 'new_appointment',
+  noun: 'Appointment',
+  display: { label: 'New Appointment', description: 'Triggers when a new appointment is booked.' },
+  input: z.object(appointmentPollInput),
+  output: Appointment,
+  primary: ['id'],
+
+  perform: (highlevel, filters, mode) =>
+    pollAppointments(highlevel, { key: 'new_appointment', by: 'dateAdded', ...filters }, mode),
+});

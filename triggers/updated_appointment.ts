@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { trigger } from '../lib/operation.ts';
+import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
+import { Appointment, appointment } from '../lib/records/appointment.ts';
+
+export default trigger({
+  key: 'updated_appointment',
+  noun: 'Appointment',
+  display: {
+    label: 'New or Updated Appointment',
+    description: 'Triggers when an appointment is booked, moved, confirmed, cancelled or changed otherwise.',
+  },
+  input: z.object({
+    ...appointmentPollInput,
+    appointmentStatus: appointment.appointmentStatus
+      .optional()
+      .describe('Only appointments with this status.'),
+  }),
+  output: Appointment,
+  primary: ['id', 'dateUpdated'],
+
+  perform: (highlevel, filters, mode) =>
+    pollAppointments(highlevel, { key: 'updated_appointment', by: 'dateUpdated', ...filters }, mode),
+});

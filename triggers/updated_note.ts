@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { contactId, text } from '../lib/fields.ts';
+import { revisionOf } from '../lib/notes.ts';
+import { trigger } from '../lib/operation.ts';
+import { pollNotes } from '../lib/polling/notes.ts';
+import { Note, noteFrom } from '../lib/records/note.ts';
+
+export default trigger({
+  key: 'updated_note',
+  noun: 'Note',
+  display: {
+    label: 'New or Updated Note',
+    description: 'Triggers when a note of one contact is added or changed.',
+  },
+  input: z.object({ contactId }),
+  output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
+  primary: ['id', 'revision'],
+
+  async perform(highlevel, input, mode) {
+    const notes = await pollNotes(highlevel, { key: 'updated_note', ...input }, mode);
+    return notes.map((row) => ({ ...noteFrom(row, highlevel.contactUrl), revision: revisionOf(row) }));
+  },
+});

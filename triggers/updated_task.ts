@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { trigger } from '../lib/operation.ts';
+import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
+import { Task, task, taskFrom } from '../lib/records/task.ts';
+
+export default trigger({
+  key: 'updated_task',
+  noun: 'Task',
+  display: { label: 'New or Updated Task', description: 'Triggers when a task is created or changed.' },
+  input: z.object({
+    ...taskPollInput,
+    completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
+  }),
+  output: Task,
+  primary: ['id', 'dateUpdated'],
+
+  async perform(highlevel, filters, mode) {
+    const tasks = await pollTasks(highlevel, { key: 'updated_task', by: 'dateUpdated', ...filters }, mode);
+    return tasks.map((row) => taskFrom(row, highlevel.contactUrl));
+  },
+});
