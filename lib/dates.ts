@@ -2,6 +2,8 @@ import { DateTime } from 'luxon';
 
 /** The hour Zapier takes for a date without a time. */
 const MORNING = 9;
+/** A calendar day. Luxon would also read a bare time as today's, and a bare year, month or week as its first day. */
+const DAY = /^\d{4}(-?)\d{2}\1\d{2}(?!\d)/;
 
 /**
  * The moment a text means, as ISO 8601 in UTC without milliseconds (what HighLevel wants), or null when it is no date:
@@ -10,6 +12,7 @@ const MORNING = 9;
  */
 export function momentFrom(value: string, zone: string): string | null {
   const text = value.trim();
+  if (!DAY.test(text) && !/^(\d{10}|\d{13})$/.test(text)) return null;
   const moment = /^\d{10}$/.test(text)
     ? DateTime.fromSeconds(Number(text))
     : /^\d{13}$/.test(text)
@@ -31,6 +34,6 @@ export function needsZone(value: string): boolean {
 
 /** The calendar day of a text that begins with one, as YYYY-MM-DD, or null when it is no date. */
 export function dayFrom(value: string): string | null {
-  const day = DateTime.fromISO(value.trim().slice(0, 10));
+  const day = DateTime.fromISO(DAY.exec(value.trim())?.[0] ?? '');
   return day.isValid ? day.toISODate() : null;
 }

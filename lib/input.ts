@@ -37,10 +37,14 @@ export async function read(
   zone: () => Promise<string>,
 ): Promise<Value | undefined> {
   if (isBlank(value)) return undefined;
-  if (look?.list)
-    return (Array.isArray(value) ? value : [value])
+  if (look?.list) {
+    // A comma alone is what two empty fields leave that were mapped with a comma between them.
+    const items = (Array.isArray(value) ? value : [value])
       .filter((item) => !isBlank(item))
-      .map((item) => textOf(item, label));
+      .map((item) => textOf(item, label))
+      .filter((item) => !/^[\s,]*$/.test(item));
+    return items.length > 0 ? items : undefined;
+  }
   const text = textOf(Array.isArray(value) && value.length === 1 ? value[0] : value, label);
   switch (look?.type) {
     case 'boolean':
@@ -71,9 +75,9 @@ function textOf(value: unknown, label: string): string {
 /** A number, also with commas between the thousands. Throws InputError naming the field by `label`. */
 export function readNumber(text: string, label: string): number {
   const digits = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
-  const value = Number(digits);
-  if (text === '' || !Number.isFinite(value))
-    throw new InputError(`${label}: ${quote(text)} is not a number.`);
+  // Number alone would take 0x10 too.
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
+  if (!Number.isFinite(value)) throw new InputError(`${label}: ${quote(text)} is not a number.`);
   return value;
 }
 
@@ -105,6 +109,10 @@ function sentence(
     return `${label}: ${quote(value)} is not one of ${issue.values.join(', ')}.`;
   if (issue.code === 'invalid_format' || issue.code === 'custom')
     return `${label ? `${label}: ${quote(value)} ` : ''}${issue.message}.`;
+  if (issue.code === 'invalid_type' && issue.expected === 'int')
+    return `${label}: ${quote(value)} is not a whole number.`;
+  if (issue.code === 'too_big') return `${label}: ${quote(value)} is more than ${issue.maximum}.`;
+  if (issue.code === 'too_small') return `${label}: ${quote(value)} is less than ${issue.minimum}.`;
   return `${label}: ${quote(value)} cannot be used here.`;
 }
 
