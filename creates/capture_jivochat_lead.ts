@@ -71,7 +71,8 @@ export default create({
   throttle: { window: 10, limit: 24, scope: ['auth'] },
 
   async perform(highlevel, input) {
-    const { lead, warnings } = await leadOf(highlevel, input);
+    const warnings: string[] = [];
+    const lead = await leadOf(highlevel, input);
     if (lead.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
     if (!lead.email && !lead.phone) {

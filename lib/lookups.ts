@@ -13,6 +13,11 @@ export const subAccount = (highlevel: HighLevel): Promise<SubAccount> =>
     return (await highlevel.request('GET /locations/{locationId}', { path })).location;
   });
 
+/** The Zap's IANA time zone, else the sub-account's, else UTC; never that of the machine this runs on. */
+export async function timeZone(highlevel: HighLevel): Promise<string> {
+  return highlevel.zapZone ?? (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
+}
+
 /** The definitions of the contacts' custom fields. Cached. */
 export const customFields = (highlevel: HighLevel): Promise<CustomField[]> =>
   cached(highlevel, 'customFields', z.array(CustomField), async () => {

@@ -17,7 +17,7 @@ import { inputFields, outputFields, sample } from './derive.ts';
 import { HighLevelError, toZapierError } from './errors.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { readInput } from './input.ts';
-import { ifAllowed, subAccount } from './lookups.ts';
+import { ifAllowed, timeZone } from './lookups.ts';
 import { Contact } from './records/contact.ts';
 
 /** What every operation says of itself, in reading order. */
@@ -61,7 +61,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...(lock && { lock }),
       ...(throttle && { throttle }),
       perform: onHighLevel(async (highlevel, bundle) => {
-        const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
+        const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         return perform(highlevel, input, {
           customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
@@ -81,7 +81,7 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
     operation: {
       ...fields(definition),
       perform: onHighLevel(async (highlevel, bundle) => {
-        const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
+        const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         try {
           return await perform(highlevel, input);
         } catch (error) {
@@ -111,7 +111,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'polling' as const,
       ...fields(definition, { primary }),
       perform: onHighLevel(async (highlevel, bundle) => {
-        const input = await readInput(definition.input, bundle.inputData, () => zoneOf(highlevel));
+        const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         return perform(highlevel, input, isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll');
       }),
@@ -149,11 +149,6 @@ function fields(
 
 function holdsContact(output: z.ZodObject): boolean {
   return output === Contact;
-}
-
-/** The Zap's time zone, else the sub-account's; never that of the machine this runs on. */
-async function zoneOf(highlevel: HighLevel): Promise<string> {
-  return highlevel.zapZone ?? (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
 }
 
 /** The one place where a run meets HighLevel and where its errors become Zapier's. */

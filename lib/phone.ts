@@ -1,3 +1,15 @@
-export function toE164(_raw: string, _country?: string): string | null {
-  return null;
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+
+/**
+ * A phone number in E.164, or null when it is none. A number without a country code is read in `country` (ISO 3166
+ * alpha-2); `00` counts as `+`, an extension is dropped, digits may be of any script.
+ */
+export function toE164(raw: string, country?: string): string | null {
+  const text = raw
+    .normalize('NFKC')
+    .trim()
+    .replace(/^00(?=[1-9])/, '+');
+  const home = country?.toUpperCase() ?? '';
+  const parsed = parsePhoneNumberFromString(text, isSupportedCountry(home) ? home : undefined);
+  return parsed?.isPossible() ? parsed.number : null;
 }

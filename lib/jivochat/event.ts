@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { InputError } from '../errors.ts';
+import { isObject } from '../json.ts';
+import { cleanLine, cleanText } from './text.ts';
+
+const MOST_CHARACTERS = 5_000_000;
+const DEEPEST = 50;
+
+// JivoChat sends ids as numbers or texts, absent things as null, {} or not at all: whatever is not of its type is null, and
+// takes nothing else with it. Source: the official samples and public code that reads them.
+const line = z.preprocess(
+  (value) => (isScalar(value) ? cleanLine(String(value)) || null : null),
+  z.string().nullable(),
+);
+const longText = z.preprocess(
+  (value) => (isScalar(value) ? cleanText(String(value)) || null : null),
+  z.string().nullable(),
+);
+const object = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess((value) => (isObject(value) ? value : {}), z.object(shape));
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
+
+const Person = object({ id: line, name: line, email: line });
+const Titled = object({ title: line, name: line });
+
+const Event = z.object({
+  event_name: z.string(),
+  widget_id: line,
+  user_token: line,
+  chat_id: line,
+  client_id: line,
+  offline_message_id: line,
+  visitor: object({ name: line, email: line, phone: line, description: longText, number: line }),
+  organization: Titled,
+  status: Titled,
+  department: Titled,
+  topic: Titled,
+  assigned_agent: Person,
+  agent: Person,
+  agents: list(Person),
+  tags: list(Titled),
+  session: object({
+    geoip: object({ country: line, country_code: line, region: line, city: line }),
+    utm: line,
+    utm_json: object({ source: line, medium: line, campaign: line, term: line, content: line }),
+    ip_addr: line,
+    user_agent: line,
+  }),
+  page: object({ url: line, title: line }),
+  chat: object({
+    messages: list(object({ message: longText, timestamp: line, type: line, agent_id: line })),
+    blacklisted: z.preprocess((value) => value === true || value === 1 || value === 'true', z.boolean()),
+    rate: line,
+    invitation: longText,
+  }),
+  call: object({ type: line, status: line, record_url: line, reason: line }),
+  plain_messages: longText,
+  message: longText,
+  assign_to: line,
+  attributes: z.preprocess(pairs, z.record(z.string(), z.string())),
+});
+
+/** A JivoChat event, whichever of the documented ones or an unknown one: every part is there, null or empty when unknown. */
+export type JivoChatEvent = z.output<typeof Event>;
+
+/**
+ * Reads the body that JivoChat posts: JSON text, or the value it parses to. Throws InputError, in the user's words, for what
+ * is not JSON, not a JivoChat event, too long or too deep.
+ */
+export function readEvent(payload: unknown): JivoChatEvent {
+  const body = typeof payload === 'string' ? parse(payload) : payload;
+  if (!isObject(body) || typeof body.event_name !== 'string' || cleanLine(body.event_name) === '') {
+    throw new InputError(
+      'Payload is not a JivoChat event: it has no event name. Please map the raw body that JivoChat sent, not a single field of it.',
+    );
+  }
+  if (isTooDeep(body, DEEPEST))
+    throw new InputError('Payload is not a JivoChat event: it is nested too deeply.');
+  return Event.parse({ ...body, event_name: cleanLine(body.event_name) });
+}
+
+function parse(text: string): unknown {
+  if (text.length > MOST_CHARACTERS) throw new InputError('Payload is too long to be a JivoChat event.');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InputError('Payload is not JSON. Please map the raw body that JivoChat sent.');
+  }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return (
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'number' && Number.isFinite(value))
+  );
+}
+
+// The official sample of custom attributes is not JSON: pairs are accepted beside an object.
+function pairs(value: unknown): Record<string, string> {
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  const entries = items.flatMap((item): [unknown, unknown][] => {
+    if (Array.isArray(item)) return [[item[0], item[1]]];
+    if (!isObject(item)) return [];
+    return 'name' in item && 'value' in item ? [[item.name, item.value]] : Object.entries(item);
+  });
+  return Object.fromEntries(
+    entries.flatMap(([key, item]) =>
+      isScalar(key) && isScalar(item) ? [[cleanLine(String(key)), cleanText(String(item))]] : [],
+    ),
+  );
+}
+
+function isTooDeep(value: unknown, levels: number): boolean {
+  let layer: unknown[] = [value];
+  for (let level = 0; level < levels; level++) {
+    layer = layer.flatMap((item) => (Array.isArray(item) ? item : isObject(item) ? Object.values(item) : []));
+    if (layer.length === 0) return false;
+  }
+  return true;
+}

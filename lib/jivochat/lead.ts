@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { toE164 } from '../phone.ts';
+import type { JivoChatEvent } from './event.ts';
+import { isPlaceholder, splitName } from './name.ts';
+import { agentOf, conversationOf, isMissed, type Conversation } from './transcript.ts';
+import { marksOf, type Marks } from './utm.ts';
+
+/** What JivoChat told of a visitor, flat, every key always there. Keys that the capture action asks for bear its names. */
+export interface Lead extends Conversation, Marks {
+  /** `jivo:{event}:{chat or message id}`: the same for two deliveries of one event. */
+  eventId: string;
+  event: string;
+  chatId: string | null;
+  offlineMessageId: string | null;
+  widgetId: string | null;
+  /** The visitor's number, by which JivoChat's client events are joined to chats. */
+  visitorNumber: string | null;
+  userToken: string | null;
+  /** A person's name; a stand-in such as "Visitor 1234" is none. */
+  name: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  /** In E.164. */
+  phone: string | null;
+  /** What was typed, when it is no phone number. */
+  phoneRaw: string | null;
+  description: string | null;
+  message: string | null;
+  missed: boolean;
+  rating: string | null;
+  tags: string[];
+  status: string | null;
+  organization: string | null;
+  topic: string | null;
+  pageUrl: string | null;
+  pageTitle: string | null;
+  country: string | null;
+  countryCode: string | null;
+  region: string | null;
+  city: string | null;
+  ipAddress: string | null;
+  userAgent: string | null;
+  agentName: string | null;
+  agentEmail: string | null;
+  department: string | null;
+  invitation: string | null;
+  crmLink: string | null;
+  callType: string | null;
+  callStatus: string | null;
+  callRecordUrl: string | null;
+  callReason: string | null;
+  attributes: Record<string, string>;
+  blacklisted: boolean;
+}
+
+/** How to read what an event leaves open. */
+export interface Reading {
+  /** ISO 3166 alpha-2: whose phone numbers are meant when neither the number nor the visit tells. */
+  defaultCountry?: string;
+  /** IANA zone of the times in the transcript. */
+  timezone?: string;
+}
+
+/** The lead in an event. Never throws: what cannot be read is null. */
+export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Reading = {}): Lead {
+  const { visitor, session, page, call } = event;
+  const { geoip } = session;
+  const number = visitor.number ?? event.client_id;
+  const places = [geoip.city, geoip.region, geoip.country];
+  const given = visitor.name ?? '';
+  // Visitors type their address or number where the name belongs.
+  const email = emailIn(visitor.email ?? '') ?? emailIn(given);
+  const countries = [geoip.country_code, defaultCountry];
+  const phone =
+    phoneIn(visitor.phone, countries) ??
+    (visitor.phone === null ? phoneIn(numberOnly(given), countries) : null);
+  const isName =
+    !isPlaceholder(given, { number, places }) && emailIn(given) === null && numberOnly(given) === null;
+  const name = isName ? given : null;
+  const agent = agentOf(event);
+  return {
+    eventId: eventId(event),
+    event: event.event_name,
+    chatId: event.chat_id,
+    offlineMessageId: event.offline_message_id,
+    widgetId: event.widget_id,
+    visitorNumber: number,
+    userToken: event.user_token,
+    name,
+    ...splitName(name),
+    email,
+    phone,
+    phoneRaw: phone === null ? visitor.phone : null,
+    description: visitor.description,
+    message: event.message,
+    ...conversationOf({ ...event, visitor: { ...visitor, name } }, timezone),
+    missed: isMissed(event),
+    rating: event.chat.rate,
+    tags: event.tags.flatMap((tag) => tag.title ?? tag.name ?? []),
+    status: event.status.title ?? event.status.name,
+    organization: event.organization.name ?? event.organization.title,
+    topic: event.topic.title ?? event.topic.name,
+    pageUrl: page.url,
+    pageTitle: page.title,
+    ...marksOf(event),
+    country: geoip.country,
+    countryCode: geoip.country_code,
+    region: geoip.region,
+    city: geoip.city,
+    ipAddress: session.ip_addr,
+    userAgent: session.user_agent,
+    agentName: agent.name,
+    agentEmail: agent.email === null ? null : emailIn(agent.email),
+    department: event.department.name ?? event.department.title,
+    invitation: event.chat.invitation,
+    crmLink: event.assign_to,
+    callType: call.type,
+    callStatus: call.status,
+    callRecordUrl: call.record_url,
+    callReason: call.reason,
+    attributes: event.attributes,
+    blacklisted: event.chat.blacklisted,
+  };
+}
+
+// JivoChat documents no id of an event: an event that belongs to no chat is known by its content.
+function eventId(event: JivoChatEvent): string {
+  const id = event.chat_id ?? event.offline_message_id;
+  const content = () => createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, 16);
+  return `jivo:${event.event_name}:${id ?? `${event.client_id ?? 'none'}:${content()}`}`;
+}
+
+function emailIn(text: string): string | null {
+  const address = text
+    .trim()
+    .replace(/^mailto:/i, '')
+    .replace(/^<(.*)>$/, '$1')
+    .toLowerCase();
+  return address.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\.]{2,}$/.test(address)
+    ? address
+    : null;
+}
+
+function phoneIn(text: string | null, countries: (string | null | undefined)[]): string | null {
+  if (text === null) return null;
+  for (const country of countries) {
+    const number = country ? toE164(text, country.toUpperCase()) : null;
+    if (number) return number;
+  }
+  return toE164(text);
+}
+
+function numberOnly(text: string): string | null {
+  return /^[+\d][\d\s().-]{5,}$/.test(text) ? text : null;
+}

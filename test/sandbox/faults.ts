@@ -1,0 +1,90 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+
+/** A fault to be played. It takes the next `times` requests that fit. */
+export interface FaultRule {
+  method?: string;
+  /** A regular expression, or the text of one, that the path must match. */
+  path?: string | RegExp;
+  kind?: 'status' | 'timeout' | 'reset' | 'truncate' | 'html' | 'invalid-json' | 'empty';
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  times?: number;
+  /** `after`: the request does its work and then its answer is lost. */
+  when?: 'before' | 'after';
+  delayMs?: number;
+}
+
+/** The faults that wait for their request. */
+export class Faults {
+  #rules: FaultRule[] = [];
+
+  add(rule: FaultRule): void {
+    this.#rules.push({ times: 1, when: 'before', ...rule });
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  /** The fault for a request, counted down; undefined when none waits for it. */
+  take(method: string, path: string): FaultRule | undefined {
+    const rule = this.#rules.find(
+      (candidate) =>
+        (!candidate.method || candidate.method === method) &&
+        (!candidate.path || new RegExp(candidate.path).test(path)),
+    );
+    if (rule) {
+      rule.times = (rule.times ?? 1) - 1;
+      if (rule.times <= 0) this.#rules = this.#rules.filter((other) => other !== rule);
+    }
+    return rule;
+  }
+}
+
+/** Plays a fault. `good` is the answer the request would have had; the faulty one comes in its place. */
+export async function play(
+  rule: FaultRule,
+  good: Response | undefined,
+  { outgoing }: HttpBindings,
+): Promise<Response> {
+  const { kind = rule.status === undefined ? 'reset' : 'status', status = 503, headers = {} } = rule;
+  if (rule.delayMs) await new Promise((resolve) => setTimeout(resolve, rule.delayMs));
+  switch (kind) {
+    case 'timeout':
+      // Silence, until the other side gives up or the sandbox closes.
+      await new Promise((resolve) => outgoing.once('close', resolve));
+      return RESPONSE_ALREADY_SENT;
+    case 'reset':
+      outgoing.destroy();
+      return RESPONSE_ALREADY_SENT;
+    case 'truncate': {
+      const text = (await good?.text()) ?? '{"contact":{"id":"abc"';
+      outgoing.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': String(text.length + 100),
+      });
+      outgoing.write(text.slice(0, Math.ceil(text.length / 2)));
+      setTimeout(() => outgoing.destroy(), 10);
+      return RESPONSE_ALREADY_SENT;
+    }
+    case 'html':
+      return new Response('<!doctype html><title>Just a moment...</title><h1>Error</h1>', {
+        status: rule.status ?? 200,
+        headers: { 'content-type': 'text/html', ...headers },
+      });
+    case 'invalid-json':
+      return new Response('{"contact": {"id": ', {
+        status: rule.status ?? 200,
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+    case 'empty':
+      return new Response('', { status: rule.status ?? 200, headers });
+    default:
+      return Response.json(rule.body ?? { statusCode: status, message: `Fault ${status}` }, {
+        status,
+        headers,
+      });
+  }
+}

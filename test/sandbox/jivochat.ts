@@ -1,0 +1,48 @@
+import { Hono } from 'hono';
+import type { Env } from './gate.ts';
+import type { Store } from './store.ts';
+
+/** The channel's secret part of the address. */
+export const CHANNEL = 'sAnDbOxChAnNeL';
+
+const TYPES = [
+  'text',
+  'photo',
+  'sticker',
+  'video',
+  'audio',
+  'document',
+  'location',
+  'rate',
+  'seen',
+  'keyboard',
+  'typein',
+  'start',
+  'stop',
+];
+
+/** JivoChat's Chat API: a channel of one's own, whose address is its only secret. */
+export function jivochat(store: Store): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.get('/jivo/:channel/status', (c) => c.text(c.req.param('channel') === CHANNEL ? '1' : '0'));
+
+  app.post('/jivo/:channel', (c) => {
+    if (c.req.param('channel') !== CHANNEL) return c.text('Channel not found', 404);
+    const body: unknown = c.get('body');
+    const { sender, message }: { sender?: unknown; message?: unknown } =
+      typeof body === 'object' && body !== null ? body : {};
+    const from: Record<string, unknown> = typeof sender === 'object' && sender !== null ? { ...sender } : {};
+    const said: Record<string, unknown> =
+      typeof message === 'object' && message !== null ? { ...message } : {};
+    if (typeof from.id !== 'string' || from.id === '' || from.id.length > 255)
+      return c.text('sender.id is required', 400);
+    if (typeof said.type !== 'string' || !TYPES.includes(said.type))
+      return c.text('message.type is required', 400);
+    if (said.type === 'text' && typeof said.text !== 'string') return c.text('message.text is required', 400);
+    store.jivoMessages.push({ sender: from, message: said });
+    return c.text('', 200);
+  });
+
+  return app;
+}

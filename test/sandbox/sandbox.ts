@@ -1,0 +1,217 @@
+import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { scopes as everyScope } from './scopes.ts';
+import { calendars } from './calendars.ts';
+import { contacts } from './contacts.ts';
+import { Faults, play, type FaultRule } from './faults.ts';
+import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
+import { groups } from './groups.ts';
+import { CHANNEL, jivochat } from './jivochat.ts';
+import { locations } from './locations.ts';
+import { loggedBody, loggedHeaders, type LoggedRequest } from './log.ts';
+import { notes } from './notes.ts';
+import { CLIENT, oauth } from './oauth.ts';
+import { search } from './search.ts';
+import { seed } from './seed.ts';
+import { Store, type Token } from './store.ts';
+import { tasks } from './tasks.ts';
+
+export interface SandboxOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** How many contacts and tasks stand there at first. */
+  contacts?: number;
+  tasks?: number;
+  /** HighLevel's clock, epoch ms. */
+  now?: () => number;
+  allowDuplicateContact?: boolean;
+  /** How long a change needs to show in the contact search. */
+  indexLagMs?: number;
+  rateLimit?: Partial<RateLimit> | false;
+  seed?: number;
+}
+
+export interface Sandbox {
+  url: string;
+  locationId: string;
+  otherLocationId: string;
+  companyId: string;
+  clientId: string;
+  clientSecret: string;
+  /** Everything that stands there. */
+  store: Store;
+  /** Every request that came, oldest first. */
+  log: LoggedRequest[];
+  /** The address of the fake JivoChat channel. */
+  jivoChannelUrl: string;
+  /** Plays a fault on the next request that fits. */
+  fail: (rule: FaultRule) => void;
+  /** A token, issued without a sign-in. */
+  token: (options?: TokenOptions) => IssuedToken;
+  /** Forgets log, faults and the rate limit's count. */
+  reset: () => void;
+  close: () => Promise<void>;
+}
+
+export interface TokenOptions {
+  scopes?: string[];
+  locationId?: string;
+  userType?: 'Location' | 'Company';
+  /** Seconds. */
+  expiresIn?: number;
+  kind?: 'oauth' | 'pit';
+  /** A token of one's own choosing, for a sandbox that is started again and again. */
+  accessToken?: string;
+}
+
+export interface IssuedToken {
+  accessToken: string;
+  scope: string;
+  userType: 'Location' | 'Company';
+}
+
+/** Starts a HighLevel and a JivoChat Chat API for this machine alone, on a loopback port. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { now = Date.now, allowDuplicateContact = false, indexLagMs = 0 } = options;
+  const store = new Store({ now, seed: options.seed ?? 1, indexLagMs, allowDuplicateContact });
+  const lag = store.index.lagMs;
+  store.index.lagMs = 0;
+  seed(store, { contacts: options.contacts ?? 12, tasks: options.tasks ?? 5 });
+  store.index.lagMs = lag;
+
+  const limiter =
+    options.rateLimit === false
+      ? undefined
+      : new Limiter({ max: 100, intervalMs: 10_000, daily: 200_000, ...options.rateLimit }, now);
+  const faults = new Faults();
+  const log: LoggedRequest[] = [];
+  const reset = () => {
+    log.length = 0;
+    faults.clear();
+    limiter?.reset();
+  };
+
+  const app = new Hono<Env & { Bindings: HttpBindings }>();
+  const refused = (error: Error) =>
+    error instanceof HTTPException
+      ? error.getResponse()
+      : Response.json({ statusCode: 500, message: String(error) }, { status: 500 });
+  app.onError(refused);
+  app.notFound((c) => c.json({ statusCode: 404, message: `Cannot ${c.req.method} ${c.req.path}` }, 404));
+  app.route('/', control(store, faults, log, reset));
+
+  app.use(async (c, next) => {
+    const at = now();
+    const started = performance.now();
+    const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';
+    c.set('body', loggedBody(text));
+    const { method, path } = c.req;
+    const entry: LoggedRequest = {
+      method,
+      path,
+      search: new URL(c.req.url).search,
+      headers: loggedHeaders(c.req.raw.headers),
+      body: loggedBody(text),
+      status: 0,
+      at,
+      ms: 0,
+    };
+    log.push(entry);
+    const rule = faults.take(method, path);
+    if (rule?.when === 'before') {
+      c.res = await play(rule, undefined, c.env);
+    } else {
+      await next();
+      if (rule) c.res = await play(rule, c.res, c.env);
+    }
+    entry.status = rule?.kind === 'timeout' || rule?.kind === 'reset' ? 0 : c.res.status;
+    entry.ms = performance.now() - started;
+  });
+
+  app.route('/', jivochat(store));
+  app.route('/', oauth(store));
+  const api = new Hono<Env>();
+  api.onError(refused);
+  api.use(async (c, next) => {
+    const counted = limiter?.count();
+    if (counted?.refused) c.res = c.json({ statusCode: 429, message: 'Too Many Requests' }, 429);
+    else await next();
+    for (const [name, value] of Object.entries(counted?.headers ?? {})) c.res.headers.set(name, value);
+    c.res.headers.set('Date', new Date(now()).toUTCString());
+  });
+  api.use(checkVersion, checkToken(store), checkLocation);
+  for (const part of [search, contacts, groups, tasks, notes, locations, calendars])
+    api.route('/', part(store));
+  app.route('/', api);
+
+  const { server, port } = await listen(app.fetch, options.port ?? 0);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    locationId: store.locationId,
+    otherLocationId: store.otherLocationId,
+    companyId: store.companyId,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+    store,
+    log,
+    jivoChannelUrl: `${url}/jivo/${CHANNEL}`,
+    fail: (rule) => faults.add(rule),
+    token: (wanted) => issue(store, wanted),
+    reset,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+/** Gives a token to the store; what a test or a command line needs without going through the sign-in. */
+function issue(store: Store, options: TokenOptions = {}): IssuedToken {
+  const { scopes = everyScope, kind = 'oauth', userType = 'Location', expiresIn = 86_400 } = options;
+  const accessToken =
+    options.accessToken ?? `${kind === 'pit' ? 'pit-' : 'sandbox-access-'}${store.random.id()}`;
+  const token: Token = {
+    kind,
+    userType,
+    locationId: options.locationId ?? store.locationId,
+    scopes: [...scopes],
+    expiresAt: store.now() + expiresIn * 1000,
+  };
+  store.tokens.set(accessToken, token);
+  return { accessToken, scope: scopes.join(' '), userType };
+}
+
+/** What people and scripts steer the sandbox by, beside HighLevel's own API. */
+function control(store: Store, faults: Faults, log: LoggedRequest[], reset: () => void): Hono {
+  const app = new Hono().basePath('/__sandbox');
+  app.get('/log', (c) => c.json(log));
+  app.post('/reset', (c) => {
+    reset();
+    return c.json({ reset: true });
+  });
+  app.post('/fail', async (c) => {
+    faults.add(await c.req.json());
+    return c.json({ waiting: true });
+  });
+  app.get('/state', (c) =>
+    c.json({
+      contacts: [...store.contacts.values()].slice(-50),
+      tasks: [...store.tasks.values()].slice(-50),
+      notes: [...store.notes.values()].slice(-50),
+      jivoMessages: store.jivoMessages,
+    }),
+  );
+  return app;
+}
+
+function listen(fetch: Parameters<typeof serve>[0]['fetch'], port: number): Promise<{ server: ServerType; port: number }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: '127.0.0.1' }, (info) =>
+      resolve({ server, port: info.port }),
+    );
+    server.on('error', reject);
+  });
+}
