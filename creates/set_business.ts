@@ -15,7 +15,7 @@ export default create({
     description: 'Makes contacts part of a business, or takes them out of theirs.',
   },
   input: z.object({
-    contactIds: idList('Contacts', 'contacts', 'find_contact.id'),
+    contactIds: idList('Contacts', 'contacts'),
     businessId: businessId.optional().describe('Leave empty to take the contacts out of their business.'),
   }),
   output: z.object({

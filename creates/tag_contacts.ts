@@ -15,7 +15,7 @@ export default create({
     description: 'Adds tags to many contacts, or removes them. Their other tags stay.',
   },
   input: z.object({
-    contactIds: idList('Contacts', 'contacts', 'find_contact.id'),
+    contactIds: idList('Contacts', 'contacts'),
     tags,
     operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add').default('add'),
   }),

@@ -138,14 +138,14 @@ export const appointmentId = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
   look: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
 });
 
-/** Several ids, each refused when it could not be one. */
-export const idList = (title: string, dropdown: DropdownName, search?: string) =>
+/** Several ids, each refused when it could not be one. Zapier offers no search step for a list. */
+export const idList = (title: string, dropdown: DropdownName) =>
   z
     .array(
       z.preprocess(asText, z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)')),
     )
     .transform((ids) => [...new Set(ids)])
-    .meta({ title, example: [], look: { type: 'string', list: true, dropdown, ...(search && { search }) } });
+    .meta({ title, example: [], look: { type: 'string', list: true, dropdown } });
 
 /** A campaign, chosen from the sub-account's campaigns. */
 export const campaignId = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { id, maybe, text } from '../fields.ts';
+import { flag, id, maybe, text } from '../fields.ts';
 
 /** A sub-account ("location") as HighLevel answers; only what this app reads. */
 export const SubAccount = z.object({
@@ -34,7 +34,7 @@ export const User = z.object({
   lastName: maybe(text('Last Name', 'Keller')),
   email: maybe(text('Email', 'maria@example.com')),
   phone: maybe(text('Phone', '+14155550132')),
-  deleted: z.boolean().catch(false).meta({ title: 'Deleted', example: false }),
+  deleted: flag('Deleted', false).catch(false),
 });
 export type User = z.output<typeof User>;
 
