@@ -27,6 +27,10 @@ export default create({
   async perform(highlevel, { contactId, tags, phone, clear = [], ...given }, { customFields }) {
     const fields = { ...given, ...(phone && { phone: await readPhone(highlevel, phone) }) };
     const blanks = await customBlanks(highlevel, clear);
+    if (customFields.some(({ id }) => blanks.some((blank) => blank.id === id)))
+      throw new InputError(
+        'Fields to Empty: a custom field is filled by this step as well. Please choose one.',
+      );
     const custom = [...customFields, ...blanks];
     const body = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
     const path = { contactId };

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { createAppTester } from 'zapier-platform-core';
+import { createAppTester, type Bundle, type ZObject } from 'zapier-platform-core';
 import App from '../index.ts';
 import { isObject } from '../lib/json.ts';
 import { accessLevels } from '../lib/scopes.ts';
@@ -39,22 +39,51 @@ export type Meta = {
 };
 
 /** A Zap's connection to HighLevel: what it remembers (z.cache) stays with it. */
-export function connection(authData: Record<string, string> = fullAccess) {
-  const tester = createAppTester(App);
+export function connection(authData: Record<string, string> = fullAccess, app: typeof App = App) {
+  const tester = createAppTester(app);
+  const bundleOf = (
+    inputData: Record<string, unknown>,
+    { timezone = 'America/New_York', ...meta }: Meta,
+  ) => ({
+    authData,
+    inputData,
+    meta: { isLoadingSample: false, isPopulatingDedupe: false, timezone, ...meta },
+  });
   return {
     /** Runs one operation as Zapier would. */
     run(kind: Kind, key: string, inputData: Record<string, unknown>, meta: Meta = {}): Promise<unknown> {
-      const operation = new Map(Object.entries(App[kind] ?? {})).get(key)?.operation;
-      if (!operation || !('perform' in operation)) throw new Error(`There is no ${key} among the ${kind}`);
-      const { timezone = 'America/New_York', ...rest } = meta;
-      return tester(operation.perform, {
-        authData,
-        inputData,
-        meta: { isLoadingSample: false, isPopulatingDedupe: false, timezone, ...rest },
-      });
+      const { perform } = operation(app, kind, key);
+      if (!isMethod(perform)) throw new Error(`${key} has nothing to run`);
+      return tester(perform, bundleOf(inputData, meta));
     },
-    tester,
+    /** The fields of an action that only HighLevel can tell, as the editor gets them. */
+    async inputFields(key: string): Promise<unknown[]> {
+      const fields: unknown[] = operation(app, 'creates', key).inputFields ?? [];
+      const methods = fields.filter(isMethod);
+      return (await Promise.all(methods.map((method) => tester(method, bundleOf({}, {}))))).flat();
+    },
+    /** The choices that an action's field offers. */
+    choices(key: string, field: string, inputData: Record<string, unknown> = {}, meta: Meta = {}) {
+      const asked = (operation(app, 'creates', key).inputFields ?? []).find(
+        (one: unknown) => isObject(one) && one.key === field,
+      );
+      const perform = isObject(asked) && isObject(asked.choices) ? asked.choices.perform : undefined;
+      if (!isMethod(perform)) throw new Error(`${key} offers no choices for ${field}`);
+      return tester(perform, bundleOf(inputData, meta));
+    },
   };
+}
+
+type Method = (zapier: ZObject, bundle: Bundle) => Promise<unknown>;
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function';
+}
+
+function operation(app: typeof App, kind: Kind, key: string) {
+  const found = new Map(Object.entries(app[kind] ?? {})).get(key);
+  if (!found) throw new Error(`There is no ${key} among the ${kind}`);
+  return found.operation;
 }
 
 /** Runs one operation on a connection of its own, so that no test sees what another one remembered. */

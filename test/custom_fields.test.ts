@@ -1,0 +1,178 @@
+import { connection, failure, highLevel, LOCATION, run } from './app.ts';
+
+const highlevel = highLevel();
+
+const CUSTOM_FIELDS = `GET /locations/${LOCATION}/customFields`;
+const field = (id: string, dataType: string, picklistOptions?: string[]) => ({
+  id,
+  name: `My ${dataType}`,
+  fieldKey: `contact.my_${id}`,
+  dataType,
+  ...(picklistOptions && { picklistOptions }),
+});
+const customFields = [
+  field('text', 'TEXT'),
+  field('large', 'LARGE_TEXT'),
+  field('phone', 'PHONE'),
+  field('date', 'DATE'),
+  field('single', 'SINGLE_OPTIONS', ['Red', 'Blue']),
+  field('radio', 'RADIO', ['Small', 'Large']),
+  field('number', 'NUMERICAL'),
+  field('money', 'MONETORY'),
+  field('check', 'CHECKBOX', ['Mon', 'Tue', 'Wed']),
+  field('multi', 'MULTIPLE_OPTIONS', ['One', 'Two']),
+  field('file', 'FILE_UPLOAD'),
+  field('texts', 'TEXTBOX_LIST'),
+];
+const contact = { id: 'c1', customFields: [] };
+
+/** What the upsert sends as custom fields when the step was filled in so. */
+async function sentFor(input: Record<string, unknown>): Promise<unknown> {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  highlevel.answers('POST /contacts/upsert', 200, { contact });
+  await run('creates', 'create_or_update_contact', { email: 'jane@example.com', ...input });
+  expect(highlevel.sent).toMatchObject([
+    { request: CUSTOM_FIELDS, query: { model: 'contact' } },
+    { request: 'POST /contacts/upsert' },
+  ]);
+  return highlevel.sent[1]?.body;
+}
+
+/** The error when the step was filled in so; nothing but the definitions may have been asked for. */
+async function errorFor(input: Record<string, unknown>): Promise<string> {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  const { message } = await failure(
+    run('creates', 'create_or_update_contact', { email: 'jane@example.com', ...input }),
+  );
+  expect(highlevel.sent).toEqual([{ request: CUSTOM_FIELDS, query: { model: 'contact' } }]);
+  return message;
+}
+
+test.each([
+  ['text', ' blue ', 'blue'],
+  ['text', 42, '42'],
+  ['large', ' one\ntwo\n', ' one\ntwo\n'],
+  ['phone', '+1 415 555 0132', '+1 415 555 0132'],
+  ['date', '2026-01-31', '2026-01-31'],
+  ['date', '2026-01-31T23:30:00-05:00', '2026-01-31'],
+  ['single', 'red', 'Red'],
+  ['radio', ' LARGE', 'Large'],
+  ['number', '1,234.5', 1234.5],
+  ['number', 0, 0],
+  ['money', '100.50', 100.5],
+  ['check', ['mon', 'Wed', ''], ['Mon', 'Wed']],
+  ['check', 'Tue', ['Tue']],
+  ['multi', ['two', 'One'], ['Two', 'One']],
+])('the custom field %s filled with %j is sent as %j', async (id, given, sent) => {
+  expect(await sentFor({ [`customField_${id}`]: given })).toEqual({
+    locationId: LOCATION,
+    email: 'jane@example.com',
+    customFields: [{ id, field_value: sent }],
+  });
+});
+
+test('blank custom fields are not sent, and so never emptied', async () => {
+  const blank = {
+    customField_text: '',
+    customField_check: [],
+    customField_number: null,
+    customField_date: ' ',
+  };
+  expect(await sentFor(blank)).toEqual({ locationId: LOCATION, email: 'jane@example.com' });
+});
+
+test.each([
+  ['single', 'Green', 'My SINGLE_OPTIONS: "Green" is not one of Red, Blue.'],
+  ['radio', 'Medium', 'My RADIO: "Medium" is not one of Small, Large.'],
+  ['check', ['Mon', 'Sun'], 'My CHECKBOX: "Sun" is not one of Mon, Tue, Wed.'],
+  ['multi', ['Three'], 'My MULTIPLE_OPTIONS: "Three" is not one of One, Two.'],
+  ['number', 'many', 'My NUMERICAL: "many" is not a number.'],
+  ['money', '$5', 'My MONETORY: "$5" is not a number.'],
+  ['date', '2026-02-31', 'My DATE: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31.'],
+  ['text', { value: 1 }, 'My TEXT takes a single value here. Please map one value, not a group of values.'],
+  ['file', 'a.pdf', 'My FILE_UPLOAD cannot be filled by a Zap: HighLevel keeps files and lists of texts its'],
+  ['texts', 'a', 'My TEXTBOX_LIST cannot be filled by a Zap'],
+  ['gone', 'x', 'A custom field that this step fills is not in the sub-account any more.'],
+])(
+  'the custom field %s filled with %j is answered by a sentence before anything is written',
+  async (id, given, sentence) => {
+    expect(await errorFor({ [`customField_${id}`]: given })).toContain(sentence);
+  },
+);
+
+test('the definitions are asked for once, not at every run', async () => {
+  const zap = connection();
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  for (const _ of [1, 2]) highlevel.answers('POST /contacts/upsert', 200, { contact });
+  for (const value of ['blue', 'red'])
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_text: value });
+  expect(highlevel.sent.map(({ request }) => request)).toEqual([
+    CUSTOM_FIELDS,
+    'POST /contacts/upsert',
+    'POST /contacts/upsert',
+  ]);
+});
+
+test('a step without custom fields does not ask for their definitions', async () => {
+  highlevel.answers('POST /contacts/upsert', 200, { contact });
+  await run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
+  expect(highlevel.sent).toHaveLength(1);
+});
+
+test('Update Contact empties custom fields: a text by an empty text, a list by an empty list', async () => {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  highlevel.answers('PUT /contacts/c1', 200, { contact });
+  const clear = ['customField_text', 'customField_check'];
+  await run('creates', 'update_contact', { contactId: 'c1', clear });
+  expect(highlevel.sent[1]).toEqual({
+    request: 'PUT /contacts/c1',
+    body: {
+      customFields: [
+        { id: 'text', field_value: '' },
+        { id: 'check', field_value: [] },
+      ],
+    },
+  });
+});
+
+test('a custom field cannot be filled and emptied by one step', async () => {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  const input = { contactId: 'c1', customField_text: 'blue', clear: ['customField_text'] };
+  const { message } = await failure(run('creates', 'update_contact', input));
+  expect(message).toContain('is filled by this step as well. Please choose one.');
+});
+
+test('on output, custom fields come under their keys', async () => {
+  const values = [
+    { id: 'text', value: 'blue' },
+    { id: 'check', value: ['Mon'] },
+    { id: 'unknown', value: 'x' },
+  ];
+  highlevel.answers('GET /contacts/c1', 200, { contact: { ...contact, customFields: values } });
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  expect(await run('searches', 'find_contact', { contactId: 'c1' })).toMatchObject([
+    { customFields: values, custom: { my_text: 'blue', my_check: ['Mon'] } },
+  ]);
+});
+
+test('the editor asks for every custom field that a Zap can fill, in its own words and choices', async () => {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  const asked = await connection().inputFields('create_contact');
+  const named = { key: 'customField_text', label: 'My TEXT', type: 'string' };
+  const chosen = {
+    key: 'customField_single',
+    label: 'My SINGLE_OPTIONS',
+    type: 'string',
+    choices: ['Red', 'Blue'],
+  };
+  expect(asked).toEqual(expect.arrayContaining([named, chosen]));
+  expect(asked).toContainEqual({
+    key: 'customField_check',
+    label: 'My CHECKBOX',
+    type: 'string',
+    choices: ['Mon', 'Tue', 'Wed'],
+    list: true,
+  });
+  expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_file' }));
+  expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_texts' }));
+});
