@@ -23,6 +23,10 @@ export default defineApp({
       create: 'create_contact',
     },
   },
+  // For Zapier's own raw requests with a connection of this app. Ours set their headers themselves (lib/send.ts).
+  requestTemplate: {
+    headers: { Authorization: 'Bearer {{bundle.authData.access_token}}', Version: '2021-07-28' },
+  },
   flags: {
     // Blank inputs are dropped where they are read (lib/input.ts), field by field.
     cleanInputData: false,

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { appointmentInput } from '../lib/appointments.ts';
 import { contactId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { Appointment, appointment } from '../lib/records/appointment.ts';
+import { Appointment, appointment, appointmentInput } from '../lib/records/appointment.ts';
 
 export default create({
   key: 'book_appointment',

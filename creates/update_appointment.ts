@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { appointmentInput } from '../lib/appointments.ts';
 import { InputError } from '../lib/errors.ts';
 import { appointmentId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { Appointment, appointment } from '../lib/records/appointment.ts';
+import { Appointment, appointment, appointmentInput } from '../lib/records/appointment.ts';
 
 export default create({
   key: 'update_appointment',

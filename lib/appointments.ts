@@ -1,26 +1,7 @@
 import { DateTime } from 'luxon';
-import type * as z from 'zod';
 import type { HighLevel } from './highlevel.ts';
 import { ifAllowed, subAccount } from './lookups.ts';
-import { appointment, type Appointment, type AppointmentAnswer } from './records/appointment.ts';
-
-/** What booking and changing an appointment ask for alike; all optional. */
-export const appointmentInput = {
-  endTime: appointment.endTime.optional().describe("The calendar's usual length if empty."),
-  title: appointment.title.optional(),
-  appointmentStatus: appointment.appointmentStatus.optional(),
-  assignedUserId: appointment.assignedUserId.optional(),
-  description: appointment.description.optional(),
-  address: appointment.address.optional(),
-  meetingLocationType: appointment.meetingLocationType.optional(),
-  ignoreDateRange: appointment.ignoreDateRange
-    .optional()
-    .describe("Yes books outside the calendar's date range and notice period."),
-  ignoreFreeSlotValidation: appointment.ignoreFreeSlotValidation
-    .optional()
-    .describe('Yes books even when the time is not free.'),
-  toNotify: appointment.toNotify.optional().describe('No keeps the automations of HighLevel from running.'),
-} satisfies z.ZodRawShape;
+import type { Appointment, AppointmentAnswer } from './records/appointment.ts';
 
 /**
  * A contact's appointments, the next in time first. HighLevel gives their times without a zone there: they are read in

@@ -5,9 +5,10 @@ import { toZapierError } from './errors.ts';
 import type { DropdownName } from './fields.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { isObject } from './json.ts';
-import { customFields, tagNames, users } from './lookups.ts';
+import { customFields, tagNames } from './lookups.ts';
 import { upcomingAppointments } from './polling/appointments.ts';
 import { clearable, contact, type ContactAnswer } from './records/contact.ts';
+import { users } from './users.ts';
 
 /** One choice: what is kept, and what a person sees. */
 interface Choice {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HighLevelError } from './errors.ts';
 import type { HighLevel } from './highlevel.ts';
-import { CustomField, SubAccount, User, type Business } from './records/location.ts';
+import { CustomField, SubAccount } from './records/location.ts';
 
 /** Ten minutes: what these tell changes rarely, and every Zap of the sub-account shares one rate limit. */
 const SECONDS = 600;
@@ -34,27 +34,6 @@ export const tagNames = (highlevel: HighLevel): Promise<string[]> =>
     );
   });
 
-/** The users of the sub-account. Cached. */
-export const users = (highlevel: HighLevel): Promise<User[]> =>
-  cached(highlevel, 'users', z.array(User), async () => {
-    const found = await listUsers(highlevel);
-    return found.filter((user) => !user.deleted);
-  });
-
-const BUSINESS_PAGE = 100;
-const MOST_BUSINESSES = 5_000;
-
-/** The businesses of the sub-account, 5,000 at the most. Not cached: a Zap looks for one that was just made. */
-export async function businesses(highlevel: HighLevel): Promise<Business[]> {
-  const found: Business[] = [];
-  for (;;) {
-    const query = { locationId: highlevel.locationId, limit: BUSINESS_PAGE, skip: found.length };
-    const { businesses: page } = await highlevel.request('GET /businesses/', { query });
-    found.push(...page);
-    if (page.length < BUSINESS_PAGE || found.length >= MOST_BUSINESSES) return found;
-  }
-}
-
 /** The lookup, or `otherwise` where the connection lacks the permission for it: for what is nice to have. */
 export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T> {
   try {
@@ -65,7 +44,8 @@ export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T>
   }
 }
 
-async function cached<T>(
+/** What `read` gives, kept for 10 minutes under a key of the connection. */
+export async function cached<T>(
   highlevel: HighLevel,
   key: string,
   shape: z.ZodType<T>,
@@ -76,22 +56,4 @@ async function cached<T>(
   const fresh = await read();
   await highlevel.remember(key, fresh, SECONDS);
   return fresh;
-}
-
-// GET /users/ is deprecated; where it is gone, the search wants the agency's id.
-async function listUsers(highlevel: HighLevel): Promise<User[]> {
-  const { locationId } = highlevel;
-  try {
-    return (await highlevel.request('GET /users/', { query: { locationId } })).users;
-  } catch (error) {
-    if (!(error instanceof HighLevelError && error.kind === 'not found')) throw error;
-  }
-  const { companyId } = await subAccount(highlevel);
-  const found: User[] = [];
-  for (let skip = 0; ; skip += 100) {
-    const query = { companyId: companyId ?? undefined, locationId, skip, limit: 100 };
-    const { users: page } = await highlevel.request('GET /users/search', { query });
-    found.push(...page);
-    if (page.length < 100 || found.length >= 2000) return found;
-  }
 }

@@ -49,7 +49,7 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
   if (isNotFound(status, data)) {
     return new HighLevelError(
       'not found',
-      `HighLevel could not ${does}: it is not in this sub-account, or was deleted.${said}${trace}`,
+      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said}${trace}`,
       { status },
     );
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { businesses } from '../lib/businesses.ts';
 import { InputError } from '../lib/errors.ts';
 import { text } from '../lib/fields.ts';
-import { businesses } from '../lib/lookups.ts';
+
 import { search } from '../lib/operation.ts';
 import { Business } from '../lib/records/location.ts';
 

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { InputError } from '../lib/errors.ts';
 import { text } from '../lib/fields.ts';
-import { users } from '../lib/lookups.ts';
+
 import { search } from '../lib/operation.ts';
 import { User } from '../lib/records/location.ts';
+import { users } from '../lib/users.ts';
 
 export default search({
   key: 'find_user',

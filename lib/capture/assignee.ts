@@ -1,6 +1,7 @@
 import type { HighLevel } from '../highlevel.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import { ifAllowed, users } from '../lookups.ts';
+import { ifAllowed } from '../lookups.ts';
+import { users } from '../users.ts';
 
 /** The choice that stands for the person who had the chat, found among HighLevel's users by e-mail. */
 export const CHAT_AGENT = 'chat_agent';

@@ -38,6 +38,24 @@ export const appointment = {
   toNotify: flag('Run Automations', true),
 };
 
+/** What booking and changing an appointment ask for alike; all optional. */
+export const appointmentInput = {
+  endTime: appointment.endTime.optional().describe("The calendar's usual length if empty."),
+  title: appointment.title.optional(),
+  appointmentStatus: appointment.appointmentStatus.optional(),
+  assignedUserId: appointment.assignedUserId.optional(),
+  description: appointment.description.optional(),
+  address: appointment.address.optional(),
+  meetingLocationType: appointment.meetingLocationType.optional(),
+  ignoreDateRange: appointment.ignoreDateRange
+    .optional()
+    .describe("Yes books outside the calendar's date range and notice period."),
+  ignoreFreeSlotValidation: appointment.ignoreFreeSlotValidation
+    .optional()
+    .describe('Yes books even when the time is not free.'),
+  toNotify: appointment.toNotify.optional().describe('No keeps the automations of HighLevel from running.'),
+} satisfies z.ZodRawShape;
+
 const known = {
   id: id('Appointment ID', '0TkCdp9PfvLeWKYRRvIz'),
   title: maybe(appointment.title),

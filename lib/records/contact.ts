@@ -143,7 +143,8 @@ function oneShape(row: unknown): unknown {
     ...row,
     firstName,
     lastName,
-    name: row.name ?? row.contactName ?? (fullName || null),
+    // A search row's contactName is lower-cased.
+    name: row.name ?? (fullName || row.contactName),
     address1: row.address1 ?? row.address,
     dateUpdated: row.dateUpdated ?? row.dateAdded,
   };

@@ -1,0 +1,47 @@
+/** What an operation costs in requests, and what it can miss: for the catalog. Proven by the bench and the simulator. */
+export const costs: Record<string, { cost: string; misses?: string }> = {
+  new_contact: {
+    cost: '1 request a poll, 1,440 a day at one poll a minute, whatever the number of contacts.',
+    misses:
+      'more than 20 pages (10,000 contacts) of changes between two polls; a Zap resumed after more than an hour while a twin with the same filters kept polling.',
+  },
+  updated_contact: {
+    cost: '1 request a poll; with K changes in the last hour at most ceil(K/500)+1, never more than 21.',
+    misses:
+      'more than 20 pages (10,000 contacts) of changes between two polls; a Zap resumed after more than an hour while a twin with the same filters kept polling.',
+  },
+  contact_tagged: {
+    cost: 'as New or Updated Contact.',
+    misses:
+      'a tag that was removed and is added again fires only the first time; with a tag on more than 10,000 contacts, old ones may fire when they change.',
+  },
+  new_task: {
+    cost: 'one request per 500 tasks of the sub-account, user or contact: 1 to 40 a poll for up to 20,000 tasks.',
+  },
+  updated_task: { cost: 'as New Task.' },
+  completed_task: {
+    cost: 'as New Task, over completed tasks only.',
+    misses: 'a task that is opened and completed a second time.',
+  },
+  new_note: {
+    cost: '1 request a poll for a chosen contact, else at most 26.',
+    misses:
+      'without a chosen contact, notes of contacts outside the 25 with the newest activity. HighLevel has no list of all notes and may not count a note as activity.',
+  },
+  updated_note: { cost: '1 request a poll.' },
+  new_appointment: {
+    cost: '1 request a poll for a chosen calendar or user, 2 at most for a contact, else one more than there are calendars.',
+    misses: 'appointments that begin more than 365 days ahead or began more than 7 days ago.',
+  },
+  updated_appointment: { cost: 'as New Appointment.', misses: 'as New Appointment.' },
+  capture_jivochat_lead: {
+    cost: '3 requests for a new lead with note and task, 4 where the sub-account allows duplicate contacts; a replay reads 3 to 4 times and writes nothing.',
+  },
+  tag_contacts: { cost: '1 request per 50 contacts.' },
+  set_business: { cost: '1 request per 50 contacts.' },
+  find_contacts: { cost: '1 request; with a business 1 per 100 of its contacts, at most 10.' },
+  find_tasks: {
+    cost: '1 request for a contact, else 1 per 500 tasks, at most 10.',
+    misses: 'without a contact, tasks beyond the first 5,000.',
+  },
+};
