@@ -3,12 +3,27 @@ import { testConnection } from './lib/connection.ts';
 import { authorizeUrl, refresh, signIn } from './lib/oauth.ts';
 import { accessLevels } from './lib/scopes.ts';
 
-/** How people connect: they sign in at HighLevel, pick a sub-account, and choose before how much this app may do. */
-export const authentication: Authentication = {
-  type: 'oauth2',
+/** What both ways to connect have in common. */
+const common = {
   test: testConnection,
   // What testConnection calls the sub-account.
   connectionLabel: '{{name}}',
+};
+
+/** Where Send Update to JivoChat delivers. The address is the channel's only secret, so it belongs to the connection. */
+const jivoChatChannel = {
+  key: 'jivoChatChannelUrl',
+  label: 'JivoChat Channel Address',
+  type: 'password' as const,
+  required: false,
+  helpText:
+    'Only needed to send updates to JivoChat: the address of a [Chat API channel](https://www.jivochat.com/docs/), found in JivoChat under Manage, Channels, Chat API.',
+};
+
+/** People sign in at HighLevel, pick a sub-account, and choose before how much this app may do. */
+const oauth: Authentication = {
+  ...common,
+  type: 'oauth2',
   fields: [
     {
       key: 'access',
@@ -28,6 +43,7 @@ export const authentication: Authentication = {
       choices: { highlevel: 'HighLevel', leadconnector: 'LeadConnector (white label)' },
       helpText: 'Choose LeadConnector if your agency uses HighLevel under its own name.',
     },
+    jivoChatChannel,
     ...['locationId', 'companyId', 'userId', 'userType', 'scope'].map((key) => ({
       key,
       type: 'string' as const,
@@ -42,3 +58,31 @@ export const authentication: Authentication = {
     autoRefresh: true,
   },
 };
+
+/** People paste a Private Integration Token of one sub-account: for an agency's own use, with no marketplace app. */
+const token: Authentication = {
+  ...common,
+  type: 'custom',
+  fields: [
+    {
+      // Named as OAuth's token, so that one header serves both editions.
+      key: 'access_token',
+      label: 'Private Integration Token',
+      type: 'password',
+      required: true,
+      helpText:
+        'In HighLevel open Settings, [Private Integrations](https://marketplace.gohighlevel.com/docs/Authorization/PrivateIntegrationsToken), and create one with the permissions you need.',
+    },
+    {
+      key: 'locationId',
+      label: 'Location ID',
+      type: 'string',
+      required: true,
+      helpText: 'The ID of the sub-account: in HighLevel under Settings, Business Profile.',
+    },
+    jivoChatChannel,
+  ],
+};
+
+// Baked in when building: Zapier allows one type of authentication per integration.
+export const authentication = process.env.HIGHLEVEL_AUTH === 'token' ? token : oauth;

@@ -17,6 +17,7 @@ export { default as remove_followers } from './remove_followers.ts';
 export { default as remove_from_campaign } from './remove_from_campaign.ts';
 export { default as remove_from_workflow } from './remove_from_workflow.ts';
 export { default as remove_tags } from './remove_tags.ts';
+export { default as send_jivochat_update } from './send_jivochat_update.ts';
 export { default as set_business } from './set_business.ts';
 export { default as tag_contacts } from './tag_contacts.ts';
 export { default as update_appointment } from './update_appointment.ts';

@@ -34,6 +34,18 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: 'appointments that begin more than 365 days ahead or began more than 7 days ago.',
   },
   updated_appointment: { cost: 'as New Appointment.', misses: 'as New Appointment.' },
+  jivochat_event: {
+    cost: 'no request.',
+    misses: 'nothing that JivoChat delivers; whether JivoChat repeats a failed delivery is not documented.',
+  },
+  highlevel_event: {
+    cost: '1 request an event; a task that comes without its contact 1 to 10.',
+    misses: 'nothing that HighLevel delivers. The instant and complete way to new notes.',
+  },
+  send_jivochat_update: {
+    cost: '1 to 3 requests to HighLevel and 1 to JivoChat.',
+    misses: 'nothing, but whether JivoChat drops a repeated message id is unproven.',
+  },
   capture_jivochat_lead: {
     cost: '3 requests for a new lead with note and task, 4 where the sub-account allows duplicate contacts; a replay reads 3 to 4 times and writes nothing.',
   },

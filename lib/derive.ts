@@ -98,15 +98,10 @@ function unwrapped(field: z.ZodType): z.ZodType | undefined {
   return inner instanceof z.ZodType ? inner : undefined;
 }
 
-// Zapier takes defaults as text only, whatever the field's type.
+// Zapier takes defaults as text only, whatever the field's type; a list of several has no such text.
 function defaultOf(field: z.ZodType): string | undefined {
   if (!(field instanceof z.ZodDefault)) return undefined;
   const value: unknown = field.parse(undefined);
-  return Array.isArray(value)
-    ? value.map(String).join(',')
-    : typeof value === 'boolean'
-      ? value
-        ? 'true'
-        : 'false'
-      : String(value);
+  if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
+  return String(value);
 }

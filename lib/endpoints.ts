@@ -183,6 +183,12 @@ const table = {
     does: 'list the appointments',
     returns: z.object({ events: z.array(AppointmentAnswer) }),
   },
+  'GET /calendars/events/appointments/{eventId}': {
+    scope: 'calendars/events.readonly',
+    repeatable: true,
+    does: 'read the appointment',
+    returns: z.object({ event: AppointmentAnswer }),
+  },
   'POST /calendars/events/appointments': {
     scope: 'calendars/events.write',
     repeatable: false,

@@ -16,7 +16,9 @@ import {
 import { inputFields, outputFields, sample } from './derive.ts';
 import { HighLevelError, toZapierError } from './errors.ts';
 import { connect, type HighLevel } from './highlevel.ts';
+import { channelUrl, deliver, type ChannelMessage } from './jivochat/channel.ts';
 import { readInput } from './input.ts';
+import { deliveryOf, type Delivery } from './instant/delivery.ts';
 import { ifAllowed, timeZone } from './lookups.ts';
 import { Contact } from './records/contact.ts';
 
@@ -38,6 +40,8 @@ export interface CreateContext {
   customFields: CustomFieldValue[];
   /** The action is the second half of a search-or-create: the search has just found nothing. */
   afterSearch: boolean;
+  /** The JivoChat channel of the connection, to deliver into. Throws InputError when there is none. */
+  jivochat: () => (message: ChannelMessage) => Promise<void>;
 }
 
 /** An action: a definition in, Zapier's own object out. Input is read and checked before `perform` sees it. */
@@ -60,11 +64,15 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...fields(definition, { customFields }),
       ...(lock && { lock }),
       ...(throttle && { throttle }),
-      perform: onHighLevel(async (highlevel, bundle) => {
+      perform: onHighLevel(async (highlevel, bundle, zapier) => {
         const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         return perform(highlevel, input, {
           customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
+          jivochat: () => {
+            const url = channelUrl(bundle.authData.jivoChatChannelUrl);
+            return (message) => deliver(zapier, url, message);
+          },
         });
       }),
     },
@@ -119,6 +127,30 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
   };
 }
 
+/**
+ * An instant trigger of the kind whose address the user pastes into the other system. `perform` turns a delivery into
+ * records, none when it is not for this Zap. What is no event of that system ends quietly, with a word in the history.
+ */
+export function hook<I extends z.ZodObject, O extends z.ZodObject>({
+  perform,
+  ...definition
+}: Definition<I, O> & {
+  display: { directions: string };
+  perform: (highlevel: HighLevel, input: z.output<I>, delivery: Delivery) => Promise<z.output<O>[]>;
+}) {
+  return {
+    ...shown(definition),
+    operation: {
+      type: 'hook' as const,
+      ...fields(definition),
+      perform: onHighLevel(async (highlevel, bundle) => {
+        const input = await readInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
+        return perform(highlevel, input, deliveryOf(bundle));
+      }),
+    },
+  };
+}
+
 /** Where the editor shows an operation. */
 function shown({
   key,
@@ -153,12 +185,12 @@ function holdsContact(output: z.ZodObject): boolean {
 
 /** The one place where a run meets HighLevel and where its errors become Zapier's. */
 function onHighLevel<T>(
-  work: (highlevel: HighLevel, bundle: Bundle) => Promise<T>,
+  work: (highlevel: HighLevel, bundle: Bundle, zapier: ZObject) => Promise<T>,
   options?: { bypassCache: boolean },
 ) {
   return async (zapier: ZObject, bundle: Bundle): Promise<T> => {
     try {
-      return await work(connect(zapier, bundle, options), bundle);
+      return await work(connect(zapier, bundle, options), bundle, zapier);
     } catch (error) {
       throw toZapierError(error);
     }

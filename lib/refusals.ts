@@ -37,7 +37,7 @@ export function isNotFound(status: number, data: unknown): boolean {
 /** The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked. */
 export function refusal(status: number, data: unknown, does: string): HighLevelError {
   const message = messageIn(data);
-  const said = message ? ` HighLevel says: "${message}".` : '';
+  const said = message ? ` HighLevel says: "${message.replace(/\.$/, '')}".` : '';
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
   if (status >= 300 && status < 400) {
     return new HighLevelError(

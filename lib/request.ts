@@ -36,7 +36,11 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
       if (token === 'good' && !repeatable) throw refusals.uncertain(does, refusals.likelyMissing(scope));
       if (token === 'good' && refusedBefore) throw refusals.missingPermission(scope, does, 'likely');
       refusedBefore = true;
-      verdict = { failure: { kind: 'unknown' }, why: 'it refused a connection that is in order' };
+      const why =
+        token === 'good'
+          ? 'it refused a connection that is in order'
+          : 'it refused the connection and did not say why';
+      verdict = { failure: { kind: 'unknown' }, why };
     }
     if ('error' in verdict) throw verdict.error;
     if ('data' in verdict) {

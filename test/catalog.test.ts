@@ -25,11 +25,11 @@ describe('What the papers say of the app', () => {
     expect(Object.keys(costs).filter((key) => !keys.includes(key))).toEqual([]);
   });
 
-  it('names at least one request for every operation that makes one', () => {
+  it('names the requests of every operation; only the JivoChat hook makes none', () => {
     expect(
       entries(root)
         .filter(({ calls }) => calls.length === 0)
         .map(({ key }) => key),
-    ).toEqual([]);
+    ).toEqual(['jivochat_event']);
   });
 });

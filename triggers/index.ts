@@ -1,5 +1,7 @@
 export { default as completed_task } from './completed_task.ts';
 export { default as contact_tagged } from './contact_tagged.ts';
+export { default as highlevel_event } from './highlevel_event.ts';
+export { default as jivochat_event } from './jivochat_event.ts';
 export { default as new_appointment } from './new_appointment.ts';
 export { default as new_contact } from './new_contact.ts';
 export { default as new_note } from './new_note.ts';

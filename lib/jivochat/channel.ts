@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ZObject } from 'zapier-platform-core';
+import { isLoopback, isSafe } from '../api_url.ts';
+import { HighLevelError, InputError } from '../errors.ts';
+
+/** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
+export interface ChannelMessage {
+  /** Stable per person, so that JivoChat keeps one dialog for each. */
+  sender: { id: string; name: string; email?: string; phone?: string; crm_link?: string };
+  message: { type: 'text'; id: string; date: number; text: string };
+}
+
+const TIMEOUT_MS = 8_000;
+/** JivoChat asks that a message it answered with 5xx be sent again after 3 seconds or more. Source: its Chat API. */
+const RETRY_AFTER_MS = 3_000;
+const ATTEMPTS = 2;
+
+/** The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. */
+export function channelUrl(given: string | undefined): string {
+  if (!given) {
+    throw new InputError(
+      'This connection has no JivoChat channel. Reconnect the account and enter the address of a Chat API channel of JivoChat.',
+    );
+  }
+  const { hostname = '' } = URL.canParse(given) ? new URL(given) : {};
+  if (!isSafe(given) || !(hostname.endsWith('.jivosite.com') || isLoopback(hostname))) {
+    throw new InputError(
+      'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
+    );
+  }
+  return given;
+}
+
+/**
+ * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id.
+ * Throws HighLevelError, in the user's words and without the address, when JivoChat refuses it or stays silent.
+ */
+export async function deliver(zapier: ZObject, url: string, message: ChannelMessage): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await post(zapier, url, message);
+    if (answer.status >= 200 && answer.status < 300) return;
+    if (answer.status >= 300 && answer.status < 500) {
+      const reason = answer.text.slice(0, 200).replace(/\s+/g, ' ').trim();
+      throw new HighLevelError(
+        'refused',
+        `JivoChat did not take the update${reason && `: "${reason}"`}. Please check the channel address of this connection and the fields of this step.`,
+        { status: answer.status },
+      );
+    }
+    if (attempt === ATTEMPTS) {
+      throw new HighLevelError(
+        'uncertain',
+        'JivoChat did not confirm the update. It may or may not have arrived; look into the channel before you replay this step.',
+      );
+    }
+    await sleep(RETRY_AFTER_MS);
+  }
+}
+
+/** Status 0 stands for no answer at all. */
+async function post(
+  zapier: ZObject,
+  url: string,
+  message: ChannelMessage,
+): Promise<{ status: number; text: string }> {
+  const options = {
+    url,
+    method: 'POST' as const,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', 'User-Agent': 'Zapier' },
+    body: JSON.stringify(message),
+    // The app's request template carries HighLevel's token, which JivoChat must not see.
+    merge: false,
+    redirect: 'manual' as const,
+    skipThrowForStatus: true,
+    throwForThrottlingEarly: false,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  };
+  try {
+    const response = await zapier.request(options);
+    return { status: response.status === 429 ? 500 : response.status, text: response.content ?? '' };
+  } catch {
+    return { status: 0, text: '' };
+  }
+}

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { Halt } from '../lib/errors.ts';
+import { flag, id, longText, text, textList } from '../lib/fields.ts';
+import { readHighLevelEvent, recordsOf } from '../lib/instant/highlevel_event.ts';
+import { isSigned, SIGNATURE_HEADER } from '../lib/instant/signature.ts';
+import { hook } from '../lib/operation.ts';
+import { Appointment } from '../lib/records/appointment.ts';
+import { Contact } from '../lib/records/contact.ts';
+import { Note } from '../lib/records/note.ts';
+import { Task } from '../lib/records/task.ts';
+
+const EVENTS = {
+  ContactCreate: 'Contact Created',
+  ContactUpdate: 'Contact Updated',
+  ContactDelete: 'Contact Deleted',
+  ContactTagUpdate: 'Contact Tags Changed',
+  ContactDndUpdate: 'Contact Do Not Disturb Changed',
+  NoteCreate: 'Note Added',
+  NoteUpdate: 'Note Changed',
+  NoteDelete: 'Note Deleted',
+  TaskCreate: 'Task Created',
+  TaskComplete: 'Task Completed',
+  TaskDelete: 'Task Deleted',
+  AppointmentCreate: 'Appointment Booked',
+  AppointmentUpdate: 'Appointment Changed',
+  AppointmentDelete: 'Appointment Deleted',
+};
+
+export default hook({
+  key: 'highlevel_event',
+  noun: 'Event',
+  display: {
+    label: 'New HighLevel Event',
+    description: 'Triggers when HighLevel reports an event the moment it happens, such as a new note.',
+    directions:
+      'In HighLevel, add the action Webhook to a workflow, paste the address below as its URL, and add custom data: event (a name of your choice), contactId, and taskId or noteId where one is meant. If you own a marketplace app, you can paste the address as its webhook URL instead.',
+  },
+  input: z.object({
+    events: textList('Events', ['NoteCreate'])
+      .meta({ look: { type: 'string', list: true, choices: EVENTS } })
+      .optional()
+      .describe('Only these events. All events if empty. Names that a workflow sends can be typed in.'),
+    requireSignature: flag('Require Signature', false)
+      .default(false)
+      .describe("Yes accepts only what HighLevel has signed: a marketplace app's events, not a workflow's."),
+  }),
+  output: z.object({
+    id: text('Event ID', 'NoteCreate:zZ8oz9TCLMZcMgBzpv4e'),
+    event: text('Event', 'NoteCreate'),
+    recordType: text('Record Type', 'note'),
+    recordId: id('Record ID', 'zZ8oz9TCLMZcMgBzpv4e'),
+    fetched: flag('Fetched', true),
+    contact: Contact.nullable().meta({ title: 'Contact' }),
+    task: Task.nullable().meta({ title: 'Task' }),
+    note: Note.nullable().meta({ title: 'Note' }),
+    appointment: Appointment.nullable().meta({ title: 'Appointment' }),
+    payload: longText('Payload', '{"type":"NoteCreate"}'),
+  }),
+
+  async perform(highlevel, { events = [], requireSignature }, { raw, body, header }) {
+    const signature = header(SIGNATURE_HEADER);
+    if (signature ? !isSigned(raw ?? '', signature) : requireSignature) {
+      throw new Halt('The delivery does not bear a valid signature of HighLevel, so it was not used.');
+    }
+    const event = readHighLevelEvent(body);
+    // One webhook address serves every sub-account that installed the app.
+    if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
+    if (events.length > 0 && !events.some((name) => name.toLowerCase() === event.name.toLowerCase()))
+      return [];
+    return [
+      {
+        id: `${event.name}:${event.recordId}`,
+        event: event.name,
+        recordType: event.kind,
+        recordId: event.recordId,
+        ...(await recordsOf(highlevel, event)),
+        payload: raw ?? JSON.stringify(body),
+      },
+    ];
+  },
+});
