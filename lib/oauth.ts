@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './api_url.ts';
+import { HighLevelError, toZapierError } from './errors.ts';
 import { isObject } from './json.ts';
 import { messageIn } from './refusals.ts';
 import { accessLevels } from './scopes.ts';
@@ -129,7 +130,10 @@ async function post(
     skipThrowForStatus: true,
     signal: AbortSignal.timeout(20_000),
   };
-  const response = await zapier.request(options);
+  const response = await zapier.request(options).catch((error: unknown) => {
+    // HighLevel answers 401 to whatever is wrong here, and core takes each for a stale token: a refresh inside a refresh.
+    throw error instanceof errors.RefreshAuthError ? refused(form, bearer) : error;
+  });
   const said = messageIn(response.data);
   if (/location is not active/i.test(said)) {
     throw new errors.Error(
@@ -148,6 +152,18 @@ async function post(
 
 function textIn(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function refused(form: Record<string, string>, bearer?: string): Error {
+  if (bearer) return pickSubAccount();
+  return form.grant_type === 'refresh_token'
+    ? toZapierError(
+        new HighLevelError(
+          'signed out',
+          'HighLevel does not accept this connection any more. Reconnect the account.',
+        ),
+      )
+    : new errors.Error('HighLevel did not accept the sign-in. Please try to connect again.', 'SignInRefused');
 }
 
 function pickSubAccount(): Error {

@@ -58,6 +58,11 @@ export function connection(authData: Record<string, string> = fullAccess, app: t
       if (!isMethod(perform)) throw new Error(`${key} has nothing to run`);
       return tester(perform, bundleOf(inputData, meta));
     },
+    /** Runs any method of the app, such as the connection test. */
+    call(method: unknown, inputData: Record<string, unknown>): Promise<unknown> {
+      if (!isMethod(method)) throw new Error('There is nothing to run');
+      return tester(method, bundleOf(inputData, {}));
+    },
     /** The fields of an action that only HighLevel can tell, as the editor gets them. */
     async inputFields(key: string): Promise<unknown[]> {
       const fields: unknown[] = operation(app, 'creates', key).inputFields ?? [];

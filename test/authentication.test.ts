@@ -1,0 +1,311 @@
+import { connection, failure, fullAccess, highLevel, LOCATION } from './app.ts';
+import { authentication } from '../authentication.ts';
+
+const highlevel = highLevel();
+
+const TOKEN_PATH = 'POST /oauth/token';
+const AGENCY = '5DP4iH6HLkQsiKESj6rh';
+const { test: testConnection, oauth2Config } = authentication;
+const zap = (authData: Record<string, string> = fullAccess) => connection(authData);
+
+beforeEach(() => {
+  process.env.CLIENT_ID = '6630abcdef-lw9xyz';
+  process.env.CLIENT_SECRET = 'secret of the app';
+});
+afterEach(() => {
+  delete process.env.CLIENT_ID;
+  delete process.env.CLIENT_SECRET;
+  delete process.env.HIGHLEVEL_API_URL;
+});
+
+/** The page a person is sent to, taken apart. */
+async function signInPage(chosen: Record<string, string>) {
+  const address = await zap().call(oauth2Config?.authorizeUrl, {
+    state: 'a state',
+    redirect_uri: 'https://zapier.com/dashboard/auth/oauth/return/App1CLIAPI/',
+    ...chosen,
+  });
+  const { origin, pathname, searchParams } = new URL(String(address));
+  return { page: origin + pathname, query: Object.fromEntries(searchParams) };
+}
+
+/** A token request's form, taken apart. */
+const form = (index = 0) => Object.fromEntries(new URLSearchParams(String(highlevel.sent[index]?.body)));
+
+const READ = [
+  'contacts.readonly',
+  'locations.readonly',
+  'locations/tags.readonly',
+  'locations/tasks.readonly',
+  'locations/customFields.readonly',
+  'users.readonly',
+  'businesses.readonly',
+  'campaigns.readonly',
+  'workflows.readonly',
+  'calendars.readonly',
+  'calendars/events.readonly',
+];
+const WRITE = ['contacts.write', 'calendars/events.write'];
+
+describe('the page to sign in at', () => {
+  test.each([
+    ['full', [...READ, ...WRITE]],
+    ['read', READ],
+    ['contacts', ['contacts.readonly', 'locations.readonly']],
+    ['', [...READ, ...WRITE]],
+    ['everything', [...READ, ...WRITE]],
+  ])('with access "%s" asks for exactly these permissions', async (access, scopes) => {
+    const { query } = await signInPage({ access });
+    expect(query.scope?.split(' ').toSorted()).toEqual(scopes.toSorted());
+  });
+
+  test.each([
+    ['highlevel', 'https://marketplace.gohighlevel.com'],
+    ['leadconnector', 'https://marketplace.leadconnectorhq.com'],
+    ['', 'https://marketplace.gohighlevel.com'],
+    ['https://evil.example.com', 'https://marketplace.gohighlevel.com'],
+  ])('with the sign-in domain "%s" is at %s', async (signInDomain, origin) => {
+    expect((await signInPage({ signInDomain })).page).toBe(`${origin}/v2/oauth/chooselocation`);
+  });
+
+  test('is told who asks, where to return to, and what to bring back', async () => {
+    const { query } = await signInPage({ access: 'contacts' });
+    expect(query).toEqual({
+      response_type: 'code',
+      client_id: '6630abcdef-lw9xyz',
+      version_id: '6630abcdef',
+      redirect_uri: 'https://zapier.com/dashboard/auth/oauth/return/App1CLIAPI/',
+      state: 'a state',
+      scope: 'contacts.readonly locations.readonly',
+    });
+  });
+
+  test('is the sandbox’s where HIGHLEVEL_API_URL names one', async () => {
+    process.env.HIGHLEVEL_API_URL = 'http://127.0.0.1:4100';
+    expect((await signInPage({})).page).toBe('http://127.0.0.1:4100/v2/oauth/chooselocation');
+  });
+});
+
+const answer = {
+  access_token: 'new access',
+  token_type: 'Bearer',
+  expires_in: 86_399,
+  refresh_token: 'new refresh',
+  scope: 'contacts.readonly locations.readonly',
+  userType: 'Location',
+  locationId: LOCATION,
+  companyId: AGENCY,
+  userId: 'user1',
+};
+const kept = {
+  access_token: 'new access',
+  refresh_token: 'new refresh',
+  scope: 'contacts.readonly locations.readonly',
+  userType: 'Location',
+  locationId: LOCATION,
+  companyId: AGENCY,
+  userId: 'user1',
+};
+
+const signIn = () =>
+  zap().call(oauth2Config?.getAccessToken, { code: 'a code', redirect_uri: 'https://zapier.com/return/' });
+const refresh = (authData: Record<string, string> = fullAccess) =>
+  zap(authData).call(oauth2Config?.refreshAccessToken, {});
+
+describe('signing in', () => {
+  test('exchanges the code in a form, and keeps what a connection needs', async () => {
+    highlevel.answers(TOKEN_PATH, 200, answer);
+    expect(await signIn()).toEqual(kept);
+    expect(form()).toEqual({
+      client_id: '6630abcdef-lw9xyz',
+      client_secret: 'secret of the app',
+      grant_type: 'authorization_code',
+      code: 'a code',
+      redirect_uri: 'https://zapier.com/return/',
+      user_type: 'Location',
+    });
+    expect(highlevel.headers).toMatchObject([{ 'content-type': 'application/x-www-form-urlencoded' }]);
+    expect(highlevel.headers[0]).not.toHaveProperty('authorization');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a web page', '<html></html>'],
+    ['no token', { userType: 'Location' }],
+  ])('says so when HighLevel sends %s', async (_, body) => {
+    highlevel.answers(TOKEN_PATH, 200, body);
+    expect((await failure(signIn())).message).toBe(
+      'HighLevel sent no usable token. Please try to connect again.',
+    );
+  });
+
+  test('with a code that HighLevel does not know says what to do', async () => {
+    const body = { error: 'UnAuthorized!', error_description: 'Authorization code not found' };
+    highlevel.answers(TOKEN_PATH, 401, body);
+    expect((await failure(signIn())).message).toBe(
+      'HighLevel did not accept the sign-in. Please try to connect again.',
+    );
+  });
+
+  test('to the agency with one approved sub-account gets that sub-account’s token', async () => {
+    highlevel.answers(TOKEN_PATH, 200, {
+      ...answer,
+      userType: 'Company',
+      locationId: undefined,
+      approvedLocations: [LOCATION],
+    });
+    highlevel.answers('POST /oauth/locationToken', 201, {
+      access_token: 'access of the sub-account',
+      expires_in: 86_399,
+      scope: 'contacts.readonly',
+      locationId: LOCATION,
+      userId: 'user1',
+    });
+    expect(await signIn()).toEqual({
+      ...kept,
+      access_token: 'access of the sub-account',
+      scope: 'contacts.readonly',
+      userType: 'Company',
+    });
+    expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
+    expect(highlevel.headers[1]).toMatchObject({
+      authorization: 'Bearer new access',
+      version: '2021-07-28',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  });
+
+  test.each([
+    ['several', ['one', 'two']],
+    ['no', []],
+    ['untold', undefined],
+  ])(
+    'to the agency with %s approved sub-accounts is refused: one must be picked',
+    async (_, approvedLocations) => {
+      const agency = { ...answer, userType: 'Company', locationId: undefined, approvedLocations };
+      highlevel.answers(TOKEN_PATH, 200, agency);
+      expect((await failure(signIn())).message).toBe(
+        'Please connect again and pick one sub-account, not the agency.',
+      );
+      expect(highlevel.sent).toHaveLength(1);
+    },
+  );
+
+  test.each([401, 403])(
+    'to the agency is refused when HighLevel gives no token for the sub-account (%i)',
+    async (status) => {
+      highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', approvedLocations: [LOCATION] });
+      highlevel.answers('POST /oauth/locationToken', status, { message: 'No' });
+      expect((await failure(signIn())).message).toContain('pick one sub-account, not the agency');
+    },
+  );
+});
+
+describe('a refresh', () => {
+  test('sends the refresh token once and keeps the new one: HighLevel’s are good for one use', async () => {
+    highlevel.answers(TOKEN_PATH, 200, answer);
+    expect(await refresh()).toEqual(kept);
+    expect(form()).toEqual({
+      client_id: '6630abcdef-lw9xyz',
+      client_secret: 'secret of the app',
+      grant_type: 'refresh_token',
+      refresh_token: fullAccess.refresh_token,
+      user_type: 'Location',
+    });
+    expect(highlevel.headers[0]).not.toHaveProperty('authorization');
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('of an agency’s connection goes on to the sub-account that was picked, and keeps the agency’s refresh token', async () => {
+    highlevel.answers(TOKEN_PATH, 200, {
+      ...answer,
+      userType: 'Company',
+      locationId: undefined,
+      approvedLocations: ['one', 'two'],
+    });
+    const location = {
+      access_token: 'access of the sub-account',
+      refresh_token: 'not this',
+      locationId: LOCATION,
+    };
+    highlevel.answers('POST /oauth/locationToken', 201, location);
+    expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
+      ...kept,
+      access_token: 'access of the sub-account',
+      userType: 'Company',
+    });
+    expect(form(0)).toMatchObject({ user_type: 'Company' });
+    expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
+  });
+
+  test('for a paused sub-account is an ordinary error: the connection works again later', async () => {
+    highlevel.answers(TOKEN_PATH, 400, { statusCode: 400, message: 'Location is not active' });
+    expect(await failure(refresh())).toEqual({
+      kind: 'AppError',
+      code: 'InactiveLocation',
+      message:
+        'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
+    });
+  });
+
+  test('with a refresh token that was used before is the platform’s to understand', async () => {
+    const body = { error: 'invalid_grant', error_description: 'Invalid grant: refresh token is invalid' };
+    highlevel.answers(TOKEN_PATH, 400, body);
+    expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 400 });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('that HighLevel answers with a 401 means that the connection has ended, not that it is stale', async () => {
+    highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
+    expect(await failure(refresh())).toEqual({
+      kind: 'ExpiredAuthError',
+      message: 'HighLevel does not accept this connection any more. Reconnect the account.',
+    });
+  });
+
+  test('is not sent twice when HighLevel is broken: the first one may have used the token up', async () => {
+    highlevel.answers(TOKEN_PATH, 502, 'Bad Gateway');
+    expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 502 });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+});
+
+describe('the test call', () => {
+  test('reads the sub-account, whose name the connection is called by', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, {
+      location: { id: LOCATION, name: 'Bright Smile Dental' },
+    });
+    const label = await zap().call(testConnection, {});
+    expect(label).toEqual({ id: LOCATION, name: 'Bright Smile Dental' });
+    expect(authentication.connectionLabel).toBe('{{name}}');
+    expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
+  });
+
+  test('searches one contact where the sub-account may not be read, and names the connection by its ID', async () => {
+    highlevel.answers('POST /contacts/search', 200, { contacts: [], total: 0 });
+    const zapOfReader = zap({ ...fullAccess, scope: 'contacts.readonly' });
+    expect(await zapOfReader.call(testConnection, {})).toEqual({ id: LOCATION, name: LOCATION });
+    expect(highlevel.sent).toEqual([
+      { request: 'POST /contacts/search', body: { locationId: LOCATION, pageLimit: 1 } },
+    ]);
+  });
+
+  test('with a stale token lets Zapier refresh it', async () => {
+    for (const _ of [1, 2]) highlevel.answers(`GET /locations/${LOCATION}`, 401, {});
+    highlevel.answers('POST /contacts/search', 401, {});
+    expect((await failure(zap().call(testConnection, {}))).kind).toBe('RefreshAuthError');
+  });
+
+  test('explains a wrong sub-account', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}`, 403, { message: 'The token does not have access' });
+    expect((await failure(zap().call(testConnection, {}))).message).toContain(
+      'HighLevel did not read the sub-account: this connection is not for that sub-account.',
+    );
+  });
+});
+
+test('what Zapier works out itself is not asked for', () => {
+  const computed = (authentication.fields ?? []).filter((field) => 'computed' in field && field.computed);
+  expect(computed.map(({ key }) => key)).toEqual(['locationId', 'companyId', 'userId', 'userType', 'scope']);
+  expect((authentication.fields ?? []).some(({ required }) => required)).toBe(false);
+});
