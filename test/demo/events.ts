@@ -138,3 +138,39 @@ export const events: DemoEvent[] = [
     },
   },
 ];
+
+/** A chat nobody answered, from someone who left an address. */
+export const missed = {
+  event_name: 'chat_finished',
+  widget_id: '3948',
+  visitor: {
+    name: 'Luis Ortega',
+    email: 'luis.ortega@example.com',
+    phone: null,
+    number: '2301',
+    chats_count: 1,
+  },
+  chat_id: 7701,
+  session,
+  page,
+  agents: [],
+  chat: {
+    messages: [{ message: 'Do you open on Sunday?', timestamp: began, type: 'visitor' }],
+    blacklisted: false,
+  },
+  plain_messages: '',
+};
+
+/** The same visitor's next chat, answered. */
+export const answered = {
+  ...missed,
+  chat_id: 7702,
+  agents: [maria],
+  chat: {
+    messages: [
+      { message: 'Me again, about Sunday', timestamp: began + 30 * minute, type: 'visitor' },
+      { message: 'Yes, from ten to two.', timestamp: began + 31 * minute, type: 'agent', agent_id: 1 },
+    ],
+    blacklisted: false,
+  },
+};

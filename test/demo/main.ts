@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { isObject } from '../../lib/json.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { Zapier } from '../zapier/zapier.ts';
+import { playBack } from './back.ts';
 import { playLeads } from './leads.ts';
 
 if (process.argv.includes('--help')) {
@@ -25,11 +26,12 @@ try {
       userType: 'Location',
       locationId: sandbox.locationId,
       companyId: sandbox.companyId,
+      jivoChatChannelUrl: sandbox.jivoChannelUrl,
     },
     environment: { HIGHLEVEL_API_URL: sandbox.url },
     timezone: 'America/New_York',
   });
-  const wrong = await playLeads(zapier, sandbox);
+  const wrong = [...(await playLeads(zapier, sandbox)), ...(await playBack(zapier, sandbox))];
   console.log(
     wrong.length === 0 ? '\nAll as it should be.' : `\nNot as it should be:\n  ${wrong.join('\n  ')}`,
   );

@@ -36,7 +36,12 @@ export class Zapier {
   }
 
   /** Runs one method of the app, such as `creates.create_task.operation.perform`. Throws what the user would be shown. */
-  async call(method: string, inputData: Item = {}, meta: Partial<Bundle['meta']> = {}): Promise<unknown> {
+  async call(
+    method: string,
+    inputData: Item = {},
+    meta: Partial<Bundle['meta']> = {},
+    request: Pick<Bundle, 'rawRequest' | 'cleanedRequest'> = {},
+  ): Promise<unknown> {
     const { authData, environment, timezone = null } = this.#connection;
     const { results } = await this.#handler({
       command: 'execute',
@@ -44,6 +49,7 @@ export class Zapier {
       bundle: {
         authData,
         inputData,
+        ...request,
         meta: {
           isLoadingSample: false,
           isPopulatingDedupe: false,
@@ -73,6 +79,20 @@ export class Zapier {
     return items(await this.call(`searches.${key}.operation.perform`, inputData));
   }
 
+  /** Delivers a body to the address of an instant trigger and gives what it fires for. */
+  async deliver(
+    key: string,
+    body: string,
+    inputData: Item = {},
+    headers: Record<string, string> = {},
+  ): Promise<Item[]> {
+    const request = {
+      rawRequest: { method: 'POST' as const, querystring: '', headers, content: body },
+      cleanedRequest: { method: 'POST', querystring: {}, headers, content: parsed(body) },
+    };
+    return items(await this.call(`triggers.${key}.operation.perform`, inputData, {}, request));
+  }
+
   /** Switches a polling trigger on: what is there already is learned and never fires. */
   async switchOn(key: string, inputData: Item = {}): Promise<SwitchedOn> {
     const method = `triggers.${key}.operation.perform`;
@@ -98,6 +118,14 @@ function primaryKeys(app: object, key: string): string[] {
     field.primary === true && typeof field.key === 'string' ? [field.key] : [],
   );
   return marked.length > 0 ? marked : ['id'];
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function items(value: unknown): Item[] {

@@ -1,0 +1,95 @@
+import { isObject } from '../../lib/json.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Item, SwitchedOn, Zapier } from '../zapier/zapier.ts';
+
+/**
+ * The Zaps of docs/recipes, step by step and field by field, as Zapier would run them. Each function is one Zap: it gives
+ * what its last step did, one item a run.
+ */
+export interface Recipes {
+  /** Recipe 1: a JivoChat event becomes a contact, a note and a follow-up task. */
+  chatToContact: (body: string) => Promise<Item[]>;
+  /** Recipe 2: new and changed tasks are told in JivoChat. */
+  tasksToJivoChat: () => Promise<Item[]>;
+  /** Recipe 2: a finished chat completes the follow-up task that is still open. */
+  chatCompletesTask: (body: string) => Promise<Item[]>;
+  /** Recipe 3: a note of HighLevel's is shown in JivoChat, the notes of chats left out. */
+  noteToJivoChat: (body: string) => Promise<Item[]>;
+}
+
+/** Switches the recipes' Zaps on. */
+export async function recipes(zapier: Zapier): Promise<Recipes> {
+  const tasks = await zapier.switchOn('updated_task');
+  return {
+    chatToContact: (body) => chatToContact(zapier, body),
+    tasksToJivoChat: () => tasksToJivoChat(zapier, tasks),
+    chatCompletesTask: (body) => chatCompletesTask(zapier, body),
+    noteToJivoChat: (body) => noteToJivoChat(zapier, body),
+  };
+}
+
+async function chatToContact(zapier: Zapier, body: string): Promise<Item[]> {
+  const leads = await zapier.deliver('jivochat_event', body, { requireContact: true });
+  return each(leads, (lead) =>
+    zapier.create('capture_jivochat_lead', {
+      payload: lead.payload,
+      chatId: lead.chatId,
+      createTask: 'missed',
+      assignedTo: 'chat_agent',
+    }),
+  );
+}
+
+async function tasksToJivoChat(zapier: Zapier, tasks: SwitchedOn): Promise<Item[]> {
+  return each(await tasks.poll(), (task) =>
+    zapier.create('send_jivochat_update', { contactId: task.contactId, taskId: task.id }),
+  );
+}
+
+async function chatCompletesTask(zapier: Zapier, body: string): Promise<Item[]> {
+  const leads = await zapier.deliver('jivochat_event', body, {
+    events: ['chat_finished'],
+    requireContact: true,
+  });
+  // The Zap's filter: somebody answered.
+  const answered = leads.filter((lead) => lead.missed === false);
+  return each(answered, async (lead) => {
+    const [contact] = await zapier.search('find_contact', { email: lead.email, phone: lead.phone });
+    const [task] = contact
+      ? await zapier.search('find_task', { contactId: contact.id, title: 'Follow up', completed: false })
+      : [];
+    return task ? zapier.create('complete_task', { contactId: task.contactId, taskId: task.id }) : undefined;
+  });
+}
+
+async function noteToJivoChat(zapier: Zapier, body: string): Promise<Item[]> {
+  const events = await zapier.deliver('highlevel_event', body, { events: ['NoteCreate', 'note added'] });
+  return each(events, async ({ note }) => {
+    // The Zap's filter: notes that came from JivoChat stay there.
+    if (!isObject(note) || String(note.body).includes('JivoChat ')) return undefined;
+    return zapier.create('send_jivochat_update', { contactId: note.contactId, noteId: note.id });
+  });
+}
+
+/** A Zap runs once for each item; a run that a filter ended, or a search without a find, gives nothing. */
+async function each(found: Item[], run: (item: Item) => Promise<Item | undefined>): Promise<Item[]> {
+  const done: Item[] = [];
+  for (const item of found) {
+    const result = await run(item);
+    if (result) done.push(result);
+  }
+  return done;
+}
+
+/** What a person in HighLevel does to the sandbox: completes a task. */
+export function completeByHand({ store }: Sandbox, taskId: unknown): void {
+  const task = store.tasks.get(String(taskId));
+  if (task) Object.assign(task, { completed: true, dateUpdated: store.moment() });
+}
+
+/** What a person in HighLevel does to the sandbox: adds a note. Gives the body of the webhook that tells of it. */
+export function noteByHand({ store, locationId }: Sandbox, contactId: unknown, body: string): string {
+  const note = { id: store.random.id(), contactId: String(contactId), body, dateAdded: store.moment() };
+  store.notes.set(note.id, note);
+  return JSON.stringify({ type: 'NoteCreate', locationId, ...note });
+}
