@@ -27,6 +27,7 @@ const operations = FOLDERS.flatMap((folder) =>
     folder,
     inputs: plainInputs(operation.inputFields ?? []),
     outputs: plainOutputs(operation.outputFields ?? []),
+    polls: 'type' in operation && operation.type === 'polling',
     sample: isObject(operation.sample) ? operation.sample : {},
   })),
 );
@@ -144,10 +145,10 @@ describe('every operation', () => {
     expect(broken(all, (one) => new Set(labels(one)).size === labels(one).length)).toEqual([]);
   });
 
-  test('is a trigger with a primary key that its sample fills, or has none', () => {
+  test('polls with a primary key that its sample fills, or has none', () => {
     const keys = ({ outputs }: (typeof all)[number]) =>
       outputs.filter(({ primary }) => primary).map(({ key }) => key);
-    expect(broken(all, (one) => keys(one).includes('id') === (one.folder === 'triggers'))).toEqual([]);
+    expect(broken(all, (one) => keys(one).includes('id') === one.polls)).toEqual([]);
     expect(broken(all, (one) => keys(one).every((key) => typeof one.sample[key] === 'string'))).toEqual([]);
   });
 });

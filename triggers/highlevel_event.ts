@@ -31,7 +31,7 @@ export default hook({
   noun: 'Event',
   display: {
     label: 'New HighLevel Event',
-    description: 'Triggers when HighLevel reports an event the moment it happens, such as a new note.',
+    description: 'Triggers when a contact, task, note or appointment changes, the moment it happens.',
     directions:
       'In HighLevel, add the action Webhook to a workflow, paste the address below as its URL, and add custom data: event (a name of your choice), contactId, and taskId or noteId where one is meant. If you own a marketplace app, you can paste the address as its webhook URL instead.',
   },
