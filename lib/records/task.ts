@@ -26,7 +26,9 @@ const known = {
 /** A task as HighLevel answers: a contact's own list has no dates, the sub-account's search calls the id `_id`. */
 export const TaskAnswer = z.preprocess(
   (row) =>
-    isObject(row) ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt } : row,
+    isObject(row)
+      ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded }
+      : row,
   z.object({
     ...known,
     deleted: z.boolean().catch(false),
