@@ -207,7 +207,10 @@ function control(store: Store, faults: Faults, log: LoggedRequest[], reset: () =
   return app;
 }
 
-function listen(fetch: Parameters<typeof serve>[0]['fetch'], port: number): Promise<{ server: ServerType; port: number }> {
+function listen(
+  fetch: Parameters<typeof serve>[0]['fetch'],
+  port: number,
+): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname: '127.0.0.1' }, (info) =>
       resolve({ server, port: info.port }),
