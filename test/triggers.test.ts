@@ -81,7 +81,7 @@ describe.each([
   test('stops where HighLevel repeats itself', async () => {
     const same = rows(100).map((row) => ({ ...row, [field]: new Date(NOON).toISOString() }));
     highlevel.answers(SEARCH, 200, { contacts: same }, at(NOON));
-    highlevel.answers(SEARCH, 200, { contacts: [...same, ...same] }, at(NOON));
+    highlevel.answers(SEARCH, 200, { contacts: [same, same, same, same, same].flat() }, at(NOON));
     expect(ids(await run('triggers', key, {}))).toEqual(idsOf(same));
     expect(highlevel.sent).toHaveLength(2);
   });
