@@ -1,0 +1,153 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { mock } from 'node:test';
+import { isObject } from '../lib/json.ts';
+import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
+import { Zapier } from '../test/zapier/zapier.ts';
+
+const WINDOW_MS = 10_000;
+const REQUESTS_PER_WINDOW = 100;
+/** What the time may be of the least that the rate limit allows. */
+const BOUND = 1.25;
+
+/** What became of the leads. */
+export interface LoadReport {
+  leads: number;
+  requests: number;
+  refused: number;
+  handedToZapier: number;
+  seconds: number;
+  leastSeconds: number;
+  ratio: number;
+  bound: number;
+  wrong: string[];
+}
+
+/**
+ * Captures many leads at once into one sub-account, as Zapier would: every lead an isolated run, started by the action's
+ * own throttle, a throttled step run again after its delay. Time is virtual: it moves only when everybody waits, so the
+ * rate limit alone decides how long it takes. `app` is the built app.
+ */
+export async function load(app: object, leads: number): Promise<LoadReport> {
+  // Contacts may double here: a lead then needs its four requests, the most.
+  const now = () => Date.now();
+  const sandbox = await startSandbox({ contacts: 50, tasks: 0, allowDuplicateContact: true, now });
+  const zapier = connect(app, sandbox);
+  const before = counts(sandbox);
+  // What rarely changes is known already, as in an account that is in use.
+  await zapier.create('capture_jivochat_lead', lead(-1));
+  sandbox.reset();
+
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
+  const begin = Date.now();
+  let handedToZapier = 0;
+  let running = 0;
+  let done = 0;
+  const failures: string[] = [];
+  const waiting = Array.from({ length: leads }, (_, index) => ({ index, at: begin }));
+
+  const run = async (index: number) => {
+    running++;
+    try {
+      await zapier.create('capture_jivochat_lead', lead(index));
+      done++;
+    } catch (error) {
+      const delay = throttledFor(error);
+      if (delay === undefined) failures.push(String(error));
+      else {
+        handedToZapier++;
+        waiting.push({ index, at: Date.now() + delay });
+      }
+    } finally {
+      running--;
+    }
+  };
+
+  const { window, limit } = throttleOf(app);
+  let windowStart = begin;
+  let started = 0;
+  while (done + failures.length < leads) {
+    const now = Date.now();
+    if (now - windowStart >= window * 1000) [windowStart, started] = [now, 0];
+    while (started < limit) {
+      const next = waiting.findIndex(({ at }) => at <= now);
+      const [ready] = next < 0 ? [] : waiting.splice(next, 1);
+      if (!ready) break;
+      started++;
+      void run(ready.index);
+    }
+    await settled(sandbox, () => running + done + failures.length + waiting.length);
+    if (done + failures.length < leads) mock.timers.tick(250);
+  }
+  const seconds = (Date.now() - begin) / 1000;
+  mock.timers.reset();
+
+  const requests = sandbox.log.filter(({ status }) => status !== 429).length;
+  const after = counts(sandbox);
+  const leastSeconds =
+    (Math.ceil(requests / REQUESTS_PER_WINDOW) - 1) * (WINDOW_MS / 1000) || WINDOW_MS / 1000;
+  const ratio = seconds / leastSeconds;
+  const wrong = [
+    ...failures.slice(0, 3),
+    ...(['contacts', 'notes', 'tasks'] as const).flatMap((kind) => {
+      const came = after[kind] - before[kind] - 1; // one came to warm up
+      return came === leads ? [] : [`${came} ${kind} came from ${leads} leads`];
+    }),
+    ...(ratio <= BOUND ? [] : [`it took ${ratio.toFixed(2)} times the least time`]),
+  ];
+  const refused = sandbox.log.length - requests;
+  await sandbox.close();
+  return { leads, requests, refused, handedToZapier, seconds, leastSeconds, ratio, bound: BOUND, wrong };
+}
+
+function connect(app: object, sandbox: Sandbox): Zapier {
+  const { accessToken, scope } = sandbox.token({ expiresIn: 86_400 });
+  return new Zapier(app, {
+    authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
+    environment: { HIGHLEVEL_API_URL: sandbox.url },
+    timezone: 'UTC',
+  });
+}
+
+function lead(index: number): Record<string, unknown> {
+  const email = `lead${index}@example.com`;
+  const event = {
+    event_name: 'chat_finished',
+    widget_id: '3948',
+    chat_id: 10_000 + index,
+    visitor: { name: `Lead Number${index}`, email },
+    agents: [],
+    chat: { messages: [{ message: 'Hello?', timestamp: 1769594400, type: 'visitor' }] },
+  };
+  return { payload: JSON.stringify(event), chatId: String(event.chat_id), createTask: 'always' };
+}
+
+function counts({ store }: Sandbox): { contacts: number; notes: number; tasks: number } {
+  return { contacts: store.contacts.size, notes: store.notes.size, tasks: store.tasks.size };
+}
+
+/** The delay in ms that a ThrottledError asks for; undefined for any other error. */
+function throttledFor(error: unknown): number | undefined {
+  if (!(error instanceof Error) || error.name !== 'ThrottledError') return undefined;
+  const told: unknown = JSON.parse(error.message);
+  return isObject(told) && typeof told.delay === 'number' ? told.delay * 1000 : WINDOW_MS;
+}
+
+/** The throttle that the action itself declares. */
+function throttleOf(app: object): { window: number; limit: number } {
+  const throttle: unknown = Reflect.get(app, 'creates')?.capture_jivochat_lead?.operation?.throttle;
+  if (!isObject(throttle)) throw new Error('Capture JivoChat Lead declares no throttle');
+  return { window: Number(throttle.window), limit: Number(throttle.limit) };
+}
+
+/** Waits, in real time, until nothing moves any more: every run has ended or sleeps on the virtual clock. */
+async function settled(sandbox: Sandbox, state: () => number): Promise<void> {
+  let quietSince = process.hrtime.bigint();
+  let last = '';
+  while (process.hrtime.bigint() - quietSince < 8_000_000n) {
+    await turn();
+    const answered = sandbox.log.filter(({ status }) => status === 0).length;
+    const now = `${sandbox.log.length} ${answered} ${state()}`;
+    if (now !== last || answered > 0) quietSince = process.hrtime.bigint();
+    last = now;
+  }
+}
