@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, tags } from '../lib/fields.ts';
+import { businessId, contactId, tags } from '../lib/fields.ts';
 import { trigger } from '../lib/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
 import { Note, noteFrom } from '../lib/records/note.ts';
@@ -15,6 +15,7 @@ export default trigger({
         'Only notes of this contact. Without one, the 25 contacts with the newest activity are watched, because HighLevel has no list of all notes.',
       ),
     tags: tags.optional().describe('Only notes of contacts that have all of these tags.'),
+    businessId: businessId.optional().describe('Only notes of contacts of this business.'),
   }),
   output: Note,
   primary: ['id'],

@@ -47,19 +47,20 @@ export async function pollAppointments(
     .map((row) => ({ ...row, dateUpdated: row.dateUpdated ?? row.dateAdded }))
     .toSorted((a, b) => Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1));
   if (mode === 'sample') return rows.slice(0, SAMPLE);
-  if (mode === 'fill') return rows;
   const window = await openWindow(highlevel, key, filters);
-  const due = rows.filter((row) => window.holds(date(row)));
+  const due = mode === 'fill' ? rows : rows.filter((row) => window.holds(date(row)));
   await window.close();
   return due;
 }
 
 async function read(highlevel: HighLevel, poll: AppointmentPoll, mode: PollMode): Promise<Appointment[]> {
   if (poll.contactId) return appointmentsOfContact(highlevel, poll.contactId);
-  const now = highlevel.now();
-  const range = { startTime: now - DAYS_BACK * DAY, endTime: now + DAYS_AHEAD * DAY };
-  if (poll.calendarId) return eventsOf(highlevel, { calendarId: poll.calendarId }, range);
-  if (poll.assignedUserId) return eventsOf(highlevel, { userId: poll.assignedUserId }, range);
+  const range = () => {
+    const now = highlevel.now();
+    return { startTime: now - DAYS_BACK * DAY, endTime: now + DAYS_AHEAD * DAY };
+  };
+  if (poll.calendarId) return eventsOf(highlevel, { calendarId: poll.calendarId }, range());
+  if (poll.assignedUserId) return eventsOf(highlevel, { userId: poll.assignedUserId }, range());
   const { calendars } = await highlevel.request('GET /calendars/', {
     query: { locationId: highlevel.locationId },
   });
@@ -68,7 +69,7 @@ async function read(highlevel: HighLevel, poll: AppointmentPoll, mode: PollMode)
       `This sub-account has ${calendars.length} calendars, too many to watch at once. Please choose a Calendar, a user or a contact.`,
     );
   }
-  return ofCalendars(highlevel, mode === 'sample' ? calendars.slice(0, 1) : calendars, range);
+  return ofCalendars(highlevel, mode === 'sample' ? calendars.slice(0, 1) : calendars, range());
 }
 
 function fits(row: Appointment, poll: AppointmentPoll): boolean {

@@ -31,6 +31,11 @@ export async function ofBusiness(
   );
 }
 
+/** How many requests it cost to read so many contacts of a business. */
+export function requestsFor(members: number): number {
+  return Math.min(Math.floor(members / PAGE) + 1, MOST_PAGES);
+}
+
 /** The contacts of a business, 10 pages of 100 at the most; with `query`, those that HighLevel finds by it. */
 export async function contactsOfBusiness(
   highlevel: HighLevel,

@@ -2,7 +2,7 @@ import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import type { ContactAnswer } from '../records/contact.ts';
 import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from './businesses.ts';
-import { openWindow } from './window.ts';
+import { openWindow, type Window } from './window.ts';
 
 const FIRST_PAGE = 100;
 const PAGE = 500;
@@ -44,13 +44,16 @@ export async function pollContacts(
       ? sampleOfBusiness(highlevel, businessId, SAMPLE)
       : (await page({ pageLimit: SAMPLE })).contacts;
   }
+  const open = () => openWindow(highlevel, poll.key, [poll.tags, businessId, poll.assignedTo]);
   if (mode === 'fill') {
+    // Whatever their business: a contact that joins it later was not created, and did not get its tag, then.
     const rows = await fill(page);
-    return businessId ? ofBusiness(highlevel, rows, businessId) : rows;
+    await (await open()).close();
+    return rows;
   }
 
   const { contacts: rows } = await page({ pageLimit: FIRST_PAGE });
-  const window = await openWindow(highlevel, poll.key, [poll.tags, businessId, poll.assignedTo]);
+  const window = await open();
   const seen = new Set(rows.map((row) => row.id));
   const cursors = new Set<string>();
   let full = rows.length === FIRST_PAGE;
@@ -67,16 +70,28 @@ export async function pollContacts(
     rows.push(...fresh);
     full = next.length === PAGE;
   }
-  // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
-  const due = businessId
-    ? await ofBusiness(
-        highlevel,
-        rows.filter((row) => window.holds(row[poll.by])),
-        businessId,
-      )
-    : rows;
+  const due = await dueOf(highlevel, rows, poll, window);
   await window.close();
   return due;
+}
+
+/** Those of the rows that a poll gives to Zapier. */
+async function dueOf(
+  highlevel: HighLevel,
+  rows: ContactAnswer[],
+  { by, businessId, ...filters }: ContactPoll,
+  window: Window,
+): Promise<ContactAnswer[]> {
+  if (businessId) {
+    // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
+    const recent = rows.filter((row) => window.holds(row[by]));
+    return ofBusiness(highlevel, recent, businessId);
+  }
+  // An old contact that comes to match the filters, by a tag or a user it was given, is not new.
+  if (by === 'dateAdded' && filtersOf(filters).filters) {
+    return rows.filter((row) => !window.isLongAgo(row.dateAdded));
+  }
+  return rows;
 }
 
 /** What Find Contacts looks for, at most `limit` contacts. */

@@ -2,11 +2,16 @@ import { HighLevelError } from '../errors.ts';
 import type { HighLevel } from '../highlevel.ts';
 import { newestFirst } from '../notes.ts';
 import type { PollMode } from '../operation.ts';
+import type { ContactAnswer } from '../records/contact.ts';
 import type { NoteAnswer } from '../records/note.ts';
+import { contactsOfBusiness, requestsFor } from './businesses.ts';
+import { listContacts } from './contacts.ts';
 import { openWindow } from './window.ts';
 
-/** Contacts whose notes one poll reads: a poll then costs at most one request more than this. */
+/** Contacts whose notes one poll reads. */
 const CONTACTS = 25;
+/** Requests of one poll, with those that find the contacts. */
+const MOST_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
 const AT_ONCE = 4;
 /** Requests of the burst window that a poll leaves to other Zaps of the sub-account. */
@@ -17,6 +22,7 @@ export interface NotePoll {
   key: string;
   contactId?: string;
   tags?: string[];
+  businessId?: string;
 }
 
 /** A note, and the contact it stands on. */
@@ -24,30 +30,44 @@ export type FoundNote = NoteAnswer & { contactId: string };
 
 /**
  * The notes a trigger should see, newest first. HighLevel lists notes of one contact only. Without a chosen contact the
- * contacts with the newest activity are read, and only notes added inside the window count: an old note must not fire
- * because its contact came into view.
+ * matching contacts with the newest activity are read, and only notes added inside the window count: an old note must not
+ * fire because its contact came into view. At most 26 requests, fewer when the burst window runs low.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
-  const filters = poll.tags?.map((tag) => ({ field: 'tags', operator: 'eq', value: tag }));
-  const { contacts } = await highlevel.request('POST /contacts/search', {
-    body: {
-      locationId: highlevel.locationId,
-      pageLimit: mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS,
-      sort: [{ field: 'dateUpdated', direction: 'desc' }],
-      ...(filters?.length && { filters }),
-    },
-  });
-  const window = await openWindow(highlevel, poll.key, poll.tags);
+  const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
+  const window = await openWindow(highlevel, poll.key, [poll.tags, poll.businessId]);
+  // The answers of four requests at once come in any order: the last to come need not tell what is left after them.
+  const mayGoOn = () => highlevel.requestsLeft() >= LEAVE + 2 * AT_ONCE - 1;
   const found: FoundNote[] = [];
-  for (let next = 0; next < contacts.length && highlevel.requestsLeft() > LEAVE + AT_ONCE; next += AT_ONCE) {
-    const some = contacts.slice(next, next + AT_ONCE);
+  let read = 0;
+  for (; read < contacts.length && mayGoOn(); read += AT_ONCE) {
+    const some = contacts.slice(read, read + AT_ONCE);
     found.push(...(await Promise.all(some.map((contact) => notesOf(highlevel, contact.id)))).flat());
   }
-  if (mode !== 'poll') return found.toSorted(newestFirst);
-  await window.close();
-  return found.filter((note) => window.holds(note.dateAdded)).toSorted(newestFirst);
+  // Where contacts were left out, the next poll must look back as far as this one.
+  if (mode !== 'sample' && read >= contacts.length) await window.close();
+  const due = mode === 'poll' ? found.filter((note) => window.holds(note.dateAdded)) : found;
+  return due.toSorted(newestFirst);
+}
+
+/**
+ * The matching contacts with the newest activity. By business its own list is read, up to 10 requests for 1,000 contacts,
+ * and as many fewer of them are given.
+ */
+async function contactsOf(
+  highlevel: HighLevel,
+  { tags = [], businessId }: NotePoll,
+  limit: number,
+): Promise<ContactAnswer[]> {
+  if (businessId === undefined) return listContacts(highlevel, { tags, limit });
+  const members = await contactsOfBusiness(highlevel, businessId);
+  const most = Math.min(limit, MOST_REQUESTS - requestsFor(members.length));
+  return members
+    .filter((member) => tags.every((tag) => member.tags.includes(tag)))
+    .toSorted((a, b) => Date.parse(b.dateUpdated ?? '') - Date.parse(a.dateUpdated ?? ''))
+    .slice(0, most);
 }
 
 /** A contact's notes; none when the contact was deleted since it was found. */

@@ -4,7 +4,7 @@ import { contactId, userId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import type { TaskAnswer } from '../records/task.ts';
-import { openWindow } from './window.ts';
+import { openWindow, type Window } from './window.ts';
 
 const PAGE = 500;
 const SAMPLE = 3;
@@ -54,23 +54,34 @@ export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: Poll
   if (mode === 'sample') return (await page({ limit: SAMPLE })).filter((task) => !task.deleted);
 
   const tasks = new Map<string, TaskAnswer>();
+  const cursors = new Set<string>();
   let searchAfter: unknown[] | undefined;
   for (;;) {
     const rows = await page({ limit: PAGE, ...(searchAfter && { searchAfter }) });
     const known = tasks.size;
     for (const row of rows) tasks.set(row.id, row);
     searchAfter = rows.at(-1)?.searchAfter;
-    if (rows.length < PAGE || !searchAfter || tasks.size === known) break;
+    const cursor = JSON.stringify(searchAfter);
+    // A page that repeats, or a cursor that was asked already: there is no way on.
+    if (rows.length < PAGE || !searchAfter || tasks.size === known || cursors.has(cursor)) break;
+    cursors.add(cursor);
     if (highlevel.timeLeft() < RESERVED_MS) throw tooMany(tasks.size);
   }
   const found = [...tasks.values()].filter((task) => !task.deleted);
   found.sort((a, b) => Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1));
-  if (mode === 'fill') return found;
 
   const window = await openWindow(highlevel, poll.key, body);
-  const due = found.filter((task, index) => index < ALWAYS || window.holds(date(task)));
+  const due = mode === 'fill' ? found : dueOf(found, poll, window);
   await window.close();
   return due;
+}
+
+/** Those of the tasks, newest first, that a poll gives to Zapier. */
+function dueOf(tasks: TaskAnswer[], { by, assignedTo, completed }: TaskPoll, window: Window): TaskAnswer[] {
+  const due = tasks.filter((task, index) => index < ALWAYS || window.holds(task[by] ?? task.dateAdded));
+  // An old task that comes to match the filters, by a user it was given or by its completion, is not new.
+  const mayBeOld = by === 'dateAdded' && (assignedTo !== undefined || completed !== undefined);
+  return mayBeOld ? due.filter((task) => !window.isLongAgo(task.dateAdded)) : due;
 }
 
 function tooMany(read: number): HighLevelError {

@@ -10,7 +10,12 @@ const LONGEST = 24 * HOUR;
 export interface Window {
   /** Whether a moment (ISO text) is inside; what has no date is. */
   holds(moment: string | null): boolean;
-  /** To be called when the poll has everything: the next one then looks back to this one. */
+  /**
+   * Whether a moment is more than a day ago, behind the longest window. What is that old and comes into view is not new: it
+   * came to match a filter.
+   */
+  isLongAgo(moment: string | null): boolean;
+  /** To be called when the poll, or the filling, has everything: the next one then looks back to this one. */
   close(): Promise<void>;
 }
 
@@ -25,8 +30,11 @@ export async function openWindow(highlevel: HighLevel, key: string, filters: unk
   const previous = await highlevel.recall(name, z.number());
   const since = previous === undefined ? 0 : now - previous + OVERLAP;
   const start = now - Math.min(Math.max(HOUR, since), LONGEST);
+  // What has no date, or none that can be read, is before nothing.
+  const isBefore = (moment: string | null, limit: number) => Date.parse(moment ?? '') < limit;
   return {
-    holds: (moment) => moment === null || Number.isNaN(Date.parse(moment)) || Date.parse(moment) >= start,
+    holds: (moment) => !isBefore(moment, start),
+    isLongAgo: (moment) => isBefore(moment, now - LONGEST),
     close: () => highlevel.remember(name, now, (2 * LONGEST) / 1000),
   };
 }

@@ -35,6 +35,13 @@ export class Limiter {
     this.#usedToday = 0;
   }
 
+  /** How many requests the window takes, and how many are left now. */
+  state(): { max: number; left: number } {
+    const { max, intervalMs } = this.#limit;
+    const fresh = this.#now() - this.#windowStart >= intervalMs;
+    return { max, left: fresh ? max : max - this.#used };
+  }
+
   /** Counts a request. `refused` says whether it was one too many. */
   count(): { refused: boolean; headers: Record<string, string> } {
     const { max, intervalMs, daily } = this.#limit;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startSandbox } from './sandbox.ts';
+import { windowPage } from './window.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,13 +21,15 @@ if (values.help) {
   process.exit(0);
 }
 
+// The same token each time, so that the settings outlive a restart.
+const accessToken = 'sandbox-access-token';
 const sandbox = await startSandbox({
   port: Number(values.port),
   contacts: Number(values.contacts),
   tasks: 20,
+  page: (started) => windowPage(started, accessToken),
 });
-// The same token each time, so that the settings outlive a restart.
-const { accessToken, scope } = sandbox.token({ accessToken: 'sandbox-access-token' });
+const { scope } = sandbox.token({ accessToken });
 const settings = [
   `HIGHLEVEL_API_URL='${sandbox.url}'`,
   `CLIENT_ID='${sandbox.clientId}'`,
@@ -42,6 +45,7 @@ if (values.env) writeFileSync(values.env, settings);
 
 const contact = [...sandbox.store.contacts.values()].at(-1);
 console.log(`HighLevel's sandbox is at ${sandbox.url}, with ${sandbox.store.contacts.size} contacts. Stop it with Ctrl+C.
+Open that address in a browser to watch it.
 
 ${values.env ? `${values.env} now points zapier-platform invoke at it.` : `Put this into .env (or start with --env .env):\n\n${settings}`}
 In another terminal, after npm run build:

@@ -30,6 +30,10 @@ export interface SandboxOptions {
   indexLagMs?: number;
   rateLimit?: Partial<RateLimit> | false;
   seed?: number;
+  /** A page of its own, served beside the API and not counted or logged. */
+  page?: (sandbox: Sandbox) => Hono;
+  /** Called when a request comes, before it is answered: what happens in HighLevel meanwhile. */
+  onRequest?: () => void;
 }
 
 export interface Sandbox {
@@ -49,6 +53,8 @@ export interface Sandbox {
   fail: (rule: FaultRule) => void;
   /** A token, issued without a sign-in. */
   token: (options?: TokenOptions) => IssuedToken;
+  /** The burst window: how many requests it takes, and how many are left. */
+  rateLimit: () => { max: number; left: number };
   /** Forgets log, faults and the rate limit's count. */
   reset: () => void;
   close: () => Promise<void>;
@@ -92,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     limiter?.reset();
   };
 
+  let page: Hono | undefined;
   const app = new Hono<Env & { Bindings: HttpBindings }>();
   const refused = (error: Error) =>
     error instanceof HTTPException
@@ -100,8 +107,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   app.onError(refused);
   app.notFound((c) => c.json({ statusCode: 404, message: `Cannot ${c.req.method} ${c.req.path}` }, 404));
   app.route('/', control(store, faults, log, reset));
+  app.use(async (c, next) =>
+    page && isPage(c.req.method, c.req.path) ? page.fetch(c.req.raw, c.env) : next(),
+  );
 
   app.use(async (c, next) => {
+    options.onRequest?.();
     const at = now();
     const started = performance.now();
     const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';
@@ -147,7 +158,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const { server, port } = await listen(app.fetch, options.port ?? 0);
   const url = `http://127.0.0.1:${port}`;
-  return {
+  const sandbox: Sandbox = {
     url,
     locationId: store.locationId,
     otherLocationId: store.otherLocationId,
@@ -157,6 +168,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     store,
     log,
     jivoChannelUrl: `${url}/jivo/${CHANNEL}`,
+    rateLimit: () => limiter?.state() ?? { max: 0, left: 0 },
     fail: (rule) => faults.add(rule),
     token: (wanted) => issue(store, wanted),
     reset,
@@ -166,6 +178,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
+  page = options.page?.(sandbox);
+  return sandbox;
+}
+
+function isPage(method: string, path: string): boolean {
+  return (
+    (method === 'GET' && path === '/') || path === '/__sandbox/window' || path.startsWith('/__sandbox/play/')
+  );
 }
 
 /** Gives a token to the store; what a test or a command line needs without going through the sign-in. */

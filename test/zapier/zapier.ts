@@ -12,6 +12,9 @@ export interface Connection {
 /** A record as it runs through a Zap. */
 export type Item = Record<string, unknown>;
 
+/** Zapier learns no more rows than this when a Zap is switched on. Source: Zapier's documentation of deduplication. */
+export const MOST_LEARNED = 105_000;
+
 /** A Zap's trigger, switched on. */
 export interface SwitchedOn {
   /** Polls once and gives what Zapier would fire for, oldest first. */
@@ -98,9 +101,8 @@ export class Zapier {
     const method = `triggers.${key}.operation.perform`;
     const primary = primaryKeys(this.#app, key);
     const identity = (item: Item) => JSON.stringify(primary.map((name) => item[name]));
-    const seen = new Set(
-      items(await this.call(method, inputData, { isPopulatingDedupe: true })).map(identity),
-    );
+    const there = items(await this.call(method, inputData, { isPopulatingDedupe: true }));
+    const seen = new Set(there.slice(0, MOST_LEARNED).map(identity));
     return {
       poll: async () => {
         const fresh = items(await this.call(method, inputData)).filter((item) => !seen.has(identity(item)));

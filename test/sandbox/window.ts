@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import app from '../../index.ts';
+import { isObject } from '../../lib/json.ts';
+import { answered, missed } from '../demo/events.ts';
+import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
+import { Zapier } from '../zapier/zapier.ts';
+import type { Sandbox } from './sandbox.ts';
+
+const SHOWN = 12;
+
+/** A page on the sandbox: what stands there, live, and buttons that do what people and the recipes' Zaps do. */
+export function windowPage(sandbox: Sandbox, accessToken: string): Hono {
+  const page = new Hono();
+  const { store } = sandbox;
+  let chats = 9000;
+  let zaps: Promise<Recipes> | undefined;
+  const zapier = new Zapier(app, {
+    authData: {
+      access_token: accessToken,
+      locationId: sandbox.locationId,
+      jivoChatChannelUrl: sandbox.jivoChannelUrl,
+    },
+    environment: { HIGHLEVEL_API_URL: sandbox.url },
+    timezone: 'UTC',
+  });
+  const switchedOn = () => (zaps ??= recipes(zapier));
+  const openTask = () => [...store.tasks.values()].findLast(({ completed }) => !completed);
+
+  const plays: Record<string, () => Promise<string>> = {
+    chat: async () => {
+      const event = { ...answered, chat_id: chats++ };
+      const before = sandbox.log.length;
+      const [captured] = await (await switchedOn()).chatToContact(JSON.stringify(event));
+      const cost = sandbox.log.length - before;
+      const done = await (await switchedOn()).chatCompletesTask(JSON.stringify(event));
+      await (await switchedOn()).tasksToJivoChat();
+      return `${captured?.isNew === true ? 'A new contact' : 'A contact that was there'}, captured with ${cost} requests${done.length > 0 ? '; its follow-up task is completed' : ''}.`;
+    },
+    missed: async () => {
+      const before = sandbox.log.length;
+      const [captured] = await (
+        await switchedOn()
+      ).chatToContact(JSON.stringify({ ...missed, chat_id: chats++ }));
+      const cost = sandbox.log.length - before;
+      await (await switchedOn()).tasksToJivoChat();
+      return isObject(captured?.task)
+        ? `Captured with ${cost} requests, with the task "${String(captured.task.title)}".`
+        : 'Nothing to capture.';
+    },
+    task: async () => {
+      await switchedOn();
+      const task = openTask();
+      if (!task) return 'No task is open.';
+      completeByHand(sandbox, task.id);
+      await (await switchedOn()).tasksToJivoChat();
+      return `"${task.title}" is completed, and JivoChat has been told.`;
+    },
+    note: async () => {
+      const contact = [...store.contacts.values()].at(-1);
+      if (!contact) return 'There is no contact.';
+      await (await switchedOn()).noteToJivoChat(noteByHand(sandbox, contact.id, 'Prefers calls after 5 pm.'));
+      return 'A note is written, and JivoChat shows it.';
+    },
+  };
+
+  page.get('/', (c) => c.html(readFileSync(join(import.meta.dirname, 'window.html'), 'utf8')));
+  page.get('/__sandbox/window', (c) => {
+    const contacts = store.index.sortedBy('dateUpdated').slice(-SHOWN).toReversed();
+    const shown = new Set(contacts.map(({ id }) => id));
+    const mine = ({ contactId }: { contactId: string }) => shown.has(contactId);
+    return c.json({
+      contacts,
+      tasks: [...store.tasks.values()].filter(mine),
+      notes: [...store.notes.values()].filter(mine),
+      jivoMessages: store.jivoMessages.slice(-SHOWN),
+      requests: sandbox.log
+        .slice(-SHOWN)
+        .toReversed()
+        .map(({ method, path, status, ms }) => ({ method, path, status, ms })),
+      rateLimit: sandbox.rateLimit(),
+    });
+  });
+  page.post('/__sandbox/play/:what', async (c) => {
+    const play = plays[c.req.param('what')];
+    if (!play) return c.text('There is no such button.', 404);
+    return c.text(
+      await play().catch(
+        (error: unknown) => `It failed: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+    );
+  });
+  return page;
+}

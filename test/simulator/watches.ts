@@ -1,0 +1,182 @@
+import type { Item } from '../zapier/zapier.ts';
+import type { Store, StoredAppointment, StoredContact, StoredNote, StoredTask } from '../sandbox/store.ts';
+
+/** Something that happened to a record, as HighLevel shows it at one moment. */
+export interface Happening {
+  /** What tells this happening from others of the same record. */
+  version: string;
+  /** When it happened, epoch ms by HighLevel's clock; undefined where HighLevel keeps no date of it. */
+  at: number | undefined;
+  /** Out of the trigger's sight, by its own description. */
+  hidden?: true;
+}
+
+/** What shows of a trigger's subject at one moment: the latest happening of each record, by record id. */
+export type View = Map<string, Happening>;
+
+/** A trigger with its filters, and which happenings it is about. Made without a look at how the app does it. */
+export interface Watch {
+  key: string;
+  input: Item;
+  /** What it should fire for, unless it was so before the Zap was on. */
+  view: (store: Store) => View;
+  /** What counts as having been so before, where that is more than the view. */
+  before?: (store: Store) => View;
+  /** The version of an item that the app gave. */
+  versionOf: (item: Item) => string;
+  /** The filters let records come into view that are older than the Zap. */
+  filtered: boolean;
+}
+
+const CONTACTS_OF_NOTES = 25;
+const ONCE = 'once';
+const once = () => ONCE;
+const dated = (item: Item) => String(item.dateUpdated);
+
+/** Whom and what the filters of a script's Zaps name. */
+export interface Chosen {
+  contactId: string;
+  userId: string;
+  businessId: string;
+  calendarId: string;
+  tag: string;
+}
+
+/** Every trigger, with every kind of filter. */
+export function watches({ contactId, userId, businessId, calendarId, tag }: Chosen): Watch[] {
+  const tagged = (contact: StoredContact) => contact.tags.includes(tag);
+  const member = (contact: StoredContact) => contact.businessId === businessId;
+  const mine = (record: { assignedTo?: string | null }) => record.assignedTo === userId;
+  const ofContact = (record: { contactId: string }) => record.contactId === contactId;
+  const done = (task: StoredTask) => task.completed;
+  const all = () => true;
+  return [
+    contacts('new_contact', {}, all),
+    contacts('new_contact', { tags: [tag] }, tagged),
+    contacts('new_contact', { businessId }, member),
+    contacts('new_contact', { assignedTo: userId }, mine),
+    contacts('updated_contact', {}, all),
+    contacts('updated_contact', { tags: [tag] }, tagged),
+    contacts('updated_contact', { businessId, tags: [tag] }, (one) => member(one) && tagged(one)),
+    contacts('contact_tagged', { tag }, tagged),
+    {
+      ...contacts('contact_tagged', { tag, businessId }, (one) => member(one) && tagged(one)),
+      // The contact had its tag, whatever its business was.
+      before: contacts('contact_tagged', { tag }, tagged).view,
+    },
+    tasks('new_task', {}, all),
+    tasks('new_task', { assignedTo: userId }, mine),
+    tasks('new_task', { completed: false }, (task) => !task.completed),
+    tasks('new_task', { completed: true }, done),
+    tasks('new_task', { contactId }, ofContact),
+    tasks('updated_task', {}, all),
+    tasks('updated_task', { completed: true }, done),
+    tasks('completed_task', {}, done),
+    tasks('completed_task', { assignedTo: userId }, (task) => task.completed && mine(task)),
+    notesOfOne('new_note', contactId, once, () => ONCE),
+    notesOfOne('updated_note', contactId, content, content),
+    newestNotes({}, all),
+    newestNotes({ tags: [tag] }, tagged),
+    newestNotes({ businessId }, member),
+    appointments('new_appointment', {}, all),
+    appointments('new_appointment', { calendarId }, (one) => one.calendarId === calendarId),
+    appointments('new_appointment', { assignedUserId: userId }, (one) => one.assignedUserId === userId),
+    appointments('new_appointment', { contactId }, ofContact),
+    appointments('updated_appointment', {}, all),
+    appointments('updated_appointment', { contactId }, ofContact),
+    appointments(
+      'updated_appointment',
+      { appointmentStatus: 'cancelled' },
+      (one) => one.appointmentStatus === 'cancelled',
+    ),
+  ];
+}
+
+type Dated = { id: string; dateAdded: string; dateUpdated: string };
+
+function dates(records: readonly Dated[], key: string): View {
+  const isNew = key.startsWith('new_');
+  const isOnce = isNew || key === 'contact_tagged' || key === 'completed_task';
+  return new Map(
+    records.map(({ id, dateAdded, dateUpdated }) => [
+      id,
+      { version: isOnce ? ONCE : dateUpdated, at: Date.parse(isNew ? dateAdded : dateUpdated) },
+    ]),
+  );
+}
+
+function versions(key: string): (item: Item) => string {
+  return key.startsWith('updated_') ? dated : once;
+}
+
+function contacts(key: string, input: Item, fits: (contact: StoredContact) => boolean): Watch {
+  return {
+    key,
+    input,
+    view: (store) => dates(store.index.sortedBy('dateAdded').filter(fits), key),
+    versionOf: versions(key),
+    filtered: Object.keys(input).length > 0,
+  };
+}
+
+function tasks(key: string, input: Item, fits: (task: StoredTask) => boolean): Watch {
+  return {
+    key,
+    input,
+    view: (store) => dates([...store.tasks.values()].filter(fits), key),
+    versionOf: versions(key),
+    filtered: Object.keys(input).length > 0,
+  };
+}
+
+function appointments(key: string, input: Item, fits: (one: StoredAppointment) => boolean): Watch {
+  return {
+    key,
+    input,
+    view: (store) => dates([...store.appointments.values()].filter(fits), key),
+    versionOf: versions(key),
+    filtered: Object.keys(input).length > 0,
+  };
+}
+
+function content({ title = null, body }: Item | StoredNote): string {
+  return JSON.stringify([title, body]);
+}
+
+function notesOfOne(
+  key: string,
+  contactId: string,
+  versionOf: (item: Item) => string,
+  version: (note: StoredNote) => string,
+): Watch {
+  const view = (store: Store): View =>
+    new Map(
+      [...store.notes.values()]
+        .filter((note) => note.contactId === contactId)
+        .map((note) => [note.id, { version: version(note), at: undefined }]),
+    );
+  return { key, input: { contactId }, view, versionOf, filtered: false };
+}
+
+/**
+ * Notes without a chosen contact: those of the 25 matching contacts with the newest activity. The others are out of sight,
+ * and those that changed in the same millisecond as the 26th may be. A business's own list does not lag.
+ */
+function newestNotes(input: Item, fits: (contact: StoredContact) => boolean): Watch {
+  const contactsOf = (store: Store) =>
+    input.businessId === undefined ? store.index.sortedBy('dateUpdated') : [...store.contacts.values()];
+  const view = (store: Store): View => {
+    const newest = contactsOf(store)
+      .filter(fits)
+      .toSorted((a, b) => (a.dateUpdated < b.dateUpdated ? 1 : -1));
+    const border = newest[CONTACTS_OF_NOTES]?.dateUpdated ?? '';
+    const inSight = new Set(newest.filter((one) => one.dateUpdated > border).map(({ id }) => id));
+    return new Map(
+      [...store.notes.values()].map((note) => {
+        const seen: Happening = { version: ONCE, at: Date.parse(note.dateAdded) };
+        return [note.id, inSight.has(note.contactId) ? seen : { ...seen, hidden: true }];
+      }),
+    );
+  };
+  return { key: 'new_note', input, view, versionOf: once, filtered: true };
+}
