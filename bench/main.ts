@@ -37,7 +37,7 @@ const parts = {
     const told = progress('Polls', sizes.length * changes.length);
     const costs = await polls(app, sizes, changes, told);
     console.log(
-      `What one poll costs, with K changes in the last hour: requests / the most they may be, bytes, milliseconds. The last column: requests a day, polled each minute with nothing new.\n`,
+      `What one poll costs, with K changes in the last hour: requests / the most they may be, bytes, milliseconds. There are as many tasks as contacts, at most 20,000. The last column: requests a day, polled each minute with nothing new.\n`,
     );
     const columns = changes.map((count) => `K = ${count}`.padEnd(24)).join('');
     console.log(`${'Trigger'.padEnd(58)}${'Contacts'.padStart(9)}  ${columns}${'A day'.padStart(8)}`);

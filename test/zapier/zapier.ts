@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import zapier, { type Bundle } from 'zapier-platform-core';
 import { isObject } from '../../lib/json.ts';
 
@@ -29,9 +28,7 @@ const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAp
 
 // Core ends a process that has served 250 calls and holds 450 MB, because Lambda starts another. Here HighLevel's stand-in
 // and all Zaps live in one process, which must go on.
-const constants: object = createRequire(join(process.cwd(), 'package.json'))(
-  'zapier-platform-core/src/constants',
-);
+const constants: object = createRequire(import.meta.url)('zapier-platform-core/src/constants');
 Reflect.set(constants, 'KILL_MAX_LIMIT', Infinity);
 
 /** Zapier as an app sees it: runs it through core's own handler, keeps z.cache, and drops what it has seen before. */
