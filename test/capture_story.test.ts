@@ -115,6 +115,12 @@ describe('A visitor', () => {
       expect(bodies.filter((body) => body.includes(word))).toHaveLength(1);
   });
 
+  test('who is missed, and leaves a message in the same chat, is followed up once', async () => {
+    await play(talk(1));
+    await play(sample('offline_message', { chat_id: 7607, offline_message_id: 1, message: 'Call me' }));
+    expect(counts()).toEqual([1, 2, 1]);
+  });
+
   test('who comes again has a second note, and keeps what people in HighLevel wrote', async () => {
     await play(talk(2));
     const [contact] = of('email@example.com').contacts;

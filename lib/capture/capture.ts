@@ -203,7 +203,7 @@ async function writeTask(
   { lead, trace }: Capture,
   tasks: TaskAnswer[],
 ): Promise<Task> {
-  const there = tasks.find((known) => trace.pattern.test(known.body ?? ''));
+  const there = tasks.find((known) => trace.ofChat.test(known.body ?? ''));
   if (there) return taskFrom(there, highlevel.contactUrl, contactId);
   const created = await highlevel.request('POST /contacts/{contactId}/tasks', {
     path: { contactId },

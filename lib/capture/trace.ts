@@ -9,8 +9,10 @@ import { harmless } from '../jivochat/text.ts';
  */
 export interface Trace {
   line: string;
-  /** Finds the line in a note's or task's text, plain or HTML. */
+  /** Finds the line in a note's text, plain or HTML. */
   pattern: RegExp;
+  /** Finds the line of anything that belongs to the same chat: a chat is followed up once. */
+  ofChat: RegExp;
 }
 
 /** The trace of a lead. */
@@ -23,6 +25,7 @@ export function traceOf(lead: Lead): Trace {
   return {
     line: `JivoChat ${widget ? `${widget}/${id}` : id}`,
     pattern: new RegExp(`JivoChat ${prefix}${escaped(id)}(?![\\w/-])`),
+    ofChat: new RegExp(`JivoChat ${prefix}${escaped(lead.chatId ? harmless(lead.chatId) : id)}(?![\\w-])`),
   };
 }
 
