@@ -1,18 +1,18 @@
 import zapier, { defineApp } from 'zapier-platform-core';
 import { authentication } from './authentication.ts';
 import * as creates from './creates/index.ts';
+import { isPublic } from './lib/edition.ts';
 import packageJson from './package.json' with { type: 'json' };
 import * as searches from './searches/index.ts';
 import * as triggers from './triggers/index.ts';
 
-// Baked in when building (HIGHLEVEL_EDITION): Zapier allows addresses to paste in private integrations only.
 const { jivochat_event: _jivochat, highlevel_event: _highlevel, ...polling } = triggers;
 
 export default defineApp({
   version: packageJson.version,
   platformVersion: zapier.version,
   authentication,
-  triggers: process.env.HIGHLEVEL_EDITION === 'public' ? polling : { ...triggers },
+  triggers: isPublic ? polling : { ...triggers },
   creates: { ...creates },
   searches: { ...searches },
   searchOrCreates: {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isPublic } from './edition.ts';
 import { text } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { noteFrom, type Note, type NoteAnswer } from './records/note.ts';
@@ -7,6 +8,11 @@ import { noteFrom, type Note, type NoteAnswer } from './records/note.ts';
 export const noteText = text('Text', 'price list')
   .optional()
   .describe('Part of the note or its title. Upper and lower case are the same.');
+
+/** Where to get what polling cannot see, for a note trigger's help: HighLevel lists notes of one contact only. */
+export const INSTANT_NOTES = isPublic
+  ? ''
+  : ' For every note of every contact, the moment it is written, use New HighLevel Event.';
 
 /** A contact's notes that hold the words (all notes without any), the newest first. One request. */
 export async function findNotes(highlevel: HighLevel, contactId: string, words = ''): Promise<Note[]> {

@@ -40,9 +40,12 @@ export type Meta = {
   paging_token?: string;
 };
 
-/** A Zap's connection to HighLevel: what it remembers (z.cache) stays with it. */
-export function connection(authData: Record<string, string> = fullAccess, app: typeof App = App) {
-  const remembered = {};
+/** A Zap's connection to HighLevel: what it remembers (z.cache) stays with it, in `remembered`. */
+export function connection(
+  authData: Record<string, string> = fullAccess,
+  app: typeof App = App,
+  remembered: object = {},
+) {
   // Core copies and freezes the whole definition at each call: with one operation in it, the tests take half the time.
   const tester = (kind: Kind, key: string) => {
     const only = { triggers: {}, creates: {}, searches: {}, [kind]: { [key]: definition(app, kind, key) } };

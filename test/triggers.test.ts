@@ -182,6 +182,15 @@ test('a poll of other filters has a silence of its own', async () => {
   expect(highlevel.sent).toHaveLength(2);
 });
 
+test('a poll that cannot remember when it last looked is a poll all the same', async () => {
+  const broken = () => {
+    throw new Error('The cache is out of order');
+  };
+  const zap = connection(undefined, undefined, new Proxy({}, { has: broken, set: broken }));
+  highlevel.answers(SEARCH, 200, { contacts: rows(2) }, at(NOON));
+  expect(ids(await zap.run('triggers', 'new_contact', {}))).toEqual(['c0', 'c1']);
+});
+
 test('a contact without a date of change counts as changed when it was added', async () => {
   const [row] = rows(1);
   highlevel.answers(SEARCH, 200, { contacts: [{ ...row, dateUpdated: undefined }] }, at(NOON));

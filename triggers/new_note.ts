@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { businessId, contactId, tags } from '../lib/fields.ts';
+import { INSTANT_NOTES } from '../lib/notes.ts';
 import { trigger } from '../lib/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
 import { Note, noteFrom } from '../lib/records/note.ts';
@@ -12,7 +13,7 @@ export default trigger({
     contactId: contactId
       .optional()
       .describe(
-        'Only notes of this contact. Without one, the 25 contacts with the newest activity are watched, because HighLevel has no list of all notes.',
+        `Only notes of this contact. Without one, the 25 contacts with the newest activity are watched, because HighLevel has no list of all notes.${INSTANT_NOTES}`,
       ),
     tags: tags.optional().describe('Only notes of contacts that have all of these tags.'),
     businessId: businessId.optional().describe('Only notes of contacts of this business.'),

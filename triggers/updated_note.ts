@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contactId, text } from '../lib/fields.ts';
-import { revisionOf } from '../lib/notes.ts';
+import { INSTANT_NOTES, revisionOf } from '../lib/notes.ts';
 import { trigger } from '../lib/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
 import { Note, noteFrom } from '../lib/records/note.ts';
@@ -12,7 +12,7 @@ export default trigger({
     label: 'New or Updated Note',
     description: 'Triggers when a note of one contact is added or changed.',
   },
-  input: z.object({ contactId }),
+  input: z.object({ contactId: contactId.describe(`Only notes of this contact.${INSTANT_NOTES}`) }),
   output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
   primary: ['id', 'revision'],
 

@@ -36,7 +36,7 @@ export function row(
     phoneLabel: null,
     companyName: contact.companyName ?? null,
     businessName: business?.name ?? null,
-    businessId: contact.businessId ?? null,
+    businessId: (store.rowsTellBusiness && contact.businessId) || null,
     address: contact.address1 ?? null,
     city: contact.city ?? null,
     state: contact.state ?? null,

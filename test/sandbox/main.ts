@@ -21,11 +21,13 @@ if (values.help) {
   process.exit(0);
 }
 
+const count = Number(values.contacts);
+if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
 // The same token each time, so that the settings outlive a restart.
 const accessToken = 'sandbox-access-token';
 const sandbox = await startSandbox({
   port: Number(values.port),
-  contacts: Number(values.contacts),
+  contacts: count,
   tasks: 20,
   page: (started) => windowPage(started, accessToken),
 });
@@ -39,6 +41,7 @@ const settings = [
   `authData_companyId='${sandbox.companyId}'`,
   `authData_userType='Location'`,
   `authData_scope='${scope}'`,
+  `authData_jivoChatChannelUrl='${sandbox.jivoChannelUrl}'`,
   '',
 ].join('\n');
 if (values.env) writeFileSync(values.env, settings);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -55,6 +56,8 @@ export interface Sandbox {
   token: (options?: TokenOptions) => IssuedToken;
   /** The burst window: how many requests it takes, and how many are left. */
   rateLimit: () => { max: number; left: number };
+  /** How many bytes were sent in answers, headers included. */
+  bytesSent: () => number;
   /** Forgets log, faults and the rate limit's count. */
   reset: () => void;
   close: () => Promise<void>;
@@ -157,6 +160,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   app.route('/', api);
 
   const { server, port } = await listen(app.fetch, options.port ?? 0);
+  const sockets: Socket[] = [];
+  server.on('connection', (socket: Socket) => sockets.push(socket));
   const url = `http://127.0.0.1:${port}`;
   const sandbox: Sandbox = {
     url,
@@ -169,6 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
     jivoChannelUrl: `${url}/jivo/${CHANNEL}`,
     rateLimit: () => limiter?.state() ?? { max: 0, left: 0 },
+    bytesSent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     fail: (rule) => faults.add(rule),
     token: (wanted) => issue(store, wanted),
     reset,

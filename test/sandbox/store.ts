@@ -126,6 +126,8 @@ export class Store {
   /** What the sub-account is, and how it is set. */
   location = { name: 'Bright Smile Dental', country: 'US', timezone: 'America/New_York', active: true };
   allowDuplicateContact: boolean;
+  /** Whether rows of the contact search tell their business: no published row does, some clients read it. */
+  rowsTellBusiness = true;
   /** Whether GET /users/ is still served: it is deprecated. */
   listsUsers = true;
   /** The next sign-in yields an agency's token that approves these locations. */

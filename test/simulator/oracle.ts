@@ -8,7 +8,8 @@ const OVERLAP = 600_000;
 
 /** What became of the happenings that a Zap should fire for. */
 export interface Tally {
-  delivered: number;
+  /** How often each trigger fired as it should. */
+  delivered: Record<string, number>;
   /** Should have fired, in words. */
   missed: string[];
   /** Fired twice. */
@@ -24,7 +25,7 @@ export interface Tally {
  * and was not so when the Zap was switched on must have fired by then, once.
  */
 export class Oracle {
-  readonly tally: Tally = { delivered: 0, missed: [], doubled: [], uncalled: [], known: {} };
+  readonly tally: Tally = { delivered: {}, missed: [], doubled: [], uncalled: [], known: {} };
   readonly #watch: Watch;
   readonly #store: Store;
   readonly #since: number;
@@ -85,10 +86,11 @@ export class Oracle {
     this.#known.delete(name);
     const young = shown?.at === undefined || shown.at > this.#since - HOUR;
     const learned = this.#learned.get(id);
-    if (learned?.version === version && learned.hidden && young) this.#count('a young note came into view');
+    if (learned?.version === version && learned.hidden && young)
+      this.#count(`${learned.hidden}, now in view`);
     else if (learned?.version === version || this.#tooOld(shown))
       this.tally.uncalled.push(this.#say(name, shown));
-    else this.tally.delivered++;
+    else this.tally.delivered[this.#watch.key] = (this.tally.delivered[this.#watch.key] ?? 0) + 1;
   }
 
   // "New" is not said of what is older than a day and than the Zap, whatever filter it comes to match.
@@ -98,7 +100,7 @@ export class Oracle {
   }
 
   #excuse({ hidden, at }: Happening, from: number): string | undefined {
-    if (hidden) return 'a note of a contact outside the 25';
+    if (hidden) return hidden;
     if (this.#watch.filtered && at !== undefined && at < from + 1000)
       return 'came to match long after it was new';
     return undefined;

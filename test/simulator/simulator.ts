@@ -42,6 +42,7 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
   });
   try {
     const { store } = sandbox;
+    store.rowsTellBusiness = random.next() < 0.5;
     const { accessToken, scope } = sandbox.token({ expiresIn: 30 * 86_400 });
     const zapier = new Zapier(app, {
       authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
@@ -73,23 +74,29 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
       }
       script.disturb(0);
     }
-    const tallies = zaps.map(({ oracle }) => oracle.end());
-    return { ...sum(tallies), polls: zaps.length * (POLLS + 1), requests: sandbox.log.length };
+    const reports = zaps.map(({ oracle }) => ({ ...oracle.end(), polls: POLLS + 1, requests: 0 }));
+    return { ...sum(reports), requests: sandbox.log.length };
   } finally {
     await sandbox.close();
   }
 }
 
-/** Several tallies in one. */
-export function sum(tallies: readonly Tally[]): Tally {
-  const known: Record<string, number> = {};
-  for (const tally of tallies)
-    for (const [reason, count] of Object.entries(tally.known)) known[reason] = (known[reason] ?? 0) + count;
+/** Several reports in one. */
+export function sum(reports: readonly Report[]): Report {
   return {
-    delivered: tallies.reduce((total, { delivered }) => total + delivered, 0),
-    missed: tallies.flatMap(({ missed }) => missed),
-    doubled: tallies.flatMap(({ doubled }) => doubled),
-    uncalled: tallies.flatMap(({ uncalled }) => uncalled),
-    known,
+    delivered: added(reports.map(({ delivered }) => delivered)),
+    missed: reports.flatMap(({ missed }) => missed),
+    doubled: reports.flatMap(({ doubled }) => doubled),
+    uncalled: reports.flatMap(({ uncalled }) => uncalled),
+    known: added(reports.map(({ known }) => known)),
+    polls: reports.reduce((total, { polls }) => total + polls, 0),
+    requests: reports.reduce((total, { requests }) => total + requests, 0),
   };
+}
+
+function added(counts: readonly Record<string, number>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap((one) => Object.entries(one)))
+    total[name] = (total[name] ?? 0) + count;
+  return total;
 }

@@ -7,8 +7,8 @@ export interface Happening {
   version: string;
   /** When it happened, epoch ms by HighLevel's clock; undefined where HighLevel keeps no date of it. */
   at: number | undefined;
-  /** Out of the trigger's sight, by its own description. */
-  hidden?: true;
+  /** Out of the trigger's sight, by its own description: why. */
+  hidden?: string;
 }
 
 /** What shows of a trigger's subject at one moment: the latest happening of each record, by record id. */
@@ -29,6 +29,9 @@ export interface Watch {
 }
 
 const CONTACTS_OF_NOTES = 25;
+const MOST_OF_BUSINESS = 1_000;
+const MOST_LEARNED_CONTACTS = 10_000;
+const OUT_OF_SIGHT = 'a note of a contact outside the 25';
 const ONCE = 'once';
 const once = () => ONCE;
 const dated = (item: Item) => String(item.dateUpdated);
@@ -58,11 +61,11 @@ export function watches({ contactId, userId, businessId, calendarId, tag }: Chos
     contacts('updated_contact', {}, all),
     contacts('updated_contact', { tags: [tag] }, tagged),
     contacts('updated_contact', { businessId, tags: [tag] }, (one) => member(one) && tagged(one)),
-    contacts('contact_tagged', { tag }, tagged),
+    { ...contacts('contact_tagged', { tag }, tagged), before: (store) => learned(store, tagged) },
     {
       ...contacts('contact_tagged', { tag, businessId }, (one) => member(one) && tagged(one)),
       // The contact had its tag, whatever its business was.
-      before: contacts('contact_tagged', { tag }, tagged).view,
+      before: (store) => learned(store, tagged),
     },
     tasks('new_task', {}, all),
     tasks('new_task', { assignedTo: userId }, mine),
@@ -119,6 +122,17 @@ function contacts(key: string, input: Item, fits: (contact: StoredContact) => bo
   };
 }
 
+/** The contacts that had their tag before the Zap was on: HighLevel gives 10,000 of them, the latest changed. */
+function learned(store: Store, tagged: (contact: StoredContact) => boolean): View {
+  const all = store.index.sortedBy('dateUpdated').filter(tagged);
+  const view = dates(all, 'contact_tagged');
+  for (const { id } of all.slice(0, -MOST_LEARNED_CONTACTS)) {
+    const happening = view.get(id);
+    if (happening) happening.hidden = 'a tag on more than 10,000 contacts';
+  }
+  return view;
+}
+
 function tasks(key: string, input: Item, fits: (task: StoredTask) => boolean): Watch {
   return {
     key,
@@ -160,21 +174,21 @@ function notesOfOne(
 
 /**
  * Notes without a chosen contact: those of the 25 matching contacts with the newest activity. The others are out of sight,
- * and those that changed in the same millisecond as the 26th may be. A business's own list does not lag.
+ * and those that changed in the same millisecond as the 26th may be. A business's own list does not lag, but ends.
  */
 function newestNotes(input: Item, fits: (contact: StoredContact) => boolean): Watch {
   const contactsOf = (store: Store) =>
-    input.businessId === undefined ? store.index.sortedBy('dateUpdated') : [...store.contacts.values()];
+    input.businessId === undefined
+      ? store.index.sortedBy('dateUpdated').filter(fits)
+      : [...store.contacts.values()].filter(fits).slice(0, MOST_OF_BUSINESS);
   const view = (store: Store): View => {
-    const newest = contactsOf(store)
-      .filter(fits)
-      .toSorted((a, b) => (a.dateUpdated < b.dateUpdated ? 1 : -1));
+    const newest = contactsOf(store).toSorted((a, b) => (a.dateUpdated < b.dateUpdated ? 1 : -1));
     const border = newest[CONTACTS_OF_NOTES]?.dateUpdated ?? '';
     const inSight = new Set(newest.filter((one) => one.dateUpdated > border).map(({ id }) => id));
     return new Map(
       [...store.notes.values()].map((note) => {
         const seen: Happening = { version: ONCE, at: Date.parse(note.dateAdded) };
-        return [note.id, inSight.has(note.contactId) ? seen : { ...seen, hidden: true }];
+        return [note.id, inSight.has(note.contactId) ? seen : { ...seen, hidden: OUT_OF_SIGHT }];
       }),
     );
   };

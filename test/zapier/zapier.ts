@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import zapier, { type Bundle } from 'zapier-platform-core';
 import { isObject } from '../../lib/json.ts';
 
@@ -24,6 +25,11 @@ export interface SwitchedOn {
 type Handler = (event: object) => Promise<{ results: unknown }>;
 // The platform's own entry point on AWS Lambda; its typings leave it out.
 const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAppHandler');
+
+// Core ends a process that has served 250 calls and holds 450 MB, because Lambda starts another. Here HighLevel's stand-in
+// and all Zaps live in one process, which must go on.
+const constants: object = createRequire(import.meta.url)('zapier-platform-core/src/constants');
+Reflect.set(constants, 'KILL_MAX_LIMIT', Infinity);
 
 /** Zapier as an app sees it: runs it through core's own handler, keeps z.cache, and drops what it has seen before. */
 export class Zapier {

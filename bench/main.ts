@@ -1,0 +1,114 @@
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { isObject } from '../lib/json.ts';
+import { load } from './load.ts';
+import { aDay, polls, type PollCost } from './polls.ts';
+import { progress } from './progress.ts';
+import { scripts } from './scripts.ts';
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(`npm run bench -- [options]: measures the built app on this machine; exit code 1 when a bound is broken.
+
+  --short        a minute's work instead of ten
+  --only PART    polls, scripts or load alone`);
+  process.exit(0);
+}
+
+const built: unknown = await import(pathToFileURL('dist/index.js').href);
+if (!isObject(built) || !isObject(built.default))
+  throw new Error('dist/index.js is not the built app: run npm run build.');
+const app = built.default;
+
+const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
+const changes = [0, 3, 100, 5_000];
+const seeds = values.short ? 50 : 1_000;
+const leads = values.short ? 400 : 1_000;
+
+const parts = {
+  /** What a poll of each trigger costs. */
+  async polls(): Promise<string[]> {
+    const told = progress('Polls', sizes.length * changes.length);
+    const costs = await polls(app, sizes, changes, told);
+    console.log(
+      `What one poll costs, with K changes in the last hour: requests / the most they may be, bytes, milliseconds. There are as many tasks as contacts, at most 20,000. The last column: requests a day, polled each minute with nothing new.\n`,
+    );
+    const columns = changes.map((count) => `K = ${count}`.padEnd(24)).join('');
+    console.log(`${'Trigger'.padEnd(58)}${'Contacts'.padStart(9)}  ${columns}${'A day'.padStart(8)}`);
+    for (const rows of Object.values(Object.groupBy(costs, rowName))) {
+      const [first, ...more] = rows ?? [];
+      if (!first) continue;
+      const cells = [first, ...more].map((row) => cell(row).padEnd(24)).join('');
+      console.log(
+        `${rowName(first).split('\n')[0]?.padEnd(58)}${count(first.contacts).padStart(9)}  ${cells}${count(aDay(first)).padStart(8)}`,
+      );
+    }
+    return costs.flatMap((row) => [
+      ...(row.requests > row.bound
+        ? [`${rowName(row)}: ${row.requests} requests with ${row.changes} changes, more than ${row.bound}`]
+        : []),
+      ...row.wrong.slice(0, 2),
+    ]);
+  },
+
+  /** Whether polls lose or double anything. */
+  async scripts(): Promise<string[]> {
+    const report = await scripts(app, seeds, progress('Scripts', seeds));
+    console.log(
+      `${count(seeds)} random scripts of what people do in HighLevel, ${count(report.polls)} polls of ${Object.keys(report.delivered).length} triggers, ${count(report.requests)} requests:\n`,
+    );
+    for (const [trigger, fired] of Object.entries(report.delivered))
+      console.log(`  ${trigger.padEnd(24)}${count(fired).padStart(9)} delivered`);
+    console.log(
+      `\n  ${report.missed.length} missed, ${report.doubled.length} doubled, ${report.uncalled.length} fired for nothing new. Known, as the catalog says:`,
+    );
+    for (const [reason, times] of Object.entries(report.known))
+      console.log(`  ${count(times).padStart(9)}  ${reason}`);
+    return [...report.missed, ...report.doubled, ...report.uncalled].slice(0, 5);
+  },
+
+  /** Many leads at once under the rate limit. */
+  async load(): Promise<string[]> {
+    const report = await load(app, leads);
+    console.log(
+      `${count(report.leads)} leads at once, 100 requests per 10 seconds: ${count(report.requests)} requests (${report.refused} refused, ${report.handedToZapier} waits handed to Zapier) in ${report.seconds} s of a virtual clock, ${report.ratio.toFixed(3)} of the least the rate limit allows (${report.leastSeconds} s; may be ${report.bound}).`,
+    );
+    return report.wrong;
+  },
+};
+
+const wrong: string[] = [];
+for (const [name, part] of Object.entries(parts)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  wrong.push(...(await part()));
+  console.log();
+}
+if (wrong.length > 0) console.log(`Broken:\n  ${wrong.join('\n  ')}`);
+else console.log('Every bound holds.');
+process.exitCode = wrong.length > 0 ? 1 : 0;
+
+function rowName({ trigger, input, contacts }: PollCost): string {
+  const filters = Object.keys(input).map((key) =>
+    key === 'completed' ? `completed: ${String(input[key])}` : key,
+  );
+  return `${trigger}${filters.length > 0 ? ` (${filters.join(', ')})` : ''}\n${contacts}`;
+}
+
+function cell({ requests, bound, bytes, ms }: PollCost): string {
+  return `${requests}/${bound}  ${kilobytes(bytes)}  ${Math.round(ms)} ms`;
+}
+
+function kilobytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}

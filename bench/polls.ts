@@ -1,0 +1,143 @@
+import { randomness } from '../test/sandbox/random.ts';
+import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
+import { Oracle } from '../test/simulator/oracle.ts';
+import { People } from '../test/simulator/people.ts';
+import { watches, type Chosen, type Watch } from '../test/simulator/watches.ts';
+import { Zapier } from '../test/zapier/zapier.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const MOST_TASKS = 20_000;
+const PAGE = 500;
+const FIRST_PAGE = 100;
+const BUSINESS_PAGES = 10;
+const NOTE_REQUESTS = 26;
+const POLLS_A_DAY = 1440;
+
+/** What one poll cost, and how much it may. */
+export interface PollCost {
+  trigger: string;
+  input: Record<string, unknown>;
+  /** How many contacts stand in the sub-account, and how many changes happened in the last hour. */
+  contacts: number;
+  changes: number;
+  requests: number;
+  bytes: number;
+  ms: number;
+  bound: number;
+  /** What Zapier would have fired for wrongly, or not. */
+  wrong: string[];
+}
+
+/** Requests a day when it is polled each minute. */
+export const aDay = ({ requests }: PollCost): number => requests * POLLS_A_DAY;
+
+/**
+ * Polls every trigger with every kind of filter: sub-accounts of these sizes, and in each these many changes in the hour
+ * before the poll. `app` is the built app; `done` is told after each sub-account and number of changes.
+ */
+export async function polls(
+  app: object,
+  sizes: readonly number[],
+  changes: readonly number[],
+  done: (rounds: number) => void,
+): Promise<PollCost[]> {
+  const costs: PollCost[] = [];
+  let rounds = 0;
+  for (const contacts of sizes) {
+    let at = Date.now() - 24 * HOUR;
+    const tasks = Math.min(contacts, MOST_TASKS);
+    const sandbox = await startSandbox({ contacts, tasks, rateLimit: false, now: () => at });
+    const people = new People(sandbox.store, randomness(contacts));
+    const chosen = choose(sandbox);
+    const zapier = connect(app, sandbox);
+    const zaps = await Promise.all(
+      watches(chosen).map(async (watch) => ({ watch, on: await zapier.switchOn(watch.key, watch.input) })),
+    );
+    for (const count of changes) {
+      // What changed for the row before is out of every poll's window by now, and the last poll is a minute ago.
+      at += 3 * HOUR;
+      for (const { on } of zaps) await on.poll();
+      at += MINUTE;
+      const oracles = zaps.map(({ watch }) => new Oracle(watch, sandbox.store));
+      change(people, chosen, count);
+      at += MINUTE;
+      for (const [index, { watch, on }] of zaps.entries()) {
+        const oracle = oracles[index];
+        oracle?.look();
+        const before = { requests: sandbox.log.length, bytes: sandbox.bytesSent() };
+        const started = performance.now();
+        const fired = await on.poll();
+        const ms = performance.now() - started;
+        oracle?.judge(fired);
+        const { missed = [], doubled = [], uncalled = [] } = oracle?.end() ?? {};
+        costs.push({
+          trigger: watch.key,
+          input: watch.input,
+          contacts,
+          changes: count,
+          requests: sandbox.log.length - before.requests,
+          bytes: sandbox.bytesSent() - before.bytes,
+          ms,
+          bound: bound(watch, sandbox, count),
+          wrong: [...missed, ...doubled, ...uncalled],
+        });
+      }
+      done(++rounds);
+    }
+    await sandbox.close();
+  }
+  return costs;
+}
+
+function connect(app: object, sandbox: Sandbox): Zapier {
+  const { accessToken, scope } = sandbox.token({ expiresIn: 30 * 86_400 });
+  return new Zapier(app, {
+    authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
+    environment: { HIGHLEVEL_API_URL: sandbox.url },
+  });
+}
+
+function choose({ store }: Sandbox): Chosen {
+  return {
+    contactId: [...store.contacts.keys()].at(-1) ?? '',
+    userId: store.users[0]?.id ?? '',
+    businessId: store.businesses[0]?.id ?? '',
+    calendarId: store.calendars[0]?.id ?? '',
+    tag: 'vip',
+  };
+}
+
+/** So many changes of each kind of record, by turns of new and old ones, all of which every filter lets through. */
+function change(people: People, { tag, businessId, userId, contactId }: Chosen, count: number): void {
+  const { store } = people;
+  const traits = { tags: [tag], businessId, assignedTo: userId };
+  const oldest = [...store.contacts.values()].slice(0, count);
+  const tasks = [...store.tasks.values()].slice(0, count);
+  const watched = store.contacts.get(contactId);
+  for (let index = 0; index < count; index++) {
+    const old = index % 2 === 1 ? oldest[index] : undefined;
+    if (old) people.edit(old, traits);
+    const contact = old ?? people.addContact(traits);
+    const task = index % 2 === 1 ? tasks[index] : undefined;
+    if (task) people.editTask(task);
+    else people.addTask(contact, userId);
+    people.addNote(index % 2 === 1 && watched ? watched : contact);
+    people.book(contact);
+  }
+}
+
+/** The requests that a poll may cost. */
+function bound({ key, input, view }: Watch, { store }: Sandbox, changes: number): number {
+  if (key.endsWith('_note')) return input.contactId === undefined ? NOTE_REQUESTS : 1;
+  if (key.endsWith('_appointment')) {
+    // A contact's list has no zone: it is the sub-account's, which is looked up now and then.
+    if (input.contactId !== undefined) return 2;
+    return input.calendarId === undefined && input.assignedUserId === undefined
+      ? 1 + store.calendars.length
+      : 1;
+  }
+  if (key.endsWith('_task')) return Math.floor(view(store).size / PAGE) + 1;
+  const pages = changes < FIRST_PAGE ? 1 : Math.ceil(changes / PAGE) + 1;
+  return Math.min(pages, 21) + (input.businessId !== undefined && changes > 0 ? BUSINESS_PAGES : 0);
+}
