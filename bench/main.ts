@@ -5,6 +5,7 @@ import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';
 import { scripts } from './scripts.ts';
+import { weight } from './weight.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,7 +18,7 @@ if (values.help) {
   console.log(`npm run bench -- [options]: measures the built app on this machine; exit code 1 when a bound is broken.
 
   --short        a minute's work instead of ten
-  --only PART    polls, scripts or load alone`);
+  --only PART    polls, scripts, load or package alone`);
   process.exit(0);
 }
 
@@ -30,6 +31,7 @@ const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
 const changes = [0, 3, 100, 5_000];
 const seeds = values.short ? 50 : 1_000;
 const leads = values.short ? 400 : 1_000;
+const rounds = values.short ? 3 : 11;
 
 const parts = {
   /** What a poll of each trigger costs. */
@@ -80,6 +82,19 @@ const parts = {
       `${count(report.leads)} leads at once, 100 requests per 10 seconds: ${count(report.requests)} requests (${report.refused} refused, ${report.handedToZapier} waits handed to Zapier) in ${report.seconds} s of a virtual clock, ${report.ratio.toFixed(3)} of the least the rate limit allows (${report.leastSeconds} s; may be ${report.bound}).`,
     );
     return report.wrong;
+  },
+
+  /** What the package costs Zapier to load, to call and to keep. */
+  async package(): Promise<string[]> {
+    const rows = await weight(rounds, progress('Package', rounds));
+    console.log(
+      'The package beside a bare app on the same core: the ratio, what it may be, and what it comes from.\n',
+    );
+    for (const { name, value, bound, from } of rows)
+      console.log(`  ${name.padEnd(60)}${value.toFixed(2).padStart(6)} / ${bound.toFixed(2)}   ${from}`);
+    return rows
+      .filter(({ ok }) => !ok)
+      .map(({ name, value, bound }) => `${name}: ${value} is more than ${bound}`);
   },
 };
 
