@@ -57,7 +57,8 @@ export function contacts(store: Store): Hono<Env> {
     if (there) refuseDuplicate(there);
     const contact = blank(store);
     assign(store, contact, body);
-    return c.json({ contact: single(store.save(contact)) }, 201);
+    const { attributionSource: _source, timezone: _timezone, ...answer } = single(store.save(contact));
+    return c.json({ contact: answer }, 201);
   });
 
   app.post('/contacts/upsert', writes, (c) => {

@@ -63,7 +63,9 @@ export function locations(store: Store): Hono<Env> {
 
   app.get('/users/:userId', scope('users.readonly'), (c) => {
     const found = store.users.find(({ id }) => id === c.req.param('userId'));
-    return found ? c.json(user(found)) : refuse(400, 'User not found');
+    if (!found) refuse(400, 'User not found');
+    const { deleted: _deleted, ...one } = user(found);
+    return c.json(one);
   });
 
   app.get('/businesses/', scope('businesses.readonly'), (c) => {
@@ -78,7 +80,8 @@ export function locations(store: Store): Hono<Env> {
 
   app.get('/businesses/:businessId', scope('businesses.readonly'), (c) => {
     const business = store.businesses.find(({ id }) => id === c.req.param('businessId'));
-    return business ? c.json({ business }) : refuse(400, 'Business not found');
+    if (!business) refuse(400, 'Business not found');
+    return c.json({ business: { ...business, locationId: store.locationId } });
   });
 
   app.get('/campaigns/', scope('campaigns.readonly'), (c) =>

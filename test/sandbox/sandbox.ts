@@ -184,7 +184,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function isPage(method: string, path: string): boolean {
   return (
-    (method === 'GET' && path === '/') || path === '/__sandbox/window' || path.startsWith('/__sandbox/play/')
+    (method === 'GET' && (path === '/' || path === '/favicon.ico')) ||
+    path === '/__sandbox/window' ||
+    path.startsWith('/__sandbox/play/')
   );
 }
 
