@@ -1,6 +1,7 @@
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { judgeExchanges, keepExchange } from '../openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
@@ -129,11 +130,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ms: 0,
     };
     log.push(entry);
+    const exchange = path.startsWith('/jivo/') ? undefined : keepExchange(c.req.raw, await c.req.text());
     const rule = faults.take(method, path);
     if (rule?.when === 'before') {
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
+      if (exchange) exchange.answer = { status: c.res.status, body: await c.res.clone().text() };
       if (rule) c.res = await play(rule, c.res, c.env);
     }
     entry.status = rule?.kind === 'timeout' || rule?.kind === 'reset' ? 0 : c.res.status;
@@ -172,11 +175,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     fail: (rule) => faults.add(rule),
     token: (wanted) => issue(store, wanted),
     reset,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+      });
+      await judgeExchanges();
+    },
   };
   page = options.page?.(sandbox);
   return sandbox;
