@@ -1,7 +1,7 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
 import { isObject } from '../../lib/json.ts';
 import type { Exchange } from './exchanges.ts';
-import { escaped, openApi, operationOf, type OpenApi, type Operation } from './files.ts';
+import { escaped, openApi, operationOf, referred, type OpenApi, type Operation } from './files.ts';
 
 /** Something in which an exchange is not as documented. */
 export interface Deviation {
@@ -21,7 +21,6 @@ export interface Contract extends OpenApi {
   violations(exchange: Exchange): string[];
 }
 
-const BASE = 'https://highlevel.test/';
 const contracts = new Map<string, Contract>();
 
 /** The contract in a folder of OpenAPI files, read once. Its schemas are compiled when they are first needed. */
@@ -33,11 +32,14 @@ export function contract(folder: string): Contract {
 
 function read(folder: string): Contract {
   const files = openApi(folder);
-  const ajv = new Ajv({ allErrors: true, strict: false, schemas: [...files.documents].map(closed) });
+  const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false });
   ajv.addFormat('date-time', (text: string) => !Number.isNaN(Date.parse(text)));
-  const check: Check = ({ file, pointer }, value) => {
-    const validate = ajv.getSchema(`${BASE}${file}#${encodeURI(pointer)}`);
-    if (!validate) throw new Error(`${file} has no schema at ${pointer}`);
+  const compiled = new Map<string, ValidateFunction>();
+  const check: Check = (file, pointer, value) => {
+    const place = `${file}#${pointer}`;
+    const validate =
+      compiled.get(place) ?? ajv.compile(closed(files.documents, file, { $ref: `#${pointer}` }));
+    compiled.set(place, validate);
     return validate(value) ? [] : (validate.errors ?? []).map(fault);
   };
   return {
@@ -50,7 +52,7 @@ function read(folder: string): Contract {
 }
 
 type Fault = Pick<Deviation, 'place' | 'rule' | 'says'>;
-type Check = (schema: { file: string; pointer: string }, value: unknown) => Fault[];
+type Check = (file: string, pointer: string, value: unknown) => Fault[];
 
 // HighLevel refuses every request that it does not agree with: what it refused needs no second judge.
 const REFUSED = [400, 401, 403, 404, 422];
@@ -86,7 +88,7 @@ function ofRequest(
     }
     const value = schema.type === 'array' ? query.getAll(name) : typed(text, schema.type);
     const pointer = `${at.pointer}/parameters/${index}/schema`;
-    const faults = check({ file: at.file, pointer }, value);
+    const faults = check(at.file, pointer, value);
     found.push(...faults.map((fault) => ({ part, ...fault, place: place + fault.place })));
   }
   for (const name of query.keys())
@@ -105,10 +107,7 @@ function ofRequest(
   }
   const value = type === 'application/json' ? json(body) : Object.fromEntries(new URLSearchParams(body));
   const pointer = `${at.pointer}/requestBody/content/${escaped(type)}/schema`;
-  return [
-    ...found,
-    ...check({ file: at.file, pointer }, value).map((fault) => ({ part, ...fault }) as const),
-  ];
+  return [...found, ...check(at.file, pointer, value).map((fault) => ({ part, ...fault }) as const)];
 }
 
 function ofAnswer(
@@ -124,7 +123,7 @@ function ofAnswer(
   const value = json(body);
   if (value === undefined) return [{ part, place, rule: 'content', says: 'is no JSON' }];
   const pointer = `${at.pointer}/responses/${status}/content/application~1json/schema`;
-  const faults = check({ file: at.file, pointer }, value);
+  const faults = check(at.file, pointer, value);
   return faults.map((fault) => ({ ...fault, part, place: `${status}${fault.place}` }));
 }
 
@@ -153,20 +152,25 @@ function fault({ instancePath, keyword, message = '', params }: ErrorObject): Fa
 }
 
 /**
- * A document as JSON Schema reads it. What is not documented is not allowed: HighLevel refuses unknown properties
- * (the files leave that to the words of its 422), and an answer's are to be told of.
+ * A schema with all that it refers to. What is not documented is not allowed: HighLevel refuses unknown properties (the
+ * files leave that to the words of its 422), and an answer's are to be told of.
  */
-function closed([name, document]: [string, unknown]): object {
-  const close = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(close);
-    if (!isObject(value)) return value;
-    const schema = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, close(inner)]));
-    if (isObject(schema.properties) && schema.additionalProperties === undefined)
-      schema.additionalProperties = false;
-    if (schema.nullable === true && Array.isArray(schema.enum)) schema.enum = [...schema.enum, null];
-    return schema;
-  };
-  const schema = close(document);
-  if (!isObject(schema)) throw new Error(`${name} is no OpenAPI file`);
-  return { $id: `${BASE}${name}`, ...schema };
+function closed(
+  documents: OpenApi['documents'],
+  file: string,
+  schema: Record<string, unknown>,
+): SchemaObject {
+  if (typeof schema.$ref === 'string') {
+    const meant = referred(documents, file, schema.$ref);
+    if (!isObject(meant.value)) throw new Error(`${file} has nothing at ${schema.$ref}`);
+    return closed(documents, meant.file, meant.value);
+  }
+  const close = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(close) : isObject(value) ? closed(documents, file, value) : value;
+  const whole: SchemaObject = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, close(value)]),
+  );
+  if (isObject(whole.properties)) whole.additionalProperties ??= false;
+  if (whole.nullable === true && Array.isArray(whole.enum)) whole.enum = [...whole.enum, null];
+  return whole;
 }

@@ -116,14 +116,8 @@ function example(documents: Map<string, unknown>, file: string, schema: unknown)
   if (!isObject(schema)) return undefined;
   const { $ref, allOf, properties, items, type } = schema;
   if (typeof $ref === 'string') {
-    const [path = '', pointer = ''] = $ref.split('#');
-    const there = path === '' ? file : path.replace(/^\.\.\//, '');
-    const names = pointer.split('/').slice(1).map(unescaped);
-    const target = names.reduce<unknown>(
-      (at, key) => (isObject(at) ? at[key] : undefined),
-      documents.get(there),
-    );
-    return example(documents, there, target);
+    const meant = referred(documents, file, $ref);
+    return example(documents, meant.file, meant.value);
   }
   if (Array.isArray(allOf)) return example(documents, file, allOf[0]);
   if (isObject(properties)) {
@@ -137,6 +131,27 @@ function example(documents: Map<string, unknown>, file: string, schema: unknown)
   if (type !== 'array') return own;
   const one = own ?? example(documents, file, items);
   return one === undefined || Array.isArray(one) ? one : [one];
+}
+
+/** What a reference in a file means, and the file that it stands in. */
+export function referred(
+  documents: ReadonlyMap<string, unknown>,
+  from: string,
+  reference: string,
+): { file: string; value: unknown } {
+  const [path = '', pointer = ''] = reference.split('#');
+  const file = path === '' ? from : path.replace(/^\.\.\//, '');
+  const value = pointer
+    .split('/')
+    .slice(1)
+    .map(unescaped)
+    .reduce<unknown>((there, name) => childOf(there, name), documents.get(file));
+  return { file, value };
+}
+
+function childOf(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value[Number(name)];
+  return isObject(value) ? value[name] : undefined;
 }
 
 /** A name as a JSON pointer has it. */
