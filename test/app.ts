@@ -3,6 +3,7 @@ import { createAppTester, type Bundle, type ZObject } from 'zapier-platform-core
 import App from '../index.ts';
 import { isObject } from '../lib/json.ts';
 import { accessLevels } from '../lib/scopes.ts';
+import { keepExchange } from './openapi/exchanges.ts';
 
 /** What the app thinks has passed, and every wait it asked for. No test sleeps. */
 const mockClock: { skipped: number; waits: number[] } = { skipped: 0, waits: [] };
@@ -175,6 +176,9 @@ export function highLevel(): HighLevel {
       ...(body !== '' && { body }),
     });
     headers.push(given);
+    const [method = ''] = request.split(' ');
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    keepExchange({ method, url: new URL(uri, API).href, headers: new Headers(given) }, text);
   };
   const interceptor = (request: string) => {
     const [method = '', path = ''] = request.split(' ');

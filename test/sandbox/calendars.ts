@@ -128,7 +128,10 @@ export function calendars(store: Store): Hono<Env> {
     const events = [...store.appointments.values()].filter(({ contactId }) => contactId === id);
     // Here, and only here, times have no zone: they are the sub-account's.
     return c.json({
-      events: events.map((event) => ({ ...full(store, event), ...naive(event, store.location.timezone) })),
+      events: events.map((event) => {
+        const { isRecurring: _recurring, ...one } = full(store, event);
+        return { ...one, ...naive(event, store.location.timezone) };
+      }),
     });
   });
 
@@ -163,7 +166,7 @@ function checkFree(store: Store, calendarId: string, startTime: string, endTime:
   if (taken) refuse(400, 'The slot you have selected is no longer available.');
 }
 
-function full(store: Store, appointment: StoredAppointment): object {
+function full(store: Store, appointment: StoredAppointment) {
   const { description, ...event } = appointment;
   return {
     groupId: '',

@@ -49,6 +49,34 @@ export function contacts(store: Store): Hono<Env> {
     return c.json({ contact: singleOrNull(store.duplicateOf(email, number)?.contact), traceId: traceId() });
   });
 
+  // Deprecated, and still answered: newest first, its cursor in `meta`.
+  app.get('/contacts/', reads, (c) => {
+    const { locationId, query = '', startAfter, startAfterId } = c.req.query();
+    const limit = Number(c.req.query('limit') ?? 20);
+    if (!locationId) refuse(422, ['locationId should not be empty']);
+    if (!(limit <= 100)) refuse(422, ['limit must not be greater than 100']);
+    const found = store.index
+      .sortedBy('dateAdded')
+      .toReversed()
+      .filter(({ firstName, lastName, email, phone }) =>
+        [firstName, lastName, email, phone].join(' ').toLowerCase().includes(query.toLowerCase()),
+      );
+    const from = found.findIndex(
+      ({ id, dateAdded }) => id === startAfterId && Date.parse(dateAdded) === Number(startAfter),
+    );
+    const page = found.slice(from + 1, from + 1 + limit);
+    const last = page.at(-1);
+    return c.json({
+      contacts: page.map((contact) => single(contact)),
+      count: found.length,
+      meta: {
+        total: found.length,
+        startAfterId: last?.id ?? null,
+        startAfter: last ? Date.parse(last.dateAdded) : null,
+      },
+    });
+  });
+
   app.post('/contacts/', writes, (c) => {
     const body = strictBody(c.get('body'), creatable, ['locationId']);
     const there = store.allowDuplicateContact
@@ -57,7 +85,8 @@ export function contacts(store: Store): Hono<Env> {
     if (there) refuseDuplicate(there);
     const contact = blank(store);
     assign(store, contact, body);
-    return c.json({ contact: single(store.save(contact)) }, 201);
+    const { attributionSource: _source, timezone: _timezone, ...answer } = single(store.save(contact));
+    return c.json({ contact: answer }, 201);
   });
 
   app.post('/contacts/upsert', writes, (c) => {

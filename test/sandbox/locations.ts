@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { refuse } from './answers.ts';
+import { lowerTags } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store } from './store.ts';
+import { filled, strictBody, string } from './strict.ts';
 
 /** What a sub-account is and has: itself, tags, custom fields, users, businesses, campaigns, workflows. */
 export function locations(store: Store): Hono<Env> {
@@ -31,6 +33,30 @@ export function locations(store: Store): Hono<Env> {
   app.get('/locations/:locationId/tags', scope('locations/tags.readonly'), (c) =>
     c.json({ tags: [...store.tags.values()].map((tag) => ({ ...tag, locationId: store.locationId })) }),
   );
+
+  app.post('/locations/:locationId/tags', scope('locations/tags.write'), (c) => {
+    const body = strictBody(c.get('body'), { name: filled(string) }, ['name']);
+    const [name = ''] = lowerTags([body.name]);
+    if (store.tags.has(name)) refuse(400, 'The tag name is already exist.');
+    const tag = { id: store.random.id(), name };
+    store.tags.set(name, tag);
+    return c.json({ tag: { ...tag, locationId: store.locationId } });
+  });
+
+  app.get('/locations/:locationId/tags/:tagId', scope('locations/tags.readonly'), (c) =>
+    c.json({ tag: { ...tagOf(store, c.req.param('tagId')), locationId: store.locationId } }),
+  );
+
+  app.delete('/locations/:locationId/tags/:tagId', scope('locations/tags.write'), (c) => {
+    const { name } = tagOf(store, c.req.param('tagId'));
+    store.tags.delete(name);
+    for (const contact of store.contacts.values()) {
+      if (!contact.tags.includes(name)) continue;
+      contact.tags = contact.tags.filter((tag) => tag !== name);
+      store.save(contact);
+    }
+    return c.json({ succeded: true });
+  });
 
   app.get('/locations/:locationId/customFields', scope('locations/customFields.readonly'), (c) =>
     c.json({
@@ -63,7 +89,9 @@ export function locations(store: Store): Hono<Env> {
 
   app.get('/users/:userId', scope('users.readonly'), (c) => {
     const found = store.users.find(({ id }) => id === c.req.param('userId'));
-    return found ? c.json(user(found)) : refuse(400, 'User not found');
+    if (!found) refuse(400, 'User not found');
+    const { deleted: _deleted, ...one } = user(found);
+    return c.json(one);
   });
 
   app.get('/businesses/', scope('businesses.readonly'), (c) => {
@@ -78,7 +106,8 @@ export function locations(store: Store): Hono<Env> {
 
   app.get('/businesses/:businessId', scope('businesses.readonly'), (c) => {
     const business = store.businesses.find(({ id }) => id === c.req.param('businessId'));
-    return business ? c.json({ business }) : refuse(400, 'Business not found');
+    if (!business) refuse(400, 'Business not found');
+    return c.json({ business: { ...business, locationId: store.locationId } });
   });
 
   app.get('/campaigns/', scope('campaigns.readonly'), (c) =>
@@ -103,4 +132,8 @@ export function locations(store: Store): Hono<Env> {
   );
 
   return app;
+}
+
+function tagOf(store: Store, tagId: string): { id: string; name: string } {
+  return [...store.tags.values()].find(({ id }) => id === tagId) ?? refuse(400, 'Tag not found');
 }

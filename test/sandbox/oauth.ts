@@ -102,13 +102,18 @@ export function oauth(store: Store): Hono<Env> {
     if (form.get('companyId') !== store.companyId || locationId !== store.locationId)
       refuse(400, 'Location not found');
     const { scopes } = c.get('token');
-    const { refresh_token: _refresh, ...answer } = issue({ scopes, userType: 'Location', locationId }, 'new');
-    return c.json(answer, 201);
+    const { access_token, token_type, expires_in, scope, userId } = issue(
+      { scopes, userType: 'Location', locationId },
+      'new',
+    );
+    return c.json({ access_token, token_type, expires_in, scope, locationId, userId }, 201);
   });
 
   app.get('/oauth/installedLocations', checkVersion, checkToken(store), scope('oauth.readonly'), (c) =>
     c.json({
-      locations: [{ _id: store.locationId, name: store.location.name, isInstalled: true }],
+      locations: [
+        { _id: store.locationId, name: store.location.name, address: '12 Main Street', isInstalled: true },
+      ],
       count: 1,
       installToFutureLocations: false,
     }),

@@ -3,6 +3,7 @@ import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { judgeExchanges, keepExchange } from '../openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
@@ -133,11 +134,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ms: 0,
     };
     log.push(entry);
+    const exchange = path.startsWith('/jivo/') ? undefined : keepExchange(c.req.raw, await c.req.text());
     const rule = faults.take(method, path);
     if (rule?.when === 'before') {
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
+      if (exchange) exchange.answer = { status: c.res.status, body: await c.res.clone().text() };
       if (rule) {
         const faulty = await play(rule, c.res, c.env);
         // Else Hono makes a new answer of both, and sends it after the one that is sent already.
@@ -184,11 +187,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     fail: (rule) => faults.add(rule),
     token: (wanted) => issue(store, wanted),
     reset,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+      });
+      await judgeExchanges();
+    },
   };
   page = options.page?.(sandbox);
   return sandbox;
@@ -196,7 +201,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function isPage(method: string, path: string): boolean {
   return (
-    (method === 'GET' && path === '/') || path === '/__sandbox/window' || path.startsWith('/__sandbox/play/')
+    (method === 'GET' && (path === '/' || path === '/favicon.ico')) ||
+    path === '/__sandbox/window' ||
+    path.startsWith('/__sandbox/play/')
   );
 }
 

@@ -4,6 +4,7 @@ export const scopes = [
   'contacts.write',
   'locations.readonly',
   'locations/tags.readonly',
+  'locations/tags.write',
   'locations/tasks.readonly',
   'locations/customFields.readonly',
   'users.readonly',
