@@ -114,7 +114,7 @@ function staleToken(sent: Attempt): Error {
   if (sent.kind === 'token refused') return sent.error;
   return new HighLevelError(
     'signed out',
-    'HighLevel does not accept the Private Integration Token of this connection any more. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+    'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     { status: 401 },
   );
 }

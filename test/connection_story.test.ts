@@ -2,6 +2,7 @@ import whole from '../index.ts';
 import { missed } from './demo/events.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { connect } from './zapier/connect.ts';
+import { failed } from './zapier/failed.ts';
 import { Zapier } from './zapier/zapier.ts';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
@@ -57,14 +58,7 @@ const asked = () => sandbox.log.map(({ method, path, status }) => `${method} ${p
 const refreshes = () => sandbox.log.filter(({ path }) => path === '/oauth/token').length;
 
 /** What the Zap's owner reads when a run fails. */
-async function told(running: Promise<unknown>): Promise<string> {
-  const error = await running.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof Error)) throw new Error('The run did not fail');
-  return error.message.startsWith('{') ? JSON.parse(error.message).message : error.message;
-}
+const told = async (running: Promise<unknown>) => (await failed(running)).message;
 
 describe('Connecting an account', () => {
   it('keeps what HighLevel returned beside what was chosen, and calls the connection by the sub-account', async () => {

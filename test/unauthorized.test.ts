@@ -118,7 +118,7 @@ describe('a 401 of a Private Integration Token, whose words can be read', () => 
     expect(await failure(find())).toEqual({
       kind: 'ExpiredAuthError',
       message:
-        'HighLevel does not accept the Private Integration Token of this connection any more. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     });
   });
 
