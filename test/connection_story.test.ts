@@ -43,7 +43,7 @@ afterEach(() => sandbox.close());
 
 /** Connects, and forgets the requests that this took. */
 async function connected(fields: Record<string, string> = {}): Promise<Zapier> {
-  const { zapier } = await connect(app, environment, fields);
+  const { zapier } = await connect(app, { environment }, fields);
   sandbox.reset();
   return zapier;
 }
@@ -62,7 +62,7 @@ const told = async (running: Promise<unknown>) => (await failed(running)).messag
 
 describe('Connecting an account', () => {
   it('keeps what HighLevel returned beside what was chosen, and calls the connection by the sub-account', async () => {
-    const { zapier, label } = await connect(app, environment, { access: 'read' });
+    const { zapier, label } = await connect(app, { environment }, { access: 'read' });
     const { access_token, refresh_token, scope, ...rest } = zapier.authData;
     expect(label).toBe('Bright Smile Dental');
     expect(rest).toEqual({
@@ -89,14 +89,14 @@ describe('Connecting an account', () => {
 
   it('with a wrong client secret says that HighLevel did not accept it', async () => {
     environment.CLIENT_SECRET = 'not the secret';
-    expect(await told(connect(app, environment))).toBe(
+    expect(await told(connect(app, { environment }))).toBe(
       'HighLevel did not accept the sign-in. Please try to connect again.',
     );
   });
 
   it('of a paused sub-account says so', async () => {
     sandbox.fail({ path: '/oauth/token', status: 400, body: { message: 'Location is not active' } });
-    expect(await told(connect(app, environment))).toBe(
+    expect(await told(connect(app, { environment }))).toBe(
       'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
     );
   });
@@ -109,7 +109,7 @@ describe('Connecting an account', () => {
 
   it('without the permission to read the sub-account works, and is called by its ID', async () => {
     sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'locations.readonly');
-    const { zapier, label } = await connect(app, environment);
+    const { zapier, label } = await connect(app, { environment });
     expect(label).toBe(sandbox.locationId);
     expect(await findContact(zapier)).toHaveLength(1);
   });
@@ -177,7 +177,7 @@ describe('Access', () => {
 describe('An agency that signs in', () => {
   it('is connected to the one sub-account that it approved', async () => {
     sandbox.store.agencySignIn = [sandbox.locationId];
-    const { zapier, label } = await connect(app, environment);
+    const { zapier, label } = await connect(app, { environment });
     expect(label).toBe('Bright Smile Dental');
     expect(zapier.authData).toMatchObject({ userType: 'Company', locationId: sandbox.locationId });
     await createNote(zapier);
@@ -186,7 +186,7 @@ describe('An agency that signs in', () => {
 
   it('with several sub-accounts is asked to pick one', async () => {
     sandbox.store.agencySignIn = [sandbox.locationId, sandbox.otherLocationId];
-    expect(await told(connect(app, environment))).toBe(
+    expect(await told(connect(app, { environment }))).toBe(
       'Please connect again and pick one sub-account, not the agency.',
     );
   });

@@ -50,31 +50,31 @@ describe('Connecting with a Private Integration Token', () => {
   });
 
   it('reads the sub-account once, and is called by its name', async () => {
-    const { label } = await tested(app, environment, pasted());
+    const { label } = await tested(app, { environment }, pasted());
     expect(label).toBe('Bright Smile Dental');
     expect(asked()).toEqual([`GET /locations/${sandbox.locationId} 200`]);
   });
 
   it('works with a token for contacts alone, and is called by its ID', async () => {
-    const { zapier, label } = await tested(app, environment, pasted(['contacts.readonly']));
+    const { zapier, label } = await tested(app, { environment }, pasted(['contacts.readonly']));
     expect(label).toBe(sandbox.locationId);
     expect(asked()).toEqual([`GET /locations/${sandbox.locationId} 401`, 'POST /contacts/search 200']);
     expect(await findContact(zapier)).toMatchObject([{ id: contact()?.id }]);
   });
 
   it('with a token that HighLevel does not know says where to look', async () => {
-    expect(await failed(tested(app, environment, { ...pasted(), access_token: 'pit-nobody-knows' }))).toEqual(
-      {
-        kind: 'ExpiredAuthError',
-        message:
-          'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
-      },
-    );
+    expect(
+      await failed(tested(app, { environment }, { ...pasted(), access_token: 'pit-nobody-knows' })),
+    ).toEqual({
+      kind: 'ExpiredAuthError',
+      message:
+        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+    });
   });
 
   it('with another sub-account’s Location ID says so', async () => {
     const { kind, message } = await failed(
-      tested(app, environment, pasted(undefined, sandbox.otherLocationId)),
+      tested(app, { environment }, pasted(undefined, sandbox.otherLocationId)),
     );
     expect(kind).toBe('AppError');
     expect(message).toBe(
@@ -85,7 +85,7 @@ describe('Connecting with a Private Integration Token', () => {
 
   it('of a paused sub-account says so', async () => {
     sandbox.store.location.active = false;
-    expect((await failed(tested(app, environment, pasted()))).message).toContain(
+    expect((await failed(tested(app, { environment }, pasted()))).message).toContain(
       'the sub-account is not active. Check in HighLevel whether it is paused or unpaid.',
     );
   });

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isObject } from '../../lib/json.ts';
-import { Zapier } from './zapier.ts';
+import { Zapier, type Connection } from './zapier.ts';
 
 const REDIRECT_URI = 'https://zapier.example.com/dashboard/auth/oauth/return/App1CLIAPI/';
+
+/** Where the app runs. */
+type Setting = Pick<Connection, 'environment' | 'logsTo'>;
 
 /** An account that a person has just connected in the Zap editor, and what the editor calls it. */
 export interface Connected {
@@ -16,10 +19,10 @@ export interface Connected {
  */
 export async function connect(
   app: object,
-  environment: Record<string, string>,
+  setting: Setting,
   fields: Record<string, string> = {},
 ): Promise<Connected> {
-  const before = new Zapier(app, { authData: {}, environment });
+  const before = new Zapier(app, { ...setting, authData: {} });
   const state = randomUUID();
   const page = await before.call('authentication.oauth2Config.authorizeUrl', {
     ...fields,
@@ -38,16 +41,16 @@ export async function connect(
     redirect_uri: REDIRECT_URI,
   });
   if (!isObject(token)) throw new Error('The sign-in gave no connection data');
-  return tested(app, environment, { ...fields, ...texts(token) });
+  return tested(app, setting, { ...fields, ...texts(token) });
 }
 
 /** An account connected by what its owner pasted into the fields; Zapier makes the test call. */
 export async function tested(
   app: object,
-  environment: Record<string, string>,
+  setting: Setting,
   authData: Record<string, string>,
 ): Promise<Connected> {
-  const zapier = new Zapier(app, { authData, environment, timezone: 'America/New_York' });
+  const zapier = new Zapier(app, { ...setting, authData, timezone: 'America/New_York' });
   const answer = await zapier.call('authentication.test');
   const template: unknown = Reflect.get(app, 'authentication')?.connectionLabel;
   const known = { ...zapier.authData, ...(isObject(answer) && answer) };
