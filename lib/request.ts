@@ -91,7 +91,7 @@ function judge(sent: Attempt, name: EndpointName, attempt: number): Verdict | 'a
  */
 async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   const { authData } = run.bundle;
-  const { locationId = '' } = authData;
+  const locationId = authData.locationId?.trim() ?? '';
   const asks: (() => Promise<Attempt>)[] = [];
   if (allows(authData, 'locations.readonly')) {
     asks.push(() => send(run, 'GET /locations/{locationId}', { path: { locationId } }));

@@ -29,6 +29,7 @@ const pasted = (scopes?: string[], locationId = sandbox.locationId) => ({
   access_token: sandbox.token({ kind: 'pit', ...(scopes && { scopes }) }).accessToken,
   locationId,
 });
+type Pasted = ReturnType<typeof pasted>;
 const withToken = (authData: Record<string, string>) => new Zapier(app, { authData, environment });
 
 const contact = () => [...sandbox.store.contacts.values()][0];
@@ -60,6 +61,39 @@ describe('Connecting with a Private Integration Token', () => {
     expect(label).toBe(sandbox.locationId);
     expect(asked()).toEqual([`GET /locations/${sandbox.locationId} 401`, 'POST /contacts/search 200']);
     expect(await findContact(zapier)).toMatchObject([{ id: contact()?.id }]);
+  });
+
+  it('takes what was pasted with blanks around it', async () => {
+    const { access_token, locationId } = pasted();
+    const { zapier } = await tested(
+      app,
+      { environment },
+      { access_token: ` ${access_token}\n`, locationId: `${locationId} ` },
+    );
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'each in the other’s field',
+      ({ access_token, locationId }: Pasted) => ({ access_token: locationId, locationId: access_token }),
+      'The Location ID of this connection is a Private Integration Token. Reconnect the account and paste each into its own field.',
+    ],
+    [
+      'with three dots for its end',
+      ({ access_token, locationId }: Pasted) => ({
+        access_token: `${access_token.slice(0, 8)}…`,
+        locationId,
+      }),
+      'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
+    ],
+  ])('pasted %s is told before anything is sent', async (_, mistake, words) => {
+    expect(await failed(tested(app, { environment }, mistake(pasted())))).toEqual({
+      kind: 'AppError',
+      message: words,
+    });
+    expect(sandbox.log).toEqual([]);
   });
 
   it('with a token that HighLevel does not know says where to look', async () => {
