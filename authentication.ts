@@ -81,7 +81,8 @@ const token: Authentication = {
       label: 'Location ID',
       type: 'string',
       required: true,
-      helpText: 'The ID of the sub-account: in HighLevel under Settings, Business Profile.',
+      helpText:
+        'The ID of the sub-account: in [HighLevel](https://app.gohighlevel.com) under Settings, Business Profile.',
     },
     jivoChatChannel,
   ],

@@ -1,18 +1,23 @@
 import * as z from 'zod';
 import { capture } from '../lib/capture/capture.ts';
-import { leadInput, leadOf } from '../lib/capture/lead.ts';
+import { eventOf, leadInput } from '../lib/capture/lead.ts';
 import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
 import { Halt } from '../lib/errors.ts';
 import { choice, flag, id, number, tags, text, textList } from '../lib/fields.ts';
+import { leadFrom } from '../lib/jivochat/lead.ts';
+import { ifAllowed, subAccount } from '../lib/lookups.ts';
 import { create } from '../lib/operation.ts';
+import { isCountry } from '../lib/phone.ts';
 import { Contact } from '../lib/records/contact.ts';
 import { Note } from '../lib/records/note.ts';
 import { Task } from '../lib/records/task.ts';
 
 const HOUR = 3_600_000;
+/** Five years. */
+const MOST_HOURS = 43_800;
 
 export default create({
   key: 'capture_jivochat_lead',
@@ -46,15 +51,19 @@ export default create({
       .default('Follow up with {name}')
       .describe('Write `{name}` where the name of the visitor belongs.'),
     dueInHours: number('Due in Hours', 24)
+      .min(0)
+      .max(MOST_HOURS)
       .default(24)
       .describe('How many hours after the chat the task is due.'),
     assignedTo: id('Assign Task To', CHAT_AGENT)
       .meta({ title: 'Assign Task To', look: { type: 'string', dropdown: 'assignees' } })
       .optional(),
     defaultCountry: text('Default Country', 'US')
+      .refine(isCountry, 'is not the two-letter code of a country')
+      .meta({ look: { type: 'string', dropdown: 'countries' } })
       .optional()
       .describe(
-        "Two-letter code of the country whose phone numbers are meant when a number has no country code and the visitor's country is unknown. Your sub-account's country if empty.",
+        'The country whose phone numbers are meant when a number has no country code and the country of the visitor is unknown. The country of your sub-account if empty.',
       ),
     ...trackingInput,
   }),
@@ -72,9 +81,15 @@ export default create({
 
   async perform(highlevel, input) {
     const warnings: string[] = [];
-    const lead = await leadOf(highlevel, input);
-    if (lead.blacklisted)
+    const event = eventOf(input);
+    if (event.chat.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
+    const location = await ifAllowed(subAccount(highlevel), undefined);
+    const read = leadFrom(event, {
+      defaultCountry: input.defaultCountry ?? location?.country,
+      timezone: highlevel.zapZone ?? location?.timezone,
+    });
+    const lead = { ...read, missed: input.missed ?? read.missed };
     if (!lead.email && !lead.phone) {
       const typed = lead.phoneRaw ? ` ("${lead.phoneRaw}" is not a phone number)` : '';
       throw new Halt(
@@ -85,22 +100,16 @@ export default create({
     const captured = await capture(highlevel, {
       lead,
       trace: traceOf(lead),
-      fields: {
-        ...(lead.firstName && { firstName: lead.firstName }),
-        ...(lead.lastName && { lastName: lead.lastName }),
-        ...(lead.email && { email: lead.email }),
-        ...(lead.phone && { phone: lead.phone }),
-        source: 'JivoChat',
-      },
       tags: input.tags,
       customFields: trackingValues(input, lead),
       existingContact: input.existingContact,
       note: input.logNote && isNoteworthy(lead),
       task: wantsTask
         ? {
+            // As a function: a name may hold what a replacement text would read as a command, such as $&.
             title: input.taskTitle.replaceAll(
               '{name}',
-              lead.name ?? lead.email ?? lead.phone ?? 'the visitor',
+              () => lead.name ?? lead.email ?? lead.phone ?? 'the visitor',
             ),
             dueDate: new Date(highlevel.now() + input.dueInHours * HOUR)
               .toISOString()
@@ -108,6 +117,7 @@ export default create({
             ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
           }
         : undefined,
+      refusesDuplicates: location?.settings?.allowDuplicateContact === false,
     });
     return { ...captured, warnings: [...warnings, ...captured.warnings] };
   },

@@ -53,27 +53,34 @@ const asText = (value: unknown) =>
 const asDate = (value: unknown) =>
   typeof value === 'number' && Math.abs(value) < 8.64e15 ? new Date(value).toISOString() : value;
 
+// Every field of a kind shares one schema below its label: hundreds of them are made whenever Zapier starts the app.
+const anyText = z.preprocess(asText, z.string());
+const anyId = z.preprocess(
+  asText,
+  z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)'),
+);
+const anyDate = z.preprocess(asDate, z.string());
+const anyFlag = z.boolean();
+
 /** One line of text. */
 export const text = (title: string, example: string) =>
-  z.preprocess(asText, z.string()).meta({ title, example, look: { type: 'string' } });
+  anyText.meta({ title, example, look: { type: 'string' } });
 
 /** Text of several lines. */
 export const longText = (title: string, example: string) =>
-  z.preprocess(asText, z.string()).meta({ title, example, look: { type: 'text' } });
+  anyText.meta({ title, example, look: { type: 'text' } });
 
 /** The id of a record, refused when it could not be one. */
 export const id = (title: string, example: string) =>
-  z
-    .preprocess(asText, z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)'))
-    .meta({ title, example, look: { type: 'string' } });
+  anyId.meta({ title, example, look: { type: 'string' } });
 
 /** A moment, as ISO 8601 text with its zone. */
 export const dateTime = (title: string, example: string) =>
-  z.preprocess(asDate, z.string()).meta({ title, example, look: { type: 'datetime' } });
+  anyDate.meta({ title, example, look: { type: 'datetime' } });
 
 /** A yes-or-no. */
 export const flag = (title: string, example: boolean) =>
-  z.boolean().meta({ title, example, look: { type: 'boolean' } });
+  anyFlag.meta({ title, example, look: { type: 'boolean' } });
 
 /** A whole number. */
 export const integer = (title: string, example: number) =>
@@ -92,7 +99,7 @@ export const choice = <const V extends string>(
 
 /** Several texts. */
 export const textList = (title: string, example: string[]) =>
-  z.array(z.preprocess(asText, z.string())).meta({ title, example, look: { type: 'string', list: true } });
+  z.array(anyText).meta({ title, example, look: { type: 'string', list: true } });
 
 /** A structure passed on as HighLevel sends it. */
 export const raw = (title: string, example: unknown = null) => z.unknown().meta({ title, example });
@@ -106,7 +113,7 @@ export const notice = (help: string) =>
 
 /** Tags as HighLevel keeps them: trimmed, lower-case, each once. One text may hold several, parted by commas. */
 export const tags = z
-  .array(z.preprocess(asText, z.string()))
+  .array(anyText)
   .transform(cleanTags)
   .meta({
     title: 'Tags',
@@ -141,9 +148,7 @@ export const appointmentId = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
 /** Several ids, each refused when it could not be one. Zapier offers no search step for a list. */
 export const idList = (title: string, dropdown: DropdownName) =>
   z
-    .array(
-      z.preprocess(asText, z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)')),
-    )
+    .array(anyId)
     .transform((ids) => [...new Set(ids)])
     .meta({ title, example: [], look: { type: 'string', list: true, dropdown } });
 
@@ -171,12 +176,7 @@ export const userId = (title: string) =>
  * A record's field that an endpoint may leave out: null then. Null too when it is not of its type, because a stray
  * field that nobody mapped must not stop a Zap.
  */
-export const maybe = <T extends z.ZodType>(schema: T) =>
-  schema
-    .nullish()
-    .transform((value) => value ?? null)
-    .catch(null)
-    .meta(schema.meta() ?? {});
+export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
 /** Trims, lower-cases, splits at commas, drops blanks and repeats: HighLevel keeps tags in lower case. */
 export function cleanTags(given: readonly string[]): string[] {

@@ -3,27 +3,26 @@ import type { CustomFieldValue } from '../custom_fields.ts';
 import { HighLevelError } from '../errors.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import { isPlaceholder } from '../jivochat/name.ts';
-import { subAccount } from '../lookups.ts';
 import type { Contact, ContactAnswer } from '../records/contact.ts';
 import { noteFrom, type Note, type NoteAnswer } from '../records/note.ts';
 import { taskFrom, type Task, type TaskAnswer } from '../records/task.ts';
 import { allFinished } from './all_finished.ts';
-import { missingIn, type ExistingContact, type LeadFields } from './existing.ts';
-import { messagesIn, messagesNoted, noteBody } from './note.ts';
-
+import { fieldsOf, missingIn, type ExistingContact, type LeadFields } from './existing.ts';
+import { noteBody, taskBody, tellsMore } from './note.ts';
+import { withoutRefused } from './refused_fields.ts';
 import type { Trace } from './trace.ts';
 
 /** What is to stand in HighLevel when a lead has been captured. */
 export interface Capture {
   lead: Lead;
   trace: Trace;
-  fields: LeadFields;
   tags: string[];
   customFields: CustomFieldValue[];
   existingContact: ExistingContact;
   note: boolean;
   task: { title: string; dueDate: string; assignedTo?: string } | undefined;
+  /** The sub-account is known to refuse a second contact with the same email or phone: creating one then finds it. */
+  refusesDuplicates: boolean;
 }
 
 /** What was captured. `note` and `task` are null where none was asked for. */
@@ -53,46 +52,57 @@ async function createOrFind(
   wanted: Capture,
   warnings: string[],
 ): Promise<ContactAnswer | string> {
-  // Only where HighLevel refuses duplicates does a creation find them for us, at no request more.
-  const { settings } = await subAccount(highlevel).catch(passOn('forbidden', { settings: null }));
-  if (settings?.allowDuplicateContact !== false) {
-    const there = await findDuplicate(highlevel, wanted.fields);
-    if (there) return there;
-  }
-  const { locationId } = highlevel;
-  const body = { locationId, ...wanted.fields, ...(wanted.tags.length > 0 && { tags: wanted.tags }) };
-  const { customFields } = wanted;
+  const there = wanted.refusesDuplicates ? undefined : await findDuplicate(highlevel, wanted.lead);
+  return there ?? createContact(highlevel, wanted, wanted.customFields, warnings);
+}
+
+async function createContact(
+  highlevel: HighLevel,
+  wanted: Capture,
+  customFields: CustomFieldValue[],
+  warnings: string[],
+): Promise<ContactAnswer | string> {
+  const body = {
+    locationId: highlevel.locationId,
+    ...fieldsOf(wanted.lead),
+    ...(wanted.tags.length > 0 && { tags: wanted.tags }),
+    ...(customFields.length > 0 && { customFields }),
+  };
   try {
-    return await createContact(highlevel, { ...body, ...(customFields.length > 0 && { customFields }) });
+    return (await highlevel.request('POST /contacts/', { body })).contact;
   } catch (error) {
+    const accepted = withoutRefused(error, customFields, warnings);
+    if (accepted) return createContact(highlevel, wanted, accepted, warnings);
     if (!(error instanceof HighLevelError)) throw error;
-    if (error.kind === 'refused' && customFields.length > 0 && /custom ?field/i.test(error.message)) {
-      warnings.push(`The custom fields were left out. ${error.message}`);
-      return createOrFind(highlevel, { ...wanted, customFields: [] }, warnings);
-    }
+    if (error.duplicate) return error.duplicate.contactId;
+    if (error.kind !== 'uncertain' && error.kind !== 'duplicate') throw error;
     // An unanswered creation is not repeated, but HighLevel can be asked whether it happened.
-    const there =
-      error.duplicate?.contactId ??
-      (isOpen(error) ? await findDuplicate(highlevel, wanted.fields) : undefined);
-    if (!there) throw error;
-    return there;
+    const there = await findDuplicate(highlevel, wanted.lead);
+    if (there) return there;
+    throw error.kind === 'uncertain' ? notConfirmed(error) : unknownDuplicate(error);
   }
 }
 
-async function createContact(highlevel: HighLevel, body: Record<string, unknown>): Promise<ContactAnswer> {
-  return (await highlevel.request('POST /contacts/', { body })).contact;
+function notConfirmed({ kind, reason }: HighLevelError): HighLevelError {
+  return new HighLevelError(
+    kind,
+    `${reason} No contact with this email or phone is there yet. Replay this step: it looks again before it writes.`,
+  );
 }
 
-function isOpen(error: HighLevelError): boolean {
-  return error.kind === 'uncertain' || error.kind === 'duplicate';
+// Not quietly: a lead that stands nowhere must be seen.
+function unknownDuplicate({ status }: HighLevelError): HighLevelError {
+  return new HighLevelError(
+    'refused',
+    'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
+    { status },
+  );
 }
 
 /** The id of the contact that has this e-mail address or phone number; unlike the search, this lookup has no index lag. */
-async function findDuplicate(
-  highlevel: HighLevel,
-  { email, phone }: LeadFields,
-): Promise<string | undefined> {
-  const query = { locationId: highlevel.locationId, email, number: phone };
+async function findDuplicate(highlevel: HighLevel, { email, phone }: Lead): Promise<string | undefined> {
+  const { locationId } = highlevel;
+  const query = { locationId, email: email ?? undefined, number: phone ?? undefined };
   return (await highlevel.request('GET /contacts/search/duplicate', { query })).contact?.id;
 }
 
@@ -121,8 +131,7 @@ async function addToExisting(
     wanted.note ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : { notes: [] },
     wanted.task ? highlevel.request('GET /contacts/{contactId}/tasks', { path }) : { tasks: [] },
   ]);
-  const { fields, customFields, existingContact } = wanted;
-  const missing = missingIn(contact, fields, customFields, existingContact, isPlaceholder);
+  const missing = missingIn(contact, wanted.lead, wanted.customFields, wanted.existingContact);
   const newTags = wanted.tags.filter((tag) => !contact.tags.includes(tag));
 
   const [updated, tagged, note, task] = await allFinished([
@@ -137,7 +146,7 @@ async function addToExisting(
   return { contact: await writtenContact(highlevel, now), isNew: false, note, task, warnings };
 }
 
-/** Updates the contact; an e-mail address or phone number that another contact has is left out, with a warning. */
+/** Updates the contact; a custom field that is refused, an email or phone that another contact has is left out, with a warning. */
 async function updateContact(
   highlevel: HighLevel,
   contactId: string,
@@ -149,6 +158,12 @@ async function updateContact(
     return (await highlevel.request('PUT /contacts/{contactId}', { path: { contactId }, body: { ...body } }))
       .contact;
   } catch (error) {
+    const { customFields = [], ...fields } = body;
+    const accepted = withoutRefused(error, customFields, warnings);
+    if (accepted) {
+      const custom = accepted.length > 0 && { customFields: accepted };
+      return updateContact(highlevel, contactId, { ...fields, ...custom }, warnings);
+    }
     if (!(error instanceof HighLevelError && error.kind === 'duplicate')) throw error;
     const { email, phone, ...rest } = body;
     warnings.push(
@@ -161,17 +176,16 @@ async function updateContact(
   }
 }
 
-/** One note per chat: written once, and again only when the chat has more messages by now. */
+/** One note per chat: written once, and again only when there is more to tell by now. */
 async function writeNote(
   highlevel: HighLevel,
   contactId: string,
   { lead, trace }: Capture,
   notes: NoteAnswer[],
 ): Promise<Note> {
-  const there = notes.find((note) => trace.isIn(note.body));
+  const there = notes.find((note) => trace.pattern.test(note.body));
+  if (there && !tellsMore(lead, there.body, trace)) return noteFrom(there, highlevel.contactUrl, contactId);
   const body = noteBody(lead, trace);
-  if (there && messagesIn(lead) <= (messagesNoted(there.body) ?? Infinity))
-    return noteFrom(there, highlevel.contactUrl, contactId);
   const { note } = there
     ? await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
         path: { contactId, id: there.id },
@@ -189,21 +203,11 @@ async function writeTask(
   { lead, trace }: Capture,
   tasks: TaskAnswer[],
 ): Promise<Task> {
-  const there = tasks.find((known) => trace.isIn(known.body));
+  const there = tasks.find((known) => trace.ofChat.test(known.body ?? ''));
   if (there) return taskFrom(there, highlevel.contactUrl, contactId);
-  const body = [lead.message ?? lead.description, lead.pageUrl && `Page: ${lead.pageUrl}`, trace.line]
-    .filter(Boolean)
-    .join('\n\n');
   const created = await highlevel.request('POST /contacts/{contactId}/tasks', {
     path: { contactId },
-    body: { ...task, body, completed: false },
+    body: { ...task, body: taskBody(lead, trace), completed: false },
   });
   return taskFrom(created.task, highlevel.contactUrl, contactId);
-}
-
-function passOn<T>(kind: HighLevelError['kind'], value: T) {
-  return (error: unknown): T => {
-    if (error instanceof HighLevelError && error.kind === kind) return value;
-    throw error;
-  };
 }

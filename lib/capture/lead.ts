@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { flag, longText, text } from '../fields.ts';
-import type { HighLevel } from '../highlevel.ts';
 import { readEvent, type JivoChatEvent } from '../jivochat/event.ts';
-import { leadFrom, type Lead } from '../jivochat/lead.ts';
-import { ifAllowed, subAccount, timeZone } from '../lookups.ts';
+import { agentOf } from '../jivochat/transcript.ts';
 
 /** What tells of the lead: the raw event, single fields, or both; a field wins over the event. */
 export const leadInput = {
@@ -28,24 +26,17 @@ export const leadInput = {
   agentEmail: text('Agent Email', 'maria@example.com').optional(),
 };
 
-type LeadInput = z.output<z.ZodObject<typeof leadInput>> & { defaultCountry?: string };
+type LeadInput = z.output<z.ZodObject<typeof leadInput>>;
 
-/** The lead of a step's input. Throws InputError when the payload is no JivoChat event. */
-export async function leadOf(highlevel: HighLevel, input: LeadInput): Promise<Lead> {
-  const event =
-    input.payload === undefined ? readEvent({ event_name: 'mapped_fields' }) : readEvent(input.payload);
-  const location = await ifAllowed(subAccount(highlevel), undefined);
-  const lead = leadFrom(withFields(event, input), {
-    defaultCountry: input.defaultCountry ?? location?.country ?? undefined,
-    timezone: await timeZone(highlevel),
-  });
-  return { ...lead, missed: input.missed ?? lead.missed };
-}
-
-/** The event with the mapped fields in their places, read by the same rules as JivoChat's own. */
-function withFields(event: JivoChatEvent, input: LeadInput): JivoChatEvent {
-  const { visitor, page, assigned_agent } = event;
-  const agent = { name: input.agentName, email: input.agentEmail };
+/**
+ * The event of a step's input: JivoChat's own, with the mapped fields in their places, read by the same rules. Throws
+ * InputError when the payload is no JivoChat event.
+ */
+export function eventOf(input: LeadInput): JivoChatEvent {
+  const event = readEvent(input.payload ?? { event_name: 'mapped_fields' });
+  const { visitor, page } = event;
+  const agent = agentOf(event);
+  const isMapped = input.agentName !== undefined || input.agentEmail !== undefined;
   return readEvent({
     ...event,
     chat_id: input.chatId ?? event.chat_id,
@@ -59,6 +50,8 @@ function withFields(event: JivoChatEvent, input: LeadInput): JivoChatEvent {
       description: input.description ?? visitor.description,
     },
     page: { url: input.pageUrl ?? page.url, title: input.pageTitle ?? page.title },
-    assigned_agent: agent.name || agent.email ? agent : assigned_agent,
+    assigned_agent: isMapped
+      ? { name: input.agentName ?? agent.name, email: input.agentEmail ?? agent.email }
+      : event.assigned_agent,
   });
 }

@@ -1,40 +1,69 @@
 import type { Lead } from '../jivochat/lead.ts';
+import { harmless } from '../jivochat/text.ts';
 import type { Trace } from './trace.ts';
+
+/** How far a call is, by its status: later events of the same call tell more. */
+const CALL_STEPS = new Map([
+  ['start', 1],
+  ['agent_connected', 2],
+  ['client_connected', 2],
+  ['end', 3],
+  ['error', 3],
+]);
 
 /** Whether a lead has something that belongs in a note: a chat, a call or a message, not a mere change of details. */
 export function isNoteworthy(lead: Lead): boolean {
   return [lead.chatId, lead.offlineMessageId, lead.transcript, lead.message].some((value) => value !== null);
 }
 
-/** The note of a lead: who, from where, what was said; plain text, ending with the trace. */
+/** The note of a lead: who, from where, what was said; plain text, ending with how far it has come and the trace. */
 export function noteBody(lead: Lead, trace: Trace): string {
   const about = [
     headline(lead),
-    said('Visitor', [lead.name, lead.email, lead.phone ?? lead.phoneRaw].filter(Boolean).join(', ')),
-    said('About', lead.description),
-    said('Agent', [lead.agentName, lead.agentEmail && `<${lead.agentEmail}>`].filter(Boolean).join(' ')),
-    said('Department', lead.department),
-    said('Rating', lead.rating),
-    said('Page', [lead.pageTitle, lead.pageUrl].filter(Boolean).join(' - ')),
-    said('From', [lead.city, lead.region, lead.country].filter(Boolean).join(', ')),
-    said('Campaign', [lead.utmSource, lead.utmMedium, lead.utmCampaign].filter(Boolean).join(' / ')),
-    said('Call', [lead.callType, lead.callStatus, lead.callReason].filter(Boolean).join(', ')),
-    said('Recording', lead.callRecordUrl),
-    said('Messages', String(messagesIn(lead))),
+    said('Visitor', [lead.name, lead.email, lead.phone ?? lead.phoneRaw]),
+    said('About', [lead.description]),
+    said('Agent', [lead.agentName, lead.agentEmail]),
+    said('Department', [lead.department]),
+    said('Rating', [lead.rating]),
+    said('Page', [lead.pageTitle, lead.pageUrl], ' - '),
+    said('From', [lead.city, lead.region, lead.country]),
+    said('Campaign', [lead.utmSource, lead.utmMedium, lead.utmCampaign], ' / '),
+    said('Call', [lead.callType, lead.callReason]),
+    said('Recording', [lead.callRecordUrl]),
   ];
-  const parts = [about.filter(Boolean).join('\n'), lead.message, lead.transcript, trace.line];
-  return parts.filter(Boolean).join('\n\n');
+  const parts = [
+    about.filter(Boolean).join('\n'),
+    lead.message,
+    lead.transcript,
+    `${progressLine(lead)}\n${trace.line}`,
+  ];
+  return harmless(parts.filter(Boolean).join('\n\n'));
 }
 
-/** How many messages a lead brings. */
-export function messagesIn(lead: Lead): number {
-  return lead.messageCount || (lead.message === null ? 0 : 1);
+/** The task's description: what the visitor wants, from which page, and the trace. */
+export function taskBody(lead: Lead, trace: Trace): string {
+  const parts = [lead.message ?? lead.description, said('Page', [lead.pageUrl]), trace.line];
+  return harmless(parts.filter(Boolean).join('\n\n'));
 }
 
-/** How many messages a note of ours says it holds; undefined when someone has taken that line out. */
-export function messagesNoted(body: string): number | undefined {
-  const found = /Messages: (\d+)/.exec(body)?.[1];
-  return found === undefined ? undefined : Number(found);
+/** Whether a lead tells more than a note of ours holds. A note whose last lines someone has taken out is left alone. */
+export function tellsMore(lead: Lead, body: string, trace: Trace): boolean {
+  const line = new RegExp(`(Messages|Status): (\\w+)(?:\\s|<[^<>]*>)*${trace.pattern.source}`, 'g');
+  const noted = [...body.matchAll(line)].at(-1)?.[2];
+  return noted !== undefined && progress(lead) > (CALL_STEPS.get(noted) ?? (Number(noted) || 0));
+}
+
+function progressLine(lead: Lead): string {
+  return lead.event === 'call_event'
+    ? `Status: ${lead.callStatus ?? 'unknown'}`
+    : `Messages: ${progress(lead)}`;
+}
+
+/** How many messages a lead brings to the note; of a call, how far it is. */
+function progress(lead: Lead): number {
+  if (lead.event === 'call_event') return CALL_STEPS.get(lead.callStatus ?? '') ?? 0;
+  if (lead.transcript === null) return lead.message === null ? 0 : 1;
+  return Math.max(lead.messageCount, 1);
 }
 
 function headline(lead: Lead): string {
@@ -43,6 +72,7 @@ function headline(lead: Lead): string {
   return lead.missed ? 'JivoChat chat, missed' : 'JivoChat chat';
 }
 
-function said(label: string, value: string | null): string | null {
-  return value ? `${label}: ${value}` : null;
+function said(label: string, values: (string | null)[], between = ', '): string | null {
+  const known = values.filter(Boolean).join(between);
+  return known ? `${label}: ${known}` : null;
 }

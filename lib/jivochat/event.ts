@@ -1,19 +1,22 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InputError } from '../errors.ts';
 import { isObject } from '../json.ts';
-import { cleanLine, cleanText } from './text.ts';
+import { cleanLine, cleanText, cut, shortened } from './text.ts';
 
 const MOST_CHARACTERS = 5_000_000;
 const DEEPEST = 50;
+/** Of a name, an address, a title. Nothing real is longer, and a lead must not fail for it. */
+const LONGEST_LINE = 4_000;
 
 // JivoChat sends ids as numbers or texts, absent things as null, {} or not at all: whatever is not of its type is null, and
 // takes nothing else with it. Source: the official samples and public code that reads them.
 const line = z.preprocess(
-  (value) => (isScalar(value) ? cleanLine(String(value)) || null : null),
+  (value) => (isWritten(value) ? cut(cleanLine(String(value)), LONGEST_LINE) || null : null),
   z.string().nullable(),
 );
 const longText = z.preprocess(
-  (value) => (isScalar(value) ? cleanText(String(value)) || null : null),
+  (value) => (isWritten(value) ? shortened(cleanText(String(value))) || null : null),
   z.string().nullable(),
 );
 const object = <S extends z.ZodRawShape>(shape: S) =>
@@ -62,7 +65,10 @@ const Event = z.object({
 });
 
 /** A JivoChat event, whichever of the documented ones or an unknown one: every part is there, null or empty when unknown. */
-export type JivoChatEvent = z.output<typeof Event>;
+export type JivoChatEvent = z.output<typeof Event> & {
+  /** A hash of the whole body: JivoChat gives its events no ids. */
+  fingerprint: string;
+};
 
 /**
  * Reads the body that JivoChat posts: JSON text, or the value it parses to. Throws InputError, in the user's words, for what
@@ -77,39 +83,41 @@ export function readEvent(payload: unknown): JivoChatEvent {
   }
   if (isTooDeep(body, DEEPEST))
     throw new InputError('Payload is not a JivoChat event: it is nested too deeply.');
-  return Event.parse({ ...body, event_name: cleanLine(body.event_name) });
+  const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16);
+  return {
+    ...Event.parse({ ...body, event_name: cut(cleanLine(body.event_name), LONGEST_LINE) }),
+    fingerprint,
+  };
 }
 
 function parse(text: string): unknown {
   if (text.length > MOST_CHARACTERS) throw new InputError('Payload is too long to be a JivoChat event.');
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw new InputError('Payload is not JSON. Please map the raw body that JivoChat sent.');
   }
 }
 
-function isScalar(value: unknown): value is string | number | boolean {
-  return (
-    typeof value === 'string' ||
-    typeof value === 'boolean' ||
-    (typeof value === 'number' && Number.isFinite(value))
+function isWritten(value: unknown): value is string | number {
+  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+}
+
+// The official sample of custom attributes is not JSON: a list of pairs is accepted beside an object.
+function pairs(value: unknown): Record<string, string> {
+  const entries = Array.isArray(value) ? value.flatMap(pairIn) : isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([key, item]) => {
+      const known = isWritten(item) || typeof item === 'boolean';
+      return isWritten(key) && known ? [[cleanLine(String(key)), shortened(cleanText(String(item)))]] : [];
+    }),
   );
 }
 
-// The official sample of custom attributes is not JSON: pairs are accepted beside an object.
-function pairs(value: unknown): Record<string, string> {
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  const entries = items.flatMap((item): [unknown, unknown][] => {
-    if (Array.isArray(item)) return [[item[0], item[1]]];
-    if (!isObject(item)) return [];
-    return 'name' in item && 'value' in item ? [[item.name, item.value]] : Object.entries(item);
-  });
-  return Object.fromEntries(
-    entries.flatMap(([key, item]) =>
-      isScalar(key) && isScalar(item) ? [[cleanLine(String(key)), cleanText(String(item))]] : [],
-    ),
-  );
+function pairIn(item: unknown): [unknown, unknown][] {
+  if (Array.isArray(item)) return [[item[0], item[1]]];
+  if (!isObject(item)) return [];
+  return 'name' in item && 'value' in item ? [[item.name, item.value]] : Object.entries(item);
 }
 
 function isTooDeep(value: unknown, levels: number): boolean {

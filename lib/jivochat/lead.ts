@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { toE164 } from '../phone.ts';
 import type { JivoChatEvent } from './event.ts';
 import { isPlaceholder, splitName } from './name.ts';
@@ -7,7 +6,7 @@ import { marksOf, type Marks } from './utm.ts';
 
 /** What JivoChat told of a visitor, flat, every key always there. Keys that the capture action asks for bear its names. */
 export interface Lead extends Conversation, Marks {
-  /** `jivo:{event}:{chat or message id}`: the same for two deliveries of one event. */
+  /** `jivo:{event}:{chat or message id}`: the same for two deliveries of one event, and for nothing else. */
   eventId: string;
   event: string;
   chatId: string | null;
@@ -23,7 +22,7 @@ export interface Lead extends Conversation, Marks {
   email: string | null;
   /** In E.164. */
   phone: string | null;
-  /** What was typed, when it is no phone number. */
+  /** What was typed as a phone number and is none. */
   phoneRaw: string | null;
   description: string | null;
   message: string | null;
@@ -57,9 +56,9 @@ export interface Lead extends Conversation, Marks {
 /** How to read what an event leaves open. */
 export interface Reading {
   /** ISO 3166 alpha-2: whose phone numbers are meant when neither the number nor the visit tells. */
-  defaultCountry?: string;
+  defaultCountry?: string | null;
   /** IANA zone of the times in the transcript. */
-  timezone?: string;
+  timezone?: string | null;
 }
 
 /** The lead in an event. Never throws: what cannot be read is null. */
@@ -75,9 +74,8 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
   const phone =
     phoneIn(visitor.phone, countries) ??
     (visitor.phone === null ? phoneIn(numberOnly(given), countries) : null);
-  const isName =
-    !isPlaceholder(given, { number, places }) && emailIn(given) === null && numberOnly(given) === null;
-  const name = isName ? given : null;
+  const isDetail = emailIn(given) !== null || numberOnly(given) !== null;
+  const name = isDetail || isPlaceholder(given, { number, places }) ? null : given;
   const agent = agentOf(event);
   return {
     eventId: eventId(event),
@@ -91,10 +89,10 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
     ...splitName(name),
     email,
     phone,
-    phoneRaw: phone === null ? visitor.phone : null,
+    phoneRaw: phone === null ? (visitor.phone ?? numberOnly(given)) : null,
     description: visitor.description,
     message: event.message,
-    ...conversationOf({ ...event, visitor: { ...visitor, name } }, timezone),
+    ...conversationOf({ ...event, visitor: { ...visitor, name } }, timezone ?? 'utc'),
     missed: isMissed(event),
     rating: event.chat.rate,
     tags: event.tags.flatMap((tag) => tag.title ?? tag.name ?? []),
@@ -124,11 +122,13 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
   };
 }
 
-// JivoChat documents no id of an event: an event that belongs to no chat is known by its content.
+/** These come once in the life of a chat or a message; others, such as the steps of a call, are told apart by content. */
+const ONCE = ['chat_accepted', 'chat_finished', 'offline_message'];
+
 function eventId(event: JivoChatEvent): string {
-  const id = event.chat_id ?? event.offline_message_id;
-  const content = () => createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, 16);
-  return `jivo:${event.event_name}:${id ?? `${event.client_id ?? 'none'}:${content()}`}`;
+  const id = event.offline_message_id ?? event.chat_id;
+  const once = id !== null && ONCE.includes(event.event_name);
+  return `jivo:${event.event_name}:${once ? id : `${id ?? event.client_id ?? 'none'}:${event.fingerprint}`}`;
 }
 
 function emailIn(text: string): string | null {
@@ -152,5 +152,5 @@ function phoneIn(text: string | null, countries: (string | null | undefined)[]):
 }
 
 function numberOnly(text: string): string | null {
-  return /^[+\d][\d\s().-]{5,}$/.test(text) ? text : null;
+  return /^[+(\d][\d\s().-]{5,}$/.test(text) ? text : null;
 }

@@ -11,13 +11,17 @@ const STAND_INS = [
   'visitatore|cliente|ospite|sconosciuto', // Italian
   'bezoeker|klant|onbekend', // Dutch
   'ziyaretçi|müşteri|misafir', // Turkish
-  'odwiedzający|gość|klient', // Polish
+  'odwiedzający|gość|klient|návštěvník|zákazník', // Polish, Czech
+  'посетител|látogató|ügyfél|vizitator|επισκέπτης|πελάτης', // Bulgarian, Hungarian, Romanian, Greek
+  '访客|訪客|客户|客戶|訪問者|お客様|방문자|고객|khách|आगंतुक|ग्राहक', // Chinese, Japanese, Korean, Vietnamese, Hindi
   'pengunjung|klien|tamu|pelanggan', // Indonesian
   'زائر|عميل|ضيف', // Arabic
 ].join('|');
 const NUMBERED = new RegExp(`^(?:${STAND_INS})\\s*[#№nº°-]*\\s*\\d+$`, 'iu');
 const BARE =
-  /^(?:visitor|visitante|посетитель|відвідувач|besucher|visiteur|visitatore|bezoeker|ziyaretçi|odwiedzający|pengunjung|زائر|anonymous|unknown|неизвестен|не указано|n\/a|null|undefined|none|-+|\?+)$/iu;
+  /^(?:visitor|visitante|посетитель|відвідувач|besucher|visiteur|visitatore|bezoeker|ziyaretçi|odwiedzający|pengunjung|زائر|anonymous|unknown|неизвестен|не указано|n\/a|null|undefined|none)$/iu;
+/** A letter of any script, or a picture: people are called Zoë, 李, and now and then 🙂. */
+const SPOKEN = /[\p{L}\p{Extended_Pictographic}]/u;
 
 /** Where a visitor is, as JivoChat's stand-ins may name it: "Berlin 1234". */
 export interface Whereabouts {
@@ -30,8 +34,8 @@ export interface Whereabouts {
  * place or number, since "Paris 75011" may be what somebody wrote. A lone "Guest" is taken for a name: there are Guests.
  */
 export function isPlaceholder(name: string, { number, places = [] }: Whereabouts = {}): boolean {
-  const text = cleanLine(name);
-  if (text === '' || NUMBERED.test(text) || BARE.test(text)) return true;
+  const text = cleanLine(name).normalize('NFC');
+  if (!SPOKEN.test(text) || NUMBERED.test(text) || BARE.test(text)) return true;
   const numbered = /^(.+?)\s*#?\s*(\d+)$/u.exec(text);
   if (!numbered) return false;
   const [, place = '', digits] = numbered;

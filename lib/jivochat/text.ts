@@ -11,9 +11,34 @@ export function cleanText(text: string): string {
   return text
     .toWellFormed()
     .replaceAll('\uFFFD', '')
-    .replace(/\r\n?|\u2028|\u2029/g, '\n')
+    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
     .replace(/(?![\n\t])\p{Cc}|[\u202A-\u202E\u2066-\u2069\uFEFF]/gu, '')
     .trim();
+}
+
+/** The first `most` characters, as people count them: none is cut in two. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : Array.from(text).slice(0, most).join('').trim();
+}
+
+/** A note's worth: HighLevel names no limit, and nobody reads more. In characters as people count them. */
+const LONGEST = 60_000;
+/** Room for the words that stand for what was left out. */
+const REMARK = 100;
+
+/** Both ends of a text that is too long: how a conversation began and how it ended matter most. */
+export function shortened(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const characters = Array.from(text);
+  if (characters.length <= LONGEST) return text;
+  const half = (LONGEST - REMARK) / 2;
+  const left = characters.length - 2 * half;
+  return `${characters.slice(0, half).join('')}\n[… ${left} characters left out …]\n${characters.slice(-half).join('')}`;
+}
+
+/** Text that nothing can take for markup, with every character still there: `<b>` becomes `< b>`. */
+export function harmless(text: string): string {
+  return text.replace(/<(?=[a-z/!?])/gi, '< ');
 }
 
 /** Markup reduced to text; what only looks like markup (`a < b`, `<3`) stays. */

@@ -1,6 +1,6 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import type { JivoChatEvent } from './event.ts';
-import { withoutMarkup } from './text.ts';
+import { shortened } from './text.ts';
 
 /** What was said, and when. Times are ISO 8601 in UTC. */
 export interface Conversation {
@@ -10,8 +10,6 @@ export interface Conversation {
   endedAt: string | null;
 }
 
-/** A note's worth: HighLevel names no limit, and nobody reads more. In characters as people count them. */
-const LONGEST = 60_000;
 // The official samples hold this text in place of what was said.
 const WITHHELD = /^<message text is not displayed here>$/i;
 
@@ -22,18 +20,16 @@ const WITHHELD = /^<message text is not displayed here>$/i;
 export function conversationOf(event: JivoChatEvent, timezone = 'utc'): Conversation {
   const messages = event.chat.messages.filter(({ message }) => message !== null);
   const times = messages.map(({ timestamp }) => momentOf(timestamp)).filter((moment) => moment !== null);
-  const plain = event.plain_messages && withoutMarkup(event.plain_messages);
   const built = messages
     .filter(({ message }) => !WITHHELD.test(message ?? ''))
     .map(({ message, timestamp, type, agent_id }) => {
-      const at = momentOf(timestamp)?.setZone(timezone).toFormat('yyyy-MM-dd HH:mm');
-      const speaker = type === 'agent' ? agentName(event, agent_id) : (event.visitor.name ?? 'Visitor');
-      return `${at ? `[${at}] ` : ''}${speaker}: ${withoutMarkup(message ?? '')}`;
+      const at = momentOf(timestamp)?.setZone(IANAZone.isValidZone(timezone) ? timezone : 'utc');
+      return `${at ? `[${at.toFormat('yyyy-MM-dd HH:mm')}] ` : ''}${speaker(event, type, agent_id)}: ${message}`;
     })
     .join('\n');
   return {
-    transcript: shortened(plain || built) || null,
-    messageCount: messages.length || spokenLines(plain ?? ''),
+    transcript: shortened(event.plain_messages ?? built) || null,
+    messageCount: messages.length || spokenLines(event.plain_messages),
     startedAt: iso(times.reduce<DateTime | undefined>((a, b) => (a && a < b ? a : b), undefined)),
     endedAt: iso(times.reduce<DateTime | undefined>((a, b) => (a && a > b ? a : b), undefined)),
   };
@@ -50,12 +46,24 @@ export function agentOf(event: JivoChatEvent): { name: string | null; email: str
   return { name: agent?.name ?? null, email: agent?.email ?? null };
 }
 
-/** Whether nobody answered: an offline message, or a finished chat in which no agent spoke. */
+/**
+ * Whether nobody answered: an offline message, or a finished chat in which no agent spoke. The invitation that JivoChat
+ * sends by itself is nobody's answer.
+ */
 export function isMissed(event: JivoChatEvent): boolean {
   if (event.event_name === 'offline_message') return true;
   if (event.event_name !== 'chat_finished') return false;
-  if (event.chat.messages.length > 0) return !event.chat.messages.some(({ type }) => type === 'agent');
-  return event.agents.length === 0;
+  const { messages, invitation } = event.chat;
+  if (messages.length > 0)
+    return !messages.some(
+      ({ type, message }) => type === 'agent' && (invitation === null || message !== invitation),
+    );
+  return ![...event.agents, event.agent].some(({ id, name, email }) => id ?? name ?? email);
+}
+
+function speaker(event: JivoChatEvent, type: string | null, agentId: string | null): string {
+  if (type === 'agent') return agentName(event, agentId);
+  return type === null || type === 'visitor' ? (event.visitor.name ?? 'Visitor') : type;
 }
 
 function agentName(event: JivoChatEvent, id: string | null): string {
@@ -77,15 +85,7 @@ function iso(moment: DateTime | undefined): string | null {
   return moment?.toUTC().toISO({ suppressMilliseconds: true }) ?? null;
 }
 
-function spokenLines(text: string): number {
-  return text.split('\n').filter((line) => /^[^:\n]{1,80}: ?\S/.test(line)).length;
-}
-
-/** Both ends of a conversation that is too long: how it began and how it ended matter most. */
-function shortened(text: string): string {
-  const characters = Array.from(text);
-  if (characters.length <= LONGEST) return text;
-  const left = characters.length - LONGEST;
-  const half = LONGEST / 2;
-  return `${characters.slice(0, half).join('')}\n[… ${left} characters left out …]\n${characters.slice(-half).join('')}`;
+function spokenLines(text: string | null): number {
+  if (text === null) return 0;
+  return Math.max(1, text.split('\n').filter((line) => /^[^:\n]{1,80}: ?\S/.test(line)).length);
 }

@@ -20,7 +20,7 @@ export function marksOf({ session, page }: JivoChatEvent): Marks {
       return [key.trim().replace(/^utm_/, ''), decoded(value.join('='))];
     }),
   );
-  const query = page.url && URL.canParse(page.url) ? new URL(page.url).searchParams : new URLSearchParams();
+  const query = new URLSearchParams(/\?([^#]*)/.exec(page.url ?? '')?.[1]);
   const mark = (name: 'source' | 'medium' | 'campaign' | 'term' | 'content') =>
     session.utm_json[name] ?? orNull(piped.get(name)) ?? orNull(query.get(`utm_${name}`));
   return {

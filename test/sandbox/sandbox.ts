@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { scopes as everyScope } from './scopes.ts';
@@ -137,7 +138,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
-      if (rule) c.res = await play(rule, c.res, c.env);
+      if (rule) {
+        const faulty = await play(rule, c.res, c.env);
+        // Else Hono makes a new answer of both, and sends it after the one that is sent already.
+        if (faulty === RESPONSE_ALREADY_SENT) c.res = undefined;
+        c.res = faulty;
+      }
     }
     entry.status = rule?.kind === 'timeout' || rule?.kind === 'reset' ? 0 : c.res.status;
     entry.ms = performance.now() - started;

@@ -21,7 +21,7 @@ export interface Tally {
 }
 
 /**
- * Knows what a Zap must fire for, from what HighLevel showed before and after each poll: what stood there at both moments
+ * Knows what a Zap must fire for, from what HighLevel showed before, during and after each poll: what stood there all the time
  * and was not so when the Zap was switched on must have fired by then, once.
  */
 export class Oracle {
@@ -35,6 +35,7 @@ export class Oracle {
   readonly #away = new Set<string>();
   #previous: number;
   #before: View = new Map();
+  #steady: View = new Map();
 
   /** To be made when the Zap has been switched on. */
   constructor(watch: Watch, store: Store) {
@@ -48,8 +49,18 @@ export class Oracle {
   /** To be called right before a poll. */
   look(): void {
     this.#before = this.#watch.view(this.#store);
+    this.#steady = new Map(this.#before);
     for (const id of this.#learned.keys()) this.#watchLeaving(id);
     for (const name of this.#fired) this.#watchLeaving(name.slice(0, name.indexOf(' ')));
+  }
+
+  /** To be called at each request of the poll: what is gone or changed by then, the poll need not have seen. */
+  glance(): void {
+    const now = this.#watch.view(this.#store);
+    for (const [id, { version, hidden }] of this.#steady) {
+      const happening = now.get(id);
+      if (happening?.version !== version || happening.hidden !== hidden) this.#steady.delete(id);
+    }
   }
 
   /** To be called right after a poll, with what Zapier would fire for. */
@@ -59,8 +70,8 @@ export class Oracle {
     this.#previous = this.#store.now();
     for (const item of items) this.#judgeItem(String(item.id), this.#watch.versionOf(item), after);
     const back = Math.min(Math.max(HOUR, this.#previous - began + OVERLAP), DAY);
-    for (const [id, happening] of this.#before) {
-      if (after.get(id)?.version !== happening.version) continue;
+    this.glance();
+    for (const [id, happening] of this.#steady) {
       const name = `${id} ${happening.version}`;
       if (this.#fired.has(name) || this.#learned.get(id)?.version === happening.version) continue;
       const excuse = this.#excuse(happening, this.#previous - back);

@@ -28,6 +28,7 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
   const draw = (most: number) => Math.floor(random.next() * most);
   const clock = { now: Date.now() - SKEW + draw(2 * SKEW) };
   let script: Script | undefined;
+  let polling: Oracle | undefined;
   const sandbox = await startSandbox({
     contacts: 30 + draw(random.next() < 0.2 ? 400 : 60),
     tasks: draw(30),
@@ -38,6 +39,7 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
     onRequest: () => {
       clock.now += REQUEST_MS;
       script?.meanwhile();
+      polling?.glance();
     },
   });
   try {
@@ -70,7 +72,10 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
       for (const { on, oracle } of zaps) {
         script.disturb(quiet ? 0 : draw(3));
         oracle.look();
-        oracle.judge(await on.poll());
+        polling = oracle;
+        const fired = await on.poll();
+        polling = undefined;
+        oracle.judge(fired);
       }
       script.disturb(0);
     }

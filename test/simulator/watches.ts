@@ -116,10 +116,29 @@ function contacts(key: string, input: Item, fits: (contact: StoredContact) => bo
   return {
     key,
     input,
-    view: (store) => dates(store.index.sortedBy('dateAdded').filter(fits), key),
+    view: (store) =>
+      input.businessId === undefined || store.rowsTellBusiness
+        ? dates(store.index.sortedBy('dateAdded').filter(fits), key)
+        : judgedByList(store, key, fits),
     versionOf: versions(key),
     filtered: Object.keys(input).length > 0,
   };
+}
+
+/** By business, where the search's rows tell none: it is what it is now, not as the search knows it, and its list ends. */
+function judgedByList(store: Store, key: string, fits: (contact: StoredContact) => boolean): View {
+  const now = (contact: StoredContact) => ({
+    ...contact,
+    businessId: store.contacts.get(contact.id)?.businessId,
+  });
+  const members = store.index.sortedBy('dateAdded').map(now).filter(fits);
+  const view = dates(members, key);
+  const businessId = members[0]?.businessId;
+  const all = [...store.contacts.values()].filter((contact) => contact.businessId === businessId);
+  const unlisted = new Set(all.slice(MOST_OF_BUSINESS).map(({ id }) => id));
+  for (const [id, happening] of view)
+    if (unlisted.has(id)) happening.hidden = 'a contact outside the first 1,000 of its business';
+  return view;
 }
 
 /** The contacts that had their tag before the Zap was on: HighLevel gives 10,000 of them, the latest changed. */

@@ -1,0 +1,20 @@
+import type { CustomFieldValue } from '../custom_fields.ts';
+import { HighLevelError } from '../errors.ts';
+
+/**
+ * The custom fields that are left when HighLevel refused a contact for one of them: all but the refused ones, or none when
+ * it does not say which. Undefined when the error is about something else. A lead matters more than where it came from.
+ */
+export function withoutRefused(
+  error: unknown,
+  given: CustomFieldValue[],
+  warnings: string[],
+): CustomFieldValue[] | undefined {
+  const isTheirs = error instanceof HighLevelError && /custom ?field/i.test(error.message);
+  if (!isTheirs || error.kind !== 'refused' || given.length === 0) return undefined;
+  const refused = given.filter(({ id }) => error.message.includes(id));
+  warnings.push(
+    `${refused.length === 1 ? 'A custom field was' : 'Custom fields were'} left out. ${error.message}`,
+  );
+  return refused.length > 0 ? given.filter((field) => !refused.includes(field)) : [];
+}

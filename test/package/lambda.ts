@@ -1,0 +1,19 @@
+import { pathToFileURL } from 'node:url';
+
+/**
+ * AWS Lambda as the package sees it: a Node process in the folder that holds the unzipped package. Loads its wrapper and
+ * hands over one event after the other.
+ */
+const { handler } = await import(pathToFileURL('zapierwrapper.js').href);
+
+process.on('message', (message: { id: number; event: object }) => void answer(message));
+process.send?.({ node: process.version });
+
+async function answer({ id, event }: { id: number; event: object }): Promise<void> {
+  try {
+    const { results } = await handler(event, {});
+    process.send?.({ id, results });
+  } catch (error) {
+    process.send?.({ id, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  }
+}
