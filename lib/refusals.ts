@@ -103,7 +103,7 @@ export function missingPermission(scope: Scope, does: string, sureness?: 'probab
 function howToAllow(scope: Scope): string {
   return withToken
     ? 'add the permission to the token in HighLevel, under Settings, Private Integrations'
-    : `reconnect the account and choose the access ${leastAccess(scope)}`;
+    : `reconnect the account and choose the access "${leastAccess(scope)}"`;
 }
 
 /** The error for a sub-account that HighLevel has paused. */

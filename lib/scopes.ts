@@ -44,7 +44,7 @@ export function accessLevel(chosen: unknown): keyof typeof accessLevels {
 export function leastAccess(scope: Scope): string {
   const { contacts, read, full } = accessLevels;
   const least = [contacts, read].find(({ scopes }) => scopes.some((covered) => covered === scope));
-  return least ? `"${least.label}" or more` : `"${full.label}"`;
+  return (least ?? full).label;
 }
 
 /**

@@ -117,7 +117,7 @@ describe('Connecting an account', () => {
 
 describe('Access', () => {
   const CREATE = '"Read and Write"';
-  const READ = '"Read Only" or more';
+  const READ = '"Read Only"';
   it.each([
     ['read', 'create_note', 'contacts.write', CREATE],
     ['read', 'capture_jivochat_lead', 'contacts.write', CREATE],
