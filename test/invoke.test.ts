@@ -1,10 +1,9 @@
-import { exec, execFile } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import packageJson from '../package.json' with { type: 'json' };
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 
 const ROOT = join(__dirname, '..');
@@ -57,11 +56,9 @@ function project(edition: Edition, settings: Record<string, string>) {
   };
 }
 
-/** The project's own bundle command, led into another folder: the project's dist stays as it is. */
 async function bundle(edition: Edition): Promise<void> {
-  const command = packageJson.scripts.bundle.replaceAll('dist', join(work, edition));
-  const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}`, HIGHLEVEL_AUTH: edition };
-  await promisify(exec)(command, { cwd: ROOT, env });
+  const env = { PATH: `${BIN}:${process.env.PATH}`, HIGHLEVEL_AUTH: edition };
+  await promisify(execFile)(join(BIN, 'node'), ['.ci/bundle.ts', join(work, edition)], { cwd: ROOT, env });
 }
 
 async function freePort(): Promise<string> {
