@@ -10,9 +10,12 @@ const common = {
   connectionLabel: '{{name}}',
 };
 
-/** Where Send Update to JivoChat delivers. The address is the channel's only secret, so it belongs to the connection. */
+/**
+ * Where Send Update to JivoChat delivers. The address is the channel's only secret, so it belongs to the connection; and
+ * Zapier censors an address in its logs only under a key that says so.
+ */
 const jivoChatChannel = {
-  key: 'jivoChatChannelUrl',
+  key: 'jivoChatChannelSecret',
   label: 'JivoChat Channel Address',
   type: 'password' as const,
   required: false,

@@ -10,9 +10,9 @@ const HIGHLEVEL = 'https://services.leadconnectorhq.com';
 export function apiUrl(): string {
   const given = process.env.HIGHLEVEL_API_URL;
   if (!given) return HIGHLEVEL;
-  if (!isSafe(given)) {
+  if (!isSafe(given) || /[?#]/.test(given)) {
     throw new InputError(
-      'The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127.0.0.1 or localhost.',
+      'The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127.0.0.1 or localhost, with nothing after its path.',
     );
   }
   return given.replace(/\/+$/, '');

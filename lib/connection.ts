@@ -1,7 +1,6 @@
 import type { Bundle, ZObject } from 'zapier-platform-core';
-import { toZapierError } from './errors.ts';
-import { connect } from './highlevel.ts';
-import { allows } from './scopes.ts';
+import { HighLevelError, toZapierError } from './errors.ts';
+import { connect, type HighLevel } from './highlevel.ts';
 
 /**
  * The connection test: the sub-account's name, which also names the connection. A connection that may not read the
@@ -11,15 +10,20 @@ export async function testConnection(zapier: ZObject, bundle: Bundle): Promise<{
   try {
     const highlevel = connect(zapier, bundle);
     const id = highlevel.locationId;
-    if (allows(bundle.authData.scope, 'locations.readonly')) {
-      const { location } = await highlevel.request('GET /locations/{locationId}', {
-        path: { locationId: id },
-      });
-      return { id, name: location.name ?? id };
-    }
-    await highlevel.request('POST /contacts/search', { body: { locationId: id, pageLimit: 1 } });
-    return { id, name: id };
+    return { id, name: (await nameOf(highlevel)) || id };
   } catch (error) {
     throw toZapierError(error);
   }
+}
+
+async function nameOf(highlevel: HighLevel): Promise<string | null> {
+  const { locationId } = highlevel;
+  try {
+    return (await highlevel.request('GET /locations/{locationId}', { path: { locationId } })).location.name;
+  } catch (error) {
+    // A missing permission is a 401; a 403 means another sub-account, which a search might not notice.
+    if (!(error instanceof HighLevelError && error.kind === 'forbidden' && error.status === 401)) throw error;
+  }
+  await highlevel.request('POST /contacts/search', { body: { locationId, pageLimit: 1 } });
+  return null;
 }

@@ -2,7 +2,7 @@ import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import type { Answer, EndpointName } from './endpoints.ts';
-import { HighLevelError } from './errors.ts';
+import { HighLevelError, InputError } from './errors.ts';
 import { request, type Call } from './request.ts';
 import { startRun } from './send.ts';
 
@@ -39,11 +39,23 @@ interface ScopedCache {
  * what was just changed. Throws HighLevelError when the connection belongs to no sub-account.
  */
 export function connect(zapier: ZObject, bundle: Bundle, { bypassCache = false } = {}): HighLevel {
-  const { locationId, signInDomain } = bundle.authData;
+  const { access_token = '', signInDomain } = bundle.authData;
+  const locationId = bundle.authData.locationId?.trim();
   if (!locationId) {
     throw new HighLevelError(
       'forbidden',
       'This connection belongs to no sub-account. Reconnect the account and pick a sub-account, not the agency.',
+    );
+  }
+  // Before anything is sent: an address and its parts are logged, and a header takes no such character.
+  if (locationId.startsWith('pit-')) {
+    throw new InputError(
+      'The Location ID of this connection is a Private Integration Token. Reconnect the account and paste each into its own field.',
+    );
+  }
+  if (/[^\x21-\x7e]/.test(access_token.trim())) {
+    throw new InputError(
+      'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
     );
   }
   const run = startRun(zapier, bundle);

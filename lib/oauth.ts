@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
+import { errors, type Bundle, type HttpResponse, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './api_url.ts';
 import { HighLevelError, toZapierError } from './errors.ts';
 import { isObject } from './json.ts';
 import { messageIn } from './refusals.ts';
-import { accessLevels } from './scopes.ts';
+import { accessLevel, accessLevels } from './scopes.ts';
 
 /** Where people sign in: HighLevel's own address, and the one agencies with a brand of their own use. */
 const SIGN_IN_HOSTS = {
@@ -21,17 +21,16 @@ type ConnectionData = Record<string, string>;
  */
 export function authorizeUrl(bundle: Bundle): string {
   const { access, signInDomain, state, redirect_uri } = bundle.inputData;
-  const level = access === 'read' || access === 'contacts' ? access : 'full';
   const host = signInDomain === 'leadconnector' ? SIGN_IN_HOSTS.leadconnector : SIGN_IN_HOSTS.highlevel;
-  const clientId = process.env.CLIENT_ID ?? '';
+  const { client_id } = client();
   const query = new URLSearchParams({
     response_type: 'code',
-    client_id: clientId,
+    client_id,
     // A draft app's sign-in page wants the app's id too: the client id up to its last dash. Measured by another team.
-    version_id: clientId.replace(/-[^-]*$/, ''),
+    version_id: client_id.replace(/-[^-]*$/, ''),
     redirect_uri: textIn(redirect_uri),
     state: textIn(state),
-    scope: accessLevels[level].scopes.join(' '),
+    scope: accessLevels[accessLevel(access)].scopes.join(' '),
   });
   return `${process.env.HIGHLEVEL_API_URL ? apiUrl() : host}/v2/oauth/chooselocation?${query.toString()}`;
 }
@@ -39,12 +38,17 @@ export function authorizeUrl(bundle: Bundle): string {
 /** Exchanges the code that the redirect brought for the connection's data. Throws when no single sub-account was picked. */
 export async function signIn(zapier: ZObject, bundle: Bundle): Promise<ConnectionData> {
   const { code, redirect_uri } = bundle.inputData;
-  return token(zapier, {
+  const post = poster(zapier);
+  const answer = await post('/oauth/token', {
+    ...client(),
     grant_type: 'authorization_code',
     code: textIn(code),
     redirect_uri: textIn(redirect_uri),
     user_type: 'Location',
   });
+  const token = tokenIn(answer);
+  if (!token) throw notSignedIn(answer);
+  return token.userType === 'Company' ? forLocation(post, token) : connectionData(token);
 }
 
 /**
@@ -52,8 +56,17 @@ export async function signIn(zapier: ZObject, bundle: Bundle): Promise<Connectio
  * refused refresh is Zapier's to understand (the connection is expired), except for a sub-account that is only paused.
  */
 export async function refresh(zapier: ZObject, bundle: Bundle): Promise<ConnectionData> {
-  const { refresh_token = '', userType = 'Location', locationId = '' } = bundle.authData;
-  return token(zapier, { grant_type: 'refresh_token', refresh_token, user_type: userType }, locationId);
+  const { refresh_token = '', userType = 'Location', locationId } = bundle.authData;
+  const post = poster(zapier);
+  const form = { ...client(), grant_type: 'refresh_token', refresh_token, user_type: userType };
+  let answer = await post('/oauth/token', form);
+  // Perhaps a timeout in disguise. Within 30 seconds HighLevel gives the same answer to the same refresh token.
+  if (answer.status === 401) answer = await post('/oauth/token', form);
+  const token = tokenIn(answer);
+  if (!token) throw notRefreshed(answer);
+  return token.userType === 'Company'
+    ? forLocation(post, token, bundle.authData)
+    : connectionData({ ...token, locationId: token.locationId || locationId });
 }
 
 const TokenAnswer = z.object({
@@ -68,37 +81,35 @@ const TokenAnswer = z.object({
 });
 type TokenAnswer = z.output<typeof TokenAnswer>;
 
-async function token(
-  zapier: ZObject,
-  grant: Record<string, string>,
-  locationId = '',
-): Promise<ConnectionData> {
-  const answer = await post(zapier, '/oauth/token', {
-    client_id: process.env.CLIENT_ID ?? '',
-    client_secret: process.env.CLIENT_SECRET ?? '',
-    ...grant,
-  });
-  return answer.userType === 'Company' ? forLocation(zapier, answer, locationId) : connectionData(answer);
-}
-
 /**
  * An agency's token cannot read a sub-account: it is exchanged for the sub-account's, at every refresh again. The agency's
- * refresh token is the one that is kept.
+ * refresh token is the one that is kept. `connected` is the connection that is refreshed.
  */
-async function forLocation(zapier: ZObject, agency: TokenAnswer, known: string): Promise<ConnectionData> {
+async function forLocation(
+  post: Post,
+  agency: TokenAnswer,
+  connected?: Bundle['authData'],
+): Promise<ConnectionData> {
   const approved = agency.approvedLocations ?? [];
-  const locationId = known || agency.locationId || (approved.length === 1 ? approved[0] : undefined);
-  if (!locationId || !agency.companyId) throw pickSubAccount();
-  const location = await post(
-    zapier,
-    '/oauth/locationToken',
-    { companyId: agency.companyId, locationId },
-    agency.access_token,
-  );
-  return {
-    ...connectionData({ ...agency, ...location, locationId, userType: 'Company' }),
-    ...(agency.refresh_token && { refresh_token: agency.refresh_token }),
-  };
+  const locationId =
+    connected?.locationId || agency.locationId || (approved.length === 1 ? approved[0] : undefined);
+  const companyId = agency.companyId || connected?.companyId;
+  if (!locationId || !companyId) throw pickSubAccount();
+  const exchange = () => post('/oauth/locationToken', { companyId, locationId }, agency.access_token);
+  let answer = await exchange();
+  if (mayPass(answer)) answer = await exchange();
+  const location = tokenIn(answer);
+  const { refresh_token } = agency;
+  if (location) {
+    const data = connectionData({ ...agency, ...location, companyId, locationId, userType: 'Company' });
+    return { ...data, ...(refresh_token && { refresh_token }) };
+  }
+  // The refresh token that was sent is spent, so the new one must be kept or the connection is lost. The old access token
+  // beside it makes the next step ask for a refresh again.
+  if (connected && refresh_token && (mayPass(answer) || isInactive(answer)))
+    return { access_token: connected.access_token ?? '', refresh_token };
+  const refused = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
+  throw refused && !isInactive(answer) ? pickSubAccount() : notSignedIn(answer);
 }
 
 function connectionData(answer: TokenAnswer): ConnectionData {
@@ -109,63 +120,111 @@ function connectionData(answer: TokenAnswer): ConnectionData {
   );
 }
 
-async function post(
-  zapier: ZObject,
-  path: string,
-  form: Record<string, string>,
-  bearer?: string,
-): Promise<TokenAnswer> {
-  const options = {
-    url: apiUrl() + path,
-    method: 'POST' as const,
-    headers: {
-      Accept: 'application/json',
-      'Content-Type': 'application/x-www-form-urlencoded',
-      'User-Agent': 'Zapier',
-      ...(bearer && { Authorization: `Bearer ${bearer}`, Version: '2021-07-28' }),
-    },
-    body: new URLSearchParams(form).toString(),
-    merge: false,
-    redirect: 'manual' as const,
-    skipThrowForStatus: true,
-    signal: AbortSignal.timeout(20_000),
+/** What HighLevel answered: status 0 stands for no answer at all, and a 401 comes without words. */
+interface Answer {
+  status: number;
+  response?: HttpResponse;
+}
+
+type Post = (path: string, form: Record<string, string>, bearer?: string) => Promise<Answer>;
+
+/** Sends forms to HighLevel's token endpoints, all within 20 seconds. */
+function poster(zapier: ZObject): Post {
+  const signal = AbortSignal.timeout(20_000);
+  return async (path, form, bearer) => {
+    const options = {
+      url: apiUrl() + path,
+      method: 'POST' as const,
+      headers: {
+        Accept: 'application/json',
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'User-Agent': 'Zapier',
+        ...(bearer && { Authorization: `Bearer ${bearer}`, Version: '2021-07-28' }),
+      },
+      body: new URLSearchParams(form).toString(),
+      merge: false,
+      redirect: 'manual' as const,
+      skipThrowForStatus: true,
+      throwForThrottlingEarly: false,
+      signal,
+    };
+    try {
+      const response = await zapier.request(options);
+      return { status: response.status, response };
+    } catch (error) {
+      // HighLevel answers 401 to whatever is wrong here, and core takes each for a stale token: a refresh inside a refresh.
+      return { status: error instanceof errors.RefreshAuthError ? 401 : 0 };
+    }
   };
-  const response = await zapier.request(options).catch((error: unknown) => {
-    // HighLevel answers 401 to whatever is wrong here, and core takes each for a stale token: a refresh inside a refresh.
-    throw error instanceof errors.RefreshAuthError ? refused(form, bearer) : error;
-  });
-  const said = messageIn(response.data);
-  if (/location is not active/i.test(said)) {
-    throw new errors.Error(
-      'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
-      'InactiveLocation',
+}
+
+/** The token in a good answer; undefined when it was refused or cannot be read. */
+function tokenIn({ status, response }: Answer): TokenAnswer | undefined {
+  if (status < 200 || status > 299 || !isObject(response?.data)) return undefined;
+  return TokenAnswer.safeParse(response.data).data;
+}
+
+/** Whether it is worth to ask again: no answer, or one that says nothing about the connection. */
+function mayPass(answer: Answer): boolean {
+  const { status } = answer;
+  return !tokenIn(answer) && (status < 400 || status === 401 || status === 429 || status >= 500);
+}
+
+function isInactive({ response }: Answer): boolean {
+  return /location is not active/i.test(messageIn(response?.data));
+}
+
+function notSignedIn(answer: Answer): Error {
+  const { status } = answer;
+  if (isInactive(answer)) return inactive();
+  if (status >= 200 && status < 400) {
+    return new errors.Error('HighLevel sent no usable token. Please try to connect again.', 'Unreadable');
+  }
+  if (status === 0 || status === 429 || status >= 500) {
+    return new errors.Error(
+      'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+      'Unavailable',
     );
   }
-  if (bearer && response.status >= 400 && response.status < 500) throw pickSubAccount();
+  return new errors.Error(
+    'HighLevel did not accept the sign-in. Please try to connect again.',
+    'SignInRefused',
+  );
+}
+
+function notRefreshed(answer: Answer): Error {
+  if (isInactive(answer)) return inactive();
+  if (answer.status === 401) {
+    return toZapierError(
+      new HighLevelError(
+        'signed out',
+        'HighLevel does not accept this connection any more. Reconnect the account.',
+      ),
+    );
+  }
   // Left to Zapier, which marks the connection as expired on a 4xx and tries again on a 5xx.
-  response.throwForStatus();
-  const answer = TokenAnswer.safeParse(isObject(response.data) ? response.data : undefined);
-  if (!answer.success)
-    throw new errors.Error('HighLevel sent no usable token. Please try to connect again.', 'Unreadable');
-  return answer.data;
-}
-
-function textIn(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function refused(form: Record<string, string>, bearer?: string): Error {
-  if (bearer) return pickSubAccount();
-  return form.grant_type === 'refresh_token'
-    ? toZapierError(
-        new HighLevelError(
-          'signed out',
-          'HighLevel does not accept this connection any more. Reconnect the account.',
-        ),
-      )
-    : new errors.Error('HighLevel did not accept the sign-in. Please try to connect again.', 'SignInRefused');
+  answer.response?.throwForStatus();
+  return new errors.Error(
+    'HighLevel did not renew this connection. Please try again in a few minutes.',
+    'Unavailable',
+  );
 }
 
 function pickSubAccount(): Error {
   return new errors.Error('Please connect again and pick one sub-account, not the agency.', 'PickSubAccount');
+}
+
+function inactive(): Error {
+  return new errors.Error(
+    'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
+    'InactiveLocation',
+  );
+}
+
+function client(): { client_id: string; client_secret: string } {
+  return { client_id: process.env.CLIENT_ID ?? '', client_secret: process.env.CLIENT_SECRET ?? '' };
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

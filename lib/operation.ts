@@ -70,7 +70,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
           customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
           jivochat: () => {
-            const url = channelUrl(bundle.authData.jivoChatChannelUrl);
+            const url = channelUrl(bundle.authData.jivoChatChannelSecret);
             return (message) => deliver(zapier, url, message);
           },
         });

@@ -1,6 +1,9 @@
 import { HighLevelError } from './errors.ts';
 import { isObject } from './json.ts';
-import { scopes, type Scope } from './scopes.ts';
+import { leastAccess, scopes, type Scope } from './scopes.ts';
+
+// Baked in when building (authentication.ts): who connects with a token has nothing to choose when reconnecting.
+const withToken = process.env.HIGHLEVEL_AUTH === 'token';
 
 /** What a 401 of HighLevel's means. Only one of its meanings is that the token is stale. */
 export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
@@ -73,7 +76,7 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
   if (status === 403) {
     return new HighLevelError(
       'forbidden',
-      `HighLevel did not ${does}: this connection is not for that sub-account.${said} Reconnect the account and pick the right sub-account.${trace}`,
+      `HighLevel did not ${does}: this connection is not for that sub-account.${said} ${withToken ? 'Reconnect the account with the Location ID that the token belongs to.' : 'Reconnect the account and pick the right sub-account.'}${trace}`,
       { status },
     );
   }
@@ -86,15 +89,21 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
   );
 }
 
-/** The error for a permission the connection lacks; `likely` when HighLevel's answer only suggests it. */
-export function missingPermission(scope: Scope, does: string, sureness?: 'likely'): HighLevelError {
-  const sure = sureness ? 'probably lacks' : 'lacks';
+/** The error for a permission the connection lacks; `probably` when HighLevel's answer only suggests it. */
+export function missingPermission(scope: Scope, does: string, sureness?: 'probably'): HighLevelError {
+  const lacks = sureness ? 'probably lacks' : 'lacks';
   return new HighLevelError(
     'forbidden',
-    `HighLevel did not ${does}: this connection ${sure} the permission ${scope} (to ${scopes[scope]}). ` +
-      'Reconnect the account and allow it; with a Private Integration Token, add the permission to the token in HighLevel.',
+    `HighLevel did not ${does}: this connection ${lacks} the permission ${scope} (to ${scopes[scope]}). ` +
+      `To allow it, ${howToAllow(scope)}.`,
     { status: 401 },
   );
+}
+
+function howToAllow(scope: Scope): string {
+  return withToken
+    ? 'add the permission to the token in HighLevel, under Settings, Private Integrations'
+    : `reconnect the account and choose the access "${leastAccess(scope)}"`;
 }
 
 /** The error for a sub-account that HighLevel has paused. */
@@ -118,7 +127,7 @@ export function uncertain(does: string, why: string): HighLevelError {
 
 /** Why a write was refused though the token is good: for `uncertain`. */
 export function likelyMissing(scope: Scope): string {
-  return `it refused a connection that is in order, which probably means the permission ${scope} is missing (reconnect the account and allow it)`;
+  return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
 }
 
 /** The error for HighLevel being out of reach, for what may be asked again at any time. */

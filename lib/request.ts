@@ -24,7 +24,7 @@ type Verdict = { data: unknown } | { error: Error } | { failure: Failure; why: s
  */
 export async function request<E extends EndpointName>(run: Run, name: E, call: Call<E>): Promise<Answer<E>> {
   const { scope, does, repeatable, returns } = endpoints[name];
-  if (!allows(run.bundle.authData.scope, scope)) throw refusals.missingPermission(scope, does);
+  if (!allows(run.bundle.authData, scope)) throw refusals.missingPermission(scope, does);
 
   let refusedBefore = false;
   for (let attempt = 1; ; attempt++) {
@@ -34,7 +34,7 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
       if (token === 'good' && !repeatable) throw refusals.uncertain(does, refusals.likelyMissing(scope));
-      if (token === 'good' && refusedBefore) throw refusals.missingPermission(scope, does, 'likely');
+      if (token === 'good' && refusedBefore) throw refusals.missingPermission(scope, does, 'probably');
       refusedBefore = true;
       const why =
         token === 'good'
@@ -90,12 +90,13 @@ function judge(sent: Attempt, name: EndpointName, attempt: number): Verdict | 'a
  * body, though at HighLevel it also means a missing permission or a timeout. Refused too: stale. Accepted: the token is good.
  */
 async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
-  const { locationId = '', scope } = run.bundle.authData;
+  const { authData } = run.bundle;
+  const locationId = authData.locationId?.trim() ?? '';
   const asks: (() => Promise<Attempt>)[] = [];
-  if (allows(scope, 'locations.readonly')) {
+  if (allows(authData, 'locations.readonly')) {
     asks.push(() => send(run, 'GET /locations/{locationId}', { path: { locationId } }));
   }
-  if (allows(scope, 'contacts.readonly')) {
+  if (allows(authData, 'contacts.readonly')) {
     asks.push(() => send(run, 'POST /contacts/search', { body: { locationId, pageLimit: 1 } }));
   }
   let answer: 'stale' | 'unclear' = 'stale';
@@ -113,7 +114,7 @@ function staleToken(sent: Attempt): Error {
   if (sent.kind === 'token refused') return sent.error;
   return new HighLevelError(
     'signed out',
-    'HighLevel does not accept this connection any more. Reconnect the account; with a Private Integration Token, check in HighLevel that the token still exists.',
+    'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     { status: 401 },
   );
 }

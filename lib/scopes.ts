@@ -35,10 +35,27 @@ function isScope(name: string): name is Scope {
   return Object.hasOwn(scopes, name);
 }
 
+/** The chosen access level; absent (the command line asks for none) means full. */
+export function accessLevel(chosen: unknown): keyof typeof accessLevels {
+  return chosen === 'read' || chosen === 'contacts' ? chosen : 'full';
+}
+
+/** The least access that covers a permission, as the person who connects reads it. */
+export function leastAccess(scope: Scope): string {
+  const { contacts, read, full } = accessLevels;
+  const least = [contacts, read].find(({ scopes }) => scopes.some((covered) => covered === scope));
+  return (least ?? full).label;
+}
+
 /**
- * Whether a connection may do what needs `scope`. `granted` is the space-separated list HighLevel returned with the
- * token; unknown (a Private Integration Token tells nothing) counts as allowed, and HighLevel decides.
+ * Whether a connection may do what needs `scope`: HighLevel granted it, and the chosen access covers it, even if HighLevel
+ * granted more than was asked for. `granted` is the space-separated list HighLevel returned with the token; unknown (a
+ * Private Integration Token tells nothing) counts as granted, and HighLevel decides.
  */
-export function allows(granted: string | undefined, scope: Scope): boolean {
-  return !granted || granted.split(/[\s,]+/).includes(scope);
+export function allows(
+  { scope: granted, access }: { scope?: string; access?: string },
+  scope: Scope,
+): boolean {
+  const chosen: readonly Scope[] = accessLevels[accessLevel(access)].scopes;
+  return chosen.includes(scope) && (!granted || granted.split(/[\s,]+/).includes(scope));
 }

@@ -49,7 +49,7 @@ export async function send(run: Run, name: string, parcel: Parcel): Promise<Atte
     method: isMethod(method) ? method : undefined,
     headers: {
       Accept: 'application/json',
-      Authorization: `Bearer ${bundle.authData.access_token}`,
+      Authorization: `Bearer ${bundle.authData.access_token?.trim()}`,
       'User-Agent': 'Zapier',
       // Calendars are documented under a version of their own. Source: HighLevel's OpenAPI files.
       Version: path.startsWith('/calendars') ? '2021-04-15' : '2021-07-28',

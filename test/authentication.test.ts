@@ -139,6 +139,23 @@ describe('signing in', () => {
     );
   });
 
+  test.each([
+    [400, 'HighLevel did not accept the sign-in. Please try to connect again.'],
+    [429, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
+    [503, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
+  ])('that HighLevel answers with %i says what to do, in words', async (status, words) => {
+    highlevel.answers(TOKEN_PATH, status, { message: 'No' });
+    expect((await failure(signIn())).message).toBe(words);
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('on a connection that breaks says what to do, in words', async () => {
+    highlevel.breaks(TOKEN_PATH);
+    expect((await failure(signIn())).message).toBe(
+      'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+    );
+  });
+
   test('with a code that HighLevel does not know says what to do', async () => {
     const body = { error: 'UnAuthorized!', error_description: 'Authorization code not found' };
     highlevel.answers(TOKEN_PATH, 401, body);
@@ -191,11 +208,15 @@ describe('signing in', () => {
     },
   );
 
-  test.each([401, 403])(
-    'to the agency is refused when HighLevel gives no token for the sub-account (%i)',
-    async (status) => {
+  test.each([
+    [401, 'perhaps a timeout in disguise, so it is asked twice', 2],
+    [403, 'once', 1],
+  ])(
+    'to the agency is refused when HighLevel gives no token for the sub-account (%i, %s)',
+    async (status, _, times) => {
       highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', approvedLocations: [LOCATION] });
-      highlevel.answers('POST /oauth/locationToken', status, { message: 'No' });
+      for (let time = 0; time < times; time++)
+        highlevel.answers('POST /oauth/locationToken', status, { message: 'No' });
       expect((await failure(signIn())).message).toContain('pick one sub-account, not the agency');
     },
   );
@@ -238,6 +259,44 @@ describe('a refresh', () => {
     expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
   });
 
+  test.each([
+    ['is refused without a word', 401, {}],
+    ['breaks down', 502, 'Bad Gateway'],
+    ['takes no more requests', 429, {}],
+  ])(
+    'of an agency’s connection whose second half %s keeps the new refresh token: the old one is spent',
+    async (_, status, body) => {
+      highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
+      for (const _ of [1, 2]) highlevel.answers('POST /oauth/locationToken', status, body);
+      expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
+        access_token: fullAccess.access_token,
+        refresh_token: 'new refresh',
+      });
+    },
+  );
+
+  test('of an agency’s connection that has lost the sub-account says so', async () => {
+    highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
+    highlevel.answers('POST /oauth/locationToken', 400, { message: 'Location not found' });
+    expect((await failure(refresh({ ...fullAccess, userType: 'Company' }))).message).toBe(
+      'Please connect again and pick one sub-account, not the agency.',
+    );
+  });
+
+  test('whose answer names no sub-account stays with the one that was picked', async () => {
+    highlevel.answers(TOKEN_PATH, 200, { ...answer, locationId: undefined });
+    expect(await refresh()).toEqual(kept);
+  });
+
+  test('that breaks down says so in words', async () => {
+    highlevel.breaks(TOKEN_PATH);
+    expect(await failure(refresh())).toEqual({
+      kind: 'AppError',
+      code: 'Unavailable',
+      message: 'HighLevel did not renew this connection. Please try again in a few minutes.',
+    });
+  });
+
   test('for a paused sub-account is an ordinary error: the connection works again later', async () => {
     highlevel.answers(TOKEN_PATH, 400, { statusCode: 400, message: 'Location is not active' });
     expect(await failure(refresh())).toEqual({
@@ -255,12 +314,19 @@ describe('a refresh', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('that HighLevel answers with a 401 means that the connection has ended, not that it is stale', async () => {
-    highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
+  test('that HighLevel answers with a 401 twice means that the connection has ended, not that it is stale', async () => {
+    for (const _ of [1, 2]) highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
     expect(await failure(refresh())).toEqual({
       kind: 'ExpiredAuthError',
       message: 'HighLevel does not accept this connection any more. Reconnect the account.',
     });
+  });
+
+  test('that HighLevel answers with a 401 once was a timeout in disguise: the connection stays', async () => {
+    highlevel.answers(TOKEN_PATH, 401, { message: 'Command timed out' });
+    highlevel.answers(TOKEN_PATH, 200, answer);
+    expect(await refresh()).toEqual(kept);
+    expect(form(1)).toEqual(form(0));
   });
 
   test('is not sent twice when HighLevel is broken: the first one may have used the token up', async () => {

@@ -59,8 +59,8 @@ interface Look {
   header: unknown;
 }
 
-const OAUTH = { type: 'oauth2', asks: ['access', 'signInDomain', 'jivoChatChannelUrl'] };
-const TOKEN = { type: 'custom', asks: ['access_token', 'locationId', 'jivoChatChannelUrl'] };
+const OAUTH = { type: 'oauth2', asks: ['access', 'signInDomain', 'jivoChatChannelSecret'] };
+const TOKEN = { type: 'custom', asks: ['access_token', 'locationId', 'jivoChatChannelSecret'] };
 
 describe.each([
   { auth: 'oauth', edition: 'private', ...OAUTH, instant: INSTANT },

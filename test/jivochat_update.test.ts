@@ -9,10 +9,10 @@ let sandbox: Sandbox;
 let contactId: string;
 let taskId: string;
 
-const connected = (jivoChatChannelUrl: string) => {
+const connected = (jivoChatChannelSecret: string) => {
   const { accessToken, scope } = sandbox.token();
   return new Zapier(app, {
-    authData: { access_token: accessToken, scope, locationId: sandbox.locationId, jivoChatChannelUrl },
+    authData: { access_token: accessToken, scope, locationId: sandbox.locationId, jivoChatChannelSecret },
     environment: { HIGHLEVEL_API_URL: sandbox.url },
     timezone: 'Europe/Berlin',
   });

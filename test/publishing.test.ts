@@ -320,9 +320,10 @@ test('D025: no text hides an address that runs or embeds something', () => {
 
 test('D026: the only address that a person enters leads to JivoChat or nowhere', () => {
   const entered = all.authentication.fields.filter(
-    ({ key, computed, choices }) => /domain|url|host/i.test(key) && !computed && choices === undefined,
+    ({ key, computed, choices }) =>
+      /domain|url|host|channel/i.test(key) && !computed && choices === undefined,
   );
-  expect(entered.map(({ key }) => key)).toEqual(['jivoChatChannelUrl']);
+  expect(entered.map(({ key }) => key)).toEqual(['jivoChatChannelSecret']);
   expect(channelUrl('https://joint.jivosite.com/a1b2')).toBe('https://joint.jivosite.com/a1b2');
   for (const address of [
     'https://example.com/',

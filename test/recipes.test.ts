@@ -18,7 +18,7 @@ beforeEach(async () => {
       access_token: accessToken,
       scope,
       locationId: sandbox.locationId,
-      jivoChatChannelUrl: sandbox.jivoChannelUrl,
+      jivoChatChannelSecret: sandbox.jivoChannelUrl,
     },
     environment: { HIGHLEVEL_API_URL: sandbox.url },
     timezone: 'America/New_York',

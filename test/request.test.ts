@@ -146,7 +146,9 @@ describe('a permission that the connection was not given', () => {
       const zap = connection({ ...fullAccess, scope });
       const { message } = await failure(zap.run(kind, key, input));
       expect(message).toContain(`this connection lacks the permission ${missing} (to `);
-      expect(message).toContain('Reconnect the account and allow it');
+      expect(message).toContain(
+        `To allow it, reconnect the account and choose the access ${kind === 'creates' ? '"Read and Write"' : '"Read Only"'}.`,
+      );
       expect(highlevel.sent).toEqual([]);
     },
   );

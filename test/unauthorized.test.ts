@@ -52,8 +52,8 @@ describe('a 401 of an OAuth connection', () => {
       status: 401,
       message:
         "HighLevel did not read the contact's notes: this connection probably lacks the permission contacts.readonly " +
-        '(to find contacts, read their tasks, notes and appointments, and trigger on them). Reconnect the account and ' +
-        'allow it; with a Private Integration Token, add the permission to the token in HighLevel.',
+        '(to find contacts, read their tasks, notes and appointments, and trigger on them). To allow it, reconnect the ' +
+        'account and choose the access "Contacts Only, Read Only".',
     });
     expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`, SUB_ACCOUNT]);
   });
@@ -118,7 +118,7 @@ describe('a 401 of a Private Integration Token, whose words can be read', () => 
     expect(await failure(find())).toEqual({
       kind: 'ExpiredAuthError',
       message:
-        'HighLevel does not accept this connection any more. Reconnect the account; with a Private Integration Token, check in HighLevel that the token still exists.',
+        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     });
   });
 

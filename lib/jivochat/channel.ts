@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZObject } from 'zapier-platform-core';
-import { isLoopback, isSafe } from '../api_url.ts';
+import { apiUrl, isLoopback, isSafe } from '../api_url.ts';
 import { HighLevelError, InputError } from '../errors.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
@@ -15,7 +15,10 @@ const TIMEOUT_MS = 8_000;
 const RETRY_AFTER_MS = 3_000;
 const ATTEMPTS = 2;
 
-/** The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. */
+/**
+ * The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. This
+ * machine is allowed beside the sandbox alone: in Zapier's cloud nobody should reach what else runs there.
+ */
 export function channelUrl(given: string | undefined): string {
   if (!given) {
     throw new InputError(
@@ -23,7 +26,8 @@ export function channelUrl(given: string | undefined): string {
     );
   }
   const { hostname = '' } = URL.canParse(given) ? new URL(given) : {};
-  if (!isSafe(given) || !(hostname.endsWith('.jivosite.com') || isLoopback(hostname))) {
+  const inSandbox = isLoopback(hostname) && isLoopback(new URL(apiUrl()).hostname);
+  if (!isSafe(given) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
     throw new InputError(
       'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
     );
@@ -40,7 +44,7 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
     const answer = await post(zapier, url, message);
     if (answer.status >= 200 && answer.status < 300) return;
     if (answer.status >= 300 && answer.status < 500) {
-      const reason = answer.text.slice(0, 200).replace(/\s+/g, ' ').trim();
+      const reason = wordsOf(answer.text, url);
       throw new HighLevelError(
         'refused',
         `JivoChat did not take the update${reason && `: "${reason}"`}. Please check the channel address of this connection and the fields of this step.`,
@@ -55,6 +59,14 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
     }
     await sleep(RETRY_AFTER_MS);
   }
+}
+
+/** What JivoChat says, short; no error page, and without the parts of the address that it may repeat. */
+function wordsOf(text: string, url: string): string {
+  if (text.trimStart().startsWith('<')) return '';
+  const secrets = new URL(url).pathname.split('/').filter((part) => part.length >= 6);
+  const words = secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text);
+  return words.replace(/\s+/g, ' ').trim().slice(0, 200);
 }
 
 /** Status 0 stands for no answer at all. */

@@ -26,7 +26,7 @@ try {
       userType: 'Location',
       locationId: sandbox.locationId,
       companyId: sandbox.companyId,
-      jivoChatChannelUrl: sandbox.jivoChannelUrl,
+      jivoChatChannelSecret: sandbox.jivoChannelUrl,
     },
     environment: { HIGHLEVEL_API_URL: sandbox.url },
     timezone: 'America/New_York',

@@ -41,7 +41,7 @@ const settings = [
   `authData_companyId='${sandbox.companyId}'`,
   `authData_userType='Location'`,
   `authData_scope='${scope}'`,
-  `authData_jivoChatChannelUrl='${sandbox.jivoChannelUrl}'`,
+  `authData_jivoChatChannelSecret='${sandbox.jivoChannelUrl}'`,
   '',
 ].join('\n');
 if (values.env) writeFileSync(values.env, settings);

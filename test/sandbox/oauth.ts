@@ -6,6 +6,8 @@ import type { Store } from './store.ts';
 const DAY = 86_400;
 /** The same refresh token, sent again within this time, gives the same new one. Source: HighLevel's changelog. */
 const GRACE_MS = 30_000;
+/** How long a refresh token lives that nobody uses. Source: HighLevel's OAuth documentation. */
+const REFRESH_MS = 365 * DAY * 1000;
 
 export const CLIENT = { id: '66f0c0ffee0000000000beef-m1abcdef', secret: 'sandbox-client-secret' };
 
@@ -18,7 +20,7 @@ interface Grant {
 /** HighLevel's sign-in page and token endpoints. */
 export function oauth(store: Store): Hono<Env> {
   const codes = new Map<string, Grant>();
-  const refreshTokens = new Map<string, Grant & { usedAt?: number; answer?: object }>();
+  const refreshTokens = new Map<string, Grant & { issuedAt: number; usedAt?: number; answer?: object }>();
 
   const issue = (grant: Grant, kind: 'new' | 'refreshed') => {
     const access = `sandbox-access-${store.random.id()}`;
@@ -30,7 +32,7 @@ export function oauth(store: Store): Hono<Env> {
       scopes: grant.scopes,
       expiresAt: store.now() + DAY * 1000,
     });
-    refreshTokens.set(refresh, grant);
+    refreshTokens.set(refresh, { ...grant, issuedAt: store.now() });
     return {
       access_token: access,
       token_type: 'Bearer',
@@ -54,7 +56,8 @@ export function oauth(store: Store): Hono<Env> {
       if (client_id !== CLIENT.id || !redirect_uri) return c.text('error.noClient', 400);
       const code = store.random.id();
       const agency = store.agencySignIn !== undefined;
-      const wanted = scopes.split(/\s+/).filter(Boolean);
+      const asked = scopes.split(/\s+/).filter(Boolean);
+      const wanted = store.signInGrants?.(asked) ?? asked;
       codes.set(code, {
         scopes: agency ? [...wanted, 'oauth.readonly', 'oauth.write'] : wanted,
         userType: agency ? 'Company' : 'Location',
@@ -87,7 +90,8 @@ export function oauth(store: Store): Hono<Env> {
     if (!store.location.active) refuse(400, 'Location is not active');
     const known = refreshTokens.get(form.get('refresh_token') ?? '');
     const spent = known?.usedAt !== undefined && store.now() - known.usedAt > GRACE_MS;
-    if (!known || spent) refuse(400, 'Invalid grant: refresh token is invalid');
+    const old = known && store.now() - known.issuedAt > REFRESH_MS;
+    if (!known || spent || old) refuse(400, 'Invalid grant: refresh token is invalid');
     known.usedAt ??= store.now();
     known.answer ??= issue(
       { scopes: known.scopes, userType: known.userType, locationId: known.locationId },

@@ -130,6 +130,8 @@ export class Store {
   rowsTellBusiness = true;
   /** Whether GET /users/ is still served: it is deprecated. */
   listsUsers = true;
+  /** What the next sign-in grants of the permissions it is asked for; all of them, where this is not set. */
+  signInGrants: ((asked: string[]) => string[]) | undefined;
   /** The next sign-in yields an agency's token that approves these locations. */
   agencySignIn: string[] | undefined;
 

@@ -20,7 +20,7 @@ export function windowPage(sandbox: Sandbox, accessToken: string): Hono {
     authData: {
       access_token: accessToken,
       locationId: sandbox.locationId,
-      jivoChatChannelUrl: sandbox.jivoChannelUrl,
+      jivoChatChannelSecret: sandbox.jivoChannelUrl,
     },
     environment: { HIGHLEVEL_API_URL: sandbox.url },
     timezone: 'UTC',

@@ -8,6 +8,8 @@ export interface Connection {
   environment: Record<string, string>;
   /** The Zaps' time zone. */
   timezone?: string;
+  /** Where the platform sends its log lines; nowhere without it. */
+  logsTo?: string;
 }
 
 /** A record as it runs through a Zap. */
@@ -31,32 +33,73 @@ const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAp
 const constants: object = createRequire(import.meta.url)('zapier-platform-core/src/constants');
 Reflect.set(constants, 'KILL_MAX_LIMIT', Infinity);
 
-/** Zapier as an app sees it: runs it through core's own handler, keeps z.cache, and drops what it has seen before. */
+// After any other 4xx of a refresh Zapier stops the connection's Zaps. Source: Zapier's documentation.
+const PASSING = [408, 409, 423, 425, 429];
+
+/**
+ * Zapier as an app sees it: runs it through core's own handler, keeps z.cache, refreshes a connection whose token is stale,
+ * and drops what it has seen before.
+ */
 export class Zapier {
   readonly #app: object;
   readonly #connection: Connection;
   readonly #handler: Handler;
   readonly #cache: Record<string, unknown> = {};
+  /** What Zapier keeps of the connection now. */
+  authData: Record<string, string>;
+  /** Whether the connection is marked as expired: its owner is asked by mail to reconnect, and its Zaps wait. */
+  expired = false;
 
   constructor(app: object, connection: Connection) {
     this.#app = app;
     this.#connection = connection;
+    this.authData = { ...connection.authData };
     this.#handler = createAppHandler(app);
   }
 
-  /** Runs one method of the app, such as `creates.create_task.operation.perform`. Throws what the user would be shown. */
+  /**
+   * Runs one method of the app, such as `creates.create_task.operation.perform`; once more after a refresh when its token was
+   * stale. Throws what the user would be shown.
+   */
   async call(
     method: string,
     inputData: Item = {},
     meta: Partial<Bundle['meta']> = {},
     request: Pick<Bundle, 'rawRequest' | 'cleanedRequest'> = {},
   ): Promise<unknown> {
-    const { authData, environment, timezone = null } = this.#connection;
-    const { results } = await this.#handler({
+    try {
+      return await this.#run(method, inputData, meta, request);
+    } catch (error) {
+      if (!isNamed(error, 'RefreshAuthError')) throw error;
+    }
+    await this.#refresh();
+    return this.#run(method, inputData, meta, request);
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      const fresh = await this.#run('authentication.oauth2Config.refreshAccessToken');
+      if (!isObject(fresh)) throw new Error('The refresh gave no connection data');
+      Object.assign(this.authData, fresh);
+    } catch (error) {
+      const { status } = isNamed(error, 'ResponseError') ? JSON.parse(error.message) : { status: 0 };
+      if (status >= 400 && status < 500 && !PASSING.includes(status)) this.expired = true;
+      throw error;
+    }
+  }
+
+  async #run(
+    method: string,
+    inputData: Item = {},
+    meta: Partial<Bundle['meta']> = {},
+    request: Pick<Bundle, 'rawRequest' | 'cleanedRequest'> = {},
+  ): Promise<unknown> {
+    const { environment, timezone = null, logsTo } = this.#connection;
+    const event = {
       command: 'execute',
       method,
       bundle: {
-        authData,
+        authData: { ...this.authData },
         inputData,
         ...request,
         meta: {
@@ -69,11 +112,18 @@ export class Zapier {
           ...meta,
         },
       },
-      environment,
+      environment: { ...environment, ...(logsTo && { LOGGING_ENDPOINT: logsTo }) },
+      // Core sends its log lines only with a token of Zapier's.
+      ...(logsTo && { token: 'logs' }),
       isDeveloper: true,
       zcacheTestObj: this.#cache,
-    });
-    return results;
+    };
+    try {
+      return (await this.#handler(event)).results;
+    } catch (error) {
+      if (isNamed(error, 'ExpiredAuthError')) this.expired = true;
+      throw error;
+    }
   }
 
   /** Runs an action. */
@@ -117,6 +167,10 @@ export class Zapier {
       },
     };
   }
+}
+
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
 }
 
 /** The fields that make an item of a trigger unique: those marked as primary, else the id. */
