@@ -5,7 +5,7 @@ import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
-import { Halt } from '../lib/errors.ts';
+import { Halt, quoted } from '../lib/errors.ts';
 import { choice, flag, id, number, tags, text, textList } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
 import { Contact } from '../lib/records/contact.ts';
@@ -76,7 +76,7 @@ export default create({
     if (lead.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
     if (!lead.email && !lead.phone) {
-      const typed = lead.phoneRaw ? ` ("${lead.phoneRaw}" is not a phone number)` : '';
+      const typed = lead.phoneRaw ? ` (${quoted(lead.phoneRaw)} is not a phone number)` : '';
       throw new Halt(
         `The visitor left no email and no phone number${typed}, so nothing was written to HighLevel.`,
       );

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { customKeys } from './custom_fields.ts';
-import { InputError } from './errors.ts';
+import { InputError, quoted } from './errors.ts';
 import { businessId } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { ifAllowed, subAccount } from './lookups.ts';
@@ -55,7 +55,7 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
   const bare = phone.replace(/[\s().-]/g, '');
   if (/^\+[1-9]\d{6,14}$/.test(bare)) return bare;
   throw new InputError(
-    `Phone: "${phone.slice(0, 60)}" is not a phone number. Use the international form, such as +14155550132.`,
+    `Phone: ${quoted(phone)} is not a phone number. Use the international form, such as +14155550132.`,
   );
 }
 

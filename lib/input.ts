@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { momentFrom, needsZone } from './dates.ts';
 import { fieldsOf, metaOf } from './derive.ts';
-import { InputError } from './errors.ts';
+import { InputError, quoted } from './errors.ts';
 import type { FieldLook } from './fields.ts';
 
 /**
@@ -117,6 +117,5 @@ function sentence(
 }
 
 function quote(value: Value | undefined): string {
-  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+  return quoted(Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 }

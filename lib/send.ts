@@ -1,6 +1,6 @@
 import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './api_url.ts';
-import { InputError } from './errors.ts';
+import { InputError, quoted } from './errors.ts';
 import { ID } from './fields.ts';
 import { ATTEMPT_TIMEOUT_MS, RUN_BUDGET_MS } from './retry.ts';
 
@@ -88,7 +88,7 @@ function fill(path: string, ids: Record<string, string>): string {
     const value = ids[name] ?? '';
     if (!ID.test(value))
       throw new InputError(
-        `"${value.slice(0, 60)}" is not a HighLevel ID. Please choose the record from the list.`,
+        `${quoted(value)} is not a HighLevel ID. Please choose the record from the list.`,
       );
     return encodeURIComponent(value);
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZObject } from 'zapier-platform-core';
 import { isLoopback, isSafe } from '../api_url.ts';
-import { HighLevelError, InputError } from '../errors.ts';
+import { HighLevelError, InputError, quoted } from '../errors.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
 export interface ChannelMessage {
@@ -40,10 +40,10 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
     const answer = await post(zapier, url, message);
     if (answer.status >= 200 && answer.status < 300) return;
     if (answer.status >= 300 && answer.status < 500) {
-      const reason = answer.text.slice(0, 200).replace(/\s+/g, ' ').trim();
+      const reason = answer.text.trim();
       throw new HighLevelError(
         'refused',
-        `JivoChat did not take the update${reason && `: "${reason}"`}. Please check the channel address of this connection and the fields of this step.`,
+        `JivoChat did not take the update${reason && `: ${quoted(reason, 200)}`}. Please check the channel address of this connection and the fields of this step.`,
         { status: answer.status },
       );
     }
