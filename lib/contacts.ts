@@ -33,7 +33,12 @@ export const contactInput = {
 } satisfies z.ZodRawShape;
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
-export const QUERY_LENGTH = 75;
+const QUERY_LENGTH = 75;
+
+/** A search text as long as HighLevel takes it, however it counts: an emoji may be two to it. No character is halved. */
+export function searchText(query: string): string {
+  return query.slice(0, QUERY_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
+}
 
 /** What the contact triggers and searches filter by. */
 export const contactFilters = {
