@@ -67,7 +67,8 @@ export async function read(
 }
 
 function textOf(value: unknown, label: string): string {
-  if (typeof value === 'string') return value;
+  // Half a character, left where a step before cut a text short, cannot travel: it becomes the sign for a broken one.
+  if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new InputError(`${label} takes a single value here. Please map one value, not a group of values.`);
 }

@@ -66,6 +66,13 @@ describe('text', () => {
     expect(await read({ title: '  Call  Jane ' })).toEqual({ title: 'Call  Jane' });
   });
 
+  test('that was cut inside a character bears the sign for a broken one', async () => {
+    expect(await read({ title: 'Nice \uD83D', body: '\uDE00 😀' })).toEqual({
+      title: 'Nice \uFFFD',
+      body: '\uFFFD 😀',
+    });
+  });
+
   test('of several lines is kept as it is', async () => {
     const body = '  - one\n  - two\n';
     expect(await read({ body })).toEqual({ body });
