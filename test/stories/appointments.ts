@@ -90,6 +90,11 @@ export const appointments = () =>
         'To must be later than From.',
       ],
       [
+        'searches.find_free_slots',
+        { calendarId: 'k1', timezone: 'Mars/Olympus' },
+        'Time Zone: "Mars/Olympus" is not a time zone; choose one such as America/New_York.',
+      ],
+      [
         'triggers.new_appointment',
         { calendarId: 'First consultation' },
         'Calendar: "First consultation" is not a HighLevel ID (only letters, digits, - and _).',
