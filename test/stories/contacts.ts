@@ -203,6 +203,16 @@ export const contacts = () =>
       ],
       [
         'creates.create_contact',
+        { email: `${'n'.repeat(250)}@example.com` },
+        `Email: "${'n'.repeat(60)}…" is not an e-mail address.`,
+      ],
+      [
+        'creates.create_contact',
+        { email: 'nora\u0000@example.com' },
+        'Email: "nora@example.com" is not an e-mail address.',
+      ],
+      [
+        'creates.create_contact',
         { email: nora.email, dnd: 'maybe' },
         'Do Not Disturb: "maybe" is neither yes nor no.',
       ],
