@@ -13,6 +13,8 @@ import { Note } from '../lib/records/note.ts';
 import { Task } from '../lib/records/task.ts';
 
 const HOUR = 3_600_000;
+/** Ten years: what is beyond is a mistake, and in the end no date. */
+const MOST_HOURS = 87_600;
 
 export default create({
   key: 'capture_jivochat_lead',
@@ -46,6 +48,8 @@ export default create({
       .default('Follow up with {name}')
       .describe('Write `{name}` where the name of the visitor belongs.'),
     dueInHours: number('Due in Hours', 24)
+      .min(0)
+      .max(MOST_HOURS)
       .default(24)
       .describe('How many hours after the chat the task is due.'),
     assignedTo: id('Assign Task To', CHAT_AGENT)

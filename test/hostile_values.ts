@@ -208,7 +208,7 @@ const strangeKeys = ['__proto__', 'constructor', 'toString', 'locationId', 'cust
 
 function typed(type: string, name: string): fc.Arbitrary<unknown> {
   if (type === 'boolean') return fc.constantFrom('yes', 'no', true, false);
-  if (type === 'number' || type === 'integer') return fc.constantFrom(1, '20', 50);
+  if (type === 'number' || type === 'integer') return fc.constantFrom(1, '20', 50, 50, 0, '-1', '1e9', 1e300);
   if (type === 'datetime') return fc.constantFrom('2026-12-01T10:00', '2026-12-02', '2026-12-02T10:00:00Z');
   // One that somebody has in the sandbox, and ones that nobody has.
   if (/email/i.test(name))

@@ -119,6 +119,11 @@ export const triggers = () =>
         'Due in Hours: "soon" is not a number.',
       ],
       [
+        'creates.capture_jivochat_lead',
+        { email: 'a@example.com', dueInHours: '1e300' },
+        'Due in Hours: "1e+300" is more than 87600.',
+      ],
+      [
         'creates.send_jivochat_update',
         {},
         'Text, Task or Note is required. Please fill at least one of them.',
