@@ -11,10 +11,13 @@ export interface Trace {
   isIn(text: string | null): boolean;
 }
 
+/** No id of JivoChat's is as long: it is a text that was mapped by mistake. */
+const LONGEST_ID = 100;
+
 /** The trace of a lead. */
 export function traceOf(lead: Lead): Trace {
-  const id = lead.chatId ?? lead.offlineMessageId ?? contentHash(lead);
-  const widget = lead.widgetId;
+  const id = short(lead.chatId ?? lead.offlineMessageId ?? contentHash(lead));
+  const widget = lead.widgetId === null ? null : short(lead.widgetId);
   const line = `JivoChat ${widget === null ? id : `${widget}/${id}`}`;
   const prefix = widget === null ? '(?:[^\\s/<>]+/)?' : `(?:${escaped(widget)}/)?`;
   const pattern = new RegExp(`JivoChat ${prefix}${escaped(id)}(?![\\w/-])`);
@@ -22,8 +25,15 @@ export function traceOf(lead: Lead): Trace {
 }
 
 function contentHash(lead: Lead): string {
-  const content = JSON.stringify([lead.email, lead.phone, lead.message, lead.transcript, lead.description]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return hash(JSON.stringify([lead.email, lead.phone, lead.message, lead.transcript, lead.description]));
+}
+
+function short(id: string): string {
+  return id.length > LONGEST_ID ? hash(id) : id;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function escaped(text: string): string {

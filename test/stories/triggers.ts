@@ -74,6 +74,21 @@ export const triggers = () =>
       ]);
     });
 
+    it('a transcript mapped as the chat id by mistake still gives one note per chat', async () => {
+      const { zapier, sandbox } = day;
+      const input = {
+        email: 'nora.berg@example.com',
+        chatId: 'Nora: Hello! '.repeat(20_000),
+        message: 'Hello!',
+      };
+      const first = await zapier.create('capture_jivochat_lead', input);
+      const notes = sandbox.store.notes.size;
+      const again = await zapier.create('capture_jivochat_lead', input);
+      expect(first).toMatchObject({ note: { body: expect.stringMatching(/\nJivoChat [0-9a-f]{16}$/) } });
+      expect(again.note).toEqual(first.note);
+      expect(sandbox.store.notes.size).toBe(notes);
+    });
+
     it('every documented chat of the demo gives a lead of the same shape', async () => {
       for (const { event } of [...events, { event: answered }]) {
         const wanted = { events: [String(event.event_name)] };
