@@ -5,7 +5,7 @@ import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
-import { Halt } from '../lib/errors.ts';
+import { Halt, quoted } from '../lib/errors.ts';
 import { choice, flag, id, number, tags, text, textList } from '../lib/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
 import { ifAllowed, subAccount } from '../lib/lookups.ts';
@@ -16,8 +16,8 @@ import { Note } from '../lib/records/note.ts';
 import { Task } from '../lib/records/task.ts';
 
 const HOUR = 3_600_000;
-/** Five years. */
-const MOST_HOURS = 43_800;
+/** Ten years: what is beyond is a mistake, and in the end no date. */
+const MOST_HOURS = 87_600;
 
 export default create({
   key: 'capture_jivochat_lead',
@@ -91,7 +91,7 @@ export default create({
     });
     const lead = { ...read, missed: input.missed ?? read.missed };
     if (!lead.email && !lead.phone) {
-      const typed = lead.phoneRaw ? ` ("${lead.phoneRaw}" is not a phone number)` : '';
+      const typed = lead.phoneRaw ? ` (${quoted(lead.phoneRaw)} is not a phone number)` : '';
       throw new Halt(
         `The visitor left no email and no phone number${typed}, so nothing was written to HighLevel.`,
       );

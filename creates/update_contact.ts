@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
 import { customBlanks } from '../lib/custom_fields.ts';
-import { InputError } from '../lib/errors.ts';
+import { InputError, quoted } from '../lib/errors.ts';
 import { contactId, textList } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
 import { clearable, Contact } from '../lib/records/contact.ts';
@@ -54,7 +54,7 @@ function nulls(clear: string[], fields: Record<string, unknown>): Record<string,
   const keys = clear.filter((key) => !key.startsWith('customField_'));
   for (const key of keys) {
     if (!clearable.some((known) => known === key))
-      throw new InputError(`Fields to Empty: "${key.slice(0, 60)}" cannot be emptied.`);
+      throw new InputError(`Fields to Empty: ${quoted(key)} cannot be emptied.`);
     if (fields[key] !== undefined)
       throw new InputError(`Fields to Empty: "${key}" is filled by this step as well. Please choose one.`);
   }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { customKeys } from './custom_fields.ts';
-import { InputError } from './errors.ts';
+import { InputError, quoted } from './errors.ts';
 import { businessId } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { ifAllowed, subAccount } from './lookups.ts';
@@ -33,7 +33,12 @@ export const contactInput = {
 } satisfies z.ZodRawShape;
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
-export const QUERY_LENGTH = 75;
+const QUERY_LENGTH = 75;
+
+/** A search text as long as HighLevel takes it, however it counts: an emoji may be two to it. No character is halved. */
+export function searchText(query: string): string {
+  return query.slice(0, QUERY_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
+}
 
 /** What the contact triggers and searches filter by. */
 export const contactFilters = {
@@ -55,7 +60,7 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
   const bare = phone.replace(/[\s().-]/g, '');
   if (/^\+[1-9]\d{6,14}$/.test(bare)) return bare;
   throw new InputError(
-    `Phone: "${phone.slice(0, 60)}" is not a phone number. Use the international form, such as +14155550132.`,
+    `Phone: ${quoted(phone)} is not a phone number. Use the international form, such as +14155550132.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
 import { dayFrom } from './dates.ts';
-import { InputError } from './errors.ts';
+import { InputError, quoted } from './errors.ts';
 import type { HighLevel } from './highlevel.ts';
 import { read, readNumber } from './input.ts';
 import { customFields } from './lookups.ts';
@@ -125,7 +125,7 @@ async function valueOf(
       const day = dayFrom(text);
       if (day === null)
         throw new InputError(
-          `${label}: "${text.slice(0, 60)}" is not a date that exists. Use a form such as 2026-01-31.`,
+          `${label}: ${quoted(text)} is not a date that exists. Use a form such as 2026-01-31.`,
         );
       return day;
     }
@@ -139,7 +139,7 @@ function optionOf(field: CustomField, text: string): string {
   const options = field.picklistOptions ?? [];
   const option = options.find((known) => known.trim().toLowerCase() === text.trim().toLowerCase());
   if (option === undefined && options.length > 0) {
-    throw new InputError(`${field.name}: "${text.slice(0, 60)}" is not one of ${options.join(', ')}.`);
+    throw new InputError(`${field.name}: ${quoted(text)} is not one of ${options.join(', ')}.`);
   }
   return option ?? text;
 }

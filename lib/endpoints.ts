@@ -233,3 +233,17 @@ export type Answer<E extends EndpointName> = z.output<(typeof table)[E]['returns
  * be repeated, and what it answers. Source: HighLevel's OpenAPI files; the tasks search from reports of live use.
  */
 export const endpoints: { [E in EndpointName]: Endpoint<Answer<E>> } = table;
+
+/**
+ * The words of those paths, in lower case. None of them is an id, and in an id's place it would make another request: as the
+ * id of a campaign, `removeAll` takes a contact out of every campaign.
+ */
+export const pathWords: ReadonlySet<string> = new Set(
+  Object.keys(table).flatMap((name) =>
+    name
+      .toLowerCase()
+      .split('/')
+      .slice(1)
+      .filter((part) => /^\w/.test(part)),
+  ),
+);

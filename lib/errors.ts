@@ -1,8 +1,15 @@
 import { errors } from 'zapier-platform-core';
+import { cleanLine } from './jivochat/text.ts';
 
 /** Input that cannot be used, in the user's words: what is wrong and what to do. Thrown before any request. */
 export class InputError extends Error {
   override name = 'InputError';
+}
+
+/** What somebody typed, or another system said, to be quoted in an error: one clean line, cut where it is long. */
+export function quoted(text: string, most = 60): string {
+  const characters = Array.from(cleanLine(text));
+  return `"${characters.slice(0, most).join('')}${characters.length > most ? '…' : ''}"`;
 }
 
 /** A run that should stop quietly, because what it needs is not there: shown to the user, never switches a Zap off. */

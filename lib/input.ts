@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { momentFrom, needsZone } from './dates.ts';
 import { fieldsOf, metaOf } from './derive.ts';
-import { InputError } from './errors.ts';
+import { InputError, quoted } from './errors.ts';
 import type { FieldLook } from './fields.ts';
 
 /**
@@ -67,7 +67,8 @@ export async function read(
 }
 
 function textOf(value: unknown, label: string): string {
-  if (typeof value === 'string') return value;
+  // Half a character, left where a step before cut a text short, cannot travel: it becomes the sign for a broken one.
+  if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new InputError(`${label} takes a single value here. Please map one value, not a group of values.`);
 }
@@ -117,6 +118,5 @@ function sentence(
 }
 
 function quote(value: Value | undefined): string {
-  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+  return quoted(Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 }

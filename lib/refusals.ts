@@ -1,9 +1,12 @@
-import { HighLevelError } from './errors.ts';
+import { HighLevelError, quoted } from './errors.ts';
 import { isObject } from './json.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
 
 // Baked in when building (authentication.ts): who connects with a token has nothing to choose when reconnecting.
 const withToken = process.env.HIGHLEVEL_AUTH === 'token';
+
+/** HighLevel's validation lists every fault at once; nobody reads more than this. */
+const MOST_SAID = 300;
 
 /** What a 401 of HighLevel's means. Only one of its meanings is that the token is stale. */
 export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
@@ -40,7 +43,7 @@ export function isNotFound(status: number, data: unknown): boolean {
 /** The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked. */
 export function refusal(status: number, data: unknown, does: string): HighLevelError {
   const message = messageIn(data);
-  const said = message ? ` HighLevel says: "${message.replace(/\.$/, '')}".` : '';
+  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MOST_SAID)}.` : '';
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
   if (status >= 300 && status < 400) {
     return new HighLevelError(

@@ -1,6 +1,7 @@
 import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './api_url.ts';
-import { InputError } from './errors.ts';
+import { pathWords } from './endpoints.ts';
+import { InputError, quoted } from './errors.ts';
 import { ID } from './fields.ts';
 import { ATTEMPT_TIMEOUT_MS, RUN_BUDGET_MS } from './retry.ts';
 
@@ -86,10 +87,8 @@ function noteClockAndLimit(run: Run, header: (name: string) => string | undefine
 function fill(path: string, ids: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = ids[name] ?? '';
-    if (!ID.test(value))
-      throw new InputError(
-        `"${value.slice(0, 60)}" is not a HighLevel ID. Please choose the record from the list.`,
-      );
+    if (!ID.test(value) || pathWords.has(value.toLowerCase()))
+      throw new InputError(`${quoted(value)} is not a HighLevel ID. Please choose the record from the list.`);
     return encodeURIComponent(value);
   });
 }

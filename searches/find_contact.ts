@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactsFrom, QUERY_LENGTH, readPhone } from '../lib/contacts.ts';
+import { contactsFrom, readPhone, searchText } from '../lib/contacts.ts';
 import { InputError } from '../lib/errors.ts';
 import { contactId, text } from '../lib/fields.ts';
 import { search } from '../lib/operation.ts';
@@ -46,9 +46,7 @@ export default search({
       ...(email ? [{ field: 'email', operator: 'eq', value: email }] : []),
       ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
     ];
-    const narrowed = query
-      ? { query: Array.from(query).slice(0, QUERY_LENGTH).join('') }
-      : { filters: [{ group: 'OR', filters }] };
+    const narrowed = query ? { query: searchText(query) } : { filters: [{ group: 'OR', filters }] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MOST, ...narrowed },
     });

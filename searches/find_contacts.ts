@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactFilters, contactsFrom, QUERY_LENGTH } from '../lib/contacts.ts';
+import { contactFilters, contactsFrom, searchText } from '../lib/contacts.ts';
 import { dateTime, integer, text } from '../lib/fields.ts';
 import { search } from '../lib/operation.ts';
 import { listContacts } from '../lib/polling/contacts.ts';
@@ -21,7 +21,7 @@ export default search({
   output: Contact,
 
   async perform(highlevel, { query, ...filters }) {
-    const words = query && Array.from(query).slice(0, QUERY_LENGTH).join('');
+    const words = query && searchText(query);
     return contactsFrom(highlevel, await listContacts(highlevel, { ...filters, query: words }));
   },
 });

@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import { InputError } from '../lib/errors.ts';
 import { dateTime, text } from '../lib/fields.ts';
@@ -22,6 +23,7 @@ export default search({
       .optional()
       .describe('Seven days after From if empty; at most 31 days.'),
     timezone: text('Time Zone', 'America/New_York')
+      .refine((zone) => IANAZone.isValidZone(zone), 'is not a time zone; choose one such as America/New_York')
       .meta({ look: { type: 'string', dropdown: 'timezones' } })
       .optional()
       .describe("The time zone the slots are given in. The calendar's own if empty."),

@@ -66,6 +66,13 @@ describe('text', () => {
     expect(await read({ title: '  Call  Jane ' })).toEqual({ title: 'Call  Jane' });
   });
 
+  test('that was cut inside a character bears the sign for a broken one', async () => {
+    expect(await read({ title: 'Nice \uD83D', body: '\uDE00 😀' })).toEqual({
+      title: 'Nice \uFFFD',
+      body: '\uFFFD 😀',
+    });
+  });
+
   test('of several lines is kept as it is', async () => {
     const body = '  - one\n  - two\n';
     expect(await read({ body })).toEqual({ body });
@@ -169,6 +176,13 @@ describe('the rest', () => {
   });
   test('what is quoted back is not longer than a line', async () => {
     expect((await complaint({ price: 'x'.repeat(10_000) })).length).toBeLessThan(100);
+  });
+  test.each([
+    ['line ends and control characters', 'one\r\nBcc: x\u0000@y.z', 'one Bcc: x@y.z'],
+    ['signs that turn the direction of what follows', '\u202Egpj.exe', 'gpj.exe'],
+    ['halves of characters, also where the text is cut', `\uD83D${'🦷'.repeat(70)}`, `${'🦷'.repeat(60)}…`],
+  ])('what is quoted back is without %s', async (_, completed, quote) => {
+    expect(await complaint({ completed })).toBe(`Completed: "${quote}" is neither yes nor no.`);
   });
   test('an input that no field asks for is not passed on', async () => {
     expect(await read({ title: 'Call', locationId: 'other' })).toEqual({ title: 'Call' });

@@ -78,6 +78,17 @@ describe('an ID that could lead a request astray is refused before anything is s
     },
   );
 
+  test.each([
+    ['remove_from_campaign', { contactId: CONTACT, campaignId: 'removeAll' }, 'removeAll'],
+    ['remove_from_campaign', { contactId: CONTACT, campaignId: 'REMOVEALL' }, 'REMOVEALL'],
+    ['add_tags', { contactId: 'bulk', tags: ['vip'] }, 'bulk'],
+    ['update_contact', { contactId: 'upsert', city: 'Oslo' }, 'upsert'],
+  ])('%s %j: a word of HighLevel’s paths is no ID', async (key, input, word) => {
+    const { message } = await failure(run('creates', key, input));
+    expect(message).toBe(`"${word}" is not a HighLevel ID. Please choose the record from the list.`);
+    expect(highlevel.sent).toEqual([]);
+  });
+
   test('also where the connection holds it', async () => {
     const zap = connection({ ...fullAccess, locationId: '../oauth' });
     const { message } = await failure(zap.run('searches', 'find_tasks', { title: 'Call' }));

@@ -67,7 +67,7 @@ describe('Find Contact', () => {
     const query = '👩'.repeat(80);
     expect(ids(await run('searches', 'find_contact', { query }))).toEqual([CONTACT]);
     expect(highlevel.sent).toEqual([
-      { request: SEARCH, body: { locationId: LOCATION, pageLimit: 10, query: '👩'.repeat(75) } },
+      { request: SEARCH, body: { locationId: LOCATION, pageLimit: 10, query: '👩'.repeat(37) } },
     ]);
   });
 

@@ -15,23 +15,34 @@ export interface Trace {
   ofChat: RegExp;
 }
 
+/** No id of JivoChat's is as long: it is a text that was mapped by mistake. */
+const LONGEST_ID = 100;
+
 /** The trace of a lead. */
 export function traceOf(lead: Lead): Trace {
-  const kind = lead.event === 'call_event' ? 'call' : null;
-  const known = [lead.chatId, lead.offlineMessageId, kind].filter((part) => part !== null);
-  const id = harmless(lead.chatId || lead.offlineMessageId ? known.join('/') : contentHash(lead));
-  const widget = lead.widgetId && harmless(lead.widgetId);
-  const prefix = widget ? `(?:${escaped(widget)}/)?` : '(?:[^\\s/<>]+/)?';
+  const ids = [lead.chatId, lead.offlineMessageId].filter((part) => part !== null).map(short);
+  const own = ids.length > 0 ? ids.join('/') : contentHash(lead);
+  const id = ids.length > 0 && lead.event === 'call_event' ? `${own}/call` : own;
+  const chat = lead.chatId === null ? id : short(lead.chatId);
+  const widget = lead.widgetId && short(lead.widgetId);
+  const prefix = `JivoChat ${widget ? `(?:${escaped(widget)}/)?` : '(?:[^\\s/<>]+/)?'}`;
   return {
     line: `JivoChat ${widget ? `${widget}/${id}` : id}`,
-    pattern: new RegExp(`JivoChat ${prefix}${escaped(id)}(?![\\w/-])`),
-    ofChat: new RegExp(`JivoChat ${prefix}${escaped(lead.chatId ? harmless(lead.chatId) : id)}(?![\\w-])`),
+    pattern: new RegExp(`${prefix}${escaped(id)}(?![\\w/-])`),
+    ofChat: new RegExp(`${prefix}${escaped(chat)}(?![\\w-])`),
   };
 }
 
 function contentHash(lead: Lead): string {
-  const content = JSON.stringify([lead.email, lead.phone, lead.message, lead.transcript, lead.description]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return hash(JSON.stringify([lead.email, lead.phone, lead.message, lead.transcript, lead.description]));
+}
+
+function short(id: string): string {
+  return harmless(id.length > LONGEST_ID ? hash(id) : id);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function escaped(text: string): string {

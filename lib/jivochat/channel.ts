@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZObject } from 'zapier-platform-core';
 import { apiUrl, isLoopback, isSafe } from '../api_url.ts';
-import { HighLevelError, InputError } from '../errors.ts';
+import { HighLevelError, InputError, quoted } from '../errors.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
 export interface ChannelMessage {
@@ -47,7 +47,7 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
       const reason = wordsOf(answer.text, url);
       throw new HighLevelError(
         'refused',
-        `JivoChat did not take the update${reason && `: "${reason}"`}. Please check the channel address of this connection and the fields of this step.`,
+        `JivoChat did not take the update${reason && `: ${quoted(reason, 200)}`}. Please check the channel address of this connection and the fields of this step.`,
         { status: answer.status },
       );
     }
@@ -61,12 +61,11 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
   }
 }
 
-/** What JivoChat says, short; no error page, and without the parts of the address that it may repeat. */
+/** What JivoChat says; no error page, and without the parts of the address that it may repeat. */
 function wordsOf(text: string, url: string): string {
   if (text.trimStart().startsWith('<')) return '';
   const secrets = new URL(url).pathname.split('/').filter((part) => part.length >= 6);
-  const words = secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text);
-  return words.replace(/\s+/g, ' ').trim().slice(0, 200);
+  return secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text).trim();
 }
 
 /** Status 0 stands for no answer at all. */

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { choice, dateTime, flag, id, maybe, raw, tags, text, textList, userId } from '../fields.ts';
 import { isObject } from '../json.ts';
 
-const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+const EMAIL = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+\.[^\s@<>\p{Cc}]+$/u;
+/** No mail can be sent to a longer address. Source: RFC 5321. */
+const LONGEST_EMAIL = 254;
 
 /** The fields of a contact that a person fills in, under HighLevel's own names. */
 export const contact = {
-  email: text('Email', 'jane@example.com').refine((value) => EMAIL.test(value), 'is not an e-mail address'),
+  email: text('Email', 'jane@example.com').refine(isEmail, 'is not an e-mail address'),
   phone: text('Phone', '+14155550132'),
   firstName: text('First Name', 'Jane'),
   lastName: text('Last Name', 'Doe'),
@@ -131,6 +133,10 @@ export function contactFrom(
     return key === undefined ? [] : [[key, value] as const];
   });
   return { ...answer, custom: Object.fromEntries(named), url: contactUrl(answer.id) };
+}
+
+function isEmail(text: string): boolean {
+  return text.length <= LONGEST_EMAIL && EMAIL.test(text);
 }
 
 function oneShape(row: unknown): unknown {

@@ -180,10 +180,10 @@ function full(store: Store, appointment: StoredAppointment) {
   };
 }
 
-/** The answer of booking has no dates of its own. */
+/** The answer of booking has no dates of its own, and no description. */
 function booked(
   store: Store,
-  { dateAdded: _added, dateUpdated: _updated, ...appointment }: StoredAppointment,
+  { dateAdded: _added, dateUpdated: _updated, description: _description, ...appointment }: StoredAppointment,
 ): object {
   return { ...appointment, locationId: store.locationId };
 }

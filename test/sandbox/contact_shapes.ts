@@ -1,8 +1,14 @@
 import type { Store, StoredContact } from './store.ts';
 
-/** A contact as a single read has it: what is empty is left out. Seen in a real answer. */
+/** A contact as a single read has it: what is empty is left out, and no gender is told. Seen in a real answer. */
 export function single(contact: StoredContact): Record<string, unknown> {
-  const { followers: _followers, campaigns: _campaigns, workflows: _workflows, ...fields } = contact;
+  const {
+    followers: _followers,
+    campaigns: _campaigns,
+    workflows: _workflows,
+    gender: _gender,
+    ...fields
+  } = contact;
   const answer = {
     ...fields,
     firstNameLowerCase: contact.firstName?.toLowerCase(),

@@ -1,0 +1,271 @@
+import { aDay, list, toldBy } from './story.ts';
+
+const nora = {
+  email: 'nora.berg@example.com',
+  phone: '(415) 555-0132',
+  firstName: 'Nora',
+  lastName: 'Berg',
+  source: 'Website form',
+  tags: ['Newsletter', 'VIP'],
+};
+
+/** The stories of this theme. */
+export const contacts = () =>
+  describe('Contacts', () => {
+    const day = aDay();
+    const stored = (id: unknown) => day.sandbox.store.contacts.get(String(id));
+
+    it('a contact from a form is found by its address, its number as people write it, its name and its ID', async () => {
+      const { zapier } = day;
+      const made = await zapier.create('create_contact', nora);
+      expect(made).toMatchObject({ name: 'Nora Berg', phone: '+14155550132', tags: ['newsletter', 'vip'] });
+      for (const known of [
+        { email: 'Nora.Berg@Example.com' },
+        { phone: '415-555-0132' },
+        { phone: '+1 415 555 0132' },
+        { query: 'nora' },
+        { contactId: made.id },
+      ])
+        expect(await zapier.search('find_contact', known)).toMatchObject([
+          { id: made.id, name: 'Nora Berg' },
+        ]);
+    });
+
+    it('an update keeps what it leaves empty, and adds its tags to those that are there', async () => {
+      const { zapier } = day;
+      const { id: contactId } = await zapier.create('create_contact', nora);
+      const before = structuredClone(stored(contactId));
+      await zapier.create('update_contact', {
+        contactId,
+        city: 'Oslo',
+        email: '',
+        phone: '  ',
+        firstName: null,
+        tags: ['Oslo'],
+        clear: [],
+      });
+      expect(stored(contactId)).toEqual({
+        ...before,
+        city: 'Oslo',
+        tags: ['newsletter', 'vip', 'oslo'],
+        dateUpdated: expect.any(String),
+      });
+    });
+
+    it('a field is emptied on purpose, and only that one', async () => {
+      const { zapier } = day;
+      const seats = await day.pick('creates.update_contact', 'clear', 'Seats');
+      const made = await zapier.create('create_contact', { ...nora, city: 'Oslo', [seats]: 3 });
+      expect(made).toMatchObject({ city: 'Oslo', custom: { seats: 3 } });
+      const clear = [seats, await day.pick('creates.update_contact', 'clear', 'City')];
+      const emptied = await zapier.create('update_contact', { contactId: made.id, clear });
+      expect(emptied).toMatchObject({
+        ...made,
+        city: null,
+        custom: {},
+        customFields: [],
+        // HighLevel does not tell it when it has just made the contact.
+        attributionSource: expect.any(Object),
+        dateUpdated: expect.any(String),
+      });
+    });
+
+    it('custom fields of every type go in by their names and come out by their names', async () => {
+      const { zapier, sandbox } = day;
+      const asked = list(await zapier.call('creates.create_contact.operation.inputFields'));
+      const form: Record<string, unknown> = {
+        'UTM Source': 'google',
+        About: 'Two lines,\n and {{contact.first_name}}',
+        'Second Phone': '+49 1511 2345678',
+        'Contract Date': '2026-03-01',
+        Plan: 'plus',
+        Newsletter: 'yes',
+        Seats: '1,200',
+        Budget: '49.90',
+        Interests: ['Braces', 'implants'],
+        Languages: ['Spanish'],
+      };
+      const input = Object.fromEntries(
+        Object.entries(form).map(([name, value]) => [asked.find(({ label }) => label === name)?.key, value]),
+      );
+      const filled = sandbox.store.customFields.filter(({ name }) => name in form);
+      const types = sandbox.store.customFields.map(({ dataType }) => dataType);
+      // A form can give no files and no lists of texts.
+      expect(new Set([...filled.map(({ dataType }) => dataType), 'TEXTBOX_LIST', 'FILE_UPLOAD'])).toEqual(
+        new Set(types),
+      );
+
+      const custom = {
+        utm_source: 'google',
+        about: 'Two lines,\n and {{contact.first_name}}',
+        second_phone: '+49 1511 2345678',
+        contract_date: '2026-03-01',
+        plan: 'Plus',
+        newsletter: 'Yes',
+        seats: 1200,
+        budget: 49.9,
+        interests: ['Braces', 'Implants'],
+        languages: ['Spanish'],
+      };
+      const made = await zapier.create('create_contact', { ...nora, ...input });
+      expect(made.custom).toEqual(custom);
+      expect(await zapier.search('find_contact', { contactId: made.id })).toMatchObject([{ custom }]);
+      const told = list(await zapier.call('searches.find_contact.operation.outputFields'));
+      expect(told).toContainEqual({ key: 'custom__contract_date', label: 'Contract Date' });
+    });
+
+    it('a contact that is there already is updated, and keeps its tags', async () => {
+      const { zapier } = day;
+      const made = await zapier.create('create_or_update_contact', { ...nora, tags: ['first'] });
+      const again = await zapier.create('create_or_update_contact', {
+        email: nora.email,
+        city: 'Oslo',
+        tags: ['Second'],
+      });
+      expect(again).toMatchObject({
+        id: made.id,
+        firstName: 'Nora',
+        city: 'Oslo',
+        tags: ['first', 'second'],
+      });
+      expect(await toldBy(zapier.create('create_contact', { email: nora.email }))).toBe(
+        `HighLevel did not create the contact: another contact (${String(made.id)}) has this e-mail address already. ` +
+          'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+      );
+    });
+
+    it('Find or Create gives the contact that another Zap created a moment before', async () => {
+      const { zapier, sandbox } = day;
+      expect(await zapier.search('find_contact', { email: nora.email })).toEqual([]);
+      const other = await zapier.create('create_contact', nora);
+      const before = sandbox.store.contacts.size;
+      const created = zapier.call(
+        'creates.create_contact.operation.perform',
+        { email: nora.email },
+        { withSearch: 'find_contact' },
+      );
+      expect(await created).toMatchObject({ id: other.id, firstName: 'Nora', tags: ['newsletter', 'vip'] });
+      expect(sandbox.store.contacts.size).toBe(before);
+    });
+
+    it('a contact joins a business, is found among its contacts, and leaves it', async () => {
+      const { zapier } = day;
+      const { id } = await zapier.create('create_contact', nora);
+      const businessId = await day.pick('creates.set_business', 'businessId', 'Example Ltd');
+      expect(await zapier.create('set_business', { contactIds: [id], businessId })).toEqual({
+        succeeded: 1,
+        failed: 0,
+        results: [{ contactId: id, ok: true, message: null }],
+      });
+      expect(await zapier.search('find_contacts', { businessId })).toMatchObject([{ id, businessId }]);
+      await zapier.create('set_business', { contactIds: [id], businessId: '' });
+      expect(await zapier.search('find_contacts', { businessId })).toEqual([]);
+    });
+
+    it('a deleted contact is found no more, by nothing', async () => {
+      const { zapier, sandbox } = day;
+      const { id: contactId } = await zapier.create('create_contact', nora);
+      const others = sandbox.store.contacts.size - 1;
+      expect(await zapier.create('delete_contact', { contactId })).toEqual({ id: contactId, deleted: true });
+      for (const known of [{ contactId }, { email: nora.email }, { phone: nora.phone }, { query: 'Nora' }])
+        expect(await zapier.search('find_contact', known)).toEqual([]);
+      expect(sandbox.store.contacts.size).toBe(others);
+      expect(await toldBy(zapier.create('update_contact', { contactId, city: 'Oslo' }))).toBe(
+        'HighLevel could not update the contact: what this step names is not in the sub-account, or was deleted. ' +
+          `HighLevel says: "Contact not found for id:${String(contactId)}".`,
+      );
+    });
+
+    it('the triggers fire once for a new contact, once for each change, once for a tag', async () => {
+      const { zapier } = day;
+      const created = await zapier.switchOn('new_contact');
+      const changed = await zapier.switchOn('updated_contact');
+      const tagged = await zapier.switchOn('contact_tagged', { tag: 'Pricing' });
+      const polls = async () => [await created.poll(), await changed.poll(), await tagged.poll()];
+      expect(await polls()).toEqual([[], [], []]);
+
+      const { id: contactId } = await zapier.create('create_contact', nora);
+      expect(await polls()).toMatchObject([[{ id: contactId }], [{ id: contactId, name: 'Nora Berg' }], []]);
+      await zapier.create('update_contact', { contactId, tags: ['pricing'] });
+      expect(await polls()).toMatchObject([[], [{ id: contactId }], [{ id: contactId, tag: 'pricing' }]]);
+      await zapier.create('update_contact', { contactId, city: 'Oslo' });
+      expect(await polls()).toMatchObject([[], [{ id: contactId, city: 'Oslo' }], []]);
+    });
+
+    it.each([
+      [
+        'creates.create_contact',
+        {},
+        'Please fill at least one field of the contact, such as Email or Phone.',
+      ],
+      [
+        'creates.create_contact',
+        { email: 'nora at example' },
+        'Email: "nora at example" is not an e-mail address.',
+      ],
+      [
+        'creates.create_contact',
+        { email: `${'n'.repeat(250)}@example.com` },
+        `Email: "${'n'.repeat(60)}…" is not an e-mail address.`,
+      ],
+      [
+        'creates.create_contact',
+        { email: 'nora\u0000@example.com' },
+        'Email: "nora@example.com" is not an e-mail address.',
+      ],
+      [
+        'creates.create_contact',
+        { email: nora.email, dnd: 'maybe' },
+        'Do Not Disturb: "maybe" is neither yes nor no.',
+      ],
+      [
+        'creates.create_or_update_contact',
+        { firstName: 'Nora' },
+        'Email or Phone is required: HighLevel tells contacts apart by them. Please map at least one.',
+      ],
+      [
+        'creates.create_or_update_contact',
+        { email: nora.email, gender: 'unknown' },
+        'Gender: "unknown" is not one of male, female, other.',
+      ],
+      ['creates.update_contact', { city: 'Oslo' }, 'Contact is required.'],
+      ['creates.update_contact', { contactId: 'c1', city: ' ' }, 'Please fill at least one field to update.'],
+      [
+        'creates.update_contact',
+        { contactId: 'c1', clear: ['country'] },
+        'Fields to Empty: "country" cannot be emptied.',
+      ],
+      [
+        'creates.update_contact',
+        { contactId: 'c1', city: 'Oslo', clear: ['city'] },
+        'Fields to Empty: "city" is filled by this step as well. Please choose one.',
+      ],
+      ['creates.delete_contact', { contactId: ' ' }, 'Contact is required.'],
+      [
+        'creates.delete_contact',
+        { contactId: nora.email },
+        'Contact: "nora.berg@example.com" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      ['creates.set_business', { contactIds: [] }, 'Contacts is required.'],
+      [
+        'searches.find_contact',
+        {},
+        'Email, Phone, Search Text or Contact is required. Please fill at least one.',
+      ],
+      ['searches.find_contacts', { limit: '501' }, 'Limit: "501" is more than 500.'],
+      ['searches.find_contacts', { limit: 'all' }, 'Limit: "all" is not a number.'],
+      [
+        'triggers.new_contact',
+        { businessId: 'Example Ltd' },
+        'Business: "Example Ltd" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      [
+        'triggers.updated_contact',
+        { assignedTo: { id: 'u1' } },
+        'Assigned To takes a single value here. Please map one value, not a group of values.',
+      ],
+      ['triggers.contact_tagged', { tag: '' }, 'Tag is required.'],
+    ])('%s refuses %j', async (operation, input, sentence) => {
+      expect(await day.refusal(operation, input)).toBe(sentence);
+    });
+  });

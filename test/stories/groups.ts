@@ -1,0 +1,156 @@
+import { aDay, list } from './story.ts';
+
+/** The stories of this theme. */
+export const groups = () =>
+  describe('Tags, followers, campaigns and workflows', () => {
+    const day = aDay();
+    const jane = () => day.pick('creates.add_tags', 'contactId', 'Jane Doe');
+    const stored = (id: unknown) => day.sandbox.store.contacts.get(String(id));
+
+    it('tags come and go without touching the others', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const before = [...(stored(contactId)?.tags ?? [])];
+      const added = await zapier.create('add_tags', {
+        contactId,
+        tags: [' VIP ', 'vip', 'Braces, Implants', ''],
+      });
+      expect(added).toEqual({ contactId, tags: [...before, 'vip', 'braces', 'implants'] });
+      const removed = await zapier.create('remove_tags', { contactId, tags: 'Braces,never there' });
+      expect(removed).toEqual({ contactId, tags: [...before, 'vip', 'implants'] });
+      expect(stored(contactId)?.tags).toEqual([...before, 'vip', 'implants']);
+    });
+
+    it('120 contacts get a tag: one is unknown, 50 fail, the others lose nothing; a second run completes it', async () => {
+      const { zapier, sandbox } = day;
+      const { store } = sandbox;
+      const [first] = store.contacts.values();
+      if (!first) throw new Error('The sandbox has no contacts');
+      const clones = Array.from({ length: 119 }, () => ({ ...first, id: store.random.id(), tags: ['old'] }));
+      for (const clone of clones) store.save(clone);
+      const contactIds = [
+        ...clones.slice(0, 70).map(({ id }) => id),
+        'gone',
+        ...clones.slice(70).map(({ id }) => id),
+      ];
+
+      sandbox.fail({
+        path: '/contacts/bulk/tags',
+        status: 400,
+        body: { statusCode: 400, message: 'Not now' },
+      });
+      const outcome = await zapier.create('tag_contacts', { contactIds, tags: ['Spring'] });
+      expect(outcome).toMatchObject({ succeeded: 69, failed: 51 });
+      const results = list(outcome.results);
+      expect(results.map(({ contactId }) => contactId)).toEqual(contactIds);
+      expect(results.find(({ contactId }) => contactId === 'gone')).toEqual({
+        contactId: 'gone',
+        ok: false,
+        message: 'contact id is not a valid firebase id',
+      });
+      const failed = results.filter(({ ok }) => ok === false);
+      expect(failed[0]?.message).toBe(
+        'HighLevel did not change the tags. HighLevel says: "Not now". Please check the fields of this step.',
+      );
+      expect(sandbox.log.map(({ path, status }) => [path, status])).toEqual([
+        ['/contacts/bulk/tags/update/add', 400],
+        ['/contacts/bulk/tags/update/add', 201],
+        ['/contacts/bulk/tags/update/add', 201],
+      ]);
+
+      const again = await zapier.create('tag_contacts', {
+        contactIds: failed.map(({ contactId }) => contactId),
+        tags: ['Spring'],
+      });
+      expect(again).toMatchObject({ succeeded: 50, failed: 1 });
+      for (const { id } of clones) expect(stored(id)?.tags).toEqual(['old', 'spring']);
+
+      await zapier.create('tag_contacts', { contactIds, tags: ['old'], operation: 'remove' });
+      for (const { id } of clones) expect(stored(id)?.tags).toEqual(['spring']);
+    });
+
+    it('followers are added once, and leave alone', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const maria = await day.pick('creates.add_followers', 'followers', 'Maria Keller');
+      const tom = await day.pick('creates.add_followers', 'followers', 'Tom Baker');
+      await zapier.create('add_followers', { contactId, followers: [maria] });
+      const added = await zapier.create('add_followers', { contactId, followers: [maria, tom, maria] });
+      expect(added).toEqual({ contactId, followers: [maria, tom] });
+      const removed = await zapier.create('remove_followers', { contactId, followers: [maria] });
+      expect(removed).toEqual({ contactId, followers: [tom] });
+      expect(stored(contactId)?.followers).toEqual([tom]);
+    });
+
+    it('a contact enters campaigns, leaves one, and then all of them', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const campaigns = await day.choices('creates.add_to_campaign', 'campaignId');
+      for (const campaignId of campaigns.values())
+        expect(await zapier.create('add_to_campaign', { contactId, campaignId })).toEqual({
+          contactId,
+          campaignId,
+          added: true,
+        });
+      const [welcome, winter] = campaigns.values();
+      expect(stored(contactId)?.campaigns).toEqual([welcome, winter]);
+      await zapier.create('remove_from_campaign', { contactId, campaignId: welcome });
+      expect(stored(contactId)?.campaigns).toEqual([winter]);
+      const left = await zapier.create('remove_from_campaign', { contactId, campaignId: '' });
+      expect(left).toEqual({ contactId, campaignId: null, removed: true });
+      expect(stored(contactId)?.campaigns).toEqual([]);
+    });
+
+    it('a workflow begins for a contact, relative to a moment in New York, and stops', async () => {
+      const { zapier, sandbox } = day;
+      const contactId = await jane();
+      const workflowId = await day.pick('creates.add_to_workflow', 'workflowId', 'Missed chat');
+      const begun = await zapier.create('add_to_workflow', {
+        contactId,
+        workflowId,
+        eventStartTime: '2026-07-01 10:00',
+      });
+      expect(begun).toEqual({ contactId, workflowId, added: true });
+      expect(sandbox.log.at(-1)?.body).toEqual({ eventStartTime: '2026-07-01T14:00:00Z' });
+      expect(stored(contactId)?.workflows).toEqual([workflowId]);
+      const stopped = await zapier.create('remove_from_workflow', { contactId, workflowId });
+      expect(stopped).toEqual({ contactId, workflowId, removed: true });
+      expect(stored(contactId)?.workflows).toEqual([]);
+    });
+
+    it.each([
+      ['creates.add_tags', { contactId: 'c1', tags: [' ', ','] }, 'Tags is required.'],
+      ['creates.add_tags', { tags: ['vip'] }, 'Contact is required.'],
+      ['creates.remove_tags', { contactId: 'c1' }, 'Tags is required.'],
+      [
+        'creates.tag_contacts',
+        { contactIds: ['c1'], tags: ['vip'], operation: 'replace' },
+        'Operation: "replace" is not one of add, remove.',
+      ],
+      [
+        'creates.tag_contacts',
+        { contactIds: ['c1', 'jane@example.com'], tags: ['vip'] },
+        'Contacts: "c1, jane@example.com" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      ['creates.add_followers', { contactId: 'c1' }, 'Followers is required.'],
+      [
+        'creates.remove_followers',
+        { contactId: 'c1', followers: [{ id: 'u1' }] },
+        'Followers takes a single value here. Please map one value, not a group of values.',
+      ],
+      ['creates.add_to_campaign', { contactId: 'c1' }, 'Campaign is required.'],
+      [
+        'creates.remove_from_campaign',
+        { contactId: 'c1', campaignId: 'removeAll' },
+        '"removeAll" is not a HighLevel ID. Please choose the record from the list.',
+      ],
+      [
+        'creates.add_to_workflow',
+        { contactId: 'c1', workflowId: 'w1', eventStartTime: 'tomorrow' },
+        'Event Start: "tomorrow" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+      ],
+      ['creates.remove_from_workflow', { workflowId: 'w1' }, 'Contact is required.'],
+    ])('%s refuses %j', async (operation, input, sentence) => {
+      expect(await day.refusal(operation, input)).toBe(sentence);
+    });
+  });

@@ -1,0 +1,97 @@
+import { aDay } from './story.ts';
+
+/** The stories of this theme. */
+export const notes = () =>
+  describe('Notes', () => {
+    const day = aDay();
+    const jane = () => day.pick('creates.create_note', 'contactId', 'Jane Doe');
+    const stored = (id: unknown) => day.sandbox.store.notes.get(String(id));
+
+    it.each([
+      ['of 10,000 characters', 'Zahnärztin '.repeat(1_000).slice(0, 10_000)],
+      ['with emoji and words from right to left', '👩‍👩‍👧 אמא שלחה 🦷 شكرا\n\tعلى الموعد'],
+      ['with merge tags of HighLevel', 'Hello {{contact.first_name}}, {{ user.name }} will call.'],
+      ['with blanks around it, quotes and HTML', '  "Prices" <b>2026</b> & \'more\' \\o/ \n'],
+    ])('a note %s stands in HighLevel as it was written', async (_, body) => {
+      const made = await day.zapier.create('create_note', { contactId: await jane(), body });
+      expect(made.body).toBe(body);
+      expect(stored(made.id)?.body).toBe(body);
+    });
+
+    it('a note is written, seen by the triggers, changed, found and thrown away', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const anywhere = await zapier.switchOn('new_note');
+      const hers = await zapier.switchOn('updated_note', { contactId });
+      const polls = async () => [await anywhere.poll(), await hers.poll()];
+      expect(await polls()).toEqual([[], []]);
+
+      const userId = await day.pick('creates.create_note', 'userId', 'Tom Baker');
+      const written = { body: 'Wants braces', title: 'Chat', color: '#FFAA00', pinned: 'yes' };
+      const note = await zapier.create('create_note', { contactId, userId, ...written });
+      expect(note).toMatchObject({ ...written, pinned: true, userId, contactId });
+      const { id: noteId } = note;
+      expect(await polls()).toMatchObject([[{ id: noteId, contactId }], [{ id: noteId }]]);
+
+      await zapier.create('update_note', {
+        contactId,
+        noteId,
+        body: 'Wants implants',
+        title: '',
+        color: null,
+      });
+      expect(stored(noteId)).toMatchObject({ ...written, pinned: true, body: 'Wants implants' });
+      expect(await polls()).toMatchObject([[], [{ id: noteId, body: 'Wants implants', title: 'Chat' }]]);
+      expect(await polls()).toEqual([[], []]);
+
+      expect(await zapier.search('find_note', { contactId, text: 'IMPLANTS' })).toMatchObject([
+        { id: noteId },
+      ]);
+      expect(await zapier.search('find_note', { contactId, noteId })).toMatchObject([
+        { id: noteId, contactId },
+      ]);
+      expect(await zapier.search('find_notes', { contactId })).toMatchObject([
+        { id: noteId },
+        { title: null },
+      ]);
+      expect(await zapier.search('find_notes', { contactId, text: 'crown' })).toEqual([]);
+
+      expect(await zapier.create('delete_note', { contactId, noteId })).toEqual({
+        id: noteId,
+        deleted: true,
+      });
+      expect(await zapier.search('find_note', { contactId, noteId })).toEqual([]);
+      expect(await zapier.search('find_notes', { contactId })).toHaveLength(1);
+    });
+
+    it.each([
+      ['creates.create_note', {}, 'Contact is required. Note is required.'],
+      ['creates.create_note', { contactId: 'c1', body: ' \n' }, 'Note is required.'],
+      [
+        'creates.create_note',
+        { contactId: 'c1', body: 'Hi', pinned: '2' },
+        'Pinned: "2" is neither yes nor no.',
+      ],
+      ['creates.update_note', { contactId: 'c1', body: 'Hi' }, 'Note is required.'],
+      [
+        'creates.update_note',
+        { contactId: 'c1', noteId: 'n1', body: ['a', 'b'] },
+        'Note takes a single value here. Please map one value, not a group of values.',
+      ],
+      ['creates.delete_note', { contactId: 'c1' }, 'Note is required.'],
+      ['searches.find_note', { text: 'implants' }, 'Contact is required.'],
+      [
+        'searches.find_notes',
+        { contactId: 'Jane Doe' },
+        'Contact: "Jane Doe" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      [
+        'triggers.new_note',
+        { businessId: 'a/b' },
+        'Business: "a/b" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      ['triggers.updated_note', {}, 'Contact is required.'],
+    ])('%s refuses %j', async (operation, input, sentence) => {
+      expect(await day.refusal(operation, input)).toBe(sentence);
+    });
+  });

@@ -1,0 +1,66 @@
+import { aDay } from './story.ts';
+
+/** The stories of this theme. */
+export const searches = () =>
+  describe('Searches', () => {
+    const day = aDay();
+
+    it('a user and a business are found by address or by a part of the name, the exact name first', async () => {
+      const { zapier, sandbox } = day;
+      expect(await zapier.search('find_user', { email: 'Maria.Keller@example.com' })).toMatchObject([
+        { name: 'Maria Keller' },
+      ]);
+      expect(await zapier.search('find_user', { name: 'BAKER' })).toMatchObject([
+        { email: 'tom.baker@example.com' },
+      ]);
+      expect(await zapier.search('find_user', { name: 'Nobody' })).toEqual([]);
+
+      sandbox.store.businesses.unshift({ id: 'b1', name: 'Example Ltd Branch' });
+      expect(await zapier.search('find_business', { name: 'example ltd' })).toMatchObject([
+        { name: 'Example Ltd' },
+        { name: 'Example Ltd Branch' },
+      ]);
+      const [business] = sandbox.store.businesses.slice(1);
+      expect(await zapier.search('find_business', { email: business?.email })).toMatchObject([
+        { id: business?.id },
+      ]);
+    });
+
+    it('contacts are found by all of their tags, their owner, their words and their latest change', async () => {
+      const { zapier, sandbox } = day;
+      const assignedTo = await day.pick('searches.find_contacts', 'assignedTo', 'Maria Keller');
+      const made = async (firstName: string, more: object) =>
+        (
+          await zapier.create('create_contact', {
+            firstName,
+            email: `${firstName}@story.example.com`,
+            ...more,
+          })
+        ).id;
+      const ids = async (input: object) =>
+        (await zapier.search('find_contacts', { ...input })).map(({ id }) => id);
+      const ada = await made('Ada', { tags: ['red', 'blue'], assignedTo });
+      const bob = await made('Bob', { tags: ['red'], assignedTo });
+      const updatedAfter = new Date(sandbox.store.now() + 1_000).toISOString();
+      expect(await ids({ tags: ['green'] })).toEqual([]);
+      const cleo = await made('Cleo', { tags: ['red', 'blue'] });
+
+      expect(await ids({ tags: ['Red'] })).toEqual([cleo, bob, ada]);
+      expect(await ids({ tags: ['red', 'blue'] })).toEqual([cleo, ada]);
+      expect(await ids({ tags: 'red, blue', assignedTo })).toEqual([ada]);
+      expect(await ids({ tags: ['red'], limit: '2' })).toEqual([cleo, bob]);
+      expect(await ids({ query: 'story.example', updatedAfter })).toEqual([cleo]);
+    });
+
+    it.each([
+      ['searches.find_user', { name: ' ' }, 'Email or Name is required. Please fill one of them.'],
+      ['searches.find_business', {}, 'Name or Email is required. Please fill one of them.'],
+      [
+        'searches.find_contacts',
+        { updatedAfter: 'last week' },
+        'Updated After: "last week" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+      ],
+    ])('%s refuses %j', async (operation, input, sentence) => {
+      expect(await day.refusal(operation, input)).toBe(sentence);
+    });
+  });

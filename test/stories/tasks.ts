@@ -1,0 +1,150 @@
+import { aDay, toldBy } from './story.ts';
+
+/** The stories of this theme. */
+export const tasks = () =>
+  describe('Tasks', () => {
+    const day = aDay();
+    const jane = () => day.pick('creates.create_task', 'contactId', 'Jane Doe');
+    const priceList = { title: 'Send the price list', body: 'She asked in the chat.' };
+
+    it('a task is due when the person in New York means it, also on the day the clocks change', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const due = async (dueDate: string) =>
+        (await zapier.create('create_task', { ...priceList, contactId, dueDate })).dueDate;
+      expect(await due('2026-03-07 09:30')).toBe('2026-03-07T14:30:00Z');
+      expect(await due('2026-03-08 09:30')).toBe('2026-03-08T13:30:00Z');
+      expect(await due('2026-03-08')).toBe('2026-03-08T13:00:00Z');
+      expect(await due('2026-03-08T09:30:00+01:00')).toBe('2026-03-08T08:30:00Z');
+    });
+
+    it('a task lives from the first call to the day it is thrown away, and each trigger fires in its time', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const opened = await zapier.switchOn('new_task');
+      const changed = await zapier.switchOn('updated_task', { contactId });
+      const completed = await zapier.switchOn('completed_task');
+      const polls = async () => [await opened.poll(), await changed.poll(), await completed.poll()];
+      expect(await polls()).toEqual([[], [], []]);
+
+      const assignedTo = await day.pick('creates.create_task', 'assignedTo', 'Maria Keller');
+      const task = await zapier.create('create_task', {
+        ...priceList,
+        contactId,
+        assignedTo,
+        dueDate: '2026-03-07',
+      });
+      expect(task).toMatchObject({ ...priceList, contactId, assignedTo, status: 'open', completed: false });
+      const { id: taskId } = task;
+      expect(await polls()).toMatchObject([[{ id: taskId }], [{ id: taskId, status: 'open' }], []]);
+
+      await zapier.create('update_task', {
+        contactId,
+        taskId,
+        title: 'Send both price lists',
+        body: '',
+        dueDate: null,
+      });
+      const updated = {
+        id: taskId,
+        title: 'Send both price lists',
+        body: priceList.body,
+        dueDate: task.dueDate,
+        assignedTo,
+      };
+      expect(await polls()).toMatchObject([[], [updated], []]);
+
+      expect(await zapier.create('complete_task', { contactId, taskId })).toMatchObject({
+        status: 'completed',
+      });
+      expect(await polls()).toMatchObject([[], [{ status: 'completed' }], [{ ...updated, completed: true }]]);
+      expect(await polls()).toEqual([[], [], []]);
+
+      // Once per task: completed a second time it stays silent, as its description says.
+      const reopened = await zapier.create('complete_task', { contactId, taskId, completed: 'no' });
+      expect(reopened).toMatchObject({ status: 'open', completed: false });
+      await zapier.create('complete_task', { contactId, taskId });
+      expect(await polls()).toMatchObject([[], [{ status: 'completed' }], []]);
+
+      expect(await zapier.create('delete_task', { contactId, taskId })).toEqual({
+        id: taskId,
+        deleted: true,
+      });
+      expect(await zapier.search('find_task', { contactId, taskId })).toEqual([]);
+      expect(await polls()).toEqual([[], [], []]);
+      expect(await toldBy(zapier.create('complete_task', { contactId, taskId }))).toBe(
+        'HighLevel could not complete the task: what this step names is not in the sub-account, or was deleted. ' +
+          `HighLevel says: "Task not found for id:${String(taskId)}".`,
+      );
+    });
+
+    it('tasks are found by title, owner, contact and state, open ones first', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const assignedTo = await day.pick('searches.find_tasks', 'assignedTo', 'Aiko Mori');
+      const made = async (title: string, dueDate: string, completed: string) =>
+        (await zapier.create('create_task', { contactId, title, dueDate, completed, assignedTo })).id;
+      const done = await made('Quote for braces', '2026-03-01', 'yes');
+      const late = await made('Quote for implants', '2026-03-03', 'no');
+      const soon = await made('QUOTE for cleaning', '2026-03-02', 'no');
+      const ids = async (input: object) =>
+        (await zapier.search('find_tasks', { ...input })).map(({ id }) => id);
+      expect(await ids({ title: 'quote' })).toEqual([soon, late, done]);
+      expect(await ids({ title: 'quote', completed: 'no', limit: '1' })).toEqual([soon]);
+      expect(await ids({ contactId, title: 'quote', completed: 'yes' })).toEqual([done]);
+      expect(await ids({ assignedTo, title: 'implants' })).toEqual([late]);
+      expect(await zapier.search('find_task', { title: 'Quote for IMPLANTS' })).toMatchObject([
+        { id: late, contactId },
+      ]);
+      expect(await zapier.search('find_task', { contactId, taskId: soon })).toMatchObject([
+        { id: soon, contactId },
+      ]);
+      expect(await zapier.search('find_task', { title: 'no such task' })).toEqual([]);
+    });
+
+    it.each([
+      ['creates.create_task', {}, 'Contact is required. Title is required. Due Date is required.'],
+      [
+        'creates.create_task',
+        { contactId: 'c1', title: 'Call', dueDate: '2026-02-31' },
+        'Due Date: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+      ],
+      [
+        'creates.update_task',
+        { contactId: 'c1', taskId: 't1', title: ' ' },
+        'Please fill at least one field to update.',
+      ],
+      ['creates.complete_task', { contactId: 'c1' }, 'Task is required.'],
+      [
+        'creates.complete_task',
+        { contactId: 'c1', taskId: 't1', completed: 'done' },
+        'Completed: "done" is neither yes nor no.',
+      ],
+      [
+        'creates.delete_task',
+        { contactId: 'c1', taskId: '../t1' },
+        'Task: "../t1" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      ['searches.find_task', {}, 'Please fill at least one field to find a task by.'],
+      [
+        'searches.find_task',
+        { taskId: 't1' },
+        'Contact is required to find one task. HighLevel keeps tasks with their contacts.',
+      ],
+      ['searches.find_tasks', { limit: '0' }, 'Limit: "0" is less than 1.'],
+      ['searches.find_tasks', { limit: '2.5' }, 'Limit: "2.5" is not a whole number.'],
+      [
+        'triggers.new_task',
+        { assignedTo: 'Maria Keller' },
+        'Assigned To: "Maria Keller" is not a HighLevel ID (only letters, digits, - and _).',
+      ],
+      ['triggers.updated_task', { completed: 'perhaps' }, 'Completed: "perhaps" is neither yes nor no.'],
+      [
+        'triggers.completed_task',
+        { contactId: ['c1', 'c2'] },
+        'Contact takes a single value here. Please map one value, not a group of values.',
+      ],
+    ])('%s refuses %j', async (operation, input, sentence) => {
+      expect(await day.refusal(operation, input)).toBe(sentence);
+    });
+  });

@@ -1,0 +1,175 @@
+import { answered, events, missed } from '../demo/events.ts';
+import { aDay } from './story.ts';
+
+/** The stories of this theme. */
+export const triggers = () =>
+  describe('Triggers', () => {
+    const day = aDay();
+
+    it('each Zap gets what its filters ask for, and nothing else', async () => {
+      const { zapier } = day;
+      const user = await day.pick('triggers.new_contact', 'assignedTo', 'Tom Baker');
+      const businessId = await day.pick('triggers.new_contact', 'businessId', 'Example Ltd');
+      const vips = await zapier.switchOn('new_contact', { tags: ['VIP', 'spring'], assignedTo: user });
+      const ofBusiness = await zapier.switchOn('updated_contact', { businessId });
+      const tasks = await zapier.switchOn('new_task', { assignedTo: user, completed: 'no' });
+      const notes = await zapier.switchOn('new_note', { tags: ['vip'] });
+
+      const made = (email: string, more: object) => zapier.create('create_contact', { email, ...more });
+      const { id: contactId } = await made('a@story.example.com', {
+        tags: ['vip', 'spring', 'x'],
+        assignedTo: user,
+      });
+      const { id: other } = await made('b@story.example.com', { tags: ['vip'], assignedTo: user });
+      await zapier.create('set_business', { contactIds: [other], businessId });
+      const task = { contactId, title: 'Call', dueDate: '2026-03-01' };
+      const { id: taskId } = await zapier.create('create_task', { ...task, assignedTo: user });
+      await zapier.create('create_task', task);
+      const { id: noteId } = await zapier.create('create_note', { contactId: other, body: 'Hello' });
+      const jane = await day.pick('creates.create_note', 'contactId', 'Jane Doe');
+      await zapier.create('create_note', { contactId: jane, body: 'Hello' });
+
+      expect(await vips.poll()).toMatchObject([{ id: contactId }]);
+      expect(await ofBusiness.poll()).toMatchObject([{ id: other, businessId }]);
+      expect(await tasks.poll()).toMatchObject([{ id: taskId }]);
+      expect(await notes.poll()).toMatchObject([{ id: noteId, contactId: other }]);
+    });
+
+    it('a missed chat becomes a contact with a note and a task, once, and the agents are told', async () => {
+      const { zapier, sandbox } = day;
+      const [lead] = await zapier.deliver('jivochat_event', JSON.stringify(missed));
+      const input = { payload: lead?.payload, chatId: lead?.chatId, createTask: 'missed' };
+      const captured = await zapier.create('capture_jivochat_lead', input);
+      expect(captured).toMatchObject({
+        isNew: true,
+        contact: { email: 'luis.ortega@example.com', source: 'JivoChat', tags: ['jivochat'] },
+        note: { body: expect.stringContaining('Do you open on Sunday?') },
+        task: { title: 'Follow up with Luis Ortega', status: 'open' },
+      });
+      const stands = JSON.stringify([
+        ...sandbox.store.contacts.values(),
+        ...sandbox.store.notes,
+        ...sandbox.store.tasks,
+      ]);
+      expect(await zapier.create('capture_jivochat_lead', input)).toEqual({
+        ...captured,
+        isNew: false,
+        contact: expect.any(Object),
+      });
+      expect(
+        JSON.stringify([...sandbox.store.contacts.values(), ...sandbox.store.notes, ...sandbox.store.tasks]),
+      ).toBe(stands);
+
+      const [contact] = await zapier.search('find_contact', { email: missed.visitor.email });
+      const told = await zapier.create('send_jivochat_update', {
+        contactId: contact?.id,
+        text: 'We are open from ten.',
+      });
+      expect(told).toMatchObject({
+        delivered: true,
+        text: expect.stringMatching(/^We are open from ten\.\n\nIn HighLevel: https/),
+      });
+      expect(sandbox.store.jivoMessages).toMatchObject([
+        { sender: { name: 'HighLevel: Luis Ortega' }, message: { id: told.id, text: told.text } },
+      ]);
+    });
+
+    it('a transcript mapped as the chat id by mistake still gives one note per chat', async () => {
+      const { zapier, sandbox } = day;
+      const input = {
+        email: 'nora.berg@example.com',
+        chatId: 'Nora: Hello! '.repeat(20_000),
+        message: 'Hello!',
+      };
+      const first = await zapier.create('capture_jivochat_lead', input);
+      const notes = sandbox.store.notes.size;
+      const again = await zapier.create('capture_jivochat_lead', input);
+      expect(first).toMatchObject({ note: { body: expect.stringMatching(/\nJivoChat [0-9a-f]{16}$/) } });
+      expect(again.note).toEqual(first.note);
+      expect(sandbox.store.notes.size).toBe(notes);
+    });
+
+    it('every documented chat of the demo gives a lead of the same shape', async () => {
+      for (const { event } of [...events, { event: answered }]) {
+        const wanted = { events: [String(event.event_name)] };
+        const [lead] = await day.zapier.deliver('jivochat_event', JSON.stringify(event), wanted);
+        expect(lead).toMatchObject({ event: event.event_name, chatId: String(event.chat_id) });
+      }
+    });
+
+    it('an event of HighLevel brings the record that it is about', async () => {
+      const { zapier, sandbox } = day;
+      const { store, locationId } = sandbox;
+      const [note] = store.notes.values();
+      const [task] = store.tasks.values();
+      const [appointment] = store.appointments.values();
+      const told = (type: string, more: object) =>
+        zapier.deliver('highlevel_event', JSON.stringify({ type, locationId, ...more }));
+      expect(await told('ContactUpdate', { id: note?.contactId })).toMatchObject([
+        { fetched: true, recordType: 'contact', contact: { id: note?.contactId }, note: null },
+      ]);
+      expect(await told('NoteCreate', { ...note })).toMatchObject([
+        { fetched: true, note: { body: note?.body } },
+      ]);
+      expect(await told('TaskComplete', { ...task })).toMatchObject([
+        { fetched: true, task: { title: task?.title } },
+      ]);
+      expect(await told('AppointmentUpdate', { appointment })).toMatchObject([
+        { fetched: true, appointment: { id: appointment?.id } },
+      ]);
+      expect(await told('NoteDelete', { ...note })).toMatchObject([
+        { fetched: false, note: { id: note?.id } },
+      ]);
+    });
+
+    it.each([
+      [
+        'creates.capture_jivochat_lead',
+        { payload: '{"chat_id":', email: 'a@example.com' },
+        'Payload is not JSON. Please map the raw body that JivoChat sent.',
+      ],
+      [
+        'creates.capture_jivochat_lead',
+        { email: 'a@example.com', dueInHours: 'soon' },
+        'Due in Hours: "soon" is not a number.',
+      ],
+      [
+        'creates.capture_jivochat_lead',
+        { email: 'a@example.com', dueInHours: '1e300' },
+        'Due in Hours: "1e+300" is more than 87600.',
+      ],
+      [
+        'creates.send_jivochat_update',
+        {},
+        'Text, Task or Note is required. Please fill at least one of them.',
+      ],
+      [
+        'creates.send_jivochat_update',
+        { taskId: 't1' },
+        'Contact is required to show a task or a note. HighLevel keeps them with their contacts.',
+      ],
+    ])('%s refuses %j', async (operation, input, sentence) => {
+      expect(await day.refusal(operation, input)).toBe(sentence);
+    });
+
+    it.each([
+      [
+        'triggers.jivochat_event',
+        'name=Jane',
+        'Payload is not JSON. Please map the raw body that JivoChat sent.',
+      ],
+      [
+        'triggers.jivochat_event',
+        '{"chat_id": 1}',
+        'Payload is not a JivoChat event: it has no event name. Please map the raw body that JivoChat sent, not a single field of it.',
+      ],
+      ['triggers.highlevel_event', '<html>', 'The delivery is not JSON, so it did not come from HighLevel.'],
+      [
+        'triggers.highlevel_event',
+        '{"event": "note added"}',
+        "The delivery names no record. In the workflow's Webhook action add custom data: event and contactId, and taskId or noteId where one is meant.",
+      ],
+    ])('%s refuses the delivery %j', async (operation, delivery, sentence) => {
+      expect(await day.refusal(operation, {}, delivery)).toBe(sentence);
+    });
+  });
