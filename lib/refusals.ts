@@ -29,13 +29,28 @@ export function isPassingSearchFault(status: number, data: unknown): boolean {
   return status === 400 && /error occurred while searching/i.test(messageIn(data));
 }
 
-/** Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. */
-export function isNotFound(status: number, data: unknown): boolean {
-  return status === 404 || (status === 400 && /not found/i.test(messageIn(data)));
+/**
+ * Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. To a request that names no
+ * record, such as a search, only words about a record say so: a 404 alone is then an address that is gone.
+ */
+export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
+  const message = messageIn(data);
+  if ((status !== 400 && status !== 404) || isUnknownAddress(message)) return false;
+  if (!namesRecord)
+    return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
+  return status === 404 || /not found/i.test(message);
 }
 
-/** The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked. */
-export function refusal(status: number, data: unknown, does: string): HighLevelError {
+// What HighLevel's server says to a path it does not serve.
+function isUnknownAddress(message: string): boolean {
+  return /^cannot (?:get|post|put|delete) \//i.test(message);
+}
+
+/**
+ * The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked,
+ * `namesRecord` whether the request's path names a record.
+ */
+export function refusal(status: number, data: unknown, does: string, namesRecord: boolean): HighLevelError {
   const message = messageIn(data);
   const said = message ? ` HighLevel says: "${message.replace(/\.$/, '')}".` : '';
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
@@ -46,10 +61,17 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
       { status },
     );
   }
-  if (isNotFound(status, data)) {
+  if (isNotFound(status, data, namesRecord)) {
     return new HighLevelError(
       'not found',
       `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said}${trace}`,
+      { status },
+    );
+  }
+  if (status === 404) {
+    return new HighLevelError(
+      'refused',
+      `HighLevel could not ${does}: it does not know this request.${said} Please tell whoever maintains this integration.`,
       { status },
     );
   }
