@@ -52,8 +52,8 @@ function isUnknownAddress(message: string): boolean {
  */
 export function refusal(status: number, data: unknown, does: string, namesRecord: boolean): HighLevelError {
   const message = messageIn(data);
-  const said = message ? ` HighLevel says: "${message.replace(/\.$/, '')}".` : '';
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
+  const said = message ? ` HighLevel says: "${message.replace(/\.$/, '')}"${trace}.` : '';
   if (status >= 300 && status < 400) {
     return new HighLevelError(
       'unreadable',
@@ -64,7 +64,7 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
   if (isNotFound(status, data, namesRecord)) {
     return new HighLevelError(
       'not found',
-      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said}${trace}`,
+      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said}`,
       { status },
     );
   }
@@ -95,13 +95,13 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
   if (status === 403) {
     return new HighLevelError(
       'forbidden',
-      `HighLevel did not ${does}: this connection is not for that sub-account.${said} Reconnect the account and pick the right sub-account.${trace}`,
+      `HighLevel did not ${does}: this connection is not for that sub-account.${said} Reconnect the account and pick the right sub-account.`,
       { status },
     );
   }
   return new HighLevelError(
     'refused',
-    `HighLevel did not ${does}.${said} Please check the fields of this step.${trace}`,
+    `HighLevel did not ${does}.${said} Please check the fields of this step.`,
     {
       status,
     },

@@ -44,7 +44,7 @@ test.each([
     'a 400 passes on what HighLevel says, and the trace to ask its support by',
     400,
     { statusCode: 400, message: 'Invalid Custom Field Value "x" for "cf1"', traceId: 'abc-123' },
-    'HighLevel did not create the note. HighLevel says: "Invalid Custom Field Value "x" for "cf1"". Please check the fields of this step. (trace abc-123)',
+    'HighLevel did not create the note. HighLevel says: "Invalid Custom Field Value "x" for "cf1"" (trace abc-123). Please check the fields of this step.',
     'Refused',
   ],
   [
