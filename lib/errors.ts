@@ -18,7 +18,9 @@ export type FailureKind =
   | 'not found'
   /** Another contact has the e-mail address or phone number. */
   | 'duplicate'
-  /** The connection may not do this. */
+  /** The connection lacks the permission. */
+  | 'not permitted'
+  /** The connection is for another sub-account, or for one that is not active. */
   | 'forbidden'
   /** The token is dead and cannot be refreshed. */
   | 'signed out'
@@ -89,6 +91,7 @@ export function toZapierError(error: unknown): Error {
 const CODES = {
   refused: 'Refused',
   'not found': 'NotFound',
+  'not permitted': 'Forbidden',
   forbidden: 'Forbidden',
   unavailable: 'Unavailable',
   uncertain: 'Uncertain',

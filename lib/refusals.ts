@@ -92,6 +92,14 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
       { status, duplicate: contactId ? { contactId, field } : undefined },
     );
   }
+  // HighLevel's own refusals are JSON; the firewall before it sends a page. Source: integrators' reports.
+  if (status === 403 && !isObject(data)) {
+    return new HighLevelError(
+      'unavailable',
+      `HighLevel could not ${does}: the firewall before it turned the request away. Please try again in a few minutes.`,
+      { status },
+    );
+  }
   if (status === 403) {
     return new HighLevelError(
       'forbidden',
@@ -112,7 +120,7 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
 export function missingPermission(scope: Scope, does: string, sureness?: 'likely'): HighLevelError {
   const sure = sureness ? 'probably lacks' : 'lacks';
   return new HighLevelError(
-    'forbidden',
+    'not permitted',
     `HighLevel did not ${does}: this connection ${sure} the permission ${scope} (to ${scopes[scope]}). ` +
       'Reconnect the account and allow it; with a Private Integration Token, add the permission to the token in HighLevel.',
     { status: 401 },

@@ -20,6 +20,13 @@ test.each([
     'Forbidden',
   ],
   [
+    'a 403 of the firewall says nothing about the connection',
+    403,
+    '<!doctype html><title>Access denied</title>',
+    'HighLevel could not create the note: the firewall before it turned the request away. Please try again in a few minutes.',
+    'Unavailable',
+  ],
+  [
     'a 404 says that the record is gone',
     404,
     { statusCode: 404, message: 'Not found' },

@@ -54,7 +54,7 @@ async function createOrFind(
   warnings: string[],
 ): Promise<ContactAnswer | string> {
   // Only where HighLevel refuses duplicates does a creation find them for us, at no request more.
-  const { settings } = await subAccount(highlevel).catch(passOn('forbidden', { settings: null }));
+  const { settings } = await subAccount(highlevel).catch(passOn('not permitted', { settings: null }));
   if (settings?.allowDuplicateContact !== false) {
     const there = await findDuplicate(highlevel, wanted.fields);
     if (there) return there;
