@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ZObject } from 'zapier-platform-core';
+import { errors, type ZObject } from 'zapier-platform-core';
 import { isLoopback, isSafe } from '../api_url.ts';
 import { HighLevelError, InputError } from '../errors.ts';
 
@@ -14,6 +14,8 @@ const TIMEOUT_MS = 8_000;
 /** JivoChat asks that a message it answered with 5xx be sent again after 3 seconds or more. Source: its Chat API. */
 const RETRY_AFTER_MS = 3_000;
 const ATTEMPTS = 2;
+/** When Zapier comes back after a 429; JivoChat names no time. */
+const THROTTLED_FOR_MS = 60_000;
 
 /** The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. */
 export function channelUrl(given: string | undefined): string {
@@ -32,22 +34,35 @@ export function channelUrl(given: string | undefined): string {
 }
 
 /**
- * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id.
- * Throws HighLevelError, in the user's words and without the address, when JivoChat refuses it or stays silent.
+ * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id,
+ * while the run has time: `timeLeft` gives what it has, in ms. Throws HighLevelError, in the user's words and without the
+ * address, when JivoChat refuses it or stays silent.
  */
-export async function deliver(zapier: ZObject, url: string, message: ChannelMessage): Promise<void> {
+export async function deliver(
+  zapier: ZObject,
+  url: string,
+  message: ChannelMessage,
+  timeLeft: () => number,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await post(zapier, url, message);
+    const answer = await post(zapier, url, message, Math.min(TIMEOUT_MS, timeLeft()));
     if (answer.status >= 200 && answer.status < 300) return;
+    if (answer.status === 429) {
+      throw new HighLevelError(
+        'throttled',
+        'JivoChat takes no more messages for the moment. Zapier will try this step again.',
+        { status: answer.status, retryAfterMs: THROTTLED_FOR_MS },
+      );
+    }
     if (answer.status >= 300 && answer.status < 500) {
-      const reason = answer.text.slice(0, 200).replace(/\s+/g, ' ').trim();
+      const reason = reasonIn(answer.text);
       throw new HighLevelError(
         'refused',
         `JivoChat did not take the update${reason && `: "${reason}"`}. Please check the channel address of this connection and the fields of this step.`,
         { status: answer.status },
       );
     }
-    if (attempt === ATTEMPTS) {
+    if (attempt === ATTEMPTS || timeLeft() <= RETRY_AFTER_MS) {
       throw new HighLevelError(
         'uncertain',
         'JivoChat did not confirm the update. It may or may not have arrived; look into the channel before you replay this step.',
@@ -57,11 +72,18 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
   }
 }
 
+/** JivoChat's reason, a plain text. A page, or what else stands between, tells a user nothing. */
+function reasonIn(text: string): string {
+  const words = text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  return /^[<{[]/.test(words) ? '' : words;
+}
+
 /** Status 0 stands for no answer at all. */
 async function post(
   zapier: ZObject,
   url: string,
   message: ChannelMessage,
+  timeoutMs: number,
 ): Promise<{ status: number; text: string }> {
   const options = {
     url,
@@ -73,12 +95,13 @@ async function post(
     redirect: 'manual' as const,
     skipThrowForStatus: true,
     throwForThrottlingEarly: false,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(Math.max(timeoutMs, 0)),
   };
   try {
     const response = await zapier.request(options);
-    return { status: response.status === 429 ? 500 : response.status, text: response.content ?? '' };
-  } catch {
-    return { status: 0, text: '' };
+    return { status: response.status, text: response.content ?? '' };
+  } catch (error) {
+    // Core takes any 401 for a stale token of HighLevel's, which JivoChat has never seen.
+    return { status: error instanceof errors.RefreshAuthError ? 401 : 0, text: '' };
   }
 }
