@@ -12,6 +12,9 @@ const SIGN_IN_HOSTS = {
   leadconnector: 'https://marketplace.leadconnectorhq.com',
 };
 
+/** An agency's token takes two requests, and Zapier stops a run after 30 seconds. */
+const TIMEOUT_MS = 12_000;
+
 /** What is kept of a connection: flat texts, as Zapier stores them. */
 type ConnectionData = Record<string, string>;
 
@@ -128,11 +131,13 @@ async function post(
     merge: false,
     redirect: 'manual' as const,
     skipThrowForStatus: true,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   };
   const response = await zapier.request(options).catch((error: unknown) => {
     // HighLevel answers 401 to whatever is wrong here, and core takes each for a stale token: a refresh inside a refresh.
-    throw error instanceof errors.RefreshAuthError ? refused(form, bearer) : error;
+    throw error instanceof errors.RefreshAuthError
+      ? refused(form, bearer)
+      : new errors.Error('HighLevel did not answer. Please try again in a few minutes.', 'Unavailable');
   });
   const said = messageIn(response.data);
   if (/location is not active/i.test(said)) {

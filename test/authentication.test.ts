@@ -270,6 +270,18 @@ describe('a refresh', () => {
   });
 });
 
+test('a sign-in and a refresh that HighLevel leaves without an answer say so in words', async () => {
+  for (const go of [signIn, refresh]) {
+    highlevel.breaks(TOKEN_PATH);
+    expect(await failure(go())).toEqual({
+      kind: 'AppError',
+      code: 'Unavailable',
+      message: 'HighLevel did not answer. Please try again in a few minutes.',
+    });
+  }
+  expect(highlevel.sent).toHaveLength(2);
+});
+
 describe('the test call', () => {
   test('reads the sub-account, whose name the connection is called by', async () => {
     highlevel.answers(`GET /locations/${LOCATION}`, 200, {
