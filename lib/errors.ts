@@ -71,7 +71,7 @@ const UNEXPECTED =
  * reach it; anything unknown becomes a sentence without a stack.
  */
 export function toZapierError(error: unknown): Error {
-  if (error instanceof errors.RefreshAuthError) return error;
+  if (error instanceof errors.RefreshAuthError) return plain(error);
   if (error instanceof InputError) return new errors.Error(error.message, 'InvalidInput', 400);
   if (error instanceof Halt) return plain(new errors.HaltedError(error.message));
   if (!(error instanceof HighLevelError)) return new errors.Error(UNEXPECTED, 'Unexpected');

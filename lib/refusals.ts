@@ -64,14 +64,7 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
   if (isNotFound(status, data, namesRecord)) {
     return new HighLevelError(
       'not found',
-      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said}`,
-      { status },
-    );
-  }
-  if (status === 404) {
-    return new HighLevelError(
-      'refused',
-      `HighLevel could not ${does}: it does not know this request.${said} Please tell whoever maintains this integration.`,
+      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said} Please check the fields of this step.`,
       { status },
     );
   }
@@ -100,10 +93,17 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
       { status },
     );
   }
-  if (status === 403) {
+  if (status === 403 || /location not found/i.test(message)) {
     return new HighLevelError(
       'forbidden',
       `HighLevel did not ${does}: this connection is not for that sub-account.${said} Reconnect the account and pick the right sub-account.`,
+      { status },
+    );
+  }
+  if (status === 404) {
+    return new HighLevelError(
+      'refused',
+      `HighLevel could not ${does}: it does not know this request.${said} Please tell whoever maintains this integration.`,
       { status },
     );
   }

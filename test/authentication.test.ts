@@ -308,8 +308,12 @@ describe('the test call', () => {
     expect((await failure(zap().call(testConnection, {}))).kind).toBe('RefreshAuthError');
   });
 
-  test('explains a wrong sub-account', async () => {
-    highlevel.answers(`GET /locations/${LOCATION}`, 403, { message: 'The token does not have access' });
+  test.each([
+    [403, 'The token does not have access'],
+    [404, 'Location not found'],
+    [400, 'Location not found'],
+  ])('explains a wrong sub-account (%i, %s)', async (status, message) => {
+    highlevel.answers(`GET /locations/${LOCATION}`, status, { message });
     expect((await failure(zap().call(testConnection, {}))).message).toContain(
       'HighLevel did not read the sub-account: this connection is not for that sub-account.',
     );
