@@ -129,6 +129,13 @@ describe('Send Update to JivoChat', () => {
     expect(arrived()).toHaveLength(1);
   });
 
+  it('does not take a web page for a delivery', async () => {
+    sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
+    await send({ text: 'Hello' });
+    expect(sandbox.log).toHaveLength(2);
+    expect(arrived()).toHaveLength(1);
+  });
+
   it('says that it may have arrived when JivoChat stays silent', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'reset', times: 5 });
     await expect(send({ text: 'Hello' })).rejects.toThrow(/may or may not have arrived/);

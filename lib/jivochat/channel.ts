@@ -99,7 +99,10 @@ async function post(
   };
   try {
     const response = await zapier.request(options);
-    return { status: response.status, text: response.content ?? '' };
+    const text = response.content ?? '';
+    // A page is not JivoChat's: something before it has answered, and the message did not arrive.
+    const isPage = response.status < 300 && text.trimStart().startsWith('<');
+    return { status: isPage ? 0 : response.status, text };
   } catch (error) {
     // Core takes any 401 for a stale token of HighLevel's, which JivoChat has never seen.
     return { status: error instanceof errors.RefreshAuthError ? 401 : 0, text: '' };
