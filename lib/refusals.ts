@@ -153,10 +153,8 @@ export function likelyMissing(scope: Scope): string {
 
 /** The error for HighLevel being out of reach, for what may be asked again at any time. */
 export function unavailable(does: string, why: string): HighLevelError {
-  return new HighLevelError(
-    'unavailable',
-    `HighLevel could not ${does}: ${why}. Please try again in a few minutes.`,
-  );
+  const reason = `HighLevel could not ${does}: ${why}.`;
+  return new HighLevelError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
 }
 
 /** The error for a rate limit that lasts longer than a step can wait. */

@@ -74,9 +74,18 @@ async function createOrFind(
     const there =
       error.duplicate?.contactId ??
       (isOpen(error) ? await findDuplicate(highlevel, wanted.fields) : undefined);
-    if (!there) throw error;
+    if (!there) throw error.kind === 'uncertain' ? notThere(error) : error;
     return there;
   }
+}
+
+/** A creation that was not confirmed, of a contact that is not there: another run looks for it before it creates it. */
+function notThere({ kind, reason, status }: HighLevelError): HighLevelError {
+  return new HighLevelError(
+    kind,
+    `${reason} The contact is not there so far. Replay this step in a few minutes: it looks for the contact first and repeats nothing.`,
+    { status },
+  );
 }
 
 async function createContact(highlevel: HighLevel, body: Record<string, unknown>): Promise<ContactAnswer> {
