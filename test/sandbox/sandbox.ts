@@ -33,7 +33,7 @@ export interface SandboxOptions {
   /** A page of its own, served beside the API and not counted or logged. */
   page?: (sandbox: Sandbox) => Hono;
   /** Called when a request comes, before it is answered: what happens in HighLevel meanwhile. */
-  onRequest?: () => void;
+  onRequest?: (method: string, path: string) => void;
 }
 
 export interface Sandbox {
@@ -112,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
 
   app.use(async (c, next) => {
-    options.onRequest?.();
+    options.onRequest?.(c.req.method, c.req.path);
     const at = now();
     const started = performance.now();
     const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';
@@ -134,7 +134,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
-      if (rule) c.res = await play(rule, c.res, c.env);
+      if (rule) {
+        const answer = await play(rule, c.res, c.env);
+        // Else Hono keeps the headers of the good answer, and sends them after a fault that has sent its own.
+        c.res = undefined;
+        c.res = answer;
+      }
     }
     entry.status = rule?.kind === 'timeout' || rule?.kind === 'reset' ? 0 : c.res.status;
     entry.ms = performance.now() - started;
