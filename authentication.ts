@@ -1,5 +1,6 @@
 import type { Authentication, Bundle, ZObject } from 'zapier-platform-core';
 import { testConnection } from './lib/connection.ts';
+import { asksForToken } from './lib/edition.ts';
 import { authorizeUrl, refresh, signIn } from './lib/oauth.ts';
 import { accessLevels } from './lib/scopes.ts';
 
@@ -88,5 +89,4 @@ const token: Authentication = {
   ],
 };
 
-// Baked in when building: Zapier allows one type of authentication per integration.
-export const authentication = process.env.HIGHLEVEL_AUTH === 'token' ? token : oauth;
+export const authentication = asksForToken() ? token : oauth;

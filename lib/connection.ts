@@ -22,7 +22,7 @@ async function nameOf(highlevel: HighLevel): Promise<string | null> {
     return (await highlevel.request('GET /locations/{locationId}', { path: { locationId } })).location.name;
   } catch (error) {
     // A missing permission is a 401; a 403 means another sub-account, which a search might not notice.
-    if (!(error instanceof HighLevelError && error.kind === 'forbidden' && error.status === 401)) throw error;
+    if (!(error instanceof HighLevelError && error.kind === 'not permitted')) throw error;
   }
   await highlevel.request('POST /contacts/search', { body: { locationId, pageLimit: 1 } });
   return null;

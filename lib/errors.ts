@@ -25,7 +25,9 @@ export type FailureKind =
   | 'not found'
   /** Another contact has the e-mail address or phone number. */
   | 'duplicate'
-  /** The connection may not do this. */
+  /** The connection lacks the permission. */
+  | 'not permitted'
+  /** The connection is for another sub-account, or for one that is not active. */
   | 'forbidden'
   /** The token is dead and cannot be refreshed. */
   | 'signed out'
@@ -76,7 +78,7 @@ const UNEXPECTED =
  * reach it; anything unknown becomes a sentence without a stack.
  */
 export function toZapierError(error: unknown): Error {
-  if (error instanceof errors.RefreshAuthError) return error;
+  if (error instanceof errors.RefreshAuthError) return plain(error);
   if (error instanceof InputError) return new errors.Error(error.message, 'InvalidInput', 400);
   if (error instanceof Halt) return plain(new errors.HaltedError(error.message));
   if (!(error instanceof HighLevelError)) return new errors.Error(UNEXPECTED, 'Unexpected');
@@ -96,6 +98,7 @@ export function toZapierError(error: unknown): Error {
 const CODES = {
   refused: 'Refused',
   'not found': 'NotFound',
+  'not permitted': 'Forbidden',
   forbidden: 'Forbidden',
   unavailable: 'Unavailable',
   uncertain: 'Uncertain',

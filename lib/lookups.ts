@@ -39,7 +39,7 @@ export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T>
   try {
     return await lookup;
   } catch (error) {
-    if (error instanceof HighLevelError && error.kind === 'forbidden') return otherwise;
+    if (error instanceof HighLevelError && error.kind === 'not permitted') return otherwise;
     throw error;
   }
 }

@@ -12,6 +12,9 @@ const SIGN_IN_HOSTS = {
   leadconnector: 'https://marketplace.leadconnectorhq.com',
 };
 
+/** For all requests of a sign-in or a refresh together: Zapier stops a run after 30 seconds. */
+const TIMEOUT_MS = 20_000;
+
 /** What is kept of a connection: flat texts, as Zapier stores them. */
 type ConnectionData = Record<string, string>;
 
@@ -128,9 +131,9 @@ interface Answer {
 
 type Post = (path: string, form: Record<string, string>, bearer?: string) => Promise<Answer>;
 
-/** Sends forms to HighLevel's token endpoints, all within 20 seconds. */
+/** Sends forms to HighLevel's token endpoints, all within one time limit. */
 function poster(zapier: ZObject): Post {
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   return async (path, form, bearer) => {
     const options = {
       url: apiUrl() + path,

@@ -71,7 +71,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
           afterSearch: Boolean(bundle.meta?.withSearch),
           jivochat: () => {
             const url = channelUrl(bundle.authData.jivoChatChannelSecret);
-            return (message) => deliver(zapier, url, message);
+            return (message) => deliver(zapier, url, message, highlevel.timeLeft);
           },
         });
       }),

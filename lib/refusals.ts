@@ -1,9 +1,7 @@
+import { asksForToken } from './edition.ts';
 import { HighLevelError, quoted } from './errors.ts';
 import { isObject } from './json.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
-
-// Baked in when building (authentication.ts): who connects with a token has nothing to choose when reconnecting.
-const withToken = process.env.HIGHLEVEL_AUTH === 'token';
 
 /** HighLevel's validation lists every fault at once; nobody reads more than this. */
 const MOST_SAID = 300;
@@ -35,16 +33,31 @@ export function isPassingSearchFault(status: number, data: unknown): boolean {
   return status === 400 && /error occurred while searching/i.test(messageIn(data));
 }
 
-/** Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. */
-export function isNotFound(status: number, data: unknown): boolean {
-  return status === 404 || (status === 400 && /not found/i.test(messageIn(data)));
+/**
+ * Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. To a request that names no
+ * record, such as a search, only words about a record say so: a 404 alone is then an address that is gone.
+ */
+export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
+  const message = messageIn(data);
+  if ((status !== 400 && status !== 404) || isUnknownAddress(message)) return false;
+  if (!namesRecord)
+    return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
+  return status === 404 || /not found/i.test(message);
 }
 
-/** The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked. */
-export function refusal(status: number, data: unknown, does: string): HighLevelError {
+// What HighLevel's server says to a path it does not serve.
+function isUnknownAddress(message: string): boolean {
+  return /^cannot (?:get|post|put|delete) \//i.test(message);
+}
+
+/**
+ * The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked,
+ * `namesRecord` whether the request's path names a record.
+ */
+export function refusal(status: number, data: unknown, does: string, namesRecord: boolean): HighLevelError {
   const message = messageIn(data);
-  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MOST_SAID)}.` : '';
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
+  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MOST_SAID)}${trace}.` : '';
   if (status >= 300 && status < 400) {
     return new HighLevelError(
       'unreadable',
@@ -52,10 +65,10 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
       { status },
     );
   }
-  if (isNotFound(status, data)) {
+  if (isNotFound(status, data, namesRecord)) {
     return new HighLevelError(
       'not found',
-      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said}${trace}`,
+      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said} Please check the fields of this step.`,
       { status },
     );
   }
@@ -76,16 +89,31 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
       { status, duplicate: contactId ? { contactId, field } : undefined },
     );
   }
-  if (status === 403) {
+  // HighLevel's own refusals are JSON; the firewall before it sends a page. Source: integrators' reports.
+  if (status === 403 && !isObject(data)) {
+    return new HighLevelError(
+      'unavailable',
+      `HighLevel could not ${does}: the firewall before it turned the request away. Please try again in a few minutes.`,
+      { status },
+    );
+  }
+  if (status === 403 || /location not found/i.test(message)) {
     return new HighLevelError(
       'forbidden',
-      `HighLevel did not ${does}: this connection is not for that sub-account.${said} ${withToken ? 'Reconnect the account with the Location ID that the token belongs to.' : 'Reconnect the account and pick the right sub-account.'}${trace}`,
+      `HighLevel did not ${does}: this connection is not for that sub-account.${said} ${asksForToken() ? 'Reconnect the account with the Location ID that the token belongs to.' : 'Reconnect the account and pick the right sub-account.'}`,
+      { status },
+    );
+  }
+  if (status === 404) {
+    return new HighLevelError(
+      'refused',
+      `HighLevel could not ${does}: it does not know this request.${said} Please tell whoever maintains this integration.`,
       { status },
     );
   }
   return new HighLevelError(
     'refused',
-    `HighLevel did not ${does}.${said} Please check the fields of this step.${trace}`,
+    `HighLevel did not ${does}.${said} Please check the fields of this step.`,
     {
       status,
     },
@@ -96,7 +124,7 @@ export function refusal(status: number, data: unknown, does: string): HighLevelE
 export function missingPermission(scope: Scope, does: string, sureness?: 'probably'): HighLevelError {
   const lacks = sureness ? 'probably lacks' : 'lacks';
   return new HighLevelError(
-    'forbidden',
+    'not permitted',
     `HighLevel did not ${does}: this connection ${lacks} the permission ${scope} (to ${scopes[scope]}). ` +
       `To allow it, ${howToAllow(scope)}.`,
     { status: 401 },
@@ -104,9 +132,9 @@ export function missingPermission(scope: Scope, does: string, sureness?: 'probab
 }
 
 function howToAllow(scope: Scope): string {
-  return withToken
+  return asksForToken()
     ? 'add the permission to the token in HighLevel, under Settings, Private Integrations'
-    : `reconnect the account and choose the access "${leastAccess(scope)}"`;
+    : `reconnect the account with at least the access "${leastAccess(scope)}"`;
 }
 
 /** The error for a sub-account that HighLevel has paused. */
@@ -135,10 +163,8 @@ export function likelyMissing(scope: Scope): string {
 
 /** The error for HighLevel being out of reach, for what may be asked again at any time. */
 export function unavailable(does: string, why: string): HighLevelError {
-  return new HighLevelError(
-    'unavailable',
-    `HighLevel could not ${does}: ${why}. Please try again in a few minutes.`,
-  );
+  const reason = `HighLevel could not ${does}: ${why}.`;
+  return new HighLevelError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
 }
 
 /** The error for a rate limit that lasts longer than a step can wait. */

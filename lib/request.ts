@@ -69,10 +69,10 @@ function judge(sent: Attempt, name: EndpointName, attempt: number): Verdict | 'a
   if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
   if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
   // Sent before and the answer lost: what is gone now was deleted then.
-  if (attempt > 1 && name.startsWith('DELETE') && refusals.isNotFound(status, data))
+  if (attempt > 1 && name.startsWith('DELETE') && refusals.isNotFound(status, data, true))
     return { data: { succeded: true } };
   if (refusals.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
-  if (status !== 401) return { error: refusals.refusal(status, data, does) };
+  if (status !== 401) return { error: refusals.refusal(status, data, does, namesRecord(name)) };
   switch (refusals.meaningOf401(refusals.messageIn(data))) {
     case 'missing permission':
       return { error: refusals.missingPermission(scope, does) };
@@ -83,6 +83,11 @@ function judge(sent: Attempt, name: EndpointName, attempt: number): Verdict | 'a
     default:
       return 'ask with the test call';
   }
+}
+
+/** Whether a request is about one record; every request is about the sub-account. */
+function namesRecord(name: EndpointName): boolean {
+  return name.replace('{locationId}', '').includes('{');
 }
 
 /**

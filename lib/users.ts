@@ -17,7 +17,7 @@ async function listUsers(highlevel: HighLevel): Promise<User[]> {
   try {
     return (await highlevel.request('GET /users/', { query: { locationId } })).users;
   } catch (error) {
-    if (!(error instanceof HighLevelError && error.kind === 'not found')) throw error;
+    if (!(error instanceof HighLevelError && error.status === 404)) throw error;
   }
   const { companyId } = await subAccount(highlevel);
   const found: User[] = [];

@@ -336,6 +336,19 @@ describe('a refresh', () => {
   });
 });
 
+test.each([
+  [
+    'a sign-in',
+    signIn,
+    'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+  ],
+  ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.'],
+])('%s that HighLevel leaves without an answer says so in words', async (_, go, message) => {
+  highlevel.breaks(TOKEN_PATH);
+  expect(await failure(go())).toEqual({ kind: 'AppError', code: 'Unavailable', message });
+  expect(highlevel.sent).toHaveLength(1);
+});
+
 describe('the test call', () => {
   test('reads the sub-account, whose name the connection is called by', async () => {
     highlevel.answers(`GET /locations/${LOCATION}`, 200, {
@@ -362,8 +375,12 @@ describe('the test call', () => {
     expect((await failure(zap().call(testConnection, {}))).kind).toBe('RefreshAuthError');
   });
 
-  test('explains a wrong sub-account', async () => {
-    highlevel.answers(`GET /locations/${LOCATION}`, 403, { message: 'The token does not have access' });
+  test.each([
+    [403, 'The token does not have access'],
+    [404, 'Location not found'],
+    [400, 'Location not found'],
+  ])('explains a wrong sub-account (%i, %s)', async (status, message) => {
+    highlevel.answers(`GET /locations/${LOCATION}`, status, { message });
     expect((await failure(zap().call(testConnection, {}))).message).toContain(
       'HighLevel did not read the sub-account: this connection is not for that sub-account.',
     );

@@ -141,7 +141,7 @@ describe('Access', () => {
     const before = asked();
     const message = await told(run());
     expect(message).toContain(`this connection lacks the permission ${scope} (to `);
-    expect(message).toContain(`To allow it, reconnect the account and choose the access ${choose}.`);
+    expect(message).toContain(`To allow it, reconnect the account with at least the access ${choose}.`);
     expect(
       asked()
         .slice(before.length)

@@ -221,3 +221,13 @@ test('what is no phone number in any form is told, and nothing is written', asyn
   );
   expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
 });
+
+test('a phone number is not blamed when the connection is for another sub-account', async () => {
+  const message = 'The token does not have access to this location.';
+  highlevel.answers(`GET /locations/${LOCATION}`, 403, { statusCode: 403, message, error: 'Forbidden' });
+  const { code, message: told } = await failure(
+    run('creates', 'create_contact', { phone: '(415) 555-0132' }),
+  );
+  expect(code).toBe('Forbidden');
+  expect(told).toContain('this connection is not for that sub-account.');
+});

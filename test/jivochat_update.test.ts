@@ -100,6 +100,25 @@ describe('Send Update to JivoChat', () => {
     expect(sandbox.log).toHaveLength(1);
   });
 
+  it.each([
+    [{ kind: 'html' as const, status: 400 }, 'a page'],
+    [{ status: 400, body: { error: 'No' } }, 'JSON'],
+    [{ status: 401 }, 'a 401, which has nothing to do with HighLevel'],
+  ])('does not quote %j: it is %s, and no reason', async (fault, _what) => {
+    sandbox.fail({ path: '/jivo/', ...fault });
+    await expect(send({ text: 'Hello' })).rejects.toThrow(
+      /JivoChat did not take the update\. Please check the channel address/,
+    );
+    expect(sandbox.log).toHaveLength(1);
+  });
+
+  it('leaves a 429 to Zapier: the update was refused, and comes again', async () => {
+    sandbox.fail({ path: '/jivo/', status: 429 });
+    const failed = await send({ text: 'Hello' }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ name: 'ThrottledError', message: expect.stringContaining('"delay":60') });
+    expect(sandbox.log).toHaveLength(1);
+  });
+
   it('sends once more, under the same id, when JivoChat has a problem of its own', async () => {
     sandbox.fail({ path: '/jivo/', status: 503 });
     await send({ text: 'Hello' });
@@ -107,6 +126,13 @@ describe('Send Update to JivoChat', () => {
       isObject(body) && isObject(body.message) ? body.message.id : '',
     );
     expect(ids).toEqual([ids[0], ids[0]]);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it('does not take a web page for a delivery', async () => {
+    sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
+    await send({ text: 'Hello' });
+    expect(sandbox.log).toHaveLength(2);
     expect(arrived()).toHaveLength(1);
   });
 

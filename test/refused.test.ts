@@ -20,6 +20,13 @@ test.each([
     'Forbidden',
   ],
   [
+    'a 403 of the firewall says nothing about the connection',
+    403,
+    '<!doctype html><title>Access denied</title>',
+    'HighLevel could not create the note: the firewall before it turned the request away. Please try again in a few minutes.',
+    'Unavailable',
+  ],
+  [
     'a 404 says that the record is gone',
     404,
     { statusCode: 404, message: 'Not found' },
@@ -44,7 +51,7 @@ test.each([
     'a 400 passes on what HighLevel says, and the trace to ask its support by',
     400,
     { statusCode: 400, message: 'Invalid Custom Field Value "x" for "cf1"', traceId: 'abc-123' },
-    'HighLevel did not create the note. HighLevel says: "Invalid Custom Field Value "x" for "cf1"". Please check the fields of this step. (trace abc-123)',
+    'HighLevel did not create the note. HighLevel says: "Invalid Custom Field Value "x" for "cf1"" (trace abc-123). Please check the fields of this step.',
     'Refused',
   ],
   [

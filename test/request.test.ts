@@ -158,7 +158,7 @@ describe('a permission that the connection was not given', () => {
       const { message } = await failure(zap.run(kind, key, input));
       expect(message).toContain(`this connection lacks the permission ${missing} (to `);
       expect(message).toContain(
-        `To allow it, reconnect the account and choose the access ${kind === 'creates' ? '"Read and Write"' : '"Read Only"'}.`,
+        `To allow it, reconnect the account with at least the access ${kind === 'creates' ? '"Read and Write"' : '"Read Only"'}.`,
       );
       expect(highlevel.sent).toEqual([]);
     },

@@ -210,3 +210,23 @@ describe('Find Business', () => {
     expect((await failure(run('searches', 'find_business', {}))).message).toContain('is required.');
   });
 });
+
+describe('A search that HighLevel does not serve any more', () => {
+  const gone = { statusCode: 404, message: 'Cannot POST /contacts/search' };
+
+  test.each([
+    ['an address that is gone', 404, gone],
+    ['a 404 that names no record', 404, { statusCode: 404, message: 'Not found' }],
+    ['an error page', 404, '<html>Not Found</html>'],
+  ])('is an error, never "nothing found": %s', async (_, status, body) => {
+    highlevel.answers('POST /contacts/search', status, body);
+    expect((await failure(run('searches', 'find_contact', { query: 'Jane' }))).message).toMatch(
+      /^HighLevel could not search the contacts: it does not know this request\..* Please tell whoever maintains this integration\.$/,
+    );
+  });
+
+  test('still finds nothing when HighLevel says that the contact is not there', async () => {
+    highlevel.answers('GET /contacts/search/duplicate', 400, { message: 'Contact not found for id:x' });
+    expect(await run('searches', 'find_contact', { email: 'a@b.co' })).toEqual([]);
+  });
+});

@@ -211,3 +211,11 @@ test('Tag Added to Contact filters by the tag in lower case, and says which it w
     },
   ]);
 });
+
+test.each(['new_note', 'updated_note'])('%s says when the chosen contact is gone', async (key) => {
+  const message = 'Contact not found for id:c1';
+  highlevel.answers('GET /contacts/c1/notes', 400, { statusCode: 400, message, error: 'Bad Request' });
+  expect((await failure(run('triggers', key, { contactId: 'c1' }))).message).toBe(
+    `HighLevel could not read the contact's notes: what this step names is not in the sub-account, or was deleted. HighLevel says: "${message}". Please check the fields of this step.`,
+  );
+});

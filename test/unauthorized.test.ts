@@ -53,7 +53,7 @@ describe('a 401 of an OAuth connection', () => {
       message:
         "HighLevel did not read the contact's notes: this connection probably lacks the permission contacts.readonly " +
         '(to find contacts, read their tasks, notes and appointments, and trigger on them). To allow it, reconnect the ' +
-        'account and choose the access "Contacts Only, Read Only".',
+        'account with at least the access "Contacts Only, Read Only".',
     });
     expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`, SUB_ACCOUNT]);
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ZObject } from 'zapier-platform-core';
+import { errors, type ZObject } from 'zapier-platform-core';
 import { apiUrl, isLoopback, isSafe } from '../api_url.ts';
 import { HighLevelError, InputError, quoted } from '../errors.ts';
 
@@ -14,6 +14,8 @@ const TIMEOUT_MS = 8_000;
 /** JivoChat asks that a message it answered with 5xx be sent again after 3 seconds or more. Source: its Chat API. */
 const RETRY_AFTER_MS = 3_000;
 const ATTEMPTS = 2;
+/** When Zapier comes back after a 429; JivoChat names no time. */
+const THROTTLED_FOR_MS = 60_000;
 
 /**
  * The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. This
@@ -36,13 +38,26 @@ export function channelUrl(given: string | undefined): string {
 }
 
 /**
- * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id.
- * Throws HighLevelError, in the user's words and without the address, when JivoChat refuses it or stays silent.
+ * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id,
+ * while the run has time: `timeLeft` gives what it has, in ms. Throws HighLevelError, in the user's words and without the
+ * address, when JivoChat refuses it or stays silent.
  */
-export async function deliver(zapier: ZObject, url: string, message: ChannelMessage): Promise<void> {
+export async function deliver(
+  zapier: ZObject,
+  url: string,
+  message: ChannelMessage,
+  timeLeft: () => number,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await post(zapier, url, message);
+    const answer = await post(zapier, url, message, Math.min(TIMEOUT_MS, timeLeft()));
     if (answer.status >= 200 && answer.status < 300) return;
+    if (answer.status === 429) {
+      throw new HighLevelError(
+        'throttled',
+        'JivoChat takes no more messages for the moment. Zapier will try this step again.',
+        { status: answer.status, retryAfterMs: THROTTLED_FOR_MS },
+      );
+    }
     if (answer.status >= 300 && answer.status < 500) {
       const reason = wordsOf(answer.text, url);
       throw new HighLevelError(
@@ -51,7 +66,7 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
         { status: answer.status },
       );
     }
-    if (attempt === ATTEMPTS) {
+    if (attempt === ATTEMPTS || timeLeft() <= RETRY_AFTER_MS) {
       throw new HighLevelError(
         'uncertain',
         'JivoChat did not confirm the update. It may or may not have arrived; look into the channel before you replay this step.',
@@ -61,9 +76,9 @@ export async function deliver(zapier: ZObject, url: string, message: ChannelMess
   }
 }
 
-/** What JivoChat says; no error page, and without the parts of the address that it may repeat. */
+/** JivoChat's reason, a plain text, without the parts of the address that it may repeat. A page or JSON tells a user nothing. */
 function wordsOf(text: string, url: string): string {
-  if (text.trimStart().startsWith('<')) return '';
+  if (/^[<{[]/.test(text.trimStart())) return '';
   const secrets = new URL(url).pathname.split('/').filter((part) => part.length >= 6);
   return secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text).trim();
 }
@@ -73,6 +88,7 @@ async function post(
   zapier: ZObject,
   url: string,
   message: ChannelMessage,
+  timeoutMs: number,
 ): Promise<{ status: number; text: string }> {
   const options = {
     url,
@@ -84,12 +100,16 @@ async function post(
     redirect: 'manual' as const,
     skipThrowForStatus: true,
     throwForThrottlingEarly: false,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(Math.max(timeoutMs, 0)),
   };
   try {
     const response = await zapier.request(options);
-    return { status: response.status === 429 ? 500 : response.status, text: response.content ?? '' };
-  } catch {
-    return { status: 0, text: '' };
+    const text = response.content ?? '';
+    // A page is not JivoChat's: something before it has answered, and the message did not arrive.
+    const isPage = response.status < 300 && text.trimStart().startsWith('<');
+    return { status: isPage ? 0 : response.status, text };
+  } catch (error) {
+    // Core takes any 401 for a stale token of HighLevel's, which JivoChat has never seen.
+    return { status: error instanceof errors.RefreshAuthError ? 401 : 0, text: '' };
   }
 }

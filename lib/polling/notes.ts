@@ -34,6 +34,7 @@ export type FoundNote = NoteAnswer & { contactId: string };
  * fire because its contact came into view. At most 26 requests, fewer when the burst window runs low.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
+  // A chosen contact that is gone is an error: the trigger would be silent for ever.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
   const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
@@ -44,7 +45,7 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   let read = 0;
   for (; read < contacts.length && mayGoOn(); read += AT_ONCE) {
     const some = contacts.slice(read, read + AT_ONCE);
-    found.push(...(await Promise.all(some.map((contact) => notesOf(highlevel, contact.id)))).flat());
+    found.push(...(await Promise.all(some.map((contact) => notesIfThere(highlevel, contact.id)))).flat());
   }
   // Where contacts were left out, the next poll must look back as far as this one.
   if (mode !== 'sample' && read >= contacts.length) await window.close();
@@ -70,11 +71,15 @@ async function contactsOf(
     .slice(0, most);
 }
 
-/** A contact's notes; none when the contact was deleted since it was found. */
 async function notesOf(highlevel: HighLevel, contactId: string): Promise<FoundNote[]> {
+  const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path: { contactId } });
+  return notes.map((note) => ({ ...note, contactId }));
+}
+
+/** A contact's notes; none when the contact was deleted since it was found. */
+async function notesIfThere(highlevel: HighLevel, contactId: string): Promise<FoundNote[]> {
   try {
-    const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path: { contactId } });
-    return notes.map((note) => ({ ...note, contactId }));
+    return await notesOf(highlevel, contactId);
   } catch (error) {
     if (error instanceof HighLevelError && error.kind === 'not found') return [];
     throw error;

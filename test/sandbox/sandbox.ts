@@ -36,7 +36,7 @@ export interface SandboxOptions {
   /** A page of its own, served beside the API and not counted or logged. */
   page?: (sandbox: Sandbox) => Hono;
   /** Called when a request comes, before it is answered: what happens in HighLevel meanwhile. */
-  onRequest?: () => void;
+  onRequest?: (method: string, path: string) => void;
 }
 
 export interface Sandbox {
@@ -117,7 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
 
   app.use(async (c, next) => {
-    options.onRequest?.();
+    options.onRequest?.(c.req.method, c.req.path);
     const at = now();
     const started = performance.now();
     const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';

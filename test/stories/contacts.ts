@@ -172,7 +172,7 @@ export const contacts = () =>
       expect(sandbox.store.contacts.size).toBe(others);
       expect(await toldBy(zapier.create('update_contact', { contactId, city: 'Oslo' }))).toBe(
         'HighLevel could not update the contact: what this step names is not in the sub-account, or was deleted. ' +
-          `HighLevel says: "Contact not found for id:${String(contactId)}".`,
+          `HighLevel says: "Contact not found for id:${String(contactId)}". Please check the fields of this step.`,
       );
     });
 

@@ -74,7 +74,7 @@ export const tasks = () =>
       expect(await polls()).toEqual([[], [], []]);
       expect(await toldBy(zapier.create('complete_task', { contactId, taskId }))).toBe(
         'HighLevel could not complete the task: what this step names is not in the sub-account, or was deleted. ' +
-          `HighLevel says: "Task not found for id:${String(taskId)}".`,
+          `HighLevel says: "Task not found for id:${String(taskId)}". Please check the fields of this step.`,
       );
     });
 

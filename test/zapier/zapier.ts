@@ -10,6 +10,8 @@ export interface Connection {
   timezone?: string;
   /** Where the platform sends its log lines; nowhere without it. */
   logsTo?: string;
+  /** False leaves a stale token to the caller: the run then fails with the platform's RefreshAuthError. */
+  refreshes?: boolean;
 }
 
 /** A record as it runs through a Zap. */
@@ -70,7 +72,7 @@ export class Zapier {
     try {
       return await this.#run(method, inputData, meta, request);
     } catch (error) {
-      if (!isNamed(error, 'RefreshAuthError')) throw error;
+      if (!isNamed(error, 'RefreshAuthError') || this.#connection.refreshes === false) throw error;
     }
     await this.#refresh();
     return this.#run(method, inputData, meta, request);

@@ -1,0 +1,114 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers, { setImmediate as turn } from 'node:timers/promises';
+
+/** After so many turns of the event loop in which nothing happened, everybody waits. Loopback answers within a few. */
+const QUIET_TURNS = 40;
+const GIVE_UP_AFTER_MS = 5_000;
+
+/** How a piece of work ended, after how many ms by the clock, and how many requests had come by then. */
+export type Ended<T> = { ms: number; came: number } & ({ gave: T } | { threw: unknown });
+
+/** Time that stands still while anybody works, and jumps when everybody waits. */
+export interface Clock {
+  /** Epoch ms. */
+  now: () => number;
+  /** Does the work, its waits and timeouts included, and lets what it has left under way come to rest. */
+  watch: <T>(work: () => Promise<T>) => Promise<Ended<T>>;
+  /** Gives real time back. */
+  restore: () => void;
+}
+
+interface Waiting {
+  at: number;
+  wake: () => void;
+  /** The timeout of a request: it matters only while a request goes unanswered. */
+  timeout: boolean;
+}
+
+/**
+ * Puts a clock in the place of `Date.now`, of the app's waits (`node:timers/promises`) and of `AbortSignal.timeout`, and
+ * takes the dice out of them. `log` gives the requests that came so far; one without a duration has no answer yet.
+ */
+export function stopTime(start: number, log: () => readonly { ms: number }[]): Clock {
+  let now = start;
+  let waiting: Waiting[] = [];
+  const real = {
+    now: Date.now,
+    random: Math.random,
+    timeout: AbortSignal.timeout.bind(AbortSignal),
+    sleep: timers.setTimeout,
+  };
+  const unanswered = () => log().filter(({ ms }) => ms === 0).length;
+  const wait = (ms: number, timeout: boolean, wake: () => void) =>
+    void waiting.push({ at: now + ms, wake, timeout });
+
+  const sleep = <T>(ms = 0, value?: T) =>
+    new Promise<T | undefined>((resolve) => wait(ms, false, () => resolve(value)));
+  setSleep(sleep);
+  Date.now = () => now;
+  Math.random = () => 0;
+  AbortSignal.timeout = (ms) => {
+    const controller = new AbortController();
+    wait(ms, true, () => controller.abort(new DOMException('It took too long.', 'TimeoutError')));
+    return controller.signal;
+  };
+
+  const earliest = (timeout: boolean): Waiting | undefined =>
+    waiting.filter((one) => one.timeout === timeout).toSorted((a, b) => a.at - b.at)[0];
+
+  /** The next to wake when everybody waits: a sleeper, or the timeout of a request that hangs. */
+  function next(ended: boolean): Waiting | undefined {
+    const [sleeper, timeout] = [earliest(false), earliest(true)];
+    // A request whose answer broke off hangs too, though it has been answered.
+    const hangs = unanswered() > 0 || (!sleeper && !ended);
+    return hangs && timeout && !(sleeper && sleeper.at <= timeout.at) ? timeout : sleeper;
+  }
+
+  async function settle(): Promise<void> {
+    let last = '';
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      await turn();
+      const state = `${log().length} ${unanswered()} ${waiting.length}`;
+      if (state !== last) quiet = 0;
+      last = state;
+    }
+  }
+
+  return {
+    now: () => now,
+    async watch(work) {
+      const began = now;
+      const ends = work().then(
+        (gave) => ({ ms: now - began, came: log().length, gave }),
+        (threw: unknown) => ({ ms: now - began, came: log().length, threw }),
+      );
+      let ended = false;
+      void ends.finally(() => (ended = true));
+      const patience = real.now() + GIVE_UP_AFTER_MS;
+      for (;;) {
+        await settle();
+        const waker = next(ended);
+        if (waker) {
+          waiting = waiting.filter((other) => other !== waker);
+          now = Math.max(now, waker.at);
+          waker.wake();
+        } else if (ended) {
+          waiting = [];
+          return ends;
+        } else if (real.now() > patience) throw new Error('The run neither ends nor waits for anything');
+      }
+    },
+    restore() {
+      Date.now = real.now;
+      Math.random = real.random;
+      AbortSignal.timeout = real.timeout;
+      setSleep(real.sleep);
+    },
+  };
+}
+
+function setSleep(sleep: unknown): void {
+  Object.assign(timers, { setTimeout: sleep });
+  // Else what was imported by name keeps the old one.
+  syncBuiltinESMExports();
+}
