@@ -185,7 +185,7 @@ const FIGURES: [paper: string, phrase: string, file: string, names: string[], by
   ['limits', 'at most # calendars', 'lib/polling/appointments.ts', ['MOST_CALENDARS']],
   ['limits', 'at least # hour', 'lib/polling/window.ts', ['HOUR'], 3_600_000],
   ['limits', 'the first # tasks of', 'lib/instant/highlevel_event.ts', ['TASK_PAGES', 'TASKS_PER_PAGE']],
-  ['limits', 'more than # characters', 'lib/jivochat/transcript.ts', ['LONGEST']],
+  ['limits', 'more than # characters', 'lib/jivochat/text.ts', ['LONGEST']],
   ['limits', 'an event of more than #', 'lib/jivochat/event.ts', ['MOST_CHARACTERS']],
   ['limits', 'shows # contacts', 'searches/find_contact.ts', ['MOST']],
   ['limits', 'the first # characters', 'lib/contacts.ts', ['QUERY_LENGTH']],

@@ -28,6 +28,7 @@ const OTHER_TEXTS = new Set(
     'Task "…" is …….',
     'without a title',
     ', due …',
+    'The app has no method ….', // cannot come: Zapier calls only what the definition names
   ].map(bare),
 );
 

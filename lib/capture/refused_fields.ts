@@ -1,5 +1,5 @@
 import type { CustomFieldValue } from '../custom_fields.ts';
-import { HighLevelError } from '../errors.ts';
+import { HighLevelError, quoted } from '../errors.ts';
 
 /**
  * The custom fields that are left when HighLevel refused a contact for one of them: all but the refused ones, or none when
@@ -13,8 +13,11 @@ export function withoutRefused(
   const isTheirs = error instanceof HighLevelError && /custom ?field/i.test(error.message);
   if (!isTheirs || error.kind !== 'refused' || given.length === 0) return undefined;
   const refused = given.filter(({ id }) => error.message.includes(id));
-  warnings.push(
-    `${refused.length === 1 ? 'A custom field was' : 'Custom fields were'} left out. ${error.message}`,
-  );
-  return refused.length > 0 ? given.filter((field) => !refused.includes(field)) : [];
+  if (refused.length === 0) {
+    warnings.push('HighLevel refused the custom fields, so the contact was written without them.');
+    return [];
+  }
+  const values = refused.map(({ field_value }) => quoted(String(field_value))).join(' and ');
+  warnings.push(`HighLevel refused ${values} for a custom field, so the contact was written without it.`);
+  return given.filter((field) => !refused.includes(field));
 }

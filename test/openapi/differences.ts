@@ -313,6 +313,12 @@ export const differences: Difference[] = [
     is: { 400: answer(common('BadRequestDTO')) },
     reason: 'A business that is not there is refused as everywhere else; the files name no answer to it.',
   },
+  ...['/contacts/bulk/business', '/contacts/bulk/tags/update/{type}'].map((path) => ({
+    at: `${operation('contacts', path, 'post')}/responses`,
+    is: { 401: answer(common('UnauthorizedDTO')) },
+    reason:
+      'The files name no permission for the bulk calls, and so no refusal; a dead token is refused as everywhere.',
+  })),
 
   // Signing in.
   {
