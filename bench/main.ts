@@ -31,7 +31,7 @@ const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
 const changes = [0, 3, 100, 5_000];
 const seeds = values.short ? 50 : 1_000;
 const leads = values.short ? 400 : 1_000;
-const rounds = values.short ? 3 : 11;
+const rounds = values.short ? 7 : 15;
 
 const parts = {
   /** What a poll of each trigger costs. */
