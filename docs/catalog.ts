@@ -4,7 +4,7 @@ import app from '../index.ts';
 import { endpoints } from '../lib/endpoints.ts';
 import { isObject } from '../lib/json.ts';
 import { accessLevels, scopes } from '../lib/scopes.ts';
-import { costs } from './costs.ts';
+import { costs, USUAL_COST } from './costs.ts';
 
 /** An operation as the catalog shows it. */
 interface Entry {
@@ -63,6 +63,7 @@ export function table(root: string): string {
           ({ key, label, description, calls }) =>
             `| ${label} | \`${key}\` | ${description} | ${calls.map((call) => `\`${call}\``).join(', ') || '-'} |`,
         );
+      if (kind === 'searches') rows.push(...joined());
       return [
         `### ${KINDS[kind]}`,
         '',
@@ -74,10 +75,18 @@ export function table(root: string): string {
     .join('\n\n');
 }
 
+/** Searches joined with an action, which has no requests of its own. */
+function joined(): string[] {
+  return Object.values(app.searchOrCreates ?? {}).map(
+    ({ display, search, create }) =>
+      `| ${display.label} | \`${search}\`, \`${create}\` | ${display.description} | those of both |`,
+  );
+}
+
 /** docs/catalog.md: every operation with its fields, requests, cost and what it can miss. */
 export function catalog(root: string): string {
-  const parts = entries(root).map(({ kind, key, label, description, fields, calls }) => {
-    const { cost, misses } = costs[key] ?? {};
+  const part = ({ key, label, description, fields, calls }: Entry) => {
+    const { cost = USUAL_COST, misses } = costs[key] ?? {};
     const asked = fields.map(
       (field) =>
         `| ${field.label}${field.required ? ' *' : ''} | \`${field.key}\` | ${[field.dynamic ? 'Chosen from a list.' : '', field.help].filter(Boolean).join(' ')} |`,
@@ -85,15 +94,26 @@ export function catalog(root: string): string {
     return [
       `### ${label} (\`${key}\`)`,
       '',
-      `${KINDS[kind].slice(0, kind === 'searches' ? -2 : -1)}. ${description}`,
+      description,
       '',
       ...(asked.length > 0 ? ['| Field | Key | |', '| --- | --- | --- |', ...asked, ''] : []),
       ...(calls.length > 0 ? [`Requests: ${calls.map((call) => `\`${call}\``).join(', ')}.`, ''] : []),
-      ...(cost ? [`Cost: ${cost}`, ''] : []),
+      `Cost: ${cost}`,
+      '',
       ...(misses ? [`Can miss: ${misses}`, ''] : []),
     ].join('\n');
+  };
+  const all = entries(root);
+  const chapters = kinds().map((kind) => {
+    const parts = all.filter((entry) => entry.kind === kind).map(part);
+    return `## ${KINDS[kind]}\n\n${parts.join('\n')}`;
   });
-  return `# Catalog\n\nEvery operation of the app, made from its definition. Fields with * are required.\n\n${parts.join('\n')}`;
+  return `# Catalog
+
+Every operation of the app, made from its definition. Fields with * are required. What rarely changes (the sub-account, its custom fields,
+tags and users) is read once in 10 minutes, where a step needs it, and not counted here.
+
+${chapters.join('\n')}`;
 }
 
 /** docs/scopes.md: every permission with its reason and the requests that need it. */

@@ -3,6 +3,9 @@ const ANY_CONTACT =
 const TASKS =
   'one request per 500 tasks of the sub-account, user or contact, because HighLevel gives neither order nor date filter.';
 
+/** What an operation costs that has no entry of its own: tests play it and count. */
+export const USUAL_COST = '1 request.';
+
 /** What an operation costs in requests, and what it can miss: for the catalog. Proven by the bench and the simulator. */
 export const costs: Record<string, { cost: string; misses?: string }> = {
   new_contact: {
@@ -52,8 +55,20 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   capture_jivochat_lead: {
     cost: '3 requests for a new lead with note and task, 4 where the sub-account allows duplicate contacts; a replay reads 3 to 4 times and writes nothing.',
   },
+  create_contact: {
+    cost: '1 request; 2 in Find or Create Contact, when somebody created the contact since the search.',
+  },
+  create_or_update_contact: { cost: '1 request, 2 with tags.' },
+  update_contact: { cost: '1 request, 2 with tags.' },
   tag_contacts: { cost: '1 request per 50 contacts.' },
   set_business: { cost: '1 request per 50 contacts.' },
+  find_business: { cost: '1 request per 100 businesses, at most 50.' },
+  find_contact: { cost: '1 request; 2 by email or phone when the first finds nobody.' },
+  find_user: { cost: '1 request in 10 minutes.' },
+  find_task: {
+    cost: '1 request for a contact, else 1 per 500 tasks, at most 10.',
+    misses: 'without a contact, tasks beyond the first 5,000.',
+  },
   find_contacts: { cost: '1 request; with a business 1 per 100 of its contacts, at most 10.' },
   find_tasks: {
     cost: '1 request for a contact, else 1 per 500 tasks, at most 10.',

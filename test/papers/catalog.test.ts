@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog, entries, readme, scopeTable } from '../../docs/catalog.ts';
 import { costs } from '../../docs/costs.ts';
+import { furnish, keyOf, operations } from '../faults/operations.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { Zapier } from '../zapier/zapier.ts';
 
 const root = join(__dirname, '../..');
 const file = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -18,6 +21,24 @@ describe('What the papers say of the app', () => {
   it('every polling trigger tells what it costs', () => {
     const polling = entries(root).filter(({ kind, calls }) => kind === 'triggers' && calls.length > 0);
     expect(polling.map(({ key }) => key).filter((key) => !costs[key])).toEqual([]);
+  });
+
+  const usual = operations.filter(
+    ({ name, kind }) => (kind === 'action' || kind === 'search') && !costs[keyOf(name)],
+  );
+  it.each(usual)('$name costs one request', async ({ app, ready }) => {
+    const sandbox = await startSandbox();
+    furnish(sandbox.store);
+    const { accessToken } = sandbox.token();
+    const zapier = new Zapier(app, {
+      authData: { access_token: accessToken, locationId: sandbox.locationId },
+      environment: { HIGHLEVEL_API_URL: sandbox.url },
+      timezone: 'UTC',
+    });
+    await ready(sandbox.store)(zapier);
+    const counted = sandbox.log.filter(({ path }) => path !== `/locations/${sandbox.locationId}`);
+    expect(counted).toHaveLength(1);
+    await sandbox.close();
   });
 
   it('tells costs only of operations that exist', () => {
