@@ -21,10 +21,14 @@ const KINDS = { triggers: 'Triggers', creates: 'Actions', searches: 'Searches' }
 const SHARED =
   /^lib\/(polling|capture|instant)\/|^lib\/(tasks|notes|appointments|users|businesses|jivochat\/update)\.ts$/;
 
-/** Every operation of the app, with the requests its source files send. */
+/** Every operation of the app, in the order of its folder's index, with the requests its source files send. */
 export function entries(root: string): Entry[] {
-  return kinds().flatMap((kind) =>
-    Object.values(app[kind] ?? {}).map((operation) => {
+  return kinds().flatMap((kind) => {
+    // The index itself, as a module, gives its names in alphabetical order.
+    const index = readFileSync(join(root, kind, 'index.ts'), 'utf8');
+    const place = ({ key }: { key: string }) => index.indexOf(`'./${key}.ts'`);
+    const operations = Object.values(app[kind] ?? {}).toSorted((a, b) => place(a) - place(b));
+    return operations.map((operation) => {
       const inputFields = Array.isArray(operation.operation.inputFields)
         ? operation.operation.inputFields
         : [];
@@ -48,8 +52,8 @@ export function entries(root: string): Entry[] {
         ),
         calls: callsIn(root, `${kind}/${operation.key}.ts`),
       };
-    }),
-  );
+    });
+  });
 }
 
 /** The README's table. */

@@ -1,10 +1,10 @@
-export { default as find_appointments } from './find_appointments.ts';
-export { default as find_business } from './find_business.ts';
 export { default as find_contact } from './find_contact.ts';
 export { default as find_contacts } from './find_contacts.ts';
-export { default as find_free_slots } from './find_free_slots.ts';
-export { default as find_note } from './find_note.ts';
-export { default as find_notes } from './find_notes.ts';
 export { default as find_task } from './find_task.ts';
 export { default as find_tasks } from './find_tasks.ts';
+export { default as find_note } from './find_note.ts';
+export { default as find_notes } from './find_notes.ts';
+export { default as find_appointments } from './find_appointments.ts';
+export { default as find_free_slots } from './find_free_slots.ts';
 export { default as find_user } from './find_user.ts';
+export { default as find_business } from './find_business.ts';
