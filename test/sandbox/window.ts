@@ -9,12 +9,25 @@ import { Zapier } from '../zapier/zapier.ts';
 import type { Sandbox } from './sandbox.ts';
 
 const SHOWN = 12;
+/** Who chats, one after the other. */
+const VISITORS = ['Luis Ortega', 'Mia Chen', 'Anna Petrova', 'Samuel Okafor', 'Zoë Novak'];
 
 /** A page on the sandbox: what stands there, live, and buttons that do what people and the recipes' Zaps do. */
 export function windowPage(sandbox: Sandbox, accessToken: string): Hono {
   const page = new Hono();
   const { store } = sandbox;
   let chats = 9000;
+  let visitors = 0;
+  /** A new event of the latest visitor. */
+  const from = (event: typeof missed | typeof answered) => {
+    const name = VISITORS[Math.max(visitors - 1, 0) % VISITORS.length] ?? '';
+    const email = `${name
+      .normalize('NFD')
+      .replace(/[^a-z ]/gi, '')
+      .replace(' ', '.')
+      .toLowerCase()}@example.com`;
+    return JSON.stringify({ ...event, chat_id: chats++, visitor: { ...event.visitor, name, email } });
+  };
   let zaps: Promise<Recipes> | undefined;
   const zapier = new Zapier(app, {
     authData: {
@@ -30,19 +43,18 @@ export function windowPage(sandbox: Sandbox, accessToken: string): Hono {
 
   const plays: Record<string, () => Promise<string>> = {
     chat: async () => {
-      const event = { ...answered, chat_id: chats++ };
+      const event = from(answered);
       const before = sandbox.log.length;
-      const [captured] = await (await switchedOn()).chatToContact(JSON.stringify(event));
+      const [captured] = await (await switchedOn()).chatToContact(event);
       const cost = sandbox.log.length - before;
-      const done = await (await switchedOn()).chatCompletesTask(JSON.stringify(event));
+      const done = await (await switchedOn()).chatCompletesTask(event);
       await (await switchedOn()).tasksToJivoChat();
       return `${captured?.isNew === true ? 'A new contact' : 'A contact that was there'}, captured with ${cost} requests${done.length > 0 ? '; its follow-up task is completed' : ''}.`;
     },
     missed: async () => {
+      visitors++;
       const before = sandbox.log.length;
-      const [captured] = await (
-        await switchedOn()
-      ).chatToContact(JSON.stringify({ ...missed, chat_id: chats++ }));
+      const [captured] = await (await switchedOn()).chatToContact(from(missed));
       const cost = sandbox.log.length - before;
       await (await switchedOn()).tasksToJivoChat();
       return isObject(captured?.task)
