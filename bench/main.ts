@@ -1,26 +1,19 @@
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { isObject } from '../lib/json.ts';
+import { readOptions, refuse } from '../test/command_line.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';
 import { scripts } from './scripts.ts';
 import { weight } from './weight.ts';
 
-const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(`npm run bench -- [options]: measures the built app on this machine; exit code 1 when a bound is broken.
+const values = readOptions(
+  `npm run bench -- [options]: measures the built app on this machine; exit code 1 when a bound is broken.
 
   --short        a minute's work instead of ten
-  --only PART    polls, scripts, load or package alone`);
-  process.exit(0);
-}
+  --only PART    polls, scripts, load or package alone`,
+  { short: { type: 'boolean', default: false }, only: { type: 'string' } },
+);
 
 const built: unknown = await import(pathToFileURL('dist/index.js').href);
 if (!isObject(built) || !isObject(built.default))
@@ -97,6 +90,10 @@ const parts = {
       .map(({ name, value, bound }) => `${name}: ${value} is more than ${bound}`);
   },
 };
+
+if (values.only !== undefined && !Object.hasOwn(parts, values.only)) {
+  refuse(`--only must be one of ${Object.keys(parts).join(', ')}, not "${values.only}".`);
+}
 
 const wrong: string[] = [];
 for (const [name, part] of Object.entries(parts)) {

@@ -1,16 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import { isObject } from '../../lib/json.ts';
+import { readOptions } from '../command_line.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { playBack } from './back.ts';
 import { playLeads } from './leads.ts';
 
-if (process.argv.includes('--help')) {
-  console.log(
-    'npm run demo: plays JivoChat events through the built app into a sandbox of HighLevel, on this machine only.',
-  );
-  process.exit(0);
-}
+readOptions(
+  'npm run demo: plays JivoChat events through the built app into a sandbox of HighLevel, on this machine only.',
+  {},
+);
 
 const built: unknown = await import(pathToFileURL('dist/index.js').href);
 if (!isObject(built) || !isObject(built.default))

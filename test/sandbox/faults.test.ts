@@ -26,3 +26,14 @@ test.each(['before', 'after'] as const)(
     }
   },
 );
+
+test('a rule that is none is refused, with what is wrong in it', async () => {
+  const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
+  const post = (body: string) =>
+    fetch(`${sandbox.url}/__sandbox/fail`, { method: 'POST', body }).then((answer) => answer.text());
+  expect(await post('{"statuss":503}')).toContain('statuss');
+  expect(await post('{"kind":"bogus"}')).toContain('kind');
+  expect(await post('junk')).toContain('This is no fault rule.');
+  expect(await post('{"status":503}')).toBe('{"waiting":{"status":503}}');
+  await sandbox.close();
+});

@@ -1,20 +1,22 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import * as z from 'zod';
 
 /** A fault to be played. It takes the next `times` requests that fit. */
-export interface FaultRule {
-  method?: string;
+export const FaultRule = z.strictObject({
+  method: z.string().optional(),
   /** A regular expression, or the text of one, that the path must match. */
-  path?: string | RegExp;
-  kind?: 'status' | 'timeout' | 'reset' | 'truncate' | 'html' | 'invalid-json' | 'empty';
-  status?: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-  times?: number;
+  path: z.union([z.string(), z.instanceof(RegExp)]).optional(),
+  kind: z.enum(['status', 'timeout', 'reset', 'truncate', 'html', 'invalid-json', 'empty']).optional(),
+  status: z.int().min(200).max(599).optional(),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  times: z.int().min(1).optional(),
   /** `after`: the request does its work and then its answer is lost. */
-  when?: 'before' | 'after';
-  delayMs?: number;
-}
+  when: z.enum(['before', 'after']).optional(),
+  delayMs: z.int().min(0).optional(),
+});
+export type FaultRule = z.input<typeof FaultRule>;
 
 /** The faults that wait for their request. */
 export class Faults {

@@ -1,35 +1,46 @@
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isObject } from '../../lib/json.ts';
+import { readOptions, refuse, wholeNumber } from '../command_line.ts';
 import { startSandbox } from './sandbox.ts';
 import { windowPage } from './window.ts';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '4010' },
-    contacts: { type: 'string', default: '200' },
-    env: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-if (values.help) {
-  console.log(`npm run sandbox -- [options]: a HighLevel for this machine, with people in it.
+const options = readOptions(
+  `npm run sandbox -- [options]: a HighLevel for this machine, with people in it.
 
   --port N       the port on 127.0.0.1 (4010)
   --contacts N   how many contacts stand there at first (200)
-  --env FILE     writes the settings for zapier-platform invoke into FILE, mostly .env`);
-  process.exit(0);
+  --env FILE     writes the settings for zapier-platform invoke into FILE, mostly .env`,
+  {
+    port: { type: 'string', default: '4010' },
+    contacts: { type: 'string', default: '200' },
+    env: { type: 'string' },
+  },
+);
+const port = wholeNumber('port', options.port, 65_535);
+const count = wholeNumber('contacts', options.contacts, 1_000_000);
+const file = options.env;
+// Whoever has other settings there, of a real account perhaps, keeps them.
+if (
+  file &&
+  existsSync(file) &&
+  !readFileSync(file, 'utf8').includes("HIGHLEVEL_API_URL='http://127.0.0.1:")
+) {
+  refuse(`${file} holds other settings. Move it away, or name another file.`);
 }
 
-const count = Number(values.contacts);
 if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
 // The same token each time, so that the settings outlive a restart.
 const accessToken = 'sandbox-access-token';
 const sandbox = await startSandbox({
-  port: Number(values.port),
+  port,
   contacts: count,
   tasks: 20,
   page: (started) => windowPage(started, accessToken),
+}).catch((error: unknown) => {
+  if (!isObject(error) || error.code !== 'EADDRINUSE') throw error;
+  return refuse(
+    `Port ${port} is taken. Stop the other sandbox, or give this one another port: --port ${port + 1}`,
+  );
 });
 const { scope } = sandbox.token({ accessToken });
 const settings = [
@@ -44,21 +55,26 @@ const settings = [
   `authData_jivoChatChannelSecret='${sandbox.jivoChannelUrl}'`,
   '',
 ].join('\n');
-if (values.env) writeFileSync(values.env, settings);
+if (file) writeFileSync(file, settings);
 
 const contact = [...sandbox.store.contacts.values()].at(-1);
+const invoke = 'npx zapier-platform invoke';
+const withContact = contact
+  ? [
+      `  ${invoke} search find_contact --non-interactive -i '{"email":"${contact.email}"}'`,
+      `  ${invoke} create create_task --non-interactive -i '{"contactId":"${contact.id}","title":"Call back","dueDate":"2026-12-31"}'`,
+    ]
+  : [];
 console.log(`HighLevel's sandbox is at ${sandbox.url}, with ${sandbox.store.contacts.size} contacts. Stop it with Ctrl+C.
 Open that address in a browser to watch it.
 
-${values.env ? `${values.env} now points zapier-platform invoke at it.` : `Put this into .env (or start with --env .env):\n\n${settings}`}
+${file ? `${file} now points zapier-platform invoke at it.` : `Put this into .env (or start with --env .env):\n\n${settings}`}
 In another terminal, after npm run build:
 
-  npx zapier-platform invoke auth test
-  npx zapier-platform invoke trigger new_contact
-  npx zapier-platform invoke search find_contact -i '{"email":"${contact?.email}"}'
-  npx zapier-platform invoke create create_task -i '{"contactId":"${contact?.id}","title":"Call back","dueDate":"2026-12-31"}'
+${[`  ${invoke} auth test`, `  ${invoke} trigger new_contact --non-interactive`, ...withContact].join('\n')}
 
-What it was asked:        curl ${sandbox.url}/__sandbox/log
-What stands in it:        curl ${sandbox.url}/__sandbox/state
-Make the next call fail:  curl -X POST ${sandbox.url}/__sandbox/fail -d '{"status":503}'
+What it was asked:          curl ${sandbox.url}/__sandbox/log
+What stands in it:          curl ${sandbox.url}/__sandbox/state
+Make the next call fail:    curl -X POST ${sandbox.url}/__sandbox/fail -d '{"status":503}'
+Forget log and failures:    curl -X POST ${sandbox.url}/__sandbox/reset
 `);

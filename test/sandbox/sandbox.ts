@@ -3,11 +3,12 @@ import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import * as z from 'zod';
 import { judgeExchanges, keepExchange } from '../openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
-import { Faults, play, type FaultRule } from './faults.ts';
+import { FaultRule, Faults, play } from './faults.ts';
 import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
 import { groups } from './groups.ts';
 import { CHANNEL, jivochat } from './jivochat.ts';
@@ -232,8 +233,10 @@ function control(store: Store, faults: Faults, log: LoggedRequest[], reset: () =
     return c.json({ reset: true });
   });
   app.post('/fail', async (c) => {
-    faults.add(await c.req.json());
-    return c.json({ waiting: true });
+    const rule = FaultRule.safeParse(await c.req.json().catch(() => undefined));
+    if (!rule.success) return c.text(`This is no fault rule.\n${z.prettifyError(rule.error)}\n`, 400);
+    faults.add(rule.data);
+    return c.json({ waiting: rule.data });
   });
   app.get('/state', (c) =>
     c.json({
