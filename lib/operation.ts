@@ -14,7 +14,7 @@ import {
   type CustomFieldValue,
 } from './custom_fields.ts';
 import { inputFields, outputFields, sample } from './derive.ts';
-import { HighLevelError, toZapierError } from './errors.ts';
+import { Halt, HighLevelError, InputError, toZapierError } from './errors.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { channelUrl, deliver, type ChannelMessage } from './jivochat/channel.ts';
 import { readInput } from './input.ts';
@@ -145,7 +145,12 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       ...fields(definition),
       perform: onHighLevel(async (highlevel, bundle) => {
         const input = await readInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
-        return perform(highlevel, input, deliveryOf(bundle));
+        try {
+          return await perform(highlevel, input, deliveryOf(bundle));
+        } catch (error) {
+          // Many errors switch a Zap off, and what others send to its address is not its owner's doing.
+          throw error instanceof InputError ? new Halt(error.message) : error;
+        }
       }),
     },
   };
