@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { allFinished } from '../lib/capture/all_finished.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
 import { customBlanks } from '../lib/custom_fields.ts';
 import { InputError, quoted } from '../lib/errors.ts';
@@ -41,9 +42,10 @@ export default create({
       ? await highlevel.request('PUT /contacts/{contactId}', { path, body })
       : undefined;
     // PUT would replace the contact's tags by these.
-    const tagged = tags?.length
-      ? await highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
+    const adding = tags?.length
+      ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
       : undefined;
+    const [tagged] = updated ? await allFinished([adding]) : [await adding];
     const { contact } = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path }));
     return writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
   },

@@ -57,6 +57,17 @@ describe('Create or Update Contact', () => {
     ]);
   });
 
+  test('that could not add the tags says that the contact is there, and what a replay does', async () => {
+    highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 422, { message: ['tags are too many'] });
+    const input = { email: 'jane@example.com', tags: ['vip'] };
+    expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
+      'The contact is in HighLevel, but not everything that belongs to it. HighLevel did not add the tags. ' +
+        'HighLevel says: "tags are too many". Please check the fields of this step. ' +
+        'Replay this step: it completes what is missing and repeats nothing.',
+    );
+  });
+
   test('sends one request when there are no tags', async () => {
     highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
     const input = { phone: '+1 415 555 0132', tags: ['', ' '] };
