@@ -121,7 +121,9 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
       perform: onHighLevel(async (highlevel, bundle) => {
         const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
-        return perform(highlevel, input, isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll');
+        const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
+        const records = await perform(highlevel, input, mode);
+        return mode === 'fill' ? records.map((record) => only(record, primary)) : records;
       }),
     },
   };
@@ -182,6 +184,13 @@ function fields(
     outputFields: [...outputFields(output, primary), ...tellsCustom],
     sample: sample(output),
   };
+}
+
+/** What Zapier learns of a record it must not fire for: 10,000 whole contacts would be more than it takes from one run. */
+function only<R extends object>(record: R, keys: readonly string[]): R {
+  const kept = { ...record };
+  for (const key of Object.keys(kept)) if (!keys.includes(key)) Reflect.deleteProperty(kept, key);
+  return kept;
 }
 
 function holdsContact(output: z.ZodObject): boolean {

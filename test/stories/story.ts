@@ -25,7 +25,8 @@ class WitnessedZapier extends Zapier {
   override async call(...given: Parameters<Zapier['call']>): Promise<unknown> {
     const result = await super.call(...given);
     const operation = /^(.+)\.operation\.perform$/.exec(given[0])?.[1];
-    if (operation) {
+    // What a trigger learns when it is switched on is no record: only what tells it from others.
+    if (operation && !given[2]?.isPopulatingDedupe) {
       const records = (Array.isArray(result) ? result : [result]).filter((one): one is Item => isObject(one));
       gave.set(operation, [...(gave.get(operation) ?? []), ...records]);
     }
