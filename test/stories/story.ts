@@ -76,7 +76,9 @@ export function aDay(): Day {
     },
     choices,
     async pick(operation, field, label, inputData) {
-      const id = (await choices(operation, field, inputData)).get(label);
+      // A contact's address stands behind its name.
+      const offered = [...(await choices(operation, field, inputData))];
+      const id = offered.find(([shown]) => shown === label || shown.startsWith(`${label} (`))?.[1];
       if (id === undefined) throw new Error(`${field} of ${operation} does not offer ${label}`);
       return id;
     },
