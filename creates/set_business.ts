@@ -16,7 +16,11 @@ export default create({
   },
   input: z.object({
     contactIds: idList('Contacts', 'contacts'),
-    businessId: businessId.optional().describe('Leave empty to take the contacts out of their business.'),
+    businessId: businessId
+      .optional()
+      .describe(
+        'Empty takes the contacts **out of** their business, also when what you map here turns out to be empty.',
+      ),
   }),
   output: z.object({
     succeeded: integer('Contacts Changed', 2),

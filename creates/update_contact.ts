@@ -5,7 +5,7 @@ import { customBlanks } from '../lib/custom_fields.ts';
 import { InputError, quoted } from '../lib/errors.ts';
 import { contactId, textList } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { clearable, Contact } from '../lib/records/contact.ts';
+import { clearable, Contact, contact } from '../lib/records/contact.ts';
 
 // HighLevel's PUT refuses both.
 const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;
@@ -17,6 +17,7 @@ export default create({
   input: z.object({
     contactId,
     ...changeable,
+    email: contact.email.optional(),
     clear: textList('Fields to Empty', [])
       .meta({ look: { type: 'string', list: true, dropdown: 'clearable' } })
       .optional()

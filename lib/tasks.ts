@@ -9,8 +9,10 @@ const MOST_PAGES = 10;
 /** What task searches filter by, beside the contact. */
 export const taskFilters = {
   title: task.title.optional().describe('Part of the title. Upper and lower case are the same.'),
-  completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
-  assignedTo: task.assignedTo.optional(),
+  completed: task.completed
+    .optional()
+    .describe('Yes for completed tasks only, no for open ones only. Both if empty.'),
+  assignedTo: task.assignedTo.optional().describe('Only tasks of this user.'),
 } satisfies z.ZodRawShape;
 
 /** What to look for. */

@@ -75,7 +75,7 @@ const known = {
   companyName: maybe(contact.companyName),
   tags: textList('Tags', ['jivochat', 'pricing']).catch([]),
   source: maybe(contact.source),
-  type: maybe(text('Type', 'lead')),
+  type: maybe(text('Contact Type', 'lead')),
   assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
   followers: textList('Followers', []).catch([]),
   businessId: maybe(id('Business ID', '63771dcac1116f0e21de8e12')),
