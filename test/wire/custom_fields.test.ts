@@ -136,6 +136,19 @@ test('a field that takes other values than its options takes them', async () => 
   expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'open', field_value: 'Medium' }] });
 });
 
+test('definitions that an older version remembered in another shape are asked for anew', async () => {
+  const remembered: Record<string, unknown> = {};
+  const zap = connection(undefined, undefined, remembered);
+  for (const _ of [1, 2]) {
+    highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+    highlevel.answers('POST /contacts/upsert', 200, { contact });
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_text: 'blue' });
+    for (const key of Object.keys(remembered)) remembered[key] = '{"fields":["text"],"version":0}';
+  }
+  expect(Object.keys(remembered)).toHaveLength(1);
+  expect(highlevel.sent).toHaveLength(4);
+});
+
 test('a step without custom fields does not ask for their definitions', async () => {
   highlevel.answers('POST /contacts/upsert', 200, { contact });
   await run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
