@@ -9,7 +9,12 @@ export default create({
     label: 'Add Tags to Contact',
     description: 'Adds tags to a contact. The tags it has already stay.',
   },
-  input: z.object({ contactId, tags }),
+  input: z.object({
+    contactId,
+    tags: tags.describe(
+      'Upper and lower case are the same. One text may hold several tags, with commas between them.',
+    ),
+  }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     tags: textList('Tags', ['jivochat', 'pricing']),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appointmentId } from '../lib/fields.ts';
+import { appointmentId, maybe, text } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
 import { Appointment, appointment } from '../lib/records/appointment.ts';
 
@@ -12,9 +12,11 @@ export default create({
   },
   input: z.object({
     appointmentId,
-    toNotify: appointment.toNotify.optional().describe('No keeps the automations of HighLevel from running.'),
+    toNotify: appointment.toNotify
+      .optional()
+      .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
   }),
-  output: Appointment,
+  output: Appointment.extend({ appointmentStatus: maybe(text('Status', 'cancelled')) }),
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
     return highlevel.request('PUT /calendars/events/appointments/{eventId}', {

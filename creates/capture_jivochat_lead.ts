@@ -54,10 +54,11 @@ export default create({
       .min(0)
       .max(MOST_HOURS)
       .default(24)
-      .describe('How many hours after the chat the task is due.'),
+      .describe('The task is due so many hours after this step has run.'),
     assignedTo: id('Assign Task To', CHAT_AGENT)
       .meta({ title: 'Assign Task To', look: { type: 'string', dropdown: 'assignees' } })
-      .optional(),
+      .optional()
+      .describe('Nobody if empty.'),
     defaultCountry: text('Default Country', 'US')
       .refine(isCountry, 'is not the two-letter code of a country')
       .meta({ look: { type: 'string', dropdown: 'countries' } })
@@ -69,7 +70,7 @@ export default create({
   }),
   output: z.object({
     contact: Contact.meta({ title: 'Contact' }),
-    isNew: flag('Is New', true),
+    isNew: flag('Contact Is New', true),
     note: Note.nullable().meta({ title: 'Note' }),
     task: Task.nullable().meta({ title: 'Task' }),
     warnings: textList('Warnings', []),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { contactId, flag, taskId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { Task, taskFrom } from '../lib/records/task.ts';
+import { CompletedTask, taskFrom } from '../lib/records/task.ts';
 
 export default create({
   key: 'complete_task',
@@ -12,7 +12,7 @@ export default create({
     taskId,
     completed: flag('Completed', true).default(true).describe('No opens the task again.'),
   }),
-  output: Task,
+  output: CompletedTask,
 
   async perform(highlevel, { contactId, taskId, completed }) {
     const { task } = await highlevel.request('PUT /contacts/{contactId}/tasks/{taskId}/completed', {

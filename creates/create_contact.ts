@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
 import { HighLevelError, InputError } from '../lib/errors.ts';
 import { create } from '../lib/operation.ts';
-import { Contact } from '../lib/records/contact.ts';
+import { Contact, contact } from '../lib/records/contact.ts';
 
 export default create({
   key: 'create_contact',
@@ -14,6 +14,8 @@ export default create({
   },
   input: z.object({
     ...contactInput,
+    email: contact.email.optional(),
+    source: contact.source.optional().describe('Where the contact came from.'),
     tags: contactInput.tags.describe('New tags are created by HighLevel.'),
   }),
   customFields: true,

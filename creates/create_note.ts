@@ -12,8 +12,8 @@ export default create({
     body: note.body,
     title: note.title.optional(),
     userId: note.userId.optional(),
-    color: note.color.optional(),
-    pinned: note.pinned.optional(),
+    color: note.color.optional().describe('As a hex code, such as `#FFAA00`.'),
+    pinned: note.pinned.optional().describe('Yes keeps the note above the others.'),
   }),
   output: Note,
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { allFinished } from '../lib/capture/all_finished.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
 import { InputError } from '../lib/errors.ts';
 import { create } from '../lib/operation.ts';
@@ -33,9 +34,9 @@ export default create({
     // Upsert would replace the contact's tags by these.
     if (tags?.length) {
       const path = { contactId: contact.id };
-      contact.tags = (
-        await highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
-      ).tags;
+      const adding = highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } });
+      const [tagged] = await allFinished([adding]);
+      contact.tags = tagged.tags;
     }
     return writtenContact(highlevel, contact);
   },

@@ -13,7 +13,7 @@ export default create({
     dueDate: task.dueDate.describe("A date alone means 9 in the morning, in the Zap's time zone."),
     body: task.body.optional(),
     assignedTo: task.assignedTo.optional(),
-    completed: task.completed.default(false),
+    completed: task.completed.default(false).describe('Yes creates the task as one that is done.'),
   }),
   output: Task,
 

@@ -11,7 +11,11 @@ export default create({
   },
   input: z.object({
     contactId,
-    campaignId: campaignId.optional().describe('Leave empty to remove the contact from **all** campaigns.'),
+    campaignId: campaignId
+      .optional()
+      .describe(
+        'Empty removes the contact from **all** campaigns, also when what you map here turns out to be empty.',
+      ),
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),

@@ -9,7 +9,12 @@ export default create({
     label: 'Remove Tags From Contact',
     description: 'Removes tags from a contact. Its other tags stay.',
   },
-  input: z.object({ contactId, tags }),
+  input: z.object({
+    contactId,
+    tags: tags.describe(
+      'Upper and lower case are the same. One text may hold several tags, with commas between them.',
+    ),
+  }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     tags: textList('Tags', ['pricing']),

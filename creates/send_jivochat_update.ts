@@ -15,7 +15,9 @@ export default create({
   input: z.object({
     contactId: contactId
       .optional()
-      .describe('Whom the update is about. Agents see the name and a link to the contact.'),
+      .describe(
+        'Whom the update is about. Agents see the name and a link to the contact. Needed to show a task or a note.',
+      ),
     taskId: taskId.optional().describe('Tells whether this task is open or completed, and when it is due.'),
     noteId: noteId.optional().describe('Shows the text of this note.'),
     text: longText('Text', 'Jane has paid the invoice.').optional().describe('Anything else, shown first.'),

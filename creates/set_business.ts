@@ -16,7 +16,11 @@ export default create({
   },
   input: z.object({
     contactIds: idList('Contacts', 'contacts'),
-    businessId: businessId.optional().describe('Leave empty to take the contacts out of their business.'),
+    businessId: businessId
+      .optional()
+      .describe(
+        'Empty takes the contacts **out of** their business, also when what you map here turns out to be empty.',
+      ),
   }),
   output: z.object({
     succeeded: integer('Contacts Changed', 2),
@@ -29,7 +33,9 @@ export default create({
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });
-      const missed = changed.ids.length === 0 ? [] : ids.filter((id) => !changed.ids.includes(id));
+      // Where it says that all is well and names nobody, all are meant.
+      const named = changed.success && changed.ids.length === 0 ? ids : changed.ids;
+      const missed = ids.filter((id) => !named.includes(id));
       return new Map(missed.map((id) => [id, 'HighLevel did not confirm this contact.']));
     });
   },

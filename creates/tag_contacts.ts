@@ -16,7 +16,9 @@ export default create({
   },
   input: z.object({
     contactIds: idList('Contacts', 'contacts'),
-    tags,
+    tags: tags.describe(
+      'Upper and lower case are the same. One text may hold several tags, with commas between them.',
+    ),
     operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add').default('add'),
   }),
   output: z.object({

@@ -16,6 +16,9 @@ export default create({
     calendarId: appointment.calendarId.optional(),
     startTime: appointment.startTime.optional().describe("Without a time zone, the Zap's own is meant."),
     ...appointmentInput,
+    endTime: appointment.endTime
+      .optional()
+      .describe('Please fill it too when you move the start: HighLevel may keep the old end.'),
   }),
   output: Appointment,
 

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { allFinished } from '../lib/capture/all_finished.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
 import { customBlanks } from '../lib/custom_fields.ts';
 import { InputError, quoted } from '../lib/errors.ts';
 import { contactId, textList } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { clearable, Contact } from '../lib/records/contact.ts';
+import { clearable, Contact, contact } from '../lib/records/contact.ts';
 
 // HighLevel's PUT refuses both.
 const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;
@@ -16,6 +17,7 @@ export default create({
   input: z.object({
     contactId,
     ...changeable,
+    email: contact.email.optional(),
     clear: textList('Fields to Empty', [])
       .meta({ look: { type: 'string', list: true, dropdown: 'clearable' } })
       .optional()
@@ -41,9 +43,10 @@ export default create({
       ? await highlevel.request('PUT /contacts/{contactId}', { path, body })
       : undefined;
     // PUT would replace the contact's tags by these.
-    const tagged = tags?.length
-      ? await highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
+    const adding = tags?.length
+      ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
       : undefined;
+    const [tagged] = updated ? await allFinished([adding]) : [await adding];
     const { contact } = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path }));
     return writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
   },

@@ -10,11 +10,11 @@ export default create({
   input: z.object({
     contactId,
     noteId,
-    body: note.body,
+    body: note.body.describe('Replaces the whole text of the note.'),
     title: note.title.optional(),
     userId: note.userId.optional(),
-    color: note.color.optional(),
-    pinned: note.pinned.optional(),
+    color: note.color.optional().describe('As a hex code, such as `#FFAA00`.'),
+    pinned: note.pinned.optional().describe('Yes keeps the note above the others.'),
   }),
   output: Note,
 

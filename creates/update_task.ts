@@ -18,7 +18,7 @@ export default create({
     dueDate: task.dueDate.optional().describe("A date alone means 9 in the morning, in the Zap's time zone."),
     body: task.body.optional(),
     assignedTo: task.assignedTo.optional(),
-    completed: task.completed.optional(),
+    completed: task.completed.optional().describe('Yes completes the task, no opens it again.'),
   }),
   output: Task,
 

@@ -11,7 +11,8 @@ export interface BulkOutcome {
 /**
  * Runs a bulk action chunk by chunk and tells what became of each contact. `change` gives the contacts that HighLevel
  * refused, with its reasons. A chunk that fails as a whole is told with its contacts and loses nothing of the others; only
- * when no contact was changed at all does the step fail, with the last error.
+ * when no contact was changed at all does the step fail, with the last error. The rate limit is no such failure: Zapier
+ * runs the step again, which does no harm to the contacts that are done.
  */
 export async function inChunks(
   contactIds: readonly string[],
@@ -32,7 +33,7 @@ export async function inChunks(
         })),
       );
     } catch (error) {
-      if (!(error instanceof HighLevelError)) throw error;
+      if (!(error instanceof HighLevelError) || error.kind === 'throttled') throw error;
       failure = error;
       results.push(
         ...chunk.map((contactId) => ({ contactId, ok: false, message: failure?.message ?? null })),

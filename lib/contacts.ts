@@ -9,7 +9,11 @@ import { contact, contactFrom, type Contact, type ContactAnswer } from './record
 
 /** What Create Contact and Create or Update Contact ask for; all optional, the most telling first. */
 export const contactInput = {
-  email: contact.email.optional(),
+  email: contact.email
+    .optional()
+    .describe(
+      'If email and phone belong to two contacts, HighLevel updates the one that its settings put first.',
+    ),
   phone: contact.phone
     .optional()
     .describe("With the country code, or in the usual form of your sub-account's country."),
@@ -18,16 +22,18 @@ export const contactInput = {
   name: contact.name.optional().describe('Only needed where first and last name are not known apart.'),
   companyName: contact.companyName.optional(),
   tags: contact.tags.optional().describe('Added to the tags the contact has already.'),
-  source: contact.source.optional(),
-  assignedTo: contact.assignedTo.optional(),
+  source: contact.source
+    .optional()
+    .describe('Where the contact came from. It replaces the source that a contact has already.'),
+  assignedTo: contact.assignedTo.optional().describe("The contact's owner in HighLevel."),
   address1: contact.address1.optional(),
   city: contact.city.optional(),
   state: contact.state.optional(),
   postalCode: contact.postalCode.optional(),
-  country: contact.country.optional(),
+  country: contact.country.optional().describe('The name in English, or the two-letter code such as `US`.'),
   website: contact.website.optional(),
   timezone: contact.timezone.optional(),
-  dateOfBirth: contact.dateOfBirth.optional().describe('Such as `1990-04-23`.'),
+  dateOfBirth: contact.dateOfBirth.optional().describe('Such as `1990-04-23`. A time is left out.'),
   gender: contact.gender.optional(),
   dnd: contact.dnd.optional().describe('Yes stops all messages to this contact.'),
 } satisfies z.ZodRawShape;

@@ -1,9 +1,10 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
+import { lookOf } from './custom_types.ts';
 import { dayFrom } from './dates.ts';
 import { InputError, quoted } from './errors.ts';
 import type { HighLevel } from './highlevel.ts';
 import { read, readNumber } from './input.ts';
-import { customFields } from './lookups.ts';
+import { customFields, freshCustomFields, rememberedCustomFields } from './lookups.ts';
 import type { CustomField } from './records/location.ts';
 
 /** A custom field's value as HighLevel takes it. */
@@ -13,24 +14,6 @@ export interface CustomFieldValue {
 }
 
 const PREFIX = 'customField_';
-
-/**
- * How each of HighLevel's `dataType`s is asked for in the editor. Left out are FILE_UPLOAD, SIGNATURE and TEXTBOX_LIST,
- * whose values a form cannot give: HighLevel takes wrong shapes of them with a 200 and keeps nothing.
- */
-const looks = {
-  TEXT: { type: 'string' },
-  LARGE_TEXT: { type: 'text' },
-  PHONE: { type: 'string' },
-  EMAIL: { type: 'string' },
-  DATE: { type: 'datetime' },
-  SINGLE_OPTIONS: { type: 'string', choices: true },
-  RADIO: { type: 'string', choices: true },
-  NUMERICAL: { type: 'number' },
-  MONETORY: { type: 'number' },
-  CHECKBOX: { type: 'string', choices: true, list: true },
-  MULTIPLE_OPTIONS: { type: 'string', choices: true, list: true },
-} as const;
 
 /** The input fields for a sub-account's custom fields, under their own names. Not from the cache of a run, but fresh. */
 export async function customInputFields(highlevel: HighLevel): Promise<PlainInputField[]> {
@@ -68,7 +51,20 @@ export async function customValues(
 ): Promise<CustomFieldValue[]> {
   const asked = Object.entries(input).filter(([key]) => key.startsWith(PREFIX));
   if (asked.length === 0) return [];
-  const definitions = new Map((await customFields(highlevel)).map((field) => [field.id, field]));
+  const remembered = await rememberedCustomFields(highlevel);
+  if (remembered) {
+    try {
+      return await valuesOf(remembered, asked);
+    } catch (error) {
+      // Perhaps it is an option, or a field, that was added since.
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  return valuesOf(await freshCustomFields(highlevel), asked);
+}
+
+async function valuesOf(fields: CustomField[], asked: [string, unknown][]): Promise<CustomFieldValue[]> {
+  const definitions = new Map(fields.map((field) => [field.id, field]));
   const values: CustomFieldValue[] = [];
   for (const [key, given] of asked) {
     const field = definitions.get(key.slice(PREFIX.length));
@@ -88,7 +84,7 @@ export async function customBlanks(highlevel: HighLevel, keys: string[]): Promis
     const look = field && lookOf(field);
     if (!look)
       throw new InputError(
-        'Fields to Empty: a custom field is not in the sub-account any more. Refresh the fields of this step.',
+        'Fields to Empty: a custom field is not in the sub-account any more, or is one that no Zap can empty. Refresh the fields of this step.',
       );
     return { id, field_value: 'list' in look ? [] : '' };
   });
@@ -138,14 +134,10 @@ async function valueOf(
 function optionOf(field: CustomField, text: string): string {
   const options = field.picklistOptions ?? [];
   const option = options.find((known) => known.trim().toLowerCase() === text.trim().toLowerCase());
-  if (option === undefined && options.length > 0) {
+  if (option === undefined && options.length > 0 && !field.isAllowedCustomOption) {
     throw new InputError(`${field.name}: ${quoted(text)} is not one of ${options.join(', ')}.`);
   }
   return option ?? text;
-}
-
-function lookOf(field: CustomField) {
-  return Object.entries(looks).find(([dataType]) => dataType === field.dataType)?.[1];
 }
 
 function keyOf(field: CustomField): string {

@@ -1,11 +1,13 @@
-import { getCountries } from 'libphonenumber-js/min';
+import { DateTime } from 'luxon';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import { CHAT_AGENT } from './capture/assignee.ts';
+import { countries } from './countries.ts';
+import { lookOf, takesText } from './custom_types.ts';
 import { toZapierError } from './errors.ts';
 import type { DropdownName } from './fields.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { isObject } from './json.ts';
-import { customFields, tagNames } from './lookups.ts';
+import { customFields, tagNames, timeZone } from './lookups.ts';
 import { upcomingAppointments } from './polling/appointments.ts';
 import { clearable, contact, type ContactAnswer } from './records/contact.ts';
 import { users } from './users.ts';
@@ -14,6 +16,8 @@ import { users } from './users.ts';
 interface Choice {
   id: string;
   label: string;
+  /** What tells it from another one of the same label; its id where there is nothing else. */
+  detail?: string | null;
 }
 
 /** One page of choices. `next` is what the following call gets as `page`; null when there is no more. */
@@ -40,7 +44,7 @@ function dropdown(list: (highlevel: HighLevel, asked: Asked) => Promise<Page | C
           input: isObject(bundle.inputData) ? bundle.inputData : {},
         });
         const { results, next } = Array.isArray(listed) ? { results: listed, next: null } : listed;
-        return { results, paging_token: next };
+        return { results: toldApart(results), paging_token: next };
       } catch (error) {
         throw toZapierError(error);
       }
@@ -90,8 +94,9 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     };
   }),
 
+  /** The custom fields that hold a text. */
   customFields: dropdown(async (highlevel) =>
-    (await customFields(highlevel)).map((field) => ({
+    (await customFields(highlevel)).filter(takesText).map((field) => ({
       id: field.id,
       label: firstFilled(field.name, field.fieldKey, field.id),
     })),
@@ -110,15 +115,16 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   ),
 
   /** Tasks of the chosen contact, the open ones first. */
-  tasks: dropdown(async ({ request }, { input }) => {
+  tasks: dropdown(async (highlevel, { input }) => {
     const contactId = chosen(input.contactId);
     if (!contactId) return [];
-    const { tasks } = await request('GET /contacts/{contactId}/tasks', { path: { contactId } });
+    const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } });
     return tasks
       .toSorted((a, b) => Number(a.completed) - Number(b.completed))
       .map((task) => ({
         id: task.id,
         label: `${firstFilled(task.title, task.body, task.id)}${task.completed ? ' (completed)' : ''}`,
+        detail: task.dueDate && `due ${task.dueDate.slice(0, 10)}`,
       }));
   }),
 
@@ -130,43 +136,56 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     return notes.map((note) => ({
       id: note.id,
       label: firstFilled(note.title, beginning(note.body), note.id),
+      detail: note.dateAdded && `added ${note.dateAdded.slice(0, 10)}`,
     }));
   }),
 
   /** Appointments of the coming weeks, the next one first. */
-  appointments: dropdown(async (highlevel) =>
-    (await upcomingAppointments(highlevel)).map((appointment) => ({
-      id: appointment.id,
-      label: `${firstFilled(appointment.title, 'Appointment')}, ${appointment.startTime ?? 'no date'}`,
-    })),
-  ),
+  appointments: dropdown(async (highlevel) => {
+    const appointments = await upcomingAppointments(highlevel);
+    const zone = await timeZone(highlevel);
+    return appointments.map(({ id, title, startTime }) => {
+      const start = DateTime.fromISO(startTime ?? '', { zone });
+      const when = start.isValid ? start.toFormat('yyyy-MM-dd HH:mm') : 'no date';
+      return { id, label: `${firstFilled(title, 'Appointment')}, ${when}` };
+    });
+  }),
 
   /** What Update Contact can empty: the contact's own fields, then the sub-account's custom ones. */
   clearable: dropdown(async (highlevel) => [
     ...clearable.map((key) => ({ id: key, label: contact[key].meta()?.title ?? key })),
-    ...(await customFields(highlevel)).map((field) => ({ id: `customField_${field.id}`, label: field.name })),
+    ...(await customFields(highlevel))
+      .filter((field) => lookOf(field) !== undefined)
+      .map((field) => ({ id: `customField_${field.id}`, label: field.name })),
   ]),
 
-  countries: dropdown(async () => {
-    const names = new Intl.DisplayNames(['en'], { type: 'region' });
-    const countries = getCountries().map((code) => ({ id: code, label: names.of(code) ?? code }));
-    return countries.toSorted((a, b) => a.label.localeCompare(b.label, 'en'));
-  }),
+  countries: dropdown(async () => countries().map(({ code, name }) => ({ id: code, label: name }))),
 
   timezones: dropdown(async () =>
     Intl.supportedValuesOf('timeZone').map((zone) => ({ id: zone, label: zone })),
   ),
 };
 
-/** How a contact is called in a list: name, else e-mail, phone, id; never blank. */
-export function contactLabel(contact: ContactAnswer): string {
-  return firstFilled(contact.name, contact.email, contact.phone, contact.id);
+/** How a contact is called in a list: by its name and what it is reached by; never blank. */
+function contactLabel({ name, email, phone, id }: ContactAnswer): string {
+  const reached = [email, phone].find((one) => one?.trim());
+  return name?.trim() && reached ? `${name.trim()} (${reached.trim()})` : firstFilled(name, email, phone, id);
+}
+
+/** Of choices with one label, each says more of itself: who picks the wrong Jane Doe writes into the wrong record. */
+function toldApart(choices: Choice[]): Choice[] {
+  const times = new Map<string, number>();
+  for (const { label } of choices) times.set(label, (times.get(label) ?? 0) + 1);
+  return choices.map(({ id, label, detail }) => ({
+    id,
+    label: times.get(label) === 1 ? label : `${label} (${firstFilled(detail ?? null, id)})`,
+  }));
 }
 
 async function userChoices(highlevel: HighLevel): Promise<Choice[]> {
   return (await users(highlevel)).map((user) => {
     const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
-    return { id: user.id, label: firstFilled(user.name, fullName, user.email, user.id) };
+    return { id: user.id, label: firstFilled(user.name, fullName, user.email, user.id), detail: user.email };
   });
 }
 

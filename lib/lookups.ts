@@ -19,11 +19,21 @@ export async function timeZone(highlevel: HighLevel): Promise<string> {
 }
 
 /** The definitions of the contacts' custom fields. Cached. */
-export const customFields = (highlevel: HighLevel): Promise<CustomField[]> =>
-  cached(highlevel, 'customFields', z.array(CustomField), async () => {
-    const call = { path: { locationId: highlevel.locationId }, query: { model: 'contact' } };
-    return (await highlevel.request('GET /locations/{locationId}/customFields', call)).customFields;
-  });
+export async function customFields(highlevel: HighLevel): Promise<CustomField[]> {
+  return (await rememberedCustomFields(highlevel)) ?? freshCustomFields(highlevel);
+}
+
+/** Those definitions as they were at most 10 minutes ago, without a request; undefined where nobody asked since. */
+export const rememberedCustomFields = (highlevel: HighLevel): Promise<CustomField[] | undefined> =>
+  highlevel.recall('customFields', z.array(CustomField));
+
+/** Those definitions as they are now. */
+export async function freshCustomFields(highlevel: HighLevel): Promise<CustomField[]> {
+  const call = { path: { locationId: highlevel.locationId }, query: { model: 'contact' } };
+  const { customFields } = await highlevel.request('GET /locations/{locationId}/customFields', call);
+  await highlevel.remember('customFields', customFields, SECONDS);
+  return customFields;
+}
 
 /** The names of the sub-account's tags. Cached. */
 export const tagNames = (highlevel: HighLevel): Promise<string[]> =>

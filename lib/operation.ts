@@ -14,7 +14,7 @@ import {
   type CustomFieldValue,
 } from './custom_fields.ts';
 import { inputFields, outputFields, sample } from './derive.ts';
-import { HighLevelError, toZapierError } from './errors.ts';
+import { Halt, HighLevelError, InputError, toZapierError } from './errors.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { channelUrl, deliver, type ChannelMessage } from './jivochat/channel.ts';
 import { readInput } from './input.ts';
@@ -121,7 +121,9 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
       perform: onHighLevel(async (highlevel, bundle) => {
         const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
-        return perform(highlevel, input, isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll');
+        const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
+        const records = await perform(highlevel, input, mode);
+        return mode === 'fill' ? records.map((record) => only(record, primary)) : records;
       }),
     },
   };
@@ -145,7 +147,12 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       ...fields(definition),
       perform: onHighLevel(async (highlevel, bundle) => {
         const input = await readInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
-        return perform(highlevel, input, deliveryOf(bundle));
+        try {
+          return await perform(highlevel, input, deliveryOf(bundle));
+        } catch (error) {
+          // Many errors switch a Zap off, and what others send to its address is not its owner's doing.
+          throw error instanceof InputError ? new Halt(error.message) : error;
+        }
       }),
     },
   };
@@ -177,6 +184,13 @@ function fields(
     outputFields: [...outputFields(output, primary), ...tellsCustom],
     sample: sample(output),
   };
+}
+
+/** What Zapier learns of a record it must not fire for: 10,000 whole contacts would be more than it takes from one run. */
+function only<R extends object>(record: R, keys: readonly string[]): R {
+  const kept = { ...record };
+  for (const key of Object.keys(kept)) if (!keys.includes(key)) Reflect.deleteProperty(kept, key);
+  return kept;
 }
 
 function holdsContact(output: z.ZodObject): boolean {

@@ -9,8 +9,10 @@ const MOST_PAGES = 10;
 /** What task searches filter by, beside the contact. */
 export const taskFilters = {
   title: task.title.optional().describe('Part of the title. Upper and lower case are the same.'),
-  completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
-  assignedTo: task.assignedTo.optional(),
+  completed: task.completed
+    .optional()
+    .describe('Yes for completed tasks only, no for open ones only. Both if empty.'),
+  assignedTo: task.assignedTo.optional().describe('Only tasks of this user.'),
 } satisfies z.ZodRawShape;
 
 /** What to look for. */
@@ -29,7 +31,7 @@ export interface TaskSearch {
 export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
   const rows = wanted.contactId
     ? await ofContact(highlevel, wanted.contactId)
-    : await ofSubAccount(highlevel, wanted, limit);
+    : await ofSubAccount(highlevel, wanted);
   const words = wanted.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
@@ -48,11 +50,7 @@ async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskA
   return (await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } })).tasks;
 }
 
-async function ofSubAccount(
-  highlevel: HighLevel,
-  wanted: Omit<TaskSearch, 'limit'>,
-  limit: number,
-): Promise<TaskAnswer[]> {
+async function ofSubAccount(highlevel: HighLevel, wanted: Omit<TaskSearch, 'limit'>): Promise<TaskAnswer[]> {
   const path = { locationId: highlevel.locationId };
   const filters = {
     ...(wanted.title && { query: wanted.title }),
@@ -61,7 +59,8 @@ async function ofSubAccount(
   };
   const rows = new Map<string, TaskAnswer>();
   let searchAfter: unknown[] | undefined;
-  for (let page = 0; page < MOST_PAGES && rows.size < Math.max(limit, PAGE); page++) {
+  // To the end: HighLevel begins with the tasks that were due first, years ago, and the open ones may come last.
+  for (let page = 0; page < MOST_PAGES; page++) {
     const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
     const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
     const known = rows.size;

@@ -13,7 +13,9 @@ export default search({
   },
   input: z.object({
     contactId,
-    upcoming: flag('Upcoming', true).optional().describe('Yes leaves out what has begun already.'),
+    upcoming: flag('Upcoming Only', true)
+      .optional()
+      .describe('Yes leaves out what has begun already. All appointments if empty.'),
   }),
   output: Appointment,
 

@@ -12,7 +12,9 @@ export default search({
   display: { label: 'Find Business', description: 'Finds a business of the sub-account by email or name.' },
   input: z.object({
     name: text('Name', 'Example Ltd').optional().describe('Or a part of it.'),
-    email: text('Email', 'office@example.com').optional(),
+    email: text('Email', 'office@example.com')
+      .optional()
+      .describe('The whole address. Name is not looked at then.'),
   }),
   output: Business,
 

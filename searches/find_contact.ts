@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactsFrom, readPhone, searchText } from '../lib/contacts.ts';
+import { contactInput, contactsFrom, readPhone, searchText } from '../lib/contacts.ts';
 import { InputError } from '../lib/errors.ts';
 import { contactId, text } from '../lib/fields.ts';
 import { search } from '../lib/operation.ts';
@@ -17,11 +17,16 @@ export default search({
   },
   input: z.object({
     email: contact.email.optional(),
-    phone: contact.phone.optional(),
+    phone: contactInput.phone,
     query: text('Search Text', 'Jane Doe')
       .optional()
-      .describe('Part of a name, for instance. Used when email and phone find nobody.'),
-    contactId: contactId.optional(),
+      .describe(
+        'Part of a name, for instance. Used when email and phone find nobody; it may then find somebody else of that name.',
+      ),
+    contactId: contactId
+      .meta({ look: { type: 'string', dropdown: 'contacts' } })
+      .optional()
+      .describe('One contact for certain. The other fields are not looked at then.'),
   }),
   output: Contact,
 

@@ -15,7 +15,9 @@ export default search({
   input: z.object({
     ...contactFilters,
     query: text('Search Text', 'Jane Doe').optional().describe('Part of a name, for instance.'),
-    updatedAfter: dateTime('Updated After', '2026-01-01T00:00:00Z').optional(),
+    updatedAfter: dateTime('Updated After', '2026-01-01T00:00:00Z')
+      .optional()
+      .describe('Only contacts that were created or changed later. A date alone means 9 in the morning.'),
     limit: integer('Limit', 50).min(1).max(500).default(50).describe('How many contacts at most, up to 500.'),
   }),
   output: Contact,

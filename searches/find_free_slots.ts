@@ -18,10 +18,12 @@ export default search({
   },
   input: z.object({
     calendarId: appointment.calendarId,
-    from: dateTime('From', '2026-01-30T09:00:00Z').optional().describe('Now if empty.'),
+    from: dateTime('From', '2026-01-30T09:00:00Z')
+      .optional()
+      .describe('Now if empty. A date alone means 9 in the morning.'),
     to: dateTime('To', '2026-02-06T09:00:00Z')
       .optional()
-      .describe('Seven days after From if empty; at most 31 days.'),
+      .describe('Seven days after From if empty; at most 31 days. A date alone means 9 in the morning.'),
     timezone: text('Time Zone', 'America/New_York')
       .refine((zone) => IANAZone.isValidZone(zone), 'is not a time zone; choose one such as America/New_York')
       .meta({ look: { type: 'string', dropdown: 'timezones' } })
@@ -30,7 +32,7 @@ export default search({
   }),
   output: z.object({
     id: text('Slot ID', '2026-01-30T10:00:00-05:00'),
-    startTime: dateTime('Start', '2026-01-30T10:00:00-05:00'),
+    startTime: dateTime('Start Time', '2026-01-30T10:00:00-05:00'),
     date: text('Date', '2026-01-30'),
     calendarId: text('Calendar ID', 'CVokAlI8fgw4WYWoCtQz'),
   }),

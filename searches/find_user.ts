@@ -11,7 +11,9 @@ export default search({
   noun: 'User',
   display: { label: 'Find User', description: 'Finds a user of the sub-account by email or name.' },
   input: z.object({
-    email: text('Email', 'maria@example.com').optional(),
+    email: text('Email', 'maria@example.com')
+      .optional()
+      .describe('The whole address. Name is not looked at then.'),
     name: text('Name', 'Maria Keller').optional().describe('Or a part of it.'),
   }),
   output: User,

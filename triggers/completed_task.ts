@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { trigger } from '../lib/operation.ts';
 import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
-import { Task, taskFrom } from '../lib/records/task.ts';
+import { CompletedTask, taskFrom } from '../lib/records/task.ts';
 
 export default trigger({
   key: 'completed_task',
   noun: 'Task',
   display: { label: 'Task Completed', description: 'Triggers when a task is completed for the first time.' },
   input: z.object(taskPollInput),
-  output: Task,
+  output: CompletedTask,
   primary: ['id'],
 
   async perform(highlevel, filters, mode) {

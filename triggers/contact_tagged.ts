@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { contactsFrom } from '../lib/contacts.ts';
 import { businessId, text } from '../lib/fields.ts';
 import { trigger } from '../lib/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
@@ -28,7 +27,7 @@ export default trigger({
       tags: [tag],
       businessId: input.businessId,
     };
-    const contacts = await contactsFrom(highlevel, await pollContacts(highlevel, poll, mode));
+    const contacts = await pollContacts(highlevel, poll, mode);
     return contacts.map((contact) => ({ ...contact, tag }));
   },
 });

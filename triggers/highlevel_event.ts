@@ -49,7 +49,7 @@ export default hook({
     event: text('Event', 'NoteCreate'),
     recordType: text('Record Type', 'note'),
     recordId: id('Record ID', 'zZ8oz9TCLMZcMgBzpv4e'),
-    fetched: flag('Fetched', true),
+    fetched: flag('Read From HighLevel', true),
     contact: Contact.nullable().meta({ title: 'Contact' }),
     task: Task.nullable().meta({ title: 'Task' }),
     note: Note.nullable().meta({ title: 'Note' }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactFilters, contactsFrom } from '../lib/contacts.ts';
+import { contactFilters } from '../lib/contacts.ts';
 import { trigger } from '../lib/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
 import { Contact } from '../lib/records/contact.ts';
@@ -12,8 +12,6 @@ export default trigger({
   output: Contact,
   primary: ['id'],
 
-  async perform(highlevel, filters, mode) {
-    const rows = await pollContacts(highlevel, { key: 'new_contact', by: 'dateAdded', ...filters }, mode);
-    return contactsFrom(highlevel, rows);
-  },
+  perform: (highlevel, filters, mode) =>
+    pollContacts(highlevel, { key: 'new_contact', by: 'dateAdded', ...filters }, mode),
 });

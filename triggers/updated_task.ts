@@ -9,7 +9,9 @@ export default trigger({
   display: { label: 'New or Updated Task', description: 'Triggers when a task is created or changed.' },
   input: z.object({
     ...taskPollInput,
-    completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
+    completed: task.completed
+      .optional()
+      .describe('Yes for completed tasks only, no for open ones only. Both if empty.'),
   }),
   output: Task,
   primary: ['id', 'dateUpdated'],

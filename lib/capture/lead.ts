@@ -16,10 +16,14 @@ export const leadInput = {
   name: text('Name', 'Jane Doe').optional(),
   email: text('Email', 'jane@example.com').optional(),
   phone: text('Phone', '+14155550132').optional(),
-  description: longText('Description', 'Wants a quote').optional(),
-  message: longText('Message', 'Please call me back.').optional(),
-  transcript: longText('Transcript', 'Jane: Hello!').optional(),
-  missed: flag('Missed', false).optional().describe('Yes if nobody answered the visitor.'),
+  description: longText('Description', 'Wants a quote')
+    .optional()
+    .describe('What the agents noted about the visitor.'),
+  message: longText('Message', 'Please call me back.').optional().describe('The text of an offline message.'),
+  transcript: longText('Transcript', 'Jane: Hello!').optional().describe('The conversation of a chat.'),
+  missed: flag('Missed', false)
+    .optional()
+    .describe('Yes if nobody answered the visitor. Read from the payload if empty.'),
   pageUrl: text('Page Address', 'https://example.com/pricing').optional(),
   pageTitle: text('Page Title', 'Pricing').optional(),
   agentName: text('Agent Name', 'Maria Keller').optional(),

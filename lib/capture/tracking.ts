@@ -20,7 +20,8 @@ type TrackingKey = keyof typeof sources;
 const field = (title: string) =>
   id(title, 'cF1eLdIdOfTheSubAcct')
     .meta({ title, look: { type: 'string', dropdown: 'customFields' } })
-    .optional();
+    .optional()
+    .describe('The custom field that is to hold it, of those that hold a text. Not kept if empty.');
 
 /** The dropdowns that say into which custom field of the sub-account each mark of the visit goes. */
 export const trackingInput = {

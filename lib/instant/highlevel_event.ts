@@ -46,7 +46,9 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent {
   const payload = typeof body === 'string' ? parse(body) : body;
   if (!isObject(payload))
     throw new InputError('The delivery is not JSON, so it did not come from HighLevel.');
-  const custom = isObject(payload.customData) ? payload.customData : {};
+  const sent = payload.customData;
+  const data = typeof sent === 'string' ? parse(sent) : sent;
+  const custom = isObject(data) ? data : {};
   const find = (...keys: string[]) =>
     keys.map((key) => text(custom[key]) ?? text(payload[key])).find((value) => value !== undefined);
   const location = isObject(payload.location) ? text(payload.location.id) : undefined;
@@ -73,7 +75,8 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent {
     const recordId = named[candidate];
     if (recordId)
       return {
-        name: find('event') ?? 'workflow',
+        // An app's events of other kinds, such as CampaignStatusUpdate, keep their name.
+        name: find('event') ?? type ?? 'workflow',
         kind: candidate,
         recordId,
         contactId,
@@ -189,5 +192,6 @@ function parse(raw: string): unknown {
 }
 
 function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }

@@ -1,6 +1,7 @@
+import { contactsFrom } from '../contacts.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
-import type { ContactAnswer } from '../records/contact.ts';
+import type { Contact, ContactAnswer } from '../records/contact.ts';
 import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from './businesses.ts';
 import { openWindow, type Window } from './window.ts';
 
@@ -29,7 +30,7 @@ export async function pollContacts(
   highlevel: HighLevel,
   poll: ContactPoll,
   mode: PollMode,
-): Promise<ContactAnswer[]> {
+): Promise<Contact[]> {
   const body = {
     locationId: highlevel.locationId,
     sort: [{ field: poll.by, direction: 'desc' }],
@@ -40,16 +41,17 @@ export async function pollContacts(
 
   const { businessId } = poll;
   if (mode === 'sample') {
-    return businessId
-      ? sampleOfBusiness(highlevel, businessId, SAMPLE)
+    const rows = businessId
+      ? await sampleOfBusiness(highlevel, businessId, SAMPLE)
       : (await page({ pageLimit: SAMPLE })).contacts;
+    return contactsFrom(highlevel, rows);
   }
   const open = () => openWindow(highlevel, poll.key, [poll.tags, businessId, poll.assignedTo]);
   if (mode === 'fill') {
     // Whatever their business: a contact that joins it later was not created, and did not get its tag, then.
-    const rows = await fill(page);
+    const contacts = await contactsFrom(highlevel, await fill(page));
     await (await open()).close();
-    return rows;
+    return contacts;
   }
 
   const { contacts: rows } = await page({ pageLimit: FIRST_PAGE });
@@ -70,7 +72,8 @@ export async function pollContacts(
     rows.push(...fresh);
     full = next.length === PAGE;
   }
-  const due = await dueOf(highlevel, rows, poll, window);
+  const due = await contactsFrom(highlevel, await dueOf(highlevel, rows, poll, window));
+  // Last of all: a poll that fails has given nothing, and the next one must look back as far.
   await window.close();
   return due;
 }

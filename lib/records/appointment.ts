@@ -25,8 +25,8 @@ export const appointment = {
     title: 'Calendar',
     look: { type: 'string', dropdown: 'calendars' },
   }),
-  startTime: dateTime('Start', '2026-01-30T15:00:00Z'),
-  endTime: dateTime('End', '2026-01-30T15:30:00Z'),
+  startTime: dateTime('Start Time', '2026-01-30T15:00:00Z'),
+  endTime: dateTime('End Time', '2026-01-30T15:30:00Z'),
   title: text('Title', 'First consultation'),
   appointmentStatus: choice('Status', STATUSES, 'confirmed'),
   assignedUserId: userId('Assigned To'),
@@ -34,7 +34,7 @@ export const appointment = {
   address: text('Address', '12 Main Street'),
   meetingLocationType: choice('Meeting Location', PLACES, 'phone'),
   ignoreDateRange: flag('Ignore Date Range', false),
-  ignoreFreeSlotValidation: flag('Ignore Free Slots', false),
+  ignoreFreeSlotValidation: flag('Ignore Availability', false),
   toNotify: flag('Run Automations', true),
 };
 
@@ -45,7 +45,7 @@ export const appointmentInput = {
   appointmentStatus: appointment.appointmentStatus.optional(),
   assignedUserId: appointment.assignedUserId.optional(),
   description: appointment.description.optional(),
-  address: appointment.address.optional(),
+  address: appointment.address.optional().describe('Where it takes place, or the link of a call.'),
   meetingLocationType: appointment.meetingLocationType.optional(),
   ignoreDateRange: appointment.ignoreDateRange
     .optional()
@@ -53,7 +53,9 @@ export const appointmentInput = {
   ignoreFreeSlotValidation: appointment.ignoreFreeSlotValidation
     .optional()
     .describe('Yes books even when the time is not free.'),
-  toNotify: appointment.toNotify.optional().describe('No keeps the automations of HighLevel from running.'),
+  toNotify: appointment.toNotify
+    .optional()
+    .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
 } satisfies z.ZodRawShape;
 
 const known = {

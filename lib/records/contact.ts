@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { countryCode } from '../countries.ts';
+import { dayFrom } from '../dates.ts';
 import { choice, dateTime, flag, id, maybe, raw, tags, text, textList, userId } from '../fields.ts';
 import { isObject } from '../json.ts';
 
@@ -18,13 +20,23 @@ export const contact = {
   city: text('City', 'San Francisco'),
   state: text('State', 'California'),
   postalCode: text('Postal Code', '94103'),
-  country: text('Country', 'US').meta({ look: { type: 'string', dropdown: 'countries' } }),
+  country: text('Country', 'US')
+    .transform((given, context) => {
+      const code = countryCode(given);
+      if (code !== undefined) return code;
+      context.addIssue({ code: 'custom', message: 'is not a country; use its two-letter code, such as US' });
+      return z.NEVER;
+    })
+    .meta({ title: 'Country', example: 'US', look: { type: 'string', dropdown: 'countries' } }),
   website: text('Website', 'https://example.com'),
   timezone: text('Time Zone', 'America/Los_Angeles').meta({
     look: { type: 'string', dropdown: 'timezones' },
   }),
   source: text('Source', 'JivoChat'),
-  dateOfBirth: text('Date of Birth', '1990-04-23'),
+  // HighLevel takes days in many forms, but none with a time, as other apps give it.
+  dateOfBirth: text('Date of Birth', '1990-04-23')
+    .transform((given) => dayFrom(given) ?? given)
+    .meta({ title: 'Date of Birth', example: '1990-04-23', look: { type: 'string' } }),
   gender: choice('Gender', { male: 'Male', female: 'Female', other: 'Other' }, 'female'),
   assignedTo: userId('Assigned To'),
   dnd: flag('Do Not Disturb', false),
@@ -63,7 +75,7 @@ const known = {
   companyName: maybe(contact.companyName),
   tags: textList('Tags', ['jivochat', 'pricing']).catch([]),
   source: maybe(contact.source),
-  type: maybe(text('Type', 'lead')),
+  type: maybe(text('Contact Type', 'lead')),
   assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
   followers: textList('Followers', []).catch([]),
   businessId: maybe(id('Business ID', '63771dcac1116f0e21de8e12')),
@@ -71,7 +83,7 @@ const known = {
   city: maybe(contact.city),
   state: maybe(contact.state),
   postalCode: maybe(contact.postalCode),
-  country: maybe(contact.country),
+  country: maybe(text('Country', 'US')),
   website: maybe(contact.website),
   timezone: maybe(contact.timezone),
   dateOfBirth: maybe(text('Date of Birth', '1990-04-23')),

@@ -22,6 +22,8 @@ export const CustomField = z.object({
   fieldKey: z.string().catch(''),
   dataType: z.string().catch('TEXT'),
   picklistOptions: z.array(z.coerce.string()).nullish().catch(null),
+  /** Whether a value that is none of the options is taken as well. */
+  isAllowedCustomOption: z.boolean().catch(false),
   model: z.string().nullish().catch(null),
 });
 export type CustomField = z.output<typeof CustomField>;

@@ -14,8 +14,8 @@ export const note = {
 export const NoteAnswer = z.object({
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
   title: maybe(note.title),
-  body: longText('Note', 'Jane asked for the price list of 2026.').catch(''),
-  userId: maybe(id('User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  body: longText('Text', 'Jane asked for the price list of 2026.').catch(''),
+  userId: maybe(id('Written By User ID', '0IHuJvc2ofPAAA8GzTRi')),
   color: maybe(note.color),
   pinned: maybe(note.pinned),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),

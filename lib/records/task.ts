@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { choice, dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
 import { isObject } from '../json.ts';
 
+const STATUSES = { open: 'Open', completed: 'Completed' };
+
 /** The fields of a task that a person fills in. */
 export const task = {
   title: text('Title', 'Call Jane back'),
@@ -40,13 +42,19 @@ export type TaskAnswer = z.output<typeof TaskAnswer>;
 /** A task as a Zap gets it, the same from every step. */
 export const Task = z.object({
   ...known,
-  status: choice('Status', { open: 'Open', completed: 'Completed' }, 'open'),
+  status: choice('Status', STATUSES, 'open'),
   url: text(
     'Link in HighLevel',
     'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
   ),
 });
 export type Task = z.output<typeof Task>;
+
+/** The same, whose sample is completed: of steps that complete a task, or wait for it. */
+export const CompletedTask = Task.extend({
+  completed: flag('Completed', true).catch(false),
+  status: choice('Status', STATUSES, 'completed'),
+});
 
 /** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
 export function taskFrom(

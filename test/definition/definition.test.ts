@@ -194,6 +194,8 @@ describe('every input', () => {
       return searches.get(target)?.outputs.some(({ key }) => key === output) ?? false;
     };
     expect(broken(inputs, ({ field }) => !field.search || gives(field.search))).toEqual([]);
+    // A search that offers itself as the step before it leads in a circle.
+    expect(broken(inputs, ({ at, field }) => !field.search?.startsWith(`${at.split('.')[0]}.`))).toEqual([]);
     expect(broken(inputs, ({ field }) => !field.search || (field.type === 'string' && !field.list))).toEqual(
       [],
     );
@@ -203,6 +205,18 @@ describe('every input', () => {
 describe('every output', () => {
   test('has a label', () => {
     expect(broken(outputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+  });
+
+  test('is labelled without stammering: Note Text, not Note Note', () => {
+    expect(broken(outputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
+  });
+
+  test.each([
+    ['completed_task', { completed: true, status: 'completed' }],
+    ['complete_task', { completed: true, status: 'completed' }],
+    ['cancel_appointment', { appointmentStatus: 'cancelled' }],
+  ])('of %s shows in its sample what the step is for', (name, shown) => {
+    expect(operations.find(({ key }) => key === name)?.sample).toMatchObject(shown);
   });
 
   test('has a realistic value of its type in the sample', () => {

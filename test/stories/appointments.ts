@@ -60,11 +60,11 @@ export const appointments = () =>
     });
 
     it.each([
-      ['creates.book_appointment', {}, 'Calendar is required. Contact is required. Start is required.'],
+      ['creates.book_appointment', {}, 'Calendar is required. Contact is required. Start Time is required.'],
       [
         'creates.book_appointment',
         { calendarId: 'k1', contactId: 'c1', startTime: '2026-06-31 10:00' },
-        'Start: "2026-06-31 10:00" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+        'Start Time: "2026-06-31 10:00" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
       ],
       [
         'creates.update_appointment',

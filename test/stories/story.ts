@@ -25,7 +25,8 @@ class WitnessedZapier extends Zapier {
   override async call(...given: Parameters<Zapier['call']>): Promise<unknown> {
     const result = await super.call(...given);
     const operation = /^(.+)\.operation\.perform$/.exec(given[0])?.[1];
-    if (operation) {
+    // What a trigger learns when it is switched on is no record: only what tells it from others.
+    if (operation && !given[2]?.isPopulatingDedupe) {
       const records = (Array.isArray(result) ? result : [result]).filter((one): one is Item => isObject(one));
       gave.set(operation, [...(gave.get(operation) ?? []), ...records]);
     }
@@ -75,7 +76,9 @@ export function aDay(): Day {
     },
     choices,
     async pick(operation, field, label, inputData) {
-      const id = (await choices(operation, field, inputData)).get(label);
+      // A contact's address stands behind its name.
+      const offered = [...(await choices(operation, field, inputData))];
+      const id = offered.find(([shown]) => shown === label || shown.startsWith(`${label} (`))?.[1];
       if (id === undefined) throw new Error(`${field} of ${operation} does not offer ${label}`);
       return id;
     },

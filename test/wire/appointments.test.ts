@@ -198,7 +198,7 @@ describe('an appointment trigger', () => {
 });
 
 test.each([
-  ['book_appointment', { contactId: CONTACT }, 'Calendar is required. Start is required.'],
+  ['book_appointment', { contactId: CONTACT }, 'Calendar is required. Start Time is required.'],
   ['update_appointment', { appointmentId: 'a1', title: '' }, 'Please fill at least one field to update.'],
   [
     'update_appointment',

@@ -57,6 +57,37 @@ describe('Create or Update Contact', () => {
     ]);
   });
 
+  test('that could not add the tags says that the contact is there, and what a replay does', async () => {
+    highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 422, { message: ['tags are too many'] });
+    const input = { email: 'jane@example.com', tags: ['vip'] };
+    expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
+      'The contact is in HighLevel, but not everything that belongs to it. HighLevel did not add the tags. ' +
+        'HighLevel says: "tags are too many". Please check the fields of this step. ' +
+        'Replay this step: it completes what is missing and repeats nothing.',
+    );
+  });
+
+  test.each([
+    [{ country: 'United States' }, { country: 'US' }],
+    [{ country: ' germany ' }, { country: 'DE' }],
+    [{ country: 'UK' }, { country: 'GB' }],
+    [{ country: 'fr' }, { country: 'FR' }],
+    [{ dateOfBirth: '1990-04-23T00:00:00-05:00' }, { dateOfBirth: '1990-04-23' }],
+    [{ dateOfBirth: '04/23/1990' }, { dateOfBirth: '04/23/1990' }],
+  ])('with %j, as other apps give it, sends %j, as HighLevel takes it', async (given, sent) => {
+    highlevel.answers('POST /contacts/upsert', 200, { contact: answer });
+    await run('creates', 'create_or_update_contact', { email: 'a@b.co', ...given });
+    expect(highlevel.sent[0]?.body).toEqual({ locationId: LOCATION, email: 'a@b.co', ...sent });
+  });
+
+  test('refuses a country that is none, before any request', async () => {
+    const input = { email: 'a@b.co', country: 'Atlantis' };
+    expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
+      'Country: "Atlantis" is not a country; use its two-letter code, such as US.',
+    );
+  });
+
   test('sends one request when there are no tags', async () => {
     highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
     const input = { phone: '+1 415 555 0132', tags: ['', ' '] };

@@ -113,6 +113,42 @@ test('the definitions are asked for once, not at every run', async () => {
   ]);
 });
 
+test('an option that was added since the definitions were read is looked up, not refused', async () => {
+  const zap = connection();
+  const added = customFields.map((one) =>
+    one.id === 'single' ? field('single', 'SINGLE_OPTIONS', ['Green']) : one,
+  );
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: added });
+  for (const _ of [1, 2]) highlevel.answers('POST /contacts/upsert', 200, { contact });
+  for (const value of ['Red', 'green'])
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_single: value });
+  expect(highlevel.sent.at(-1)?.body).toMatchObject({
+    customFields: [{ id: 'single', field_value: 'Green' }],
+  });
+});
+
+test('a field that takes other values than its options takes them', async () => {
+  const open = { ...field('open', 'RADIO', ['Small', 'Large']), isAllowedCustomOption: true };
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: [open] });
+  highlevel.answers('POST /contacts/upsert', 200, { contact });
+  await run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_open: 'Medium' });
+  expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'open', field_value: 'Medium' }] });
+});
+
+test('definitions that an older version remembered in another shape are asked for anew', async () => {
+  const remembered: Record<string, unknown> = {};
+  const zap = connection(undefined, undefined, remembered);
+  for (const _ of [1, 2]) {
+    highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+    highlevel.answers('POST /contacts/upsert', 200, { contact });
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_text: 'blue' });
+    for (const key of Object.keys(remembered)) remembered[key] = '{"fields":["text"],"version":0}';
+  }
+  expect(Object.keys(remembered)).toHaveLength(1);
+  expect(highlevel.sent).toHaveLength(4);
+});
+
 test('a step without custom fields does not ask for their definitions', async () => {
   highlevel.answers('POST /contacts/upsert', 200, { contact });
   await run('creates', 'create_or_update_contact', { email: 'jane@example.com' });

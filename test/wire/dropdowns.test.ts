@@ -6,7 +6,11 @@ const SEARCH = 'POST /contacts/search';
 
 describe('a list to choose from', () => {
   test('of contacts names each by what is known of it, and goes on page by page', async () => {
-    const contacts = Array.from({ length: 97 }, (_, index) => ({ id: `c${index}`, contactName: 'X' }));
+    const contacts = Array.from({ length: 97 }, (_, index) => ({
+      id: `c${index}`,
+      contactName: 'X',
+      ...(index === 1 && { email: 'x@example.com' }),
+    }));
     contacts.push(
       ...[{ email: 'jane@example.com' }, { phone: '+14155550132' }, {}].map((known, index) => ({
         id: `d${index}`,
@@ -19,7 +23,8 @@ describe('a list to choose from', () => {
     expect(page).toMatchObject({ paging_token: '3' });
     expect(page).toMatchObject({
       results: expect.arrayContaining([
-        { id: 'c0', label: 'X' },
+        { id: 'c0', label: 'X (c0)' },
+        { id: 'c1', label: 'X (x@example.com)' },
         { id: 'd0', label: 'jane@example.com' },
         { id: 'd1', label: '+14155550132' },
         { id: 'd2', label: 'd2' },
@@ -42,6 +47,38 @@ describe('a list to choose from', () => {
         { id: 't1', label: 'Done (completed)' },
       ],
       paging_token: null,
+    });
+  });
+
+  test('tells two of the same name apart, so that nobody picks the wrong one', async () => {
+    const zap = connection();
+    highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, {
+      tasks: [
+        { id: 't1', title: 'Call', completed: false, dueDate: '2026-01-30T15:00:00Z' },
+        { id: 't2', title: 'Call', completed: false },
+      ],
+    });
+    expect(await zap.choices('update_task', 'taskId', { contactId: CONTACT })).toMatchObject({
+      results: [{ label: 'Call (due 2026-01-30)' }, { label: 'Call (t2)' }],
+    });
+    const users = ['tom@example.com', 'tom@example.org'].map((email, id) => ({
+      id,
+      name: 'Tom Baker',
+      email,
+    }));
+    highlevel.answers('GET /users/', 200, { users });
+    expect(await zap.choices('create_task', 'assignedTo')).toMatchObject({
+      results: [{ label: 'Tom Baker (tom@example.com)' }, { label: 'Tom Baker (tom@example.org)' }],
+    });
+  });
+
+  test('of appointments shows when they are in the Zap’s time', async () => {
+    highlevel.answers('GET /calendars/', 200, { calendars: [{ id: 'cal1', name: 'Visits' }] });
+    highlevel.answers('GET /calendars/events', 200, {
+      events: [{ id: 'a1', title: 'Check', startTime: '2026-01-30T15:00:00Z' }],
+    });
+    expect(await connection().choices('cancel_appointment', 'appointmentId')).toMatchObject({
+      results: [{ id: 'a1', label: 'Check, 2026-01-30 10:00' }],
     });
   });
 
@@ -111,13 +148,31 @@ describe('a list to choose from', () => {
 
   test('of what can be emptied has the contact’s fields and the custom ones', async () => {
     highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
-      customFields: [{ id: 'cf1', name: 'Color', fieldKey: 'contact.color', dataType: 'TEXT' }],
+      customFields: [
+        { id: 'cf1', name: 'Color', fieldKey: 'contact.color', dataType: 'TEXT' },
+        { id: 'cf2', name: 'X-Ray', fieldKey: 'contact.x_ray', dataType: 'FILE_UPLOAD' },
+      ],
     });
-    expect(await connection().choices('update_contact', 'clear')).toMatchObject({
+    const offered = await connection().choices('update_contact', 'clear');
+    expect(offered).toMatchObject({
       results: expect.arrayContaining([
         { id: 'lastName', label: 'Last Name' },
         { id: 'customField_cf1', label: 'Color' },
       ]),
+    });
+    expect(JSON.stringify(offered)).not.toContain('cf2');
+  });
+
+  test('of where the marks of a visit go has only fields that hold a text', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
+      customFields: ['TEXT', 'NUMERICAL', 'CHECKBOX', 'SINGLE_OPTIONS', 'FILE_UPLOAD'].map((dataType) => ({
+        id: dataType,
+        name: dataType,
+        dataType,
+      })),
+    });
+    expect(await connection().choices('capture_jivochat_lead', 'utmSourceField')).toMatchObject({
+      results: [{ id: 'TEXT', label: 'TEXT' }],
     });
   });
 });

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import app from '../../index.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { answered, missed } from '../demo/events.ts';
+import { failed } from '../zapier/failed.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -25,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
+const halted = (message: RegExp) => ({ kind: 'HaltedError', message: expect.stringMatching(message) });
 const event = (type: string, more: object) =>
   JSON.stringify({ type, locationId: sandbox.locationId, ...more });
 const noteId = () => [...sandbox.store.notes.keys()][0] ?? '';
@@ -71,9 +73,10 @@ describe('New JivoChat Event', () => {
     expect(await deliver(nobody, { requireContact: true })).toEqual([]);
   });
 
-  it('says in words what is no event', async () => {
-    await expect(zapier.deliver('jivochat_event', '<html>')).rejects.toThrow(/Payload is not JSON/);
-    await expect(zapier.deliver('jivochat_event', '{"a":1}')).rejects.toThrow(/is not a JivoChat event/);
+  it('says in words what is no event, and counts it as no error: errors would switch the Zap off', async () => {
+    expect(await failed(zapier.deliver('jivochat_event', '<html>'))).toEqual(halted(/Payload is not JSON/));
+    for (const body of ['{"a":1}', JSON.stringify([answered])])
+      expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/is not a JivoChat event/));
   });
 
   it.each([
@@ -123,9 +126,20 @@ describe("New HighLevel Event, from a workflow's Webhook action", () => {
     expect(polled).toEqual([expect.objectContaining(fired?.note ?? { missing: true })]);
   });
 
+  it('reads custom data that comes as JSON text', async () => {
+    const customData = JSON.stringify({ event: 'x', contactId, noteId: noteId() });
+    const [fired] = await zapier.deliver('highlevel_event', JSON.stringify({ customData }));
+    expect(fired).toMatchObject({ event: 'x', recordType: 'note', note: { id: noteId() } });
+  });
+
+  it('takes an event and an ID that are numbers', async () => {
+    const [fired] = await zapier.deliver('highlevel_event', '{"event":5,"contactId":12345}');
+    expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });
+  });
+
   it('says which custom data is missing', async () => {
-    await expect(zapier.deliver('highlevel_event', '{"event":"x"}')).rejects.toThrow(
-      /add custom data: event and contactId/,
+    expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
+      halted(/add custom data: event and contactId/),
     );
   });
 });
@@ -206,10 +220,24 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     );
   });
 
+  it.each([
+    ['INSTALL', { appId: 'a1' }, /names no record/],
+    ['NoteCreate', {}, /NoteCreate came without the ID of its record/],
+  ])('%s without a record is no error that would switch the Zap off', async (type, data, told) => {
+    expect(await failed(zapier.deliver('highlevel_event', event(type, data)))).toEqual(halted(told));
+  });
+
+  it('an event of another kind keeps its name, and can be chosen by it', async () => {
+    const body = event('CampaignStatusUpdate', { id: 'x1', contactId });
+    const [fired] = await zapier.deliver('highlevel_event', body, { events: ['CampaignStatusUpdate'] });
+    expect(fired).toMatchObject({ event: 'CampaignStatusUpdate', contact: { id: contactId } });
+    expect(await zapier.deliver('highlevel_event', body, { events: ['workflow'] })).toEqual([]);
+  });
+
   it('an id that is none never reaches an address', async () => {
-    await expect(
-      zapier.deliver('highlevel_event', event('ContactCreate', { id: '../users' })),
-    ).rejects.toThrow(/not a HighLevel ID/);
+    expect(
+      await failed(zapier.deliver('highlevel_event', event('ContactCreate', { id: '../users' }))),
+    ).toEqual(halted(/not a HighLevel ID/));
     expect(sandbox.log).toEqual([]);
   });
 });

@@ -88,6 +88,37 @@ test.each([
 });
 
 test.each([
+  [
+    { success: true, ids: [] },
+    { succeeded: 2, failed: 0 },
+  ],
+  [
+    { success: false, ids: [] },
+    { succeeded: 0, failed: 2 },
+  ],
+  [
+    { success: false, ids: ['contact1'] },
+    { succeeded: 1, failed: 1 },
+  ],
+])('Assign Contacts to Business that is answered %j tells of it as %j', async (answer, told) => {
+  highlevel.answers('POST /contacts/bulk/business', 200, answer);
+  expect(await run('creates', 'set_business', { contactIds: contacts(2), businessId: 'b1' })).toMatchObject(
+    told,
+  );
+});
+
+test.each([
+  ['tag_contacts', { tags: ['vip'] }, 'POST /contacts/bulk/tags/update/add', { responses: [] }],
+  ['set_business', { businessId: 'b1' }, 'POST /contacts/bulk/business', { success: true, ids: [] }],
+])('%s that meets the rate limit half-way is run again by Zapier, not left half done', async (...given) => {
+  const [key, input, request, answer] = given;
+  highlevel.answers(request, 200, answer);
+  highlevel.answers(request, 429, {}, { 'X-RateLimit-Daily-Remaining': '0' });
+  const { kind } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
+  expect(kind).toBe('ThrottledError');
+});
+
+test.each([
   ['add_followers', 'POST', 201],
   ['remove_followers', 'DELETE', 200],
 ])('%s sends each user once', async (key, method, status) => {

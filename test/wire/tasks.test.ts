@@ -146,6 +146,23 @@ test('Find Tasks of the whole sub-account lets HighLevel filter, and drops delet
   ]);
 });
 
+test('Find Task finds the open task behind hundreds that were done long ago', async () => {
+  const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
+  const done = Array.from({ length: 500 }, (_, index) => ({
+    _id: `done${index}`,
+    title: 'Call Jane',
+    completed: true,
+    dueDate: '2024-01-01T00:00:00Z',
+    searchAfter: [index, `done${index}`],
+  }));
+  const open = { _id: 'open', title: 'Call Jane', completed: false, dueDate: '2026-01-01T00:00:00Z' };
+  highlevel.answers(SEARCH, 201, { tasks: done });
+  highlevel.answers(SEARCH, 201, { tasks: [open] });
+  const found = await run('searches', 'find_task', { title: 'call jane' });
+  expect(found).toMatchObject([{ id: 'open' }, ...done.slice(0, 9).map(() => ({ completed: true }))]);
+  expect(highlevel.sent[1]?.body).toMatchObject({ searchAfter: [499, 'done499'] });
+});
+
 test.each([
   ['creates', 'create_task', { contactId: CONTACT }, 'Title is required. Due Date is required.'],
   [

@@ -112,6 +112,14 @@ describe.each([
     expect(ids(learned)).toHaveLength(10_000);
   });
 
+  test('learns no more of each than what Zapier tells it by, or 10,000 would be too much for one run', async () => {
+    highlevel.answers(SEARCH, 200, { contacts: rows(2) }, at(NOON));
+    const learned = await run('triggers', key, {}, { isPopulatingDedupe: true });
+    const primary = field === 'dateAdded' ? ['id'] : ['id', 'dateUpdated'];
+    const keys = Array.isArray(learned) ? learned.map((item) => Object.keys(item).toSorted()) : [];
+    expect(keys).toEqual([primary.toSorted(), primary.toSorted()]);
+  });
+
   test('shows a sample with one request', async () => {
     highlevel.answers(SEARCH, 200, { contacts: rows(3) }, at(NOON));
     expect(ids(await run('triggers', key, {}, { isLoadingSample: true }))).toEqual(['c0', 'c1', 'c2']);
@@ -170,6 +178,27 @@ test('a poll after a long silence looks back to the one before it, by HighLevelâ
   highlevel.answers(SEARCH, 200, { contacts: [] }, at(later));
   await zap.run('triggers', 'new_contact', {});
   expect(highlevel.sent).toHaveLength(3);
+});
+
+test('a poll that fails after its search counts as none: the next one looks back as far', async () => {
+  const zap = connection();
+  const DEFINITIONS = `GET /locations/${LOCATION}/customFields`;
+  const [row] = rows(1);
+  highlevel.answers(SEARCH, 200, { contacts: [] }, at(NOON));
+  await zap.run('triggers', 'new_contact', {});
+  const later = NOON + 5 * 60 * MINUTE;
+  highlevel.answers(
+    SEARCH,
+    200,
+    { contacts: [{ ...row, customFields: [{ id: 'f1', value: 'x' }] }] },
+    at(later),
+  );
+  highlevel.answers(DEFINITIONS, 400, { message: 'Nope' });
+  await failure(zap.run('triggers', 'new_contact', {}));
+  highlevel.answers(SEARCH, 200, { contacts: rows(100, { ago: 81, noon: later }) }, at(later));
+  highlevel.answers(SEARCH, 200, { contacts: [] }, at(later));
+  await zap.run('triggers', 'new_contact', {});
+  expect(highlevel.sent).toHaveLength(5);
 });
 
 test('a poll of other filters has a silence of its own', async () => {
