@@ -29,7 +29,7 @@ export interface TaskSearch {
 export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
   const rows = wanted.contactId
     ? await ofContact(highlevel, wanted.contactId)
-    : await ofSubAccount(highlevel, wanted, limit);
+    : await ofSubAccount(highlevel, wanted);
   const words = wanted.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
@@ -48,11 +48,7 @@ async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskA
   return (await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } })).tasks;
 }
 
-async function ofSubAccount(
-  highlevel: HighLevel,
-  wanted: Omit<TaskSearch, 'limit'>,
-  limit: number,
-): Promise<TaskAnswer[]> {
+async function ofSubAccount(highlevel: HighLevel, wanted: Omit<TaskSearch, 'limit'>): Promise<TaskAnswer[]> {
   const path = { locationId: highlevel.locationId };
   const filters = {
     ...(wanted.title && { query: wanted.title }),
@@ -61,7 +57,7 @@ async function ofSubAccount(
   };
   const rows = new Map<string, TaskAnswer>();
   let searchAfter: unknown[] | undefined;
-  for (let page = 0; page < MOST_PAGES && rows.size < Math.max(limit, PAGE); page++) {
+  for (let page = 0; page < MOST_PAGES; page++) {
     const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
     const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
     const known = rows.size;

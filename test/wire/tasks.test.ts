@@ -146,6 +146,20 @@ test('Find Tasks of the whole sub-account lets HighLevel filter, and drops delet
   ]);
 });
 
+test('Find Tasks looks through all pages of the sub-account’s tasks, so that the open ones come first', async () => {
+  const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
+  const done = Array.from({ length: 500 }, (_, index) => ({
+    _id: `done${index}`,
+    completed: true,
+    searchAfter: [index, `done${index}`],
+  }));
+  highlevel.answers(SEARCH, 201, { tasks: done });
+  highlevel.answers(SEARCH, 201, { tasks: [{ _id: 'open', title: 'Call', contactId: CONTACT }] });
+  const found = await run('searches', 'find_tasks', { title: '', limit: '1' });
+  expect(found).toMatchObject([{ id: 'open', status: 'open' }]);
+  expect(highlevel.sent[1]?.body).toEqual({ limit: 500, searchAfter: [499, 'done499'] });
+});
+
 test.each([
   ['creates', 'create_task', { contactId: CONTACT }, 'Title is required. Due Date is required.'],
   [
