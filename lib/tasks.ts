@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { HighLevel } from './highlevel.ts';
 import { task, taskFrom, type Task, type TaskAnswer } from './records/task.ts';
+import { readTasks } from './task_pages.ts';
 
-const PAGE = 500;
 /** A search looks through this many tasks of the sub-account at the most. */
-const MOST_PAGES = 10;
+const MOST_TASKS = 5_000;
 
 /** What task searches filter by, beside the contact. */
 export const taskFilters = {
@@ -48,24 +48,16 @@ async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskA
   return (await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } })).tasks;
 }
 
-async function ofSubAccount(highlevel: HighLevel, wanted: Omit<TaskSearch, 'limit'>): Promise<TaskAnswer[]> {
-  const path = { locationId: highlevel.locationId };
+async function ofSubAccount(
+  highlevel: HighLevel,
+  { title, completed, assignedTo }: Omit<TaskSearch, 'limit'>,
+): Promise<TaskAnswer[]> {
   const filters = {
-    ...(wanted.title && { query: wanted.title }),
-    ...(wanted.completed !== undefined && { completed: wanted.completed }),
-    ...(wanted.assignedTo && { assignedTo: [wanted.assignedTo] }),
+    ...(title && { query: title }),
+    ...(completed !== undefined && { completed }),
+    ...(assignedTo && { assignedTo: [assignedTo] }),
   };
-  const rows = new Map<string, TaskAnswer>();
-  let searchAfter: unknown[] | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
-    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    const known = rows.size;
-    for (const task of tasks) rows.set(task.id, task);
-    searchAfter = tasks.at(-1)?.searchAfter;
-    if (tasks.length < PAGE || !searchAfter || rows.size === known) break;
-  }
-  return [...rows.values()];
+  return [...(await readTasks(highlevel, filters, ({ size }) => size < MOST_TASKS)).values()];
 }
 
 function due(task: TaskAnswer): number {
