@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from './digest.ts';
 import { isPublic } from './edition.ts';
 import { text } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
@@ -26,10 +26,7 @@ export async function findNotes(highlevel: HighLevel, contactId: string, words =
 
 /** A mark that changes when a note's content does: HighLevel keeps no date of change for notes. */
 export function revisionOf({ title, body, color, pinned }: NoteAnswer): string {
-  return createHash('sha256')
-    .update(JSON.stringify([title, body, color, pinned]))
-    .digest('hex')
-    .slice(0, 16);
+  return digest(JSON.stringify([title, body, color, pinned]));
 }
 
 /** Sorts notes by when they were added. */
