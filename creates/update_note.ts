@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { contactId, noteId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { Note, note, noteFrom } from '../lib/records/note.ts';
+import { Note, noteFrom, noteInput } from '../lib/records/note.ts';
 
 export default create({
   key: 'update_note',
@@ -10,11 +10,7 @@ export default create({
   input: z.object({
     contactId,
     noteId,
-    body: note.body,
-    title: note.title.optional(),
-    userId: note.userId.optional(),
-    color: note.color.optional(),
-    pinned: note.pinned.optional(),
+    ...noteInput,
   }),
   output: Note,
 

@@ -1,6 +1,7 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
 import { dayFrom } from './dates.ts';
 import { InputError, quoted } from './errors.ts';
+import { CUSTOM_FIELD } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { read, readNumber } from './input.ts';
 import { customFields } from './lookups.ts';
@@ -11,8 +12,6 @@ export interface CustomFieldValue {
   id: string;
   field_value: string | number | string[];
 }
-
-const PREFIX = 'customField_';
 
 /**
  * How each of HighLevel's `dataType`s is asked for in the editor. Left out are FILE_UPLOAD, SIGNATURE and TEXTBOX_LIST,
@@ -40,7 +39,7 @@ export async function customInputFields(highlevel: HighLevel): Promise<PlainInpu
     const choices =
       'choices' in look && field.picklistOptions?.length ? { choices: field.picklistOptions } : {};
     const list = 'list' in look ? { list: true } : {};
-    return [{ key: PREFIX + field.id, label: field.name, type: look.type, ...choices, ...list }];
+    return [{ key: CUSTOM_FIELD + field.id, label: field.name, type: look.type, ...choices, ...list }];
   });
 }
 
@@ -66,12 +65,12 @@ export async function customValues(
   highlevel: HighLevel,
   input: Record<string, unknown>,
 ): Promise<CustomFieldValue[]> {
-  const asked = Object.entries(input).filter(([key]) => key.startsWith(PREFIX));
+  const asked = Object.entries(input).filter(([key]) => key.startsWith(CUSTOM_FIELD));
   if (asked.length === 0) return [];
   const definitions = new Map((await customFields(highlevel)).map((field) => [field.id, field]));
   const values: CustomFieldValue[] = [];
   for (const [key, given] of asked) {
-    const field = definitions.get(key.slice(PREFIX.length));
+    const field = definitions.get(key.slice(CUSTOM_FIELD.length));
     const value = await valueOf(field, given);
     if (field && value !== undefined) values.push({ id: field.id, field_value: value });
   }
@@ -80,7 +79,7 @@ export async function customValues(
 
 /** What empties the custom fields among input keys (`customField_<id>`): an empty text, or an empty list. */
 export async function customBlanks(highlevel: HighLevel, keys: string[]): Promise<CustomFieldValue[]> {
-  const ids = keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+  const ids = keys.filter((key) => key.startsWith(CUSTOM_FIELD)).map((key) => key.slice(CUSTOM_FIELD.length));
   if (ids.length === 0) return [];
   const definitions = await customFields(highlevel);
   return ids.map((id) => {

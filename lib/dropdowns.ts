@@ -2,7 +2,7 @@ import { getCountries } from 'libphonenumber-js/min';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import { CHAT_AGENT } from './capture/assignee.ts';
 import { toZapierError } from './errors.ts';
-import type { DropdownName } from './fields.ts';
+import { CUSTOM_FIELD, type DropdownName } from './fields.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { isObject } from './json.ts';
 import { customFields, tagNames } from './lookups.ts';
@@ -144,7 +144,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** What Update Contact can empty: the contact's own fields, then the sub-account's custom ones. */
   clearable: dropdown(async (highlevel) => [
     ...clearable.map((key) => ({ id: key, label: contact[key].meta()?.title ?? key })),
-    ...(await customFields(highlevel)).map((field) => ({ id: `customField_${field.id}`, label: field.name })),
+    ...(await customFields(highlevel)).map((field) => ({ id: CUSTOM_FIELD + field.id, label: field.name })),
   ]),
 
   countries: dropdown(async () => {

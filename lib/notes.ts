@@ -1,13 +1,19 @@
+import type * as z from 'zod';
 import { digest } from './digest.ts';
 import { isPublic } from './edition.ts';
-import { text } from './fields.ts';
+import { contactId, noteId, text } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { noteFrom, type Note, type NoteAnswer } from './records/note.ts';
 
-/** The words to find a note by. */
-export const noteText = text('Text', 'price list')
-  .optional()
-  .describe('Part of the note or its title. Upper and lower case are the same.');
+/** What both note searches ask for. */
+export const noteSearchInput = {
+  contactId,
+  text: text('Text', 'price list')
+    .optional()
+    .describe('Part of the note or its title. Upper and lower case are the same.'),
+  // Without a search step beside it: this is the search.
+  noteId: noteId.meta({ look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }).optional(),
+} satisfies z.ZodRawShape;
 
 /** Where to get what polling cannot see, for a note trigger's help: HighLevel lists notes of one contact only. */
 export const INSTANT_NOTES = isPublic

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { HighLevel } from './highlevel.ts';
-import { task, taskFrom, type Task, type TaskAnswer } from './records/task.ts';
+import { completedFilter, task, taskFrom, type Task, type TaskAnswer } from './records/task.ts';
 import { readTasks } from './task_pages.ts';
 
 /** A search looks through this many tasks of the sub-account at the most. */
@@ -9,7 +9,7 @@ const MOST_TASKS = 5_000;
 /** What task searches filter by, beside the contact. */
 export const taskFilters = {
   title: task.title.optional().describe('Part of the title. Upper and lower case are the same.'),
-  completed: task.completed.optional().describe('Yes for completed tasks only, no for open ones only.'),
+  completed: completedFilter,
   assignedTo: task.assignedTo.optional(),
 } satisfies z.ZodRawShape;
 

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { HighLevelError } from '../errors.ts';
-import { contactId, userId } from '../fields.ts';
+import { contactId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
-import type { TaskAnswer } from '../records/task.ts';
+import { task, type TaskAnswer } from '../records/task.ts';
 import { RUN_BUDGET_MS } from '../retry.ts';
 import { readTasks } from '../task_pages.ts';
 import { openWindow, type Window } from './window.ts';
@@ -16,7 +16,7 @@ const READ_WITHIN_MS = 20_000;
 /** What every task trigger filters by; all at HighLevel. */
 export const taskPollInput = {
   contactId: contactId.optional().describe('Only tasks of this contact.'),
-  assignedTo: userId('Assigned To')
+  assignedTo: task.assignedTo
     .optional()
     .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
 } satisfies z.ZodRawShape;

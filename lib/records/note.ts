@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
+import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
 
 /** The fields of a note that a person fills in. */
 export const note = {
@@ -10,11 +10,20 @@ export const note = {
   pinned: flag('Pinned', false),
 };
 
+/** What writing and rewriting a note ask for alike. */
+export const noteInput = {
+  body: note.body,
+  title: note.title.optional(),
+  userId: note.userId.optional(),
+  color: note.color.optional(),
+  pinned: note.pinned.optional(),
+} satisfies z.ZodRawShape;
+
 /** A note as HighLevel answers. It has no date of change. Notes written in HighLevel's own editor are HTML. */
 export const NoteAnswer = z.object({
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
   title: maybe(note.title),
-  body: longText('Note', 'Jane asked for the price list of 2026.').catch(''),
+  body: note.body.catch(''),
   userId: maybe(id('User ID', '0IHuJvc2ofPAAA8GzTRi')),
   color: maybe(note.color),
   pinned: maybe(note.pinned),
@@ -25,10 +34,7 @@ export type NoteAnswer = z.output<typeof NoteAnswer>;
 
 /** A note as a Zap gets it, the same from every step. */
 export const Note = NoteAnswer.extend({
-  url: text(
-    'Link in HighLevel',
-    'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
-  ),
+  url: contactLink,
 });
 export type Note = z.output<typeof Note>;
 
