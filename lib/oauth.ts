@@ -5,6 +5,7 @@ import { HighLevelError, toZapierError } from './errors.ts';
 import { isObject } from './json.ts';
 import { meaningOf401, messageIn } from './refusals.ts';
 import { accessLevel, accessLevels } from './scopes.ts';
+import { untouched } from './send.ts';
 
 /** Where people sign in: HighLevel's own address, and the one agencies with a brand of their own use. */
 const SIGN_IN_HOSTS = {
@@ -145,10 +146,7 @@ function poster(zapier: ZObject): Post {
         ...(bearer && { Authorization: `Bearer ${bearer}`, Version: '2021-07-28' }),
       },
       body: new URLSearchParams(form).toString(),
-      merge: false,
-      redirect: 'manual' as const,
-      skipThrowForStatus: true,
-      throwForThrottlingEarly: false,
+      ...untouched,
       signal,
     };
     try {
