@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { newestBy } from './dates.ts';
 import { digest } from './digest.ts';
 import { isPublic } from './edition.ts';
 import { contactId, noteId, text } from './fields.ts';
@@ -36,6 +37,4 @@ export function revisionOf({ title, body, color, pinned }: NoteAnswer): string {
 }
 
 /** Sorts notes by when they were added. */
-export function newestFirst(a: NoteAnswer, b: NoteAnswer): number {
-  return Date.parse(b.dateAdded ?? '') - Date.parse(a.dateAdded ?? '') || (a.id < b.id ? -1 : 1);
-}
+export const newestFirst = newestBy((note: NoteAnswer) => note.dateAdded);

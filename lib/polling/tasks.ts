@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { newestBy } from '../dates.ts';
 import { HighLevelError } from '../errors.ts';
 import { contactId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
@@ -54,7 +55,7 @@ export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: Poll
   });
   const date = (task: TaskAnswer) => task[poll.by] ?? task.dateAdded;
   const found = [...tasks.values()].filter((task) => !task.deleted);
-  found.sort((a, b) => Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1));
+  found.sort(newestBy(date));
 
   const window = await openWindow(highlevel, poll.key, filters);
   const due = mode === 'fill' ? found : dueOf(found, poll, window);
