@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { isObject } from '../../lib/json.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { playBack } from './back.ts';
 import { playLeads } from './leads.ts';
@@ -18,19 +19,7 @@ if (!isObject(built) || !isObject(built.default))
 
 const sandbox = await startSandbox({ contacts: 20 });
 try {
-  const { accessToken, scope } = sandbox.token();
-  const zapier = new Zapier(built.default, {
-    authData: {
-      access_token: accessToken,
-      scope,
-      userType: 'Location',
-      locationId: sandbox.locationId,
-      companyId: sandbox.companyId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-    timezone: 'America/New_York',
-  });
+  const zapier = new Zapier(built.default, { ...accountOf(sandbox), timezone: 'America/New_York' });
   const wrong = [...(await playLeads(zapier, sandbox)), ...(await playBack(zapier, sandbox))];
   console.log(
     wrong.length === 0 ? '\nAll as it should be.' : `\nNot as it should be:\n  ${wrong.join('\n  ')}`,

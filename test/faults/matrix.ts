@@ -4,7 +4,7 @@ import { isObject } from '../../lib/json.ts';
 import type { LoggedRequest } from '../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../sandbox/store.ts';
-import { connect as signIn } from '../zapier/connect.ts';
+import { accountOf, connect as signIn } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { stopTime, type Ended } from './clock.ts';
 import { faults, type Ending, type Fault, type Target } from './faults.ts';
@@ -150,30 +150,18 @@ async function connect(
   sandbox: Sandbox,
   fault: Fault | undefined,
 ): Promise<{ zapier: Zapier; refreshed: () => Promise<Zapier> }> {
-  const environment = {
-    HIGHLEVEL_API_URL: sandbox.url,
-    CLIENT_ID: sandbox.clientId,
-    CLIENT_SECRET: sandbox.clientSecret,
-  };
-  const { locationId, jivoChannelUrl: jivoChatChannelSecret } = sandbox;
+  const isToken = fault?.edition === 'token';
+  const account = accountOf(sandbox, { kind: isToken ? 'pit' : 'oauth' });
   const to = (definition: object, authData: Record<string, string>) =>
-    new Zapier(definition, {
-      authData: { locationId, jivoChatChannelSecret, ...authData },
-      environment,
-      refreshes: false,
-      timezone: 'America/New_York',
-    });
-  if (fault?.edition === 'token') {
-    const { accessToken } = sandbox.token({ kind: 'pit' });
+    new Zapier(definition, { ...account, authData, refreshes: false, timezone: 'America/New_York' });
+  if (isToken) {
     const authentication = { type: 'custom', test: testConnection, fields: [] };
-    const zapier = to({ ...app, authentication }, { access_token: accessToken });
+    const zapier = to({ ...app, authentication }, account.authData);
     return { zapier, refreshed: async () => zapier };
   }
-  const { accessToken, scope, userType } = sandbox.token();
   // Only what strikes the whole sub-account leads to a refresh.
-  const authData = fault?.strikes
-    ? (await signIn(app, { environment })).zapier.authData
-    : { access_token: accessToken, scope, userType };
+  const signedIn = fault?.strikes ? (await signIn(app, account)).zapier.authData : {};
+  const authData = { ...account.authData, ...signedIn };
   const zapier = to(app, authData);
   return {
     zapier,

@@ -7,6 +7,7 @@ import { isObject } from '../../lib/json.ts';
 import { askedBy, records, type Asked } from './values.ts';
 import type { LoggedRequest } from '../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier, type Item } from '../zapier/zapier.ts';
 
 /** Inputs per operation; `HOSTILE_RUNS=1000 npx jest hostile` takes longer and digs deeper. */
@@ -52,25 +53,18 @@ const noteHost = (message: unknown) => {
 };
 
 beforeAll(() => {
-  process.env.CLIENT_SECRET = SECRET;
   subscribe('http.client.request.start', noteHost);
 });
 afterAll(() => {
   unsubscribe('http.client.request.start', noteHost);
-  delete process.env.CLIENT_SECRET;
   jest.restoreAllMocks();
 });
 
 function zapierFor(sandbox: Sandbox, { app }: Operation): Zapier {
-  const { accessToken, scope } = sandbox.token({ accessToken: TOKEN });
+  const { authData, environment } = accountOf(sandbox, { accessToken: TOKEN });
   return new Zapier(app, {
-    authData: {
-      access_token: accessToken,
-      scope,
-      locationId: sandbox.locationId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
+    authData,
+    environment: { ...environment, CLIENT_SECRET: SECRET },
     timezone: 'America/New_York',
   });
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { accountOf, asSettings } from '../zapier/connect.ts';
 import { startSandbox } from './sandbox.ts';
 import { windowPage } from './window.ts';
 
@@ -23,27 +24,17 @@ if (values.help) {
 
 const count = Number(values.contacts);
 if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
-// The same token each time, so that the settings outlive a restart.
-const accessToken = 'sandbox-access-token';
 const sandbox = await startSandbox({
   port: Number(values.port),
   contacts: count,
   tasks: 20,
-  page: (started) => windowPage(started, accessToken),
+  page: windowPage,
 });
-const { scope } = sandbox.token({ accessToken });
-const settings = [
-  `HIGHLEVEL_API_URL='${sandbox.url}'`,
-  `CLIENT_ID='${sandbox.clientId}'`,
-  `CLIENT_SECRET='${sandbox.clientSecret}'`,
-  `authData_access_token='${accessToken}'`,
-  `authData_locationId='${sandbox.locationId}'`,
-  `authData_companyId='${sandbox.companyId}'`,
-  `authData_userType='Location'`,
-  `authData_scope='${scope}'`,
-  `authData_jivoChatChannelSecret='${sandbox.jivoChannelUrl}'`,
-  '',
-].join('\n');
+// The same token each time, so that the settings outlive a restart.
+const { authData, environment } = accountOf(sandbox, { accessToken: 'sandbox-access-token' });
+const settings = Object.entries({ ...environment, ...asSettings(authData) })
+  .map(([name, value]) => `${name}='${value}'\n`)
+  .join('');
 if (values.env) writeFileSync(values.env, settings);
 
 const contact = [...sandbox.store.contacts.values()].at(-1);
