@@ -159,7 +159,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 };
 
 /** How a contact is called in a list: name, else e-mail, phone, id; never blank. */
-export function contactLabel(contact: ContactAnswer): string {
+function contactLabel(contact: ContactAnswer): string {
   return firstFilled(contact.name, contact.email, contact.phone, contact.id);
 }
 

@@ -188,7 +188,7 @@ export const userId = (title: string) =>
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
 /** Trims, lower-cases, splits at commas, drops blanks and repeats: HighLevel keeps tags in lower case. */
-export function cleanTags(given: readonly string[]): string[] {
+function cleanTags(given: readonly string[]): string[] {
   const clean = given.flatMap((tag) => tag.split(',')).map((tag) => tag.trim().toLowerCase());
   return [...new Set(clean)].filter((tag) => tag !== '');
 }
