@@ -5,9 +5,10 @@ import type { LoggedRequest } from '../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../sandbox/store.ts';
 import { accountOf, connect as signIn } from '../zapier/connect.ts';
+import { failureIn } from '../zapier/failed.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { stopTime, type Ended } from './clock.ts';
-import { faults, type Ending, type Fault, type Target } from './faults.ts';
+import { ENDINGS, faults, type Ending, type Fault, type Target } from './faults.ts';
 import { furnish, type Operation } from './operations.ts';
 
 /** When every run of the matrix begins. */
@@ -180,32 +181,14 @@ function texts(value: unknown): Record<string, string> {
 /** How a run ended, as Zapier and the Zap's owner are told. */
 function told(ended: Ended<unknown>): { ending: Ending | 'other'; text: string; delay?: number } {
   if ('gave' in ended) return { ending: 'well', text: '' };
-  const { threw } = ended;
-  if (!(threw instanceof Error)) return { ending: 'other', text: String(threw) };
-  const { name, message } = threw;
-  const parts: unknown = message.startsWith('{') ? JSON.parse(message) : { message };
-  const { message: text, code, delay } = isObject(parts) ? parts : {};
-  const ending = name === 'AppError' ? code : name;
+  const { kind, message, code, delay } = failureIn(ended.threw);
+  const ending = kind === 'AppError' ? code : kind;
   return {
     ending: ENDINGS.find((known) => known === ending) ?? 'other',
-    text: typeof text === 'string' ? text : '',
+    text: message,
     ...(typeof delay === 'number' && { delay }),
   };
 }
-
-const ENDINGS = [
-  'InvalidInput',
-  'InactiveLocation',
-  'ThrottledError',
-  'RefreshAuthError',
-  'ExpiredAuthError',
-  'HaltedError',
-  'Refused',
-  'NotFound',
-  'Forbidden',
-  'Unavailable',
-  'Uncertain',
-] as const;
 
 /** The records of HighLevel and JivoChat, each as text under its kind and id; a contact's memberships one by one. */
 function standing(store: Store): Map<string, string> {

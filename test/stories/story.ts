@@ -2,6 +2,7 @@ import app from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { accountOf } from '../zapier/connect.ts';
+import { failed } from '../zapier/failed.ts';
 import { Zapier, type Item } from '../zapier/zapier.ts';
 
 /** What the stories ran, all of them together: each operation (`creates.create_task`) with the records it gave. */
@@ -86,12 +87,7 @@ export function aDay(): Day {
 
 /** What the user is told by a run that fails. */
 export async function toldBy(running: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await running.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof Error)) throw new Error('The run did not fail');
-  return thrown.name === 'AppError' ? String(JSON.parse(thrown.message).message) : thrown.message;
+  return (await failed(running)).message;
 }
 
 /** The records in a list. */
