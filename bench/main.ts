@@ -1,6 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { isObject } from '../lib/json.ts';
+import { builtApp } from '../test/zapier/built.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';
@@ -22,10 +21,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const built: unknown = await import(pathToFileURL('dist/index.js').href);
-if (!isObject(built) || !isObject(built.default))
-  throw new Error('dist/index.js is not the built app: run npm run build.');
-const app = built.default;
+const app = await builtApp();
 
 const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
 const changes = [0, 3, 100, 5_000];
