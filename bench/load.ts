@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { mock } from 'node:test';
 import { isObject } from '../lib/json.ts';
 import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
+import { accountOf } from '../test/zapier/connect.ts';
 import { Zapier } from '../test/zapier/zapier.ts';
 
 const WINDOW_MS = 10_000;
@@ -31,7 +32,7 @@ export async function load(app: object, leads: number): Promise<LoadReport> {
   // Contacts may double here: a lead then needs its four requests, the most.
   const now = () => Date.now();
   const sandbox = await startSandbox({ contacts: 50, tasks: 0, allowDuplicateContact: true, now });
-  const zapier = connect(app, sandbox);
+  const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'UTC' });
   const before = counts(sandbox);
   // What rarely changes is known already, as in an account that is in use.
   await zapier.create('capture_jivochat_lead', lead(-1));
@@ -97,15 +98,6 @@ export async function load(app: object, leads: number): Promise<LoadReport> {
   const refused = sandbox.log.length - requests;
   await sandbox.close();
   return { leads, requests, refused, handedToZapier, seconds, leastSeconds, ratio, bound: BOUND, wrong };
-}
-
-function connect(app: object, sandbox: Sandbox): Zapier {
-  const { accessToken, scope } = sandbox.token({ expiresIn: 86_400 });
-  return new Zapier(app, {
-    authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-    timezone: 'UTC',
-  });
 }
 
 function lead(index: number): Record<string, unknown> {

@@ -1,6 +1,5 @@
-import { pathToFileURL } from 'node:url';
-import { isObject } from '../lib/json.ts';
 import { readOptions, refuse } from '../test/command_line.ts';
+import { builtApp } from '../test/zapier/built.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';
@@ -15,10 +14,7 @@ const values = readOptions(
   { short: { type: 'boolean', default: false }, only: { type: 'string' } },
 );
 
-const built: unknown = await import(pathToFileURL('dist/index.js').href);
-if (!isObject(built) || !isObject(built.default))
-  throw new Error('dist/index.js is not the built app: run npm run build.');
-const app = built.default;
+const app = await builtApp();
 
 const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
 const changes = [0, 3, 100, 5_000];

@@ -3,6 +3,7 @@ import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
 import { Oracle } from '../test/simulator/oracle.ts';
 import { People } from '../test/simulator/people.ts';
 import { watches, type Chosen, type Watch } from '../test/simulator/watches.ts';
+import { accountOf } from '../test/zapier/connect.ts';
 import { Zapier } from '../test/zapier/zapier.ts';
 
 const MINUTE = 60_000;
@@ -50,7 +51,7 @@ export async function polls(
     const sandbox = await startSandbox({ contacts, tasks, rateLimit: false, now: () => at });
     const people = new People(sandbox.store, randomness(contacts));
     const chosen = choose(sandbox);
-    const zapier = connect(app, sandbox);
+    const zapier = new Zapier(app, accountOf(sandbox, { expiresIn: 30 * 86_400 }));
     const zaps = await Promise.all(
       watches(chosen).map(async (watch) => ({ watch, on: await zapier.switchOn(watch.key, watch.input) })),
     );
@@ -88,14 +89,6 @@ export async function polls(
     await sandbox.close();
   }
   return costs;
-}
-
-function connect(app: object, sandbox: Sandbox): Zapier {
-  const { accessToken, scope } = sandbox.token({ expiresIn: 30 * 86_400 });
-  return new Zapier(app, {
-    authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-  });
 }
 
 function choose({ store }: Sandbox): Chosen {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { contactId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { Note, note, noteFrom } from '../lib/records/note.ts';
+import { Note, noteFrom, noteInput } from '../lib/records/note.ts';
 
 export default create({
   key: 'create_note',
@@ -9,11 +9,7 @@ export default create({
   display: { label: 'Create Note', description: 'Adds a note to a contact.' },
   input: z.object({
     contactId,
-    body: note.body,
-    title: note.title.optional(),
-    userId: note.userId.optional(),
-    color: note.color.optional().describe('As a hex code, such as `#FFAA00`.'),
-    pinned: note.pinned.optional().describe('Yes keeps the note above the others.'),
+    ...noteInput,
   }),
   output: Note,
 

@@ -3,7 +3,7 @@ import { allFinished } from '../lib/capture/all_finished.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
 import { customBlanks } from '../lib/custom_fields.ts';
 import { InputError, quoted } from '../lib/errors.ts';
-import { contactId, textList } from '../lib/fields.ts';
+import { contactId, CUSTOM_FIELD, textList } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
 import { clearable, Contact, contact } from '../lib/records/contact.ts';
 
@@ -54,7 +54,7 @@ export default create({
 
 /** Null for each field to empty: how HighLevel is told. Throws InputError for one that is filled too, or cannot be emptied. */
 function nulls(clear: string[], fields: Record<string, unknown>): Record<string, null> {
-  const keys = clear.filter((key) => !key.startsWith('customField_'));
+  const keys = clear.filter((key) => !key.startsWith(CUSTOM_FIELD));
   for (const key of keys) {
     if (!clearable.some((known) => known === key))
       throw new InputError(`Fields to Empty: ${quoted(key)} cannot be emptied.`);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { contactId, noteId } from '../lib/fields.ts';
 import { create } from '../lib/operation.ts';
-import { Note, note, noteFrom } from '../lib/records/note.ts';
+import { Note, noteFrom, noteInput } from '../lib/records/note.ts';
 
 export default create({
   key: 'update_note',
@@ -10,11 +10,8 @@ export default create({
   input: z.object({
     contactId,
     noteId,
-    body: note.body.describe('Replaces the whole text of the note.'),
-    title: note.title.optional(),
-    userId: note.userId.optional(),
-    color: note.color.optional().describe('As a hex code, such as `#FFAA00`.'),
-    pinned: note.pinned.optional().describe('Yes keeps the note above the others.'),
+    ...noteInput,
+    body: noteInput.body.describe('Replaces the whole text of the note.'),
   }),
   output: Note,
 

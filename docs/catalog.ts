@@ -19,7 +19,7 @@ interface Entry {
 const KINDS = { triggers: 'Triggers', creates: 'Actions', searches: 'Searches' } as const;
 /** Modules that operations share their requests with; the others are shared by all and would show in every row. */
 const SHARED =
-  /^lib\/(polling|capture|instant)\/|^lib\/(tasks|notes|appointments|users|businesses|jivochat\/update)\.ts$/;
+  /^lib\/(polling|capture|instant)\/|^lib\/(tasks|task_pages|notes|appointments|users|businesses|jivochat\/update)\.ts$/;
 
 /** Every operation of the app, in the order of its folder's index, with the requests its source files send. */
 export function entries(root: string): Entry[] {

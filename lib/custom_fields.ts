@@ -2,6 +2,7 @@ import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
 import { lookOf } from './custom_types.ts';
 import { dayFrom } from './dates.ts';
 import { InputError, quoted } from './errors.ts';
+import { CUSTOM_FIELD } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { read, readNumber } from './input.ts';
 import { customFields, freshCustomFields, rememberedCustomFields } from './lookups.ts';
@@ -13,8 +14,6 @@ export interface CustomFieldValue {
   field_value: string | number | string[];
 }
 
-const PREFIX = 'customField_';
-
 /** The input fields for a sub-account's custom fields, under their own names. Not from the cache of a run, but fresh. */
 export async function customInputFields(highlevel: HighLevel): Promise<PlainInputField[]> {
   return (await customFields(highlevel)).flatMap((field) => {
@@ -23,7 +22,7 @@ export async function customInputFields(highlevel: HighLevel): Promise<PlainInpu
     const choices =
       'choices' in look && field.picklistOptions?.length ? { choices: field.picklistOptions } : {};
     const list = 'list' in look ? { list: true } : {};
-    return [{ key: PREFIX + field.id, label: field.name, type: look.type, ...choices, ...list }];
+    return [{ key: CUSTOM_FIELD + field.id, label: field.name, type: look.type, ...choices, ...list }];
   });
 }
 
@@ -49,7 +48,7 @@ export async function customValues(
   highlevel: HighLevel,
   input: Record<string, unknown>,
 ): Promise<CustomFieldValue[]> {
-  const asked = Object.entries(input).filter(([key]) => key.startsWith(PREFIX));
+  const asked = Object.entries(input).filter(([key]) => key.startsWith(CUSTOM_FIELD));
   if (asked.length === 0) return [];
   const remembered = await rememberedCustomFields(highlevel);
   if (remembered) {
@@ -67,7 +66,7 @@ async function valuesOf(fields: CustomField[], asked: [string, unknown][]): Prom
   const definitions = new Map(fields.map((field) => [field.id, field]));
   const values: CustomFieldValue[] = [];
   for (const [key, given] of asked) {
-    const field = definitions.get(key.slice(PREFIX.length));
+    const field = definitions.get(key.slice(CUSTOM_FIELD.length));
     const value = await valueOf(field, given);
     if (field && value !== undefined) values.push({ id: field.id, field_value: value });
   }
@@ -76,7 +75,7 @@ async function valuesOf(fields: CustomField[], asked: [string, unknown][]): Prom
 
 /** What empties the custom fields among input keys (`customField_<id>`): an empty text, or an empty list. */
 export async function customBlanks(highlevel: HighLevel, keys: string[]): Promise<CustomFieldValue[]> {
-  const ids = keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+  const ids = keys.filter((key) => key.startsWith(CUSTOM_FIELD)).map((key) => key.slice(CUSTOM_FIELD.length));
   if (ids.length === 0) return [];
   const definitions = await customFields(highlevel);
   return ids.map((id) => {

@@ -37,3 +37,9 @@ export function dayFrom(value: string): string | null {
   const day = DateTime.fromISO(DAY.exec(value.trim())?.[0] ?? '');
   return day.isValid ? day.toISODate() : null;
 }
+
+/** Sorts records by one of their dates, the newest first; those of one moment by id, so that the order is always the same. */
+export const newestBy =
+  <T extends { id: string }>(date: (record: T) => string | null) =>
+  (a: T, b: T): number =>
+    Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1);

@@ -4,7 +4,7 @@ import { CHAT_AGENT } from './capture/assignee.ts';
 import { countries } from './countries.ts';
 import { lookOf, takesText } from './custom_types.ts';
 import { toZapierError } from './errors.ts';
-import type { DropdownName } from './fields.ts';
+import { CUSTOM_FIELD, type DropdownName } from './fields.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { isObject } from './json.ts';
 import { customFields, tagNames, timeZone } from './lookups.ts';
@@ -156,7 +156,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     ...clearable.map((key) => ({ id: key, label: contact[key].meta()?.title ?? key })),
     ...(await customFields(highlevel))
       .filter((field) => lookOf(field) !== undefined)
-      .map((field) => ({ id: `customField_${field.id}`, label: field.name })),
+      .map((field) => ({ id: CUSTOM_FIELD + field.id, label: field.name })),
   ]),
 
   countries: dropdown(async () => countries().map(({ code, name }) => ({ id: code, label: name }))),

@@ -45,6 +45,9 @@ declare module 'zod' {
 /** What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. */
 export const ID = /^[A-Za-z0-9_-]+$/;
 
+/** The input key of one of the sub-account's custom fields begins so; the field's id follows. */
+export const CUSTOM_FIELD = 'customField_';
+
 // Numbers and booleans mapped into a text field, and ids that an API sends as numbers, are text to us.
 const asText = (value: unknown) =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
@@ -127,6 +130,12 @@ export const contactId = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
   look: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
 });
 
+/** The link that opens the record's contact in HighLevel. */
+export const contactLink = text(
+  'Link in HighLevel',
+  'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
+);
+
 /** A task of the step's chosen contact. */
 export const taskId = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
   title: 'Task',
@@ -179,7 +188,7 @@ export const userId = (title: string) =>
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
 /** Trims, lower-cases, splits at commas, drops blanks and repeats: HighLevel keeps tags in lower case. */
-export function cleanTags(given: readonly string[]): string[] {
+function cleanTags(given: readonly string[]): string[] {
   const clean = given.flatMap((tag) => tag.split(',')).map((tag) => tag.trim().toLowerCase());
   return [...new Set(clean)].filter((tag) => tag !== '');
 }

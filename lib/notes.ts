@@ -1,13 +1,20 @@
-import { createHash } from 'node:crypto';
+import type * as z from 'zod';
+import { newestBy } from './dates.ts';
+import { digest } from './digest.ts';
 import { isPublic } from './edition.ts';
-import { text } from './fields.ts';
+import { contactId, noteId, text } from './fields.ts';
 import type { HighLevel } from './highlevel.ts';
 import { noteFrom, type Note, type NoteAnswer } from './records/note.ts';
 
-/** The words to find a note by. */
-export const noteText = text('Text', 'price list')
-  .optional()
-  .describe('Part of the note or its title. Upper and lower case are the same.');
+/** What both note searches ask for. */
+export const noteSearchInput = {
+  contactId,
+  text: text('Text', 'price list')
+    .optional()
+    .describe('Part of the note or its title. Upper and lower case are the same.'),
+  // Without a search step beside it: this is the search.
+  noteId: noteId.meta({ look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }).optional(),
+} satisfies z.ZodRawShape;
 
 /** Where to get what polling cannot see, for a note trigger's help: HighLevel lists notes of one contact only. */
 export const INSTANT_NOTES = isPublic
@@ -26,13 +33,8 @@ export async function findNotes(highlevel: HighLevel, contactId: string, words =
 
 /** A mark that changes when a note's content does: HighLevel keeps no date of change for notes. */
 export function revisionOf({ title, body, color, pinned }: NoteAnswer): string {
-  return createHash('sha256')
-    .update(JSON.stringify([title, body, color, pinned]))
-    .digest('hex')
-    .slice(0, 16);
+  return digest(JSON.stringify([title, body, color, pinned]));
 }
 
 /** Sorts notes by when they were added. */
-export function newestFirst(a: NoteAnswer, b: NoteAnswer): number {
-  return Date.parse(b.dateAdded ?? '') - Date.parse(a.dateAdded ?? '') || (a.id < b.id ? -1 : 1);
-}
+export const newestFirst = newestBy((note: NoteAnswer) => note.dateAdded);

@@ -3,8 +3,9 @@ import { errors, type Bundle, type HttpResponse, type ZObject } from 'zapier-pla
 import { apiUrl } from './api_url.ts';
 import { HighLevelError, toZapierError } from './errors.ts';
 import { isObject } from './json.ts';
-import { messageIn } from './refusals.ts';
+import { meaningOf401, messageIn } from './refusals.ts';
 import { accessLevel, accessLevels } from './scopes.ts';
+import { untouched } from './send.ts';
 
 /** Where people sign in: HighLevel's own address, and the one agencies with a brand of their own use. */
 const SIGN_IN_HOSTS = {
@@ -145,10 +146,7 @@ function poster(zapier: ZObject): Post {
         ...(bearer && { Authorization: `Bearer ${bearer}`, Version: '2021-07-28' }),
       },
       body: new URLSearchParams(form).toString(),
-      merge: false,
-      redirect: 'manual' as const,
-      skipThrowForStatus: true,
-      throwForThrottlingEarly: false,
+      ...untouched,
       signal,
     };
     try {
@@ -174,7 +172,7 @@ function mayPass(answer: Answer): boolean {
 }
 
 function isInactive({ response }: Answer): boolean {
-  return /location is not active/i.test(messageIn(response?.data));
+  return meaningOf401(messageIn(response?.data)) === 'inactive location';
 }
 
 function notSignedIn(answer: Answer): Error {

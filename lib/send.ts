@@ -29,6 +29,16 @@ export interface Parcel {
   body?: Record<string, unknown>;
 }
 
+/** How each of our requests passes through Zapier's core: sent as it is, its answer given as it comes. */
+export const untouched = {
+  // Else the app's request template would come into it, and with it HighLevel's token.
+  merge: false,
+  redirect: 'manual',
+  skipThrowForStatus: true,
+  // False means that we see the 429, with the headers that say how long to wait.
+  throwForThrottlingEarly: false,
+} as const;
+
 /** How one attempt ended: with an answer of any status, with none, or with a 401 that Zapier's core took for itself. */
 export type Attempt =
   | { kind: 'answer'; status: number; data: unknown; header: (name: string) => string | undefined }
@@ -56,13 +66,9 @@ export async function send(run: Run, name: string, parcel: Parcel): Promise<Atte
       Version: path.startsWith('/calendars') ? '2021-04-15' : '2021-07-28',
       ...(parcel.body && { 'Content-Type': 'application/json' }),
     },
-    // As text, and unmerged: z.request would delete {{merge tags}} from an object's texts.
+    // As text: z.request would delete {{merge tags}} from an object's texts.
     body: parcel.body && JSON.stringify(parcel.body),
-    merge: false,
-    redirect: 'manual' as const,
-    skipThrowForStatus: true,
-    // False means that we see the 429, with the headers that say how long to wait.
-    throwForThrottlingEarly: false,
+    ...untouched,
     signal: AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT_MS, left)),
   };
   try {

@@ -1,17 +1,15 @@
 import type * as z from 'zod';
 import type { HighLevel } from './highlevel.ts';
-import { task, taskFrom, type Task, type TaskAnswer } from './records/task.ts';
+import { completedFilter, task, taskFrom, type Task, type TaskAnswer } from './records/task.ts';
+import { readTasks } from './task_pages.ts';
 
-const PAGE = 500;
 /** A search looks through this many tasks of the sub-account at the most. */
-const MOST_PAGES = 10;
+const MOST_TASKS = 5_000;
 
 /** What task searches filter by, beside the contact. */
 export const taskFilters = {
   title: task.title.optional().describe('Part of the title. Upper and lower case are the same.'),
-  completed: task.completed
-    .optional()
-    .describe('Yes for completed tasks only, no for open ones only. Both if empty.'),
+  completed: completedFilter,
   assignedTo: task.assignedTo.optional().describe('Only tasks of this user.'),
 } satisfies z.ZodRawShape;
 
@@ -50,25 +48,17 @@ async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskA
   return (await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } })).tasks;
 }
 
-async function ofSubAccount(highlevel: HighLevel, wanted: Omit<TaskSearch, 'limit'>): Promise<TaskAnswer[]> {
-  const path = { locationId: highlevel.locationId };
+async function ofSubAccount(
+  highlevel: HighLevel,
+  { title, completed, assignedTo }: Omit<TaskSearch, 'limit'>,
+): Promise<TaskAnswer[]> {
   const filters = {
-    ...(wanted.title && { query: wanted.title }),
-    ...(wanted.completed !== undefined && { completed: wanted.completed }),
-    ...(wanted.assignedTo && { assignedTo: [wanted.assignedTo] }),
+    ...(title && { query: title }),
+    ...(completed !== undefined && { completed }),
+    ...(assignedTo && { assignedTo: [assignedTo] }),
   };
-  const rows = new Map<string, TaskAnswer>();
-  let searchAfter: unknown[] | undefined;
   // To the end: HighLevel begins with the tasks that were due first, years ago, and the open ones may come last.
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
-    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    const known = rows.size;
-    for (const task of tasks) rows.set(task.id, task);
-    searchAfter = tasks.at(-1)?.searchAfter;
-    if (tasks.length < PAGE || !searchAfter || rows.size === known) break;
-  }
-  return [...rows.values()];
+  return [...(await readTasks(highlevel, filters, ({ size }) => size < MOST_TASKS)).values()];
 }
 
 function due(task: TaskAnswer): number {

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { businesses } from '../lib/businesses.ts';
 import { InputError } from '../lib/errors.ts';
 import { text } from '../lib/fields.ts';
-
 import { search } from '../lib/operation.ts';
 import { Business } from '../lib/records/location.ts';
 

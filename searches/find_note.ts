@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { contactId, noteId } from '../lib/fields.ts';
-import { findNotes, noteText } from '../lib/notes.ts';
+import { findNotes, noteSearchInput } from '../lib/notes.ts';
 import { search } from '../lib/operation.ts';
 import { Note, noteFrom } from '../lib/records/note.ts';
 
@@ -11,11 +10,7 @@ export default search({
     label: 'Find Note',
     description: 'Finds a note of a contact by its text. The newest comes first.',
   },
-  input: z.object({
-    contactId,
-    text: noteText,
-    noteId: noteId.meta({ look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }).optional(),
-  }),
+  input: z.object(noteSearchInput),
   output: Note,
 
   async perform(highlevel, { contactId, noteId, text }) {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { contactId, noteId } from '../lib/fields.ts';
-import { findNotes, noteText } from '../lib/notes.ts';
+import { findNotes, noteSearchInput } from '../lib/notes.ts';
 import { search } from '../lib/operation.ts';
 import { Note } from '../lib/records/note.ts';
 
@@ -8,11 +7,7 @@ export default search({
   key: 'find_notes',
   noun: 'Note',
   display: { label: 'Find Notes', description: 'Finds all notes of a contact, the newest first.' },
-  input: z.object({
-    contactId,
-    text: noteText,
-    noteId: noteId.meta({ look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }).optional(),
-  }),
+  input: z.object(noteSearchInput),
   output: Note,
 
   async perform(highlevel, { contactId, noteId, text }) {

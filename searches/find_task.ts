@@ -14,9 +14,7 @@ export default search({
   },
   input: z.object({
     contactId: contactId.optional(),
-    title: taskFilters.title,
-    completed: taskFilters.completed,
-    assignedTo: taskFilters.assignedTo,
+    ...taskFilters,
     taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx')
       .meta({ title: 'Task', look: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] } })
       .optional(),

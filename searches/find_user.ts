@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/errors.ts';
 import { text } from '../lib/fields.ts';
-
 import { search } from '../lib/operation.ts';
 import { User } from '../lib/records/location.ts';
 import { users } from '../lib/users.ts';

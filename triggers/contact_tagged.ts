@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { businessId, text } from '../lib/fields.ts';
+import { contactFilters } from '../lib/contacts.ts';
+import { text } from '../lib/fields.ts';
 import { trigger } from '../lib/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
 import { Contact } from '../lib/records/contact.ts';
@@ -13,7 +14,7 @@ export default trigger({
   },
   input: z.object({
     tag: text('Tag', 'pricing').meta({ look: { type: 'string', dropdown: 'tags' } }),
-    businessId: businessId.optional().describe('Only contacts of this business.'),
+    businessId: contactFilters.businessId,
   }),
   output: Contact.extend({ tag: text('Tag', 'pricing') }),
   primary: ['id', 'tag'],

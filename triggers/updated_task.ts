@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { trigger } from '../lib/operation.ts';
 import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
-import { Task, task, taskFrom } from '../lib/records/task.ts';
+import { completedFilter, Task, taskFrom } from '../lib/records/task.ts';
 
 export default trigger({
   key: 'updated_task',
@@ -9,9 +9,7 @@ export default trigger({
   display: { label: 'New or Updated Task', description: 'Triggers when a task is created or changed.' },
   input: z.object({
     ...taskPollInput,
-    completed: task.completed
-      .optional()
-      .describe('Yes for completed tasks only, no for open ones only. Both if empty.'),
+    completed: completedFilter,
   }),
   output: Task,
   primary: ['id', 'dateUpdated'],

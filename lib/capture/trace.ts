@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../digest.ts';
 import type { Lead } from '../jivochat/lead.ts';
 import { harmless } from '../jivochat/text.ts';
 
@@ -34,15 +34,11 @@ export function traceOf(lead: Lead): Trace {
 }
 
 function contentHash(lead: Lead): string {
-  return hash(JSON.stringify([lead.email, lead.phone, lead.message, lead.transcript, lead.description]));
+  return digest(JSON.stringify([lead.email, lead.phone, lead.message, lead.transcript, lead.description]));
 }
 
 function short(id: string): string {
-  return harmless(id.length > LONGEST_ID ? hash(id) : id);
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return harmless(id.length > LONGEST_ID ? digest(id) : id);
 }
 
 function escaped(text: string): string {

@@ -24,7 +24,7 @@ export function deliveryOf({
   const wrapped = isObject(cleaned) && 'content' in cleaned && ('headers' in cleaned || 'method' in cleaned);
   const headers = Object.entries(rawRequest?.headers ?? {});
   return {
-    raw: raw ? raw : undefined,
+    raw: raw || undefined,
     body: raw || (wrapped ? cleaned.content : cleaned),
     header: (name) =>
       headers.find(([key]) => key.toLowerCase().replace(/^http-/, '') === name.toLowerCase())?.[1],

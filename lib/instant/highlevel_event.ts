@@ -6,6 +6,7 @@ import { AppointmentAnswer, type Appointment } from '../records/appointment.ts';
 import { ContactAnswer, type Contact } from '../records/contact.ts';
 import { NoteAnswer, noteFrom, type Note } from '../records/note.ts';
 import { TaskAnswer, taskFrom, type Task } from '../records/task.ts';
+import { readTasks } from '../task_pages.ts';
 
 /** The kinds of record an event can be about. */
 export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
@@ -33,9 +34,8 @@ export interface EventRecords {
 }
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
-/** A task without its contact is looked for in so many pages of the tasks search. */
-const TASK_PAGES = 10;
-const TASKS_PER_PAGE = 500;
+/** A task without its contact is looked for among so many of the sub-account's. */
+const MOST_TASKS = 5_000;
 
 /**
  * Reads a delivery's body. Two routes lead here: a marketplace app's webhook (flat, with `type` and `id`), and a workflow's
@@ -142,16 +142,8 @@ async function fetched(
 
 /** HighLevel's TaskCreate was seen without its contact: the task is looked for in the sub-account's. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskAnswer | undefined> {
-  const path = { locationId: highlevel.locationId };
-  let searchAfter: unknown[] | undefined;
-  for (let page = 0; page < TASK_PAGES; page++) {
-    const body = { limit: TASKS_PER_PAGE, ...(searchAfter && { searchAfter }) };
-    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    const found = tasks.find(({ id }) => id === taskId);
-    searchAfter = tasks.at(-1)?.searchAfter;
-    if (found || tasks.length < TASKS_PER_PAGE || !searchAfter) return found;
-  }
-  return undefined;
+  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MOST_TASKS);
+  return read.get(taskId);
 }
 
 function fromPayload(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type ZObject } from 'zapier-platform-core';
 import { apiUrl, isLoopback, isSafe } from '../api_url.ts';
 import { HighLevelError, InputError, quoted } from '../errors.ts';
+import { untouched } from '../send.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
 export interface ChannelMessage {
@@ -95,11 +96,7 @@ async function post(
     method: 'POST' as const,
     headers: { 'Content-Type': 'application/json; charset=utf-8', 'User-Agent': 'Zapier' },
     body: JSON.stringify(message),
-    // The app's request template carries HighLevel's token, which JivoChat must not see.
-    merge: false,
-    redirect: 'manual' as const,
-    skipThrowForStatus: true,
-    throwForThrottlingEarly: false,
+    ...untouched,
     signal: AbortSignal.timeout(Math.max(timeoutMs, 0)),
   };
   try {

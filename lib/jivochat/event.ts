@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { digest } from '../digest.ts';
 import { InputError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { cleanLine, cleanText, cut, shortened } from './text.ts';
@@ -83,10 +83,9 @@ export function readEvent(payload: unknown): JivoChatEvent {
   }
   if (isTooDeep(body, DEEPEST))
     throw new InputError('Payload is not a JivoChat event: it is nested too deeply.');
-  const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16);
   return {
     ...Event.parse({ ...body, event_name: cut(cleanLine(body.event_name), LONGEST_LINE) }),
-    fingerprint,
+    fingerprint: digest(JSON.stringify(body)),
   };
 }
 

@@ -1,55 +1,14 @@
 import { toE164 } from '../phone.ts';
+import type { LeadRecord } from '../records/lead.ts';
 import type { JivoChatEvent } from './event.ts';
 import { isPlaceholder, splitName } from './name.ts';
-import { agentOf, conversationOf, isMissed, type Conversation } from './transcript.ts';
-import { marksOf, type Marks } from './utm.ts';
+import { agentOf, conversationOf, isMissed } from './transcript.ts';
+import { marksOf } from './utm.ts';
 
-/** What JivoChat told of a visitor, flat, every key always there. Keys that the capture action asks for bear its names. */
-export interface Lead extends Conversation, Marks {
+/** What JivoChat told of a visitor, flat, every key always there: what a Zap gets but the raw event, and what Zaps need not see. */
+export interface Lead extends Omit<LeadRecord, 'id' | 'payload'> {
   /** `jivo:{event}:{chat or message id}`: the same for two deliveries of one event, and for nothing else. */
   eventId: string;
-  event: string;
-  chatId: string | null;
-  offlineMessageId: string | null;
-  widgetId: string | null;
-  /** The visitor's number, by which JivoChat's client events are joined to chats. */
-  visitorNumber: string | null;
-  userToken: string | null;
-  /** A person's name; a stand-in such as "Visitor 1234" is none. */
-  name: string | null;
-  firstName: string | null;
-  lastName: string | null;
-  email: string | null;
-  /** In E.164. */
-  phone: string | null;
-  /** What was typed as a phone number and is none. */
-  phoneRaw: string | null;
-  description: string | null;
-  message: string | null;
-  missed: boolean;
-  rating: string | null;
-  tags: string[];
-  status: string | null;
-  organization: string | null;
-  topic: string | null;
-  pageUrl: string | null;
-  pageTitle: string | null;
-  country: string | null;
-  countryCode: string | null;
-  region: string | null;
-  city: string | null;
-  ipAddress: string | null;
-  userAgent: string | null;
-  agentName: string | null;
-  agentEmail: string | null;
-  department: string | null;
-  invitation: string | null;
-  crmLink: string | null;
-  callType: string | null;
-  callStatus: string | null;
-  callRecordUrl: string | null;
-  callReason: string | null;
-  attributes: Record<string, string>;
   blacklisted: boolean;
 }
 

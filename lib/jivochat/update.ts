@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
+import { digest } from '../digest.ts';
 import type { HighLevel } from '../highlevel.ts';
 import { timeZone } from '../lookups.ts';
 import type { ContactAnswer } from '../records/contact.ts';
@@ -41,12 +41,11 @@ export async function updateMessage(
   ];
   const said = cleanText(parts.filter(Boolean).join('\n\n'));
   const [kind, record] = taskId ? ['task', taskId] : noteId ? ['note', noteId] : ['text', contactId ?? 'all'];
-  const hash = createHash('sha256').update(said).digest('hex').slice(0, 16);
   return {
     sender: senderOf(highlevel, contact?.contact),
     message: {
       type: 'text',
-      id: `highlevel-${kind}-${record}-${hash}`,
+      id: `highlevel-${kind}-${record}-${digest(said)}`,
       date: Math.floor(highlevel.now() / 1000),
       text: said,
     },

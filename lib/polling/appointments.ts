@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { appointmentsOfContact, byStart } from '../appointments.ts';
+import { newestBy } from '../dates.ts';
 import { InputError } from '../errors.ts';
 import { contactId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
@@ -45,7 +46,7 @@ export async function pollAppointments(
   const all = (await read(highlevel, poll, mode)).filter((row) => fits(row, poll));
   const rows = all
     .map((row) => ({ ...row, dateUpdated: row.dateUpdated ?? row.dateAdded }))
-    .toSorted((a, b) => Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1));
+    .toSorted(newestBy(date));
   if (mode === 'sample') return rows.slice(0, SAMPLE);
   const window = await openWindow(highlevel, key, filters);
   const due = mode === 'fill' ? rows : rows.filter((row) => window.holds(date(row)));

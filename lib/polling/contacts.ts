@@ -1,4 +1,5 @@
 import { contactsFrom } from '../contacts.ts';
+import { newestBy } from '../dates.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import type { Contact, ContactAnswer } from '../records/contact.ts';
@@ -119,9 +120,7 @@ export async function listContacts(highlevel: HighLevel, wanted: ContactSearch):
     const rows = (await contactsOfBusiness(highlevel, businessId, query)).filter(
       (row) => recent(row) && fits(row, wanted),
     );
-    return rows
-      .toSorted((a, b) => Date.parse(b.dateUpdated ?? '') - Date.parse(a.dateUpdated ?? ''))
-      .slice(0, limit);
+    return rows.toSorted(newestBy(({ dateUpdated }) => dateUpdated)).slice(0, limit);
   }
   const { contacts } = await highlevel.request('POST /contacts/search', {
     body: {

@@ -1,3 +1,4 @@
+import { newestBy } from '../dates.ts';
 import { HighLevelError } from '../errors.ts';
 import type { HighLevel } from '../highlevel.ts';
 import { newestFirst } from '../notes.ts';
@@ -67,7 +68,7 @@ async function contactsOf(
   const most = Math.min(limit, MOST_REQUESTS - requestsFor(members.length));
   return members
     .filter((member) => tags.every((tag) => member.tags.includes(tag)))
-    .toSorted((a, b) => Date.parse(b.dateUpdated ?? '') - Date.parse(a.dateUpdated ?? ''))
+    .toSorted(newestBy(({ dateUpdated }) => dateUpdated))
     .slice(0, most);
 }
 

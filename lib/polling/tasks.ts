@@ -1,22 +1,23 @@
 import type * as z from 'zod';
+import { newestBy } from '../dates.ts';
 import { HighLevelError } from '../errors.ts';
-import { contactId, userId } from '../fields.ts';
+import { contactId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
-import type { TaskAnswer } from '../records/task.ts';
+import { task, type TaskAnswer } from '../records/task.ts';
+import { RUN_BUDGET_MS } from '../retry.ts';
+import { readTasks } from '../task_pages.ts';
 import { openWindow, type Window } from './window.ts';
 
-const PAGE = 500;
 const SAMPLE = 3;
 /** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
 const ALWAYS = 1_000;
 const READ_WITHIN_MS = 20_000;
-const RESERVED_MS = 5_000; // of the run's 25 s
 
 /** What every task trigger filters by; all at HighLevel. */
 export const taskPollInput = {
   contactId: contactId.optional().describe('Only tasks of this contact.'),
-  assignedTo: userId('Assigned To')
+  assignedTo: task.assignedTo
     .optional()
     .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
 } satisfies z.ZodRawShape;
@@ -36,41 +37,27 @@ export interface TaskPoll {
  * a part of it would lose tasks silently.
  */
 export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: PollMode): Promise<TaskAnswer[]> {
-  const path = { locationId: highlevel.locationId };
-  const body = {
+  const filters = {
     ...(poll.contactId && { contactId: [poll.contactId] }),
     ...(poll.assignedTo && { assignedTo: [poll.assignedTo] }),
     ...(poll.completed !== undefined && { completed: poll.completed }),
   };
-  const page = async (more: Record<string, unknown>) =>
-    (
-      await highlevel.request('POST /locations/{locationId}/tasks/search', {
-        path,
-        body: { ...body, ...more },
-      })
-    ).tasks;
-  const date = (task: TaskAnswer) => task[poll.by] ?? task.dateAdded;
-
-  if (mode === 'sample') return (await page({ limit: SAMPLE })).filter((task) => !task.deleted);
-
-  const tasks = new Map<string, TaskAnswer>();
-  const cursors = new Set<string>();
-  let searchAfter: unknown[] | undefined;
-  for (;;) {
-    const rows = await page({ limit: PAGE, ...(searchAfter && { searchAfter }) });
-    const known = tasks.size;
-    for (const row of rows) tasks.set(row.id, row);
-    searchAfter = rows.at(-1)?.searchAfter;
-    const cursor = JSON.stringify(searchAfter);
-    // A page that repeats, or a cursor that was asked already: there is no way on.
-    if (rows.length < PAGE || !searchAfter || tasks.size === known || cursors.has(cursor)) break;
-    cursors.add(cursor);
-    if (highlevel.timeLeft() < RESERVED_MS) throw tooMany(tasks.size);
+  if (mode === 'sample') {
+    const path = { locationId: highlevel.locationId };
+    const body = { ...filters, limit: SAMPLE };
+    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
+    return tasks.filter((task) => !task.deleted);
   }
-  const found = [...tasks.values()].filter((task) => !task.deleted);
-  found.sort((a, b) => Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1));
 
-  const window = await openWindow(highlevel, poll.key, body);
+  const tasks = await readTasks(highlevel, filters, ({ size }) => {
+    if (highlevel.timeLeft() < RUN_BUDGET_MS - READ_WITHIN_MS) throw tooMany(size);
+    return true;
+  });
+  const date = (task: TaskAnswer) => task[poll.by] ?? task.dateAdded;
+  const found = [...tasks.values()].filter((task) => !task.deleted);
+  found.sort(newestBy(date));
+
+  const window = await openWindow(highlevel, poll.key, filters);
   const due = mode === 'fill' ? found : dueOf(found, poll, window);
   await window.close();
   return due;

@@ -1,7 +1,19 @@
 import * as z from 'zod';
 import { countryCode } from '../countries.ts';
 import { dayFrom } from '../dates.ts';
-import { choice, dateTime, flag, id, maybe, raw, tags, text, textList, userId } from '../fields.ts';
+import {
+  choice,
+  contactLink,
+  dateTime,
+  flag,
+  id,
+  maybe,
+  raw,
+  tags,
+  text,
+  textList,
+  userId,
+} from '../fields.ts';
 import { isObject } from '../json.ts';
 
 const EMAIL = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+\.[^\s@<>\p{Cc}]+$/u;
@@ -127,10 +139,7 @@ export const ContactPage = z.object({
 export const Contact = z.object({
   ...known,
   custom: z.record(z.string(), z.unknown()).meta({ title: 'Custom Fields', example: {} }),
-  url: text(
-    'Link in HighLevel',
-    'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
-  ),
+  url: contactLink,
 });
 export type Contact = z.output<typeof Contact>;
 

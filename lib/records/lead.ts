@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dateTime, flag, integer, longText, maybe, raw, text, textList } from '../fields.ts';
+import { dateTime, flag, integer, longText, maybe, text, textList } from '../fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
 /** A JivoChat lead as a Zap gets it. What Capture JivoChat Lead asks for bears the same names here. */
@@ -8,11 +8,14 @@ export const LeadRecord = z.object({
   event: text('Event', 'chat_finished'),
   payload: longText('Payload', '{"event_name":"chat_finished","chat_id":7607}'),
   chatId: maybe(text('Chat ID', '7607')),
+  /** A person's name; a stand-in such as "Visitor 1234" is none. */
   name: maybe(text('Name', 'Jane Doe')),
   firstName: maybe(text('First Name', 'Jane')),
   lastName: maybe(text('Last Name', 'Doe')),
   email: maybe(text('Email', 'jane@example.com')),
+  /** In E.164. */
   phone: maybe(text('Phone', '+14155550132')),
+  /** What was typed as a phone number and is none. */
   phoneRaw: maybe(text('Phone as Typed', 'call me')),
   description: maybe(longText('Description', 'Wants a quote')),
   message: maybe(longText('Message', 'Please call me back.')),
@@ -43,6 +46,7 @@ export const LeadRecord = z.object({
   ipAddress: maybe(text('IP Address', '208.80.152.201')),
   userAgent: maybe(text('User Agent', 'Mozilla/5.0')),
   widgetId: maybe(text('Widget ID', '3948')),
+  /** By it JivoChat's client events are joined to chats. */
   visitorNumber: maybe(text('Visitor Number', '2198')),
   userToken: maybe(text('User Token', 'a1b2c3')),
   offlineMessageId: maybe(text('Offline Message ID', '1665399500726')),
@@ -54,7 +58,7 @@ export const LeadRecord = z.object({
   callReason: maybe(text('Call Failure Reason', 'busy')),
   startedAt: maybe(dateTime('Started At', '2026-01-28T10:00:00Z')),
   endedAt: maybe(dateTime('Ended At', '2026-01-28T10:02:00Z')),
-  attributes: raw('Custom Attributes', {}),
+  attributes: z.record(z.string(), z.string()).meta({ title: 'Custom Attributes', example: {} }),
 });
 export type LeadRecord = z.output<typeof LeadRecord>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
+import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
 
 /** The fields of a note that a person fills in. */
 export const note = {
@@ -9,6 +9,15 @@ export const note = {
   color: text('Color', '#FFAA00'),
   pinned: flag('Pinned', false),
 };
+
+/** What writing and rewriting a note ask for alike. */
+export const noteInput = {
+  body: note.body,
+  title: note.title.optional(),
+  userId: note.userId.optional(),
+  color: note.color.optional().describe('As a hex code, such as `#FFAA00`.'),
+  pinned: note.pinned.optional().describe('Yes keeps the note above the others.'),
+} satisfies z.ZodRawShape;
 
 /** A note as HighLevel answers. It has no date of change. Notes written in HighLevel's own editor are HTML. */
 export const NoteAnswer = z.object({
@@ -25,10 +34,7 @@ export type NoteAnswer = z.output<typeof NoteAnswer>;
 
 /** A note as a Zap gets it, the same from every step. */
 export const Note = NoteAnswer.extend({
-  url: text(
-    'Link in HighLevel',
-    'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
-  ),
+  url: contactLink,
 });
 export type Note = z.output<typeof Note>;
 

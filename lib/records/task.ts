@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
+import { choice, contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../fields.ts';
 import { isObject } from '../json.ts';
 
 const STATUSES = { open: 'Open', completed: 'Completed' };
@@ -12,6 +12,11 @@ export const task = {
   assignedTo: userId('Assigned To'),
   completed: flag('Completed', false),
 };
+
+/** Which tasks, by their state: what triggers and searches filter by. */
+export const completedFilter = task.completed
+  .optional()
+  .describe('Yes for completed tasks only, no for open ones only. Both if empty.');
 
 const known = {
   id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),
@@ -43,10 +48,7 @@ export type TaskAnswer = z.output<typeof TaskAnswer>;
 export const Task = z.object({
   ...known,
   status: choice('Status', STATUSES, 'open'),
-  url: text(
-    'Link in HighLevel',
-    'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
-  ),
+  url: contactLink,
 });
 export type Task = z.output<typeof Task>;
 

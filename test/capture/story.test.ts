@@ -2,6 +2,7 @@ import app from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { finished, sample, sampleNames } from '../jivochat/fixtures/samples.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier, type Item } from '../zapier/zapier.ts';
 
 let sandbox: Sandbox;
@@ -9,12 +10,7 @@ let zapier: Zapier;
 
 const start = async (options: { allowDuplicateContact?: boolean } = {}) => {
   sandbox = await startSandbox({ contacts: 5, tasks: 0, ...options });
-  const { accessToken, scope } = sandbox.token();
-  zapier = new Zapier(app, {
-    authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-    timezone: 'America/New_York',
-  });
+  zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
 };
 afterEach(() => sandbox.close());
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import app from '../../index.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { connect } from '../zapier/connect.ts';
+import { accountOf, connect, environmentOf } from '../zapier/connect.ts';
 import { failed } from '../zapier/failed.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
@@ -33,22 +33,11 @@ afterEach(async () => {
   });
 });
 
-const environment = () => ({
-  HIGHLEVEL_API_URL: sandbox.url,
-  CLIENT_ID: sandbox.clientId,
-  CLIENT_SECRET: sandbox.clientSecret,
-});
 function zapWith(more: Record<string, string> = {}, apiUrl = sandbox.url): Zapier {
-  const { accessToken: access_token, scope } = sandbox.token();
+  const { authData, environment } = accountOf(sandbox);
   return new Zapier(app, {
-    authData: {
-      access_token,
-      scope,
-      locationId: sandbox.locationId,
-      refresh_token: 'of the sandbox',
-      ...more,
-    },
-    environment: { ...environment(), HIGHLEVEL_API_URL: apiUrl },
+    authData: { ...authData, refresh_token: 'of the sandbox', ...more },
+    environment: { ...environment, HIGHLEVEL_API_URL: apiUrl },
   });
 }
 const contactId = () => [...sandbox.store.contacts.keys()][0];
@@ -73,7 +62,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
 
   it('nor by a sign-in, nor by a refresh: no client secret goes elsewhere', async () => {
     redirect('/oauth/token', status);
-    expect((await failed(connect(app, { environment: environment() }))).message).toBe(
+    expect((await failed(connect(app, { environment: environmentOf(sandbox) }))).message).toBe(
       'HighLevel sent no usable token. Please try to connect again.',
     );
     redirect('/oauth/token', status);

@@ -1,7 +1,7 @@
 import whole from '../../index.ts';
 import { missed } from '../demo/events.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { connect } from '../zapier/connect.ts';
+import { accountOf, connect, environmentOf } from '../zapier/connect.ts';
 import { failed } from '../zapier/failed.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
@@ -33,11 +33,7 @@ beforeEach(async () => {
   clock = Date.parse('2026-03-02T09:00:00Z');
   meanwhile = () => undefined;
   sandbox = await startSandbox({ now: () => clock, onRequest: () => meanwhile() });
-  environment = {
-    HIGHLEVEL_API_URL: sandbox.url,
-    CLIENT_ID: sandbox.clientId,
-    CLIENT_SECRET: sandbox.clientSecret,
-  };
+  environment = environmentOf(sandbox);
 });
 afterEach(() => sandbox.close());
 
@@ -236,10 +232,7 @@ describe('A day later', () => {
     const zapier = await connected();
     const trigger = await zapier.switchOn('new_task');
     clock += DAY;
-    const other = new Zapier(app, {
-      authData: { access_token: sandbox.token().accessToken, locationId: sandbox.locationId },
-      environment,
-    });
+    const other = new Zapier(app, accountOf(sandbox));
     const input = { contactId: contactId(), title: 'Call back', dueDate: '2026-04-01' };
     const { id } = await other.create('create_task', input);
     expect(await trigger.poll()).toMatchObject([{ id }]);

@@ -6,7 +6,7 @@ import { missed } from '../demo/events.ts';
 import { CHANNEL } from '../sandbox/jivochat.ts';
 import type { FaultRule } from '../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { connect, tested } from '../zapier/connect.ts';
+import { accountOf, connect, environmentOf, tested } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
@@ -50,11 +50,7 @@ afterEach(async () => {
 function setting(): { environment: Record<string, string>; logsTo: string } {
   const address = logServer.address();
   return {
-    environment: {
-      HIGHLEVEL_API_URL: sandbox.url,
-      CLIENT_ID: sandbox.clientId,
-      CLIENT_SECRET: sandbox.clientSecret,
-    },
+    environment: environmentOf(sandbox),
     logsTo: `http://127.0.0.1:${isAddress(address) ? address.port : 0}/log`,
   };
 }
@@ -263,12 +259,7 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
 
   test('of a connection by a Private Integration Token', async () => {
     const app = await edition('token');
-    const { accessToken } = sandbox.token({ kind: 'pit' });
-    const { zapier } = await tested(app, setting(), {
-      access_token: accessToken,
-      locationId: sandbox.locationId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    });
+    const { zapier } = await tested(app, setting(), accountOf(sandbox, { kind: 'pit' }).authData);
     expect(await runEverything(app, zapier.authData)).toEqual([]);
     expect(requests()).toBeGreaterThan(REQUESTS);
     expect(leaks()).toEqual([]);

@@ -91,6 +91,8 @@ describe('Connecting with a Private Integration Token', () => {
   ])('pasted %s is told before anything is sent', async (_, mistake, words) => {
     expect(await failed(tested(app, { environment }, mistake(pasted())))).toEqual({
       kind: 'AppError',
+      code: 'InvalidInput',
+      status: 400,
       message: words,
     });
     expect(sandbox.log).toEqual([]);
@@ -140,6 +142,8 @@ describe('A Private Integration Token', () => {
     const zapier = withToken(authData);
     expect(await failed(createNote(zapier))).toEqual({
       kind: 'AppError',
+      code: 'Forbidden',
+      status: 401,
       message:
         'HighLevel did not create the note: this connection lacks the permission contacts.write (to create and update contacts, tags, tasks and notes). To allow it, add the permission to the token in HighLevel, under Settings, Private Integrations.',
     });

@@ -18,7 +18,7 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
   };
 
   const zaps = await Promise.all(WATCHING.map(async (key) => ({ key, zap: await zapier.switchOn(key) })));
-  const before = { ...counts(sandbox) };
+  const before = counts(sandbox);
 
   console.log('JivoChat events arrive\n');
   for (const { about, event } of events) {
@@ -28,7 +28,7 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
     console.log(`    ${step.requests.length} requests: ${step.requests.join(', ') || 'none'}\n`);
     if (step.isNew) expect(step.requests.length <= 3 + 1, `"${about}" cost ${step.requests.length} requests`);
   }
-  const after = { ...counts(sandbox) };
+  const after = counts(sandbox);
   expect(
     after.contacts === before.contacts + LEADS,
     `${after.contacts - before.contacts} contacts came, not ${LEADS}`,
@@ -46,7 +46,7 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
   console.log('\nThe same events arrive again\n');
   sandbox.log.length = 0;
   for (const { event } of events) await captured(zapier, sandbox, event);
-  const again = { ...counts(sandbox) };
+  const again = counts(sandbox);
   const writes = sandbox.log.filter(({ method, path, status }) => isWrite(method, path) && status < 300);
   expect(JSON.stringify(again) === JSON.stringify(after), 'the replay changed what stands in HighLevel');
   expect(

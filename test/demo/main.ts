@@ -1,7 +1,7 @@
-import { pathToFileURL } from 'node:url';
-import { isObject } from '../../lib/json.ts';
 import { readOptions } from '../command_line.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
+import { builtApp } from '../zapier/built.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { playBack } from './back.ts';
 import { playLeads } from './leads.ts';
@@ -11,25 +11,11 @@ readOptions(
   {},
 );
 
-const built: unknown = await import(pathToFileURL('dist/index.js').href);
-if (!isObject(built) || !isObject(built.default))
-  throw new Error('dist/index.js is not the built app: run npm run build.');
+const app = await builtApp();
 
 const sandbox = await startSandbox({ contacts: 20 });
 try {
-  const { accessToken, scope } = sandbox.token();
-  const zapier = new Zapier(built.default, {
-    authData: {
-      access_token: accessToken,
-      scope,
-      userType: 'Location',
-      locationId: sandbox.locationId,
-      companyId: sandbox.companyId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-    timezone: 'America/New_York',
-  });
+  const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
   const wrong = [...(await playLeads(zapier, sandbox)), ...(await playBack(zapier, sandbox))];
   console.log(
     wrong.length === 0 ? '\nAll as it should be.' : `\nNot as it should be:\n  ${wrong.join('\n  ')}`,

@@ -1,20 +1,23 @@
 import type { FaultRule } from '../sandbox/faults.ts';
 import type { Store } from '../sandbox/store.ts';
 
-/** How a run ends: well, or by the name that Zapier's logs have for its error. */
-export type Ending =
-  | 'well'
-  | 'ThrottledError'
-  | 'RefreshAuthError'
-  | 'ExpiredAuthError'
-  | 'HaltedError'
-  | 'InvalidInput'
-  | 'InactiveLocation'
-  | 'Refused'
-  | 'NotFound'
-  | 'Forbidden'
-  | 'Unavailable'
-  | 'Uncertain';
+/** The names that Zapier's logs have for the errors a run may end with. */
+export const ENDINGS = [
+  'ThrottledError',
+  'RefreshAuthError',
+  'ExpiredAuthError',
+  'HaltedError',
+  'InvalidInput',
+  'InactiveLocation',
+  'Refused',
+  'NotFound',
+  'Forbidden',
+  'Unavailable',
+  'Uncertain',
+] as const;
+
+/** How a run ends: well, or with one of these errors. */
+export type Ending = 'well' | (typeof ENDINGS)[number];
 
 /** What can be known of a request beforehand. */
 export interface Target {

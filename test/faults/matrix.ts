@@ -4,10 +4,11 @@ import { isObject } from '../../lib/json.ts';
 import type { LoggedRequest } from '../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../sandbox/store.ts';
-import { connect as signIn } from '../zapier/connect.ts';
+import { accountOf, connect as signIn } from '../zapier/connect.ts';
+import { failureIn } from '../zapier/failed.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { stopTime, type Ended } from './clock.ts';
-import { faults, type Ending, type Fault, type Target } from './faults.ts';
+import { ENDINGS, faults, type Ending, type Fault, type Target } from './faults.ts';
 import { furnish, type Operation } from './operations.ts';
 
 /** When every run of the matrix begins. */
@@ -150,30 +151,18 @@ async function connect(
   sandbox: Sandbox,
   fault: Fault | undefined,
 ): Promise<{ zapier: Zapier; refreshed: () => Promise<Zapier> }> {
-  const environment = {
-    HIGHLEVEL_API_URL: sandbox.url,
-    CLIENT_ID: sandbox.clientId,
-    CLIENT_SECRET: sandbox.clientSecret,
-  };
-  const { locationId, jivoChannelUrl: jivoChatChannelSecret } = sandbox;
+  const isToken = fault?.edition === 'token';
+  const account = accountOf(sandbox, { kind: isToken ? 'pit' : 'oauth' });
   const to = (definition: object, authData: Record<string, string>) =>
-    new Zapier(definition, {
-      authData: { locationId, jivoChatChannelSecret, ...authData },
-      environment,
-      refreshes: false,
-      timezone: 'America/New_York',
-    });
-  if (fault?.edition === 'token') {
-    const { accessToken } = sandbox.token({ kind: 'pit' });
+    new Zapier(definition, { ...account, authData, refreshes: false, timezone: 'America/New_York' });
+  if (isToken) {
     const authentication = { type: 'custom', test: testConnection, fields: [] };
-    const zapier = to({ ...app, authentication }, { access_token: accessToken });
+    const zapier = to({ ...app, authentication }, account.authData);
     return { zapier, refreshed: async () => zapier };
   }
-  const { accessToken, scope, userType } = sandbox.token();
   // Only what strikes the whole sub-account leads to a refresh.
-  const authData = fault?.strikes
-    ? (await signIn(app, { environment })).zapier.authData
-    : { access_token: accessToken, scope, userType };
+  const signedIn = fault?.strikes ? (await signIn(app, account)).zapier.authData : {};
+  const authData = { ...account.authData, ...signedIn };
   const zapier = to(app, authData);
   return {
     zapier,
@@ -192,32 +181,14 @@ function texts(value: unknown): Record<string, string> {
 /** How a run ended, as Zapier and the Zap's owner are told. */
 function told(ended: Ended<unknown>): { ending: Ending | 'other'; text: string; delay?: number } {
   if ('gave' in ended) return { ending: 'well', text: '' };
-  const { threw } = ended;
-  if (!(threw instanceof Error)) return { ending: 'other', text: String(threw) };
-  const { name, message } = threw;
-  const parts: unknown = message.startsWith('{') ? JSON.parse(message) : { message };
-  const { message: text, code, delay } = isObject(parts) ? parts : {};
-  const ending = name === 'AppError' ? code : name;
+  const { kind, message, code, delay } = failureIn(ended.threw);
+  const ending = kind === 'AppError' ? code : kind;
   return {
     ending: ENDINGS.find((known) => known === ending) ?? 'other',
-    text: typeof text === 'string' ? text : '',
+    text: message,
     ...(typeof delay === 'number' && { delay }),
   };
 }
-
-const ENDINGS = [
-  'InvalidInput',
-  'InactiveLocation',
-  'ThrottledError',
-  'RefreshAuthError',
-  'ExpiredAuthError',
-  'HaltedError',
-  'Refused',
-  'NotFound',
-  'Forbidden',
-  'Unavailable',
-  'Uncertain',
-] as const;
 
 /** The records of HighLevel and JivoChat, each as text under its kind and id; a contact's memberships one by one. */
 function standing(store: Store): Map<string, string> {

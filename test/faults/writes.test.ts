@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chapter, chapterIn, chapters, type Played } from '../../docs/faults.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import { stopTime } from './clock.ts';
 import { playAndJudge } from './expectations.ts';
@@ -34,16 +35,7 @@ test('An update ends in time when a slow HighLevel is followed by a silent JivoC
   try {
     sandbox = await startSandbox({ now: clock.now });
     const { store } = sandbox;
-    const { accessToken, scope } = sandbox.token();
-    const zapier = new Zapier(operation?.app ?? {}, {
-      authData: {
-        access_token: accessToken,
-        scope,
-        locationId: sandbox.locationId,
-        jivoChatChannelSecret: sandbox.jivoChannelUrl,
-      },
-      environment: { HIGHLEVEL_API_URL: sandbox.url },
-    });
+    const zapier = new Zapier(operation?.app ?? {}, accountOf(sandbox));
     sandbox.fail({ method: 'GET', kind: 'timeout' });
     sandbox.fail({ path: '/jivo/', kind: 'timeout', times: 5 });
     const ended = await clock.watch(() => operation?.ready(store)(zapier) ?? Promise.resolve());

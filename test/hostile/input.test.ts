@@ -7,6 +7,8 @@ import { isObject } from '../../lib/json.ts';
 import { askedBy, records, type Asked } from './values.ts';
 import type { LoggedRequest } from '../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
+import { failureIn } from '../zapier/failed.ts';
 import { Zapier, type Item } from '../zapier/zapier.ts';
 
 /** Inputs per operation; `HOSTILE_RUNS=1000 npx jest hostile` takes longer and digs deeper. */
@@ -53,25 +55,18 @@ const noteHost = (message: unknown) => {
 };
 
 beforeAll(() => {
-  process.env.CLIENT_SECRET = SECRET;
   subscribe('http.client.request.start', noteHost);
 });
 afterAll(() => {
   unsubscribe('http.client.request.start', noteHost);
-  delete process.env.CLIENT_SECRET;
   jest.restoreAllMocks();
 });
 
 function zapierFor(sandbox: Sandbox, { app }: Operation): Zapier {
-  const { accessToken, scope } = sandbox.token({ accessToken: TOKEN });
+  const { authData, environment } = accountOf(sandbox, { accessToken: TOKEN });
   return new Zapier(app, {
-    authData: {
-      access_token: accessToken,
-      scope,
-      locationId: sandbox.locationId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
+    authData,
+    environment: { ...environment, CLIENT_SECRET: SECRET },
     timezone: 'America/New_York',
   });
 }
@@ -136,12 +131,10 @@ describe.each(KINDS)('Whatever is put into the fields of %s', (kind) => {
 
 /** What the user is told; throws what is no error of Zapier's own. */
 function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) throw new Error('Something was thrown that is no error');
-  if (error.name === 'HaltedError') return error.message;
-  if (error.name !== 'AppError') throw error;
-  const { message, code } = JSON.parse(error.message);
+  const { kind, message, code } = failureIn(error);
+  if (kind !== 'HaltedError' && kind !== 'AppError') throw error;
   if (code === 'Unexpected') throw new Error('The app did not expect this input');
-  return String(message);
+  return message;
 }
 
 /** What keeps a text from being a sentence for users; what they typed themselves may be quoted in it. */

@@ -1,6 +1,7 @@
 import app from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
@@ -10,10 +11,10 @@ let contactId: string;
 let taskId: string;
 
 const connected = (jivoChatChannelSecret: string) => {
-  const { accessToken, scope } = sandbox.token();
+  const { authData, environment } = accountOf(sandbox);
   return new Zapier(app, {
-    authData: { access_token: accessToken, scope, locationId: sandbox.locationId, jivoChatChannelSecret },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
+    authData: { ...authData, jivoChatChannelSecret },
+    environment,
     timezone: 'Europe/Berlin',
   });
 };

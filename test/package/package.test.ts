@@ -9,6 +9,7 @@ import App from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { missed } from '../demo/events.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 
 const ROOT = join(__dirname, '../..');
 const files = unzipSync(new Uint8Array(readFileSync(join(ROOT, 'build/build.zip'))));
@@ -63,21 +64,17 @@ async function answer(event: object): Promise<unknown> {
 
 /** Calls one method as Zapier does, with a connection to the sandbox. */
 function call(method: string, inputData: object = {}, more: object = {}): Promise<unknown> {
-  const { accessToken, scope } = sandbox.token();
+  const { authData, environment } = accountOf(sandbox);
   return answer({
     command: 'execute',
     method,
     bundle: {
-      authData: { access_token: accessToken, scope, userType: 'Location', locationId: sandbox.locationId },
+      authData,
       inputData,
       meta: { isLoadingSample: false, isPopulatingDedupe: false, timezone: 'UTC', limit: -1, page: 0 },
       ...more,
     },
-    environment: {
-      HIGHLEVEL_API_URL: sandbox.url,
-      CLIENT_ID: sandbox.clientId,
-      CLIENT_SECRET: sandbox.clientSecret,
-    },
+    environment,
     isDeveloper: true,
     zcacheTestObj: {},
   });

@@ -176,13 +176,13 @@ const FIGURES: [paper: string, phrase: string, file: string, names: string[], by
   ['limits', 'within # days', 'lib/polling/appointments.ts', ['DAYS_AHEAD']],
   ['limits', 'at most # calendars', 'lib/polling/appointments.ts', ['MOST_CALENDARS']],
   ['limits', 'at least # hour', 'lib/polling/window.ts', ['HOUR'], 3_600_000],
-  ['limits', 'the first # tasks of', 'lib/instant/highlevel_event.ts', ['TASK_PAGES', 'TASKS_PER_PAGE']],
+  ['limits', 'the first # tasks of', 'lib/instant/highlevel_event.ts', ['MOST_TASKS']],
   ['limits', 'more than # characters', 'lib/jivochat/text.ts', ['LONGEST']],
   ['limits', 'an event of more than #', 'lib/jivochat/event.ts', ['MOST_CHARACTERS']],
   ['limits', 'shows # contacts', 'searches/find_contact.ts', ['MOST']],
   ['limits', 'the first # characters', 'lib/contacts.ts', ['QUERY_LENGTH']],
   ['limits', 'gives # at most', 'lib/polling/contacts.ts', ['PAGE']],
-  ['limits', 'looks through the first # tasks', 'lib/tasks.ts', ['MOST_PAGES', 'PAGE']],
+  ['limits', 'looks through the first # tasks', 'lib/tasks.ts', ['MOST_TASKS']],
   ['limits', 'looks through # businesses', 'lib/businesses.ts', ['MOST_BUSINESSES']],
   ['limits', '# days at a time', 'searches/find_free_slots.ts', ['MOST_DAYS']],
   ['limits', '# contacts at a time', 'creates/set_business.ts', ['AT_ONCE']],
@@ -215,7 +215,7 @@ describe('The figures in the papers are those of the code', () => {
     const day = (requests: number) => (requests * 1440).toLocaleString('en');
     const limits = read('docs/limits.md');
     const notes = constant('lib/polling/notes.ts', 'CONTACTS') + 1;
-    const tasks = 20_000 / constant('lib/polling/tasks.ts', 'PAGE') + 1;
+    const tasks = 20_000 / constant('lib/task_pages.ts', 'PAGE') + 1;
     for (const row of [
       `Tag Added to Contact | ${day(1)} |`,
       `New Note, all contacts | up to ${day(notes)} |`,

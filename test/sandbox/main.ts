@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isObject } from '../../lib/json.ts';
 import { readOptions, refuse, wholeNumber } from '../command_line.ts';
+import { accountOf, asSettings } from '../zapier/connect.ts';
 import { startSandbox } from './sandbox.ts';
 import { windowPage } from './window.ts';
 
@@ -29,32 +30,22 @@ if (
 }
 
 if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
-// The same token each time, so that the settings outlive a restart.
-const accessToken = 'sandbox-access-token';
 const sandbox = await startSandbox({
   port,
   contacts: count,
   tasks: 20,
-  page: (started) => windowPage(started, accessToken),
+  page: windowPage,
 }).catch((error: unknown) => {
   if (!isObject(error) || error.code !== 'EADDRINUSE') throw error;
   return refuse(
     `Port ${port} is taken. Stop the other sandbox, or give this one another port: --port ${port + 1}`,
   );
 });
-const { scope } = sandbox.token({ accessToken });
-const settings = [
-  `HIGHLEVEL_API_URL='${sandbox.url}'`,
-  `CLIENT_ID='${sandbox.clientId}'`,
-  `CLIENT_SECRET='${sandbox.clientSecret}'`,
-  `authData_access_token='${accessToken}'`,
-  `authData_locationId='${sandbox.locationId}'`,
-  `authData_companyId='${sandbox.companyId}'`,
-  `authData_userType='Location'`,
-  `authData_scope='${scope}'`,
-  `authData_jivoChatChannelSecret='${sandbox.jivoChannelUrl}'`,
-  '',
-].join('\n');
+// The same token each time, so that the settings outlive a restart.
+const { authData, environment } = accountOf(sandbox, { accessToken: 'sandbox-access-token' });
+const settings = Object.entries({ ...environment, ...asSettings(authData) })
+  .map(([name, value]) => `${name}='${value}'\n`)
+  .join('');
 if (file) writeFileSync(file, settings);
 
 const contact = [...sandbox.store.contacts.values()].at(-1);

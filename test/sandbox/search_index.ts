@@ -63,7 +63,7 @@ export class SearchIndex {
 }
 
 /** Sorts by a date, then by id: two changes in the same millisecond keep their order from page to page. */
-export function compareBy(field: DateField, a: StoredContact, b: StoredContact): number {
+function compareBy(field: DateField, a: StoredContact, b: StoredContact): number {
   return a[field] < b[field] ? -1 : a[field] > b[field] ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 

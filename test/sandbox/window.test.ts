@@ -7,12 +7,10 @@ import { startSandbox, type Sandbox } from './sandbox.ts';
 import { windowPage } from './window.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const TOKEN = 'sandbox-access-token';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox({ page: (started) => windowPage(started, TOKEN) });
-  sandbox.token({ accessToken: TOKEN });
+  sandbox = await startSandbox({ page: windowPage });
 });
 afterAll(() => sandbox.close());
 

@@ -5,6 +5,7 @@ import app from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { answered, missed } from '../demo/events.ts';
 import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -13,7 +14,7 @@ const SHOWN = 12;
 const VISITORS = ['Luis Ortega', 'Mia Chen', 'Anna Petrova', 'Samuel Okafor', 'Zoë Novak'];
 
 /** A page on the sandbox: what stands there, live, and buttons that do what people and the recipes' Zaps do. */
-export function windowPage(sandbox: Sandbox, accessToken: string): Hono {
+export function windowPage(sandbox: Sandbox): Hono {
   const page = new Hono();
   const { store } = sandbox;
   let chats = 9000;
@@ -29,15 +30,7 @@ export function windowPage(sandbox: Sandbox, accessToken: string): Hono {
     return JSON.stringify({ ...event, chat_id: chats++, visitor: { ...event.visitor, name, email } });
   };
   let zaps: Promise<Recipes> | undefined;
-  const zapier = new Zapier(app, {
-    authData: {
-      access_token: accessToken,
-      locationId: sandbox.locationId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-    timezone: 'UTC',
-  });
+  const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'UTC' });
   const switchedOn = () => (zaps ??= recipes(zapier));
   const openTask = () => [...store.tasks.values()].findLast(({ completed }) => !completed);
 

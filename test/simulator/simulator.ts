@@ -1,5 +1,6 @@
 import { randomness } from '../sandbox/random.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier, type SwitchedOn } from '../zapier/zapier.ts';
 import { Oracle, type Tally } from './oracle.ts';
 import { People } from './people.ts';
@@ -45,11 +46,7 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
   try {
     const { store } = sandbox;
     store.rowsTellBusiness = random.next() < 0.5;
-    const { accessToken, scope } = sandbox.token({ expiresIn: 30 * 86_400 });
-    const zapier = new Zapier(app, {
-      authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
-      environment: { HIGHLEVEL_API_URL: sandbox.url },
-    });
+    const zapier = new Zapier(app, accountOf(sandbox, { expiresIn: 30 * 86_400 }));
     script = new Script(new People(store, random));
     const every = watches(script.chosen);
     const drawn = only

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf, asSettings } from '../zapier/connect.ts';
 
 const ROOT = join(__dirname, '../..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -73,15 +74,7 @@ async function freePort(): Promise<string> {
   return String(typeof address === 'object' ? address?.port : '');
 }
 
-const connected = () => {
-  const { accessToken, scope, userType } = sandbox.token();
-  return {
-    authData_access_token: accessToken,
-    authData_scope: scope,
-    authData_userType: userType,
-    authData_locationId: sandbox.locationId,
-  };
-};
+const connected = () => asSettings(accountOf(sandbox).authData);
 
 beforeAll(async () => {
   sandbox = await startSandbox({ rateLimit: false });
@@ -136,8 +129,7 @@ describe('zapier-platform invoke', () => {
   }, 60_000);
 
   test('auth test and template: each edition proves itself, and raw requests know how to sign in', async () => {
-    const { accessToken } = sandbox.token({ kind: 'pit' });
-    const pasted = { authData_access_token: accessToken, authData_locationId: sandbox.locationId };
+    const pasted = asSettings(accountOf(sandbox, { kind: 'pit' }).authData);
     const [test, tokenTest, template, tokenTemplate] = await Promise.all([
       inUse().invoke('auth', 'test'),
       project('token', pasted).invoke('auth', 'test'),

@@ -5,6 +5,7 @@ import { isObject } from '../../lib/json.ts';
 import { answered, events, missed } from '../demo/events.ts';
 import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
 let sandbox: Sandbox;
@@ -12,17 +13,7 @@ let zaps: Recipes;
 
 beforeEach(async () => {
   sandbox = await startSandbox();
-  const { accessToken, scope } = sandbox.token();
-  const zapier = new Zapier(app, {
-    authData: {
-      access_token: accessToken,
-      scope,
-      locationId: sandbox.locationId,
-      jivoChatChannelSecret: sandbox.jivoChannelUrl,
-    },
-    environment: { HIGHLEVEL_API_URL: sandbox.url },
-    timezone: 'America/New_York',
-  });
+  const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
   zaps = await recipes(zapier);
 });
 afterEach(() => sandbox.close());

@@ -1,6 +1,8 @@
 import app from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf } from '../zapier/connect.ts';
+import { failed } from '../zapier/failed.ts';
 import { Zapier, type Item } from '../zapier/zapier.ts';
 
 /** What the stories ran, all of them together: each operation (`creates.create_task`) with the records it gave. */
@@ -43,17 +45,7 @@ export function aDay(): Day {
     // No two things happen in the same moment.
     const onRequest = () => (clock.now += 1_000);
     sandbox = await startSandbox({ now: () => clock.now, onRequest, rateLimit: false });
-    const { accessToken, scope } = sandbox.token();
-    zapier = new WitnessedZapier(app, {
-      authData: {
-        access_token: accessToken,
-        scope,
-        locationId: sandbox.locationId,
-        jivoChatChannelSecret: sandbox.jivoChannelUrl,
-      },
-      environment: { HIGHLEVEL_API_URL: sandbox.url },
-      timezone: 'America/New_York',
-    });
+    zapier = new WitnessedZapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -98,12 +90,7 @@ export function aDay(): Day {
 
 /** What the user is told by a run that fails. */
 export async function toldBy(running: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await running.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof Error)) throw new Error('The run did not fail');
-  return thrown.name === 'AppError' ? String(JSON.parse(thrown.message).message) : thrown.message;
+  return (await failed(running)).message;
 }
 
 /** The records in a list. */

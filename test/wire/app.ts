@@ -4,6 +4,7 @@ import App from '../../index.ts';
 import { isObject } from '../../lib/json.ts';
 import { accessLevels } from '../../lib/scopes.ts';
 import { keepExchange } from '../openapi/exchanges.ts';
+import { failed, type Failed } from '../zapier/failed.ts';
 
 /** What the app thinks has passed, and every wait it asked for. No test sleeps. */
 const mockClock: { skipped: number; waits: number[] } = { skipped: 0, waits: [] };
@@ -109,29 +110,11 @@ export function run(kind: Kind, key: string, inputData: Record<string, unknown>,
   return connection().run(kind, key, inputData, meta);
 }
 
-/** What Zapier and the Zap's owner are told when a run fails. */
-export interface Failure {
-  /** The platform's name for it: AppError, HaltedError, ThrottledError, RefreshAuthError, ExpiredAuthError. */
-  kind: string;
-  message: string;
-  code?: unknown;
-  status?: unknown;
-  /** Seconds after which Zapier tries again. */
-  delay?: unknown;
-}
-
 /** How a run fails; fails itself when the run succeeds, or when the error gives the token away. */
-export async function failure(running: Promise<unknown>): Promise<Failure> {
-  let thrown: unknown;
-  try {
-    await running;
-  } catch (error) {
-    thrown = error;
-  }
-  if (!(thrown instanceof Error)) throw new Error('The run did not fail');
-  for (const secret of [TOKEN, fullAccess.refresh_token]) expect(thrown.message).not.toContain(secret);
-  const told = thrown.message.startsWith('{') ? JSON.parse(thrown.message) : { message: thrown.message };
-  return { kind: thrown.name, ...told };
+export async function failure(running: Promise<unknown>): Promise<Failed> {
+  const told = await failed(running);
+  for (const secret of [TOKEN, fullAccess.refresh_token]) expect(JSON.stringify(told)).not.toContain(secret);
+  return told;
 }
 
 /** One request as it left the process. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import app from '../../index.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { answered, missed } from '../demo/events.ts';
+import { accountOf } from '../zapier/connect.ts';
 import { failed } from '../zapier/failed.ts';
 import { Zapier } from '../zapier/zapier.ts';
 
@@ -17,10 +18,10 @@ let contactId: string;
 
 beforeEach(async () => {
   sandbox = await startSandbox();
-  const { accessToken, scope } = sandbox.token();
+  const { authData, environment } = accountOf(sandbox);
   zapier = new Zapier(app, {
-    authData: { access_token: accessToken, scope, locationId: sandbox.locationId },
-    environment: { HIGHLEVEL_API_URL: sandbox.url, HIGHLEVEL_WEBHOOK_KEY: WEBHOOK_KEY },
+    authData,
+    environment: { ...environment, HIGHLEVEL_WEBHOOK_KEY: WEBHOOK_KEY },
   });
   contactId = [...sandbox.store.notes.values()][0]?.contactId ?? '';
 });

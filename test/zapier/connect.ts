@@ -1,11 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { isObject } from '../../lib/json.ts';
+import type { Sandbox, TokenOptions } from '../sandbox/sandbox.ts';
 import { Zapier, type Connection } from './zapier.ts';
 
 const REDIRECT_URI = 'https://zapier.example.com/dashboard/auth/oauth/return/App1CLIAPI/';
 
 /** Where the app runs. */
 type Setting = Pick<Connection, 'environment' | 'logsTo'>;
+
+/** The settings of an app that is to meet the sandbox in HighLevel's place. */
+export function environmentOf(sandbox: Sandbox): Record<string, string> {
+  return {
+    HIGHLEVEL_API_URL: sandbox.url,
+    CLIENT_ID: sandbox.clientId,
+    CLIENT_SECRET: sandbox.clientSecret,
+  };
+}
+
+/** An account of the sandbox, connected without a sign-in: what Zapier keeps of it. A Private Integration Token tells less. */
+export function accountOf(sandbox: Sandbox, wanted: TokenOptions = {}): Connection {
+  const { accessToken, scope, userType } = sandbox.token(wanted);
+  const { locationId, companyId } = sandbox;
+  return {
+    authData: {
+      access_token: accessToken,
+      locationId,
+      ...(wanted.kind !== 'pit' && { companyId, userType, scope }),
+      jivoChatChannelSecret: sandbox.jivoChannelUrl,
+    },
+    environment: environmentOf(sandbox),
+  };
+}
+
+/** A connection's data under the names by which `zapier-platform invoke` takes it from the environment. */
+export function asSettings(authData: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]));
+}
 
 /** An account that a person has just connected in the Zap editor, and what the editor calls it. */
 export interface Connected {

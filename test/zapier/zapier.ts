@@ -18,7 +18,7 @@ export interface Connection {
 export type Item = Record<string, unknown>;
 
 /** Zapier learns no more rows than this when a Zap is switched on. Source: Zapier's documentation of deduplication. */
-export const MOST_LEARNED = 105_000;
+const MOST_LEARNED = 105_000;
 
 /** A Zap's trigger, switched on. */
 export interface SwitchedOn {
