@@ -37,7 +37,7 @@ export default hook({
   output: LeadRecord,
 
   async perform(highlevel, { events, requireContact }, { raw, body }) {
-    const event = readEvent(body);
+    const event = readEvent(body, 'delivery');
     if (!events.includes(event.event_name)) return [];
     const lead = leadFrom(event, { timezone: highlevel.zapZone });
     if (requireContact && !lead.email && !lead.phone) return [];

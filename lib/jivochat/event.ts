@@ -70,31 +70,40 @@ export type JivoChatEvent = z.output<typeof Event> & {
   fingerprint: string;
 };
 
+/** Where an event came from, for its errors: what to call it, and what to do when it is none. */
+const wording = {
+  step: { it: 'Payload', advice: 'Please map the raw body that JivoChat sent, not a single field of it.' },
+  delivery: {
+    it: "What came to this Zap's address",
+    advice: 'Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.',
+  },
+};
+
 /**
  * Reads the body that JivoChat posts: JSON text, or the value it parses to. Throws InputError, in the user's words, for what
  * is not JSON, not a JivoChat event, too long or too deep.
  */
-export function readEvent(payload: unknown): JivoChatEvent {
-  const body = typeof payload === 'string' ? parse(payload) : payload;
+export function readEvent(payload: unknown, source: keyof typeof wording = 'step'): JivoChatEvent {
+  const { it, advice } = wording[source];
+  const body = typeof payload === 'string' ? parse(payload, it, advice) : payload;
   if (!isObject(body) || typeof body.event_name !== 'string' || cleanLine(body.event_name) === '') {
-    throw new InputError(
-      'Payload is not a JivoChat event: it has no event name. Please map the raw body that JivoChat sent, not a single field of it.',
-    );
+    throw new InputError(`${it} is not a JivoChat event: it has no event name. ${advice}`);
   }
   if (isTooDeep(body, DEEPEST))
-    throw new InputError('Payload is not a JivoChat event: it is nested too deeply.');
+    throw new InputError(`${it} is not a JivoChat event: it is nested too deeply. ${advice}`);
   return {
     ...Event.parse({ ...body, event_name: cut(cleanLine(body.event_name), LONGEST_LINE) }),
     fingerprint: digest(JSON.stringify(body)),
   };
 }
 
-function parse(text: string): unknown {
-  if (text.length > MOST_CHARACTERS) throw new InputError('Payload is too long to be a JivoChat event.');
+function parse(text: string, it: string, advice: string): unknown {
+  if (text.length > MOST_CHARACTERS)
+    throw new InputError(`${it} is too long to be a JivoChat event. ${advice}`);
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    throw new InputError('Payload is not JSON. Please map the raw body that JivoChat sent.');
+    throw new InputError(`${it} is not JSON. ${advice}`);
   }
 }
 

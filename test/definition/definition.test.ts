@@ -79,7 +79,7 @@ test('the platform can write the whole definition down as JSON', async () => {
   expect(results).toMatchObject({ creates: expect.any(Object), triggers: expect.any(Object) });
 });
 
-test.each(FOLDERS)('every file in %s is an operation of its own name', (folder) => {
+test.each(FOLDERS)('every file in %s stands in the index.ts there, under its own name', (folder) => {
   const files = readdirSync(folder).flatMap((file) =>
     file === 'index.ts' ? [] : [file.replace(/\.ts$/, '')],
   );

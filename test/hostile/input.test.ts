@@ -7,12 +7,11 @@ import { isObject } from '../../lib/json.ts';
 import { askedBy, records, type Asked } from './values.ts';
 import type { LoggedRequest } from '../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { RUNS } from '../fuzz.ts';
 import { accountOf } from '../zapier/connect.ts';
 import { failureIn } from '../zapier/failed.ts';
 import { Zapier, type Item } from '../zapier/zapier.ts';
 
-/** Inputs per operation; `HOSTILE_RUNS=1000 npx jest hostile` takes longer and digs deeper. */
-const RUNS = Number(process.env.HOSTILE_RUNS ?? 40);
 const TOKEN = 'token-that-nobody-may-read';
 const SECRET = 'secret-of-the-app-that-nobody-may-read';
 
@@ -123,7 +122,7 @@ describe.each(KINDS)('Whatever is put into the fields of %s', (kind) => {
             expect(Object.getOwnPropertyNames(Object.prototype).toSorted()).toEqual(naturalKeys);
           }),
         ),
-        { numRuns: RUNS },
+        { numRuns: RUNS.hostile },
       );
     },
   );
@@ -197,13 +196,13 @@ function garbled({ body }: LoggedRequest, { fields }: Asked, input: Item): strin
     const { type, choices, list } = fields.get(key) ?? {};
     const value = input[key];
     if (type !== 'string' && type !== 'text') return [];
-    // Phone numbers and addresses are put into their usual form.
+    // Phone numbers, addresses and days are put into their usual form.
     if (
       typeof value !== 'string' ||
       typeof sent !== 'string' ||
       choices ||
       list ||
-      /^(email|phone)$/.test(key)
+      /^(email|phone|dateOfBirth)$/.test(key)
     )
       return [];
     const text = type === 'text' ? value.toWellFormed() : value.toWellFormed().trim();

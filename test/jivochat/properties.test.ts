@@ -8,9 +8,10 @@ import { leadFrom, type Lead } from '../../lib/jivochat/lead.ts';
 import { cleanText } from '../../lib/jivochat/text.ts';
 import { isObject } from '../../lib/json.ts';
 import { LeadRecord, leadRecord } from '../../lib/records/lead.ts';
+import { RUNS } from '../fuzz.ts';
 import { finished, sample, sampleNames } from './fixtures/samples.ts';
 
-const RUNS = { numRuns: 400 };
+const MANY = { numRuns: RUNS.events };
 const keys = Object.keys(leadFrom(readEvent(sample('chat_finished'))));
 
 /** Texts as people, robots and attackers write them. */
@@ -116,14 +117,14 @@ test('any JSON value becomes a lead or a refusal in a sentence', () => {
     fc.property(fc.oneof(anything, fc.dictionary(hostileKey, anything)), (value) => {
       expect([...faults(value), ...faults(JSON.stringify(value))]).toEqual([]);
     }),
-    RUNS,
+    MANY,
   );
 });
 
 test('any text becomes a lead or a refusal in a sentence', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.json()), (payload) => expect(faults(payload)).toEqual([])),
-    RUNS,
+    MANY,
   );
 });
 
@@ -132,7 +133,7 @@ test('any change of an official event becomes a lead or a refusal in a sentence'
     fc.property(mutated, (event) => {
       expect([...faults(event), ...faults(JSON.stringify(event))]).toEqual([]);
     }),
-    RUNS,
+    MANY,
   );
 });
 
@@ -157,7 +158,7 @@ test('the record a Zap gets is as its fields say, and reads the same again from 
       expect(LeadRecord.parse(record)).toEqual(record);
       expect(read(record.payload)).toEqual(lead);
     }),
-    RUNS,
+    MANY,
   );
 });
 
@@ -199,7 +200,7 @@ test('no message with something to see in it is lost, in the transcript as in th
         texts.map((one) => one.replaceAll('< ', '<')),
       );
     }),
-    RUNS,
+    MANY,
   );
 });
 
@@ -210,7 +211,7 @@ test('no line of what JivoChat wrote down itself is lost', () => {
       const lead = leadFrom(readEvent(finished([], { plain_messages: lines.join('\n') })));
       expect(lead.transcript ?? '').toBe(cleanText(lines.join('\n')));
     }),
-    RUNS,
+    MANY,
   );
 });
 
@@ -226,6 +227,6 @@ test('a note of one chat is never taken for that of another', () => {
         traceOf(a).pattern.test(noteBody({ ...b, transcript: null, description: null }, traceOf(b))),
       ).toBe(false);
     }),
-    RUNS,
+    MANY,
   );
 });

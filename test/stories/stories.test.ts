@@ -24,13 +24,13 @@ const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind)
 const names = operations.map(({ name }) => name).toSorted();
 
 describe('All stories together', () => {
-  it('every operation of the app has its part in them', () => {
+  it('every operation gives a record in a story of test/stories/', () => {
     expect([...gave].flatMap(([name, records]) => (records.length > 0 ? name : [])).toSorted()).toEqual(
       names,
     );
   });
 
-  it('every operation is given bad input too, and says so in a sentence', () => {
+  it('every operation refuses bad input in a story of test/stories/, with a sentence', () => {
     expect([...refused.keys()].toSorted()).toEqual(names);
     expect([...refused.values()].flat().filter((told) => !/^["A-Z].+\.$/.test(told))).toEqual([]);
   });

@@ -126,7 +126,7 @@ export const triggers = () =>
       [
         'creates.capture_jivochat_lead',
         { payload: '{"chat_id":', email: 'a@example.com' },
-        'Payload is not JSON. Please map the raw body that JivoChat sent.',
+        'Payload is not JSON. Please map the raw body that JivoChat sent, not a single field of it.',
       ],
       [
         'creates.capture_jivochat_lead',
@@ -156,12 +156,12 @@ export const triggers = () =>
       [
         'triggers.jivochat_event',
         'name=Jane',
-        'Payload is not JSON. Please map the raw body that JivoChat sent.',
+        "What came to this Zap's address is not JSON. Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.",
       ],
       [
         'triggers.jivochat_event',
         '{"chat_id": 1}',
-        'Payload is not a JivoChat event: it has no event name. Please map the raw body that JivoChat sent, not a single field of it.',
+        "What came to this Zap's address is not a JivoChat event: it has no event name. Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.",
       ],
       ['triggers.highlevel_event', '<html>', 'The delivery is not JSON, so it did not come from HighLevel.'],
       [

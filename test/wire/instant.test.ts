@@ -75,7 +75,9 @@ describe('New JivoChat Event', () => {
   });
 
   it('says in words what is no event, and counts it as no error: errors would switch the Zap off', async () => {
-    expect(await failed(zapier.deliver('jivochat_event', '<html>'))).toEqual(halted(/Payload is not JSON/));
+    expect(await failed(zapier.deliver('jivochat_event', '<html>'))).toEqual(
+      halted(/^What came to this Zap's address is not JSON\. Check that JivoChat/),
+    );
     for (const body of ['{"a":1}', JSON.stringify([answered])])
       expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/is not a JivoChat event/));
   });
