@@ -2,13 +2,14 @@ import { DateTime } from 'luxon';
 import type { HighLevel } from './highlevel.ts';
 import { ifAllowed, subAccount } from './lookups.ts';
 import type { Appointment, AppointmentAnswer } from './records/appointment.ts';
+import { together } from './together.ts';
 
 /**
  * A contact's appointments, the next in time first. HighLevel gives their times without a zone there: they are read in
  * the sub-account's.
  */
 export async function appointmentsOfContact(highlevel: HighLevel, contactId: string): Promise<Appointment[]> {
-  const [{ events }, location] = await Promise.all([
+  const [{ events }, location] = await together([
     highlevel.request('GET /contacts/{contactId}/appointments', { path: { contactId } }),
     ifAllowed(subAccount(highlevel), undefined),
   ]);

@@ -1,8 +1,8 @@
 import { HighLevelError } from '../errors.ts';
 
 /**
- * The results of all parts of what is written to a contact after the contact itself. Waits for every part even when one fails, so that nothing is still under way when
- * the run ends; then throws what is missing, and that a replay completes it and repeats nothing.
+ * The results of all parts of what is written to a contact after the contact itself. Waits for every part, as `together` does;
+ * then throws what is missing, and that a replay completes it and repeats nothing.
  */
 export async function allFinished<T extends readonly unknown[] | []>(
   parts: T,

@@ -6,6 +6,7 @@ import type { Lead } from '../jivochat/lead.ts';
 import type { Contact, ContactAnswer } from '../records/contact.ts';
 import { noteFrom, type Note, type NoteAnswer } from '../records/note.ts';
 import { taskFrom, type Task, type TaskAnswer } from '../records/task.ts';
+import { together } from '../together.ts';
 import { allFinished } from './all_finished.ts';
 import { fieldsOf, missingIn, type ExistingContact, type LeadFields } from './existing.ts';
 import { noteBody, taskBody, tellsMore } from './note.ts';
@@ -126,7 +127,7 @@ async function addToExisting(
   warnings: string[],
 ): Promise<Captured> {
   const path = { contactId };
-  const [{ contact }, { notes }, { tasks }] = await Promise.all([
+  const [{ contact }, { notes }, { tasks }] = await together([
     highlevel.request('GET /contacts/{contactId}', { path }),
     wanted.note ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : { notes: [] },
     wanted.task ? highlevel.request('GET /contacts/{contactId}/tasks', { path }) : { tasks: [] },

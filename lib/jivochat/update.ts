@@ -4,6 +4,7 @@ import type { HighLevel } from '../highlevel.ts';
 import { timeZone } from '../lookups.ts';
 import type { ContactAnswer } from '../records/contact.ts';
 import type { TaskAnswer } from '../records/task.ts';
+import { together } from '../together.ts';
 import type { ChannelMessage } from './channel.ts';
 import { cleanText, withoutMarkup } from './text.ts';
 
@@ -24,7 +25,7 @@ export async function updateMessage(
   { contactId, taskId, noteId, text }: Update,
 ): Promise<ChannelMessage> {
   const { request } = highlevel;
-  const [contact, task, note] = await Promise.all([
+  const [contact, task, note] = await together([
     contactId ? request('GET /contacts/{contactId}', { path: { contactId } }) : undefined,
     contactId && taskId
       ? request('GET /contacts/{contactId}/tasks/{taskId}', { path: { contactId, taskId } })

@@ -6,6 +6,7 @@ import { contactId } from '../fields.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import { appointment, type Appointment, type AppointmentAnswer } from '../records/appointment.ts';
+import { together } from '../together.ts';
 import { openWindow } from './window.ts';
 
 const DAY = 86_400_000;
@@ -99,7 +100,7 @@ async function ofCalendars(
   const found = new Map<string, AppointmentAnswer>();
   for (let next = 0; next < calendars.length; next += AT_ONCE) {
     const some = calendars.slice(next, next + AT_ONCE);
-    const lists = await Promise.all(some.map(({ id }) => eventsOf(highlevel, { calendarId: id }, range)));
+    const lists = await together(some.map(({ id }) => eventsOf(highlevel, { calendarId: id }, range)));
     for (const event of lists.flat()) found.set(event.id, event);
   }
   return [...found.values()];

@@ -3,6 +3,7 @@ import { newestBy } from '../dates.ts';
 import type { HighLevel } from '../highlevel.ts';
 import type { PollMode } from '../operation.ts';
 import type { Contact, ContactAnswer } from '../records/contact.ts';
+import { together } from '../together.ts';
 import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from './businesses.ts';
 import { openWindow, type Window } from './window.ts';
 
@@ -152,7 +153,7 @@ async function fill(
   let ended = first.contacts.length < PAGE;
   for (let next = 2; !ended && next <= pages; next += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, pages - next + 1) }, (_, index) => next + index);
-    for (const { contacts } of await Promise.all(
+    for (const { contacts } of await together(
       numbers.map((number) => page({ page: number, pageLimit: PAGE })),
     )) {
       for (const row of contacts) rows.set(row.id, row);

@@ -5,6 +5,7 @@ import { newestFirst } from '../notes.ts';
 import type { PollMode } from '../operation.ts';
 import type { ContactAnswer } from '../records/contact.ts';
 import type { NoteAnswer } from '../records/note.ts';
+import { together } from '../together.ts';
 import { contactsOfBusiness, requestsFor } from './businesses.ts';
 import { listContacts } from './contacts.ts';
 import { openWindow } from './window.ts';
@@ -46,7 +47,7 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   let read = 0;
   for (; read < contacts.length && mayGoOn(); read += AT_ONCE) {
     const some = contacts.slice(read, read + AT_ONCE);
-    found.push(...(await Promise.all(some.map((contact) => notesIfThere(highlevel, contact.id)))).flat());
+    found.push(...(await together(some.map((contact) => notesIfThere(highlevel, contact.id)))).flat());
   }
   // Where contacts were left out, the next poll must look back as far as this one.
   if (mode !== 'sample' && read >= contacts.length) await window.close();
