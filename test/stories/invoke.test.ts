@@ -74,6 +74,16 @@ async function freePort(): Promise<string> {
   return String(typeof address === 'object' ? address?.port : '');
 }
 
+/** The README's commands for `zapier-platform invoke`, each as its words. */
+function readmeCommands(): string[][] {
+  const commands = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(
+    /^npx zapier-platform invoke (.+)$/gm,
+  );
+  return [...commands].map(([, command = '']) =>
+    [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word = '']) => quoted ?? word),
+  );
+}
+
 const connected = () => asSettings(accountOf(sandbox).authData);
 
 beforeAll(async () => {
@@ -148,22 +158,23 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(test, tokenTest, template, tokenTemplate)).toBe(true);
   }, 60_000);
 
-  test('trigger, search and create: work on what stands in HighLevel', async () => {
-    const [trigger, search, create] = await Promise.all([
-      inUse().invoke('trigger', 'new_contact'),
-      inUse().invoke('search', 'find_contact', '-i', JSON.stringify({ email: contact()?.email })),
-      inUse().invoke(
-        'create',
-        'create_note',
-        '-i',
-        JSON.stringify({ contactId: contact()?.id, body: 'By hand' }),
-      ),
-    ]);
-    expect(parsed(trigger)).toHaveLength(sandbox.store.contacts.size);
-    expect(parsed(search)).toMatchObject([{ id: contact()?.id, email: contact()?.email }]);
-    expect(parsed(create)).toMatchObject({ contactId: contact()?.id, body: 'By hand' });
-    expect([...sandbox.store.notes.values()].filter(({ body }) => body === 'By hand')).toHaveLength(1);
-    expect(isDiscreet(trigger, search, create)).toBe(true);
+  test('does what the README says, command by command', async () => {
+    const commands = readmeCommands();
+    const ended = await Promise.all(commands.map((words) => inUse().invoke(...words)));
+    const [test, trigger, search, upsert, capture, refused] = ended;
+    if (!test || !trigger || !search || !upsert || !capture || !refused)
+      throw new Error('Commands are missing');
+    expect(ended.map(({ code }) => code === 0)).toEqual([true, true, true, true, true, false]);
+    expect(parsed(test)).toMatchObject({ name: 'Bright Smile Dental' });
+    expect(parsed(trigger)).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'lead' })]));
+    expect(parsed(search)).toMatchObject([{ email: 'jane.doe@example.com' }]);
+    expect(parsed(upsert)).toMatchObject({ email: 'ada@example.com' });
+    expect(parsed(capture)).toMatchObject({
+      contact: { email: 'ada@example.com' },
+      task: { status: 'open' },
+    });
+    expect(said(refused)).toContain('is not a HighLevel ID');
+    expect(isDiscreet(...ended)).toBe(true);
   }, 60_000);
 
   test('with bad input, or without the permission, says in words what to do', async () => {
