@@ -1,5 +1,6 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
 import { lookOf } from './custom_types.ts';
+import type { Place } from './derive.ts';
 import { dayFrom } from './dates.ts';
 import { InputError, quoted } from './errors.ts';
 import { CUSTOM_FIELD } from './fields.ts';
@@ -26,12 +27,15 @@ export async function customInputFields(highlevel: HighLevel): Promise<PlainInpu
   });
 }
 
-/** The output fields for a sub-account's custom fields: `custom__` and the key, labelled by name. */
-export async function customOutputFields(highlevel: HighLevel): Promise<PlainOutputField[]> {
-  return (await customFields(highlevel)).map((field) => ({
-    key: `custom__${keyOf(field)}`,
-    label: field.name,
-  }));
+/** The output fields for a sub-account's custom fields, of each contact in a record: `custom__` and the key, labelled by name. */
+export async function customOutputFields(
+  highlevel: HighLevel,
+  contacts: Place[],
+): Promise<PlainOutputField[]> {
+  const fields = await customFields(highlevel);
+  return contacts.flatMap(({ key, label }) =>
+    fields.map((field) => ({ key: `${key}custom__${keyOf(field)}`, label: label + field.name })),
+  );
 }
 
 /** Custom field ids to their keys, as the records' `custom` names them: HighLevel's `fieldKey` without `contact.`. */

@@ -61,6 +61,21 @@ export function outputFields(schema: z.ZodObject, primary: readonly string[] = [
   });
 }
 
+/** What comes before a field's key and label in a record: nothing, or the record inside it that holds the field. */
+export interface Place {
+  key: string;
+  label: string;
+}
+
+/** Where in a schema the records stand that `isMeant`: the schema itself, or one in its fields. */
+export function placesOf(schema: z.ZodObject, isMeant: (record: z.ZodObject) => boolean): Place[] {
+  const inside = fieldsOf(schema).flatMap(([key, field]) => {
+    const inner = objectIn(field);
+    return inner && isMeant(inner) ? [{ key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
+  });
+  return [...(isMeant(schema) ? [{ key: '', label: '' }] : []), ...inside];
+}
+
 /** A realistic record, from the examples of the schema's fields; null where a field has none. */
 export function sample(schema: z.ZodObject): Record<string, unknown> {
   return Object.fromEntries(

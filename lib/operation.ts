@@ -13,7 +13,7 @@ import {
   customValues,
   type CustomFieldValue,
 } from './custom_fields.ts';
-import { inputFields, outputFields, sample } from './derive.ts';
+import { inputFields, outputFields, placesOf, sample } from './derive.ts';
 import { Halt, HighLevelError, InputError, toZapierError } from './errors.ts';
 import { connect, type HighLevel } from './highlevel.ts';
 import { channelUrl, deliver, type ChannelMessage } from './jivochat/channel.ts';
@@ -174,11 +174,11 @@ function fields(
   const asksCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
     ? [inEditor(customInputFields)]
     : [];
-  const tellsCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] = holdsContact(
-    output,
-  )
-    ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel), []))]
-    : [];
+  const contacts = placesOf(output, ({ shape }) => shape.custom === Contact.shape.custom);
+  const tellsCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =
+    contacts.length > 0
+      ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, contacts), []))]
+      : [];
   return {
     inputFields: [...inputFields(input), ...asksCustom],
     outputFields: [...outputFields(output, primary), ...tellsCustom],
@@ -191,10 +191,6 @@ function only<R extends object>(record: R, keys: readonly string[]): R {
   const kept = { ...record };
   for (const key of Object.keys(kept)) if (!keys.includes(key)) Reflect.deleteProperty(kept, key);
   return kept;
-}
-
-function holdsContact(output: z.ZodObject): boolean {
-  return output === Contact;
 }
 
 /** The one place where a run meets HighLevel and where its errors become Zapier's. */

@@ -81,6 +81,12 @@ export function connection(
       const asked = fields.filter(isMethod).map((method) => tester('creates', key)(method, bundleOf({}, {})));
       return (await Promise.all(asked)).flat();
     },
+    /** What a step gives that only HighLevel can tell, as the editor gets it. */
+    async outputFields(kind: Kind, key: string): Promise<unknown[]> {
+      const fields: unknown[] = definition(app, kind, key).operation.outputFields ?? [];
+      const asked = fields.filter(isMethod).map((method) => tester(kind, key)(method, bundleOf({}, {})));
+      return (await Promise.all(asked)).flat();
+    },
     /** The choices that an action's field offers. */
     choices(key: string, field: string, inputData: Record<string, unknown> = {}, meta: Meta = {}) {
       const asked = (definition(app, 'creates', key).operation.inputFields ?? []).find(

@@ -1,4 +1,4 @@
-import { connection, failure, highLevel, LOCATION, run } from './app.ts';
+import { connection, failure, fullAccess, highLevel, LOCATION, run } from './app.ts';
 
 const highlevel = highLevel();
 
@@ -211,4 +211,25 @@ test('the editor asks for every custom field that a Zap can fill, in its own wor
   });
   expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_file' }));
   expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_texts' }));
+});
+
+test.each([
+  ['searches', 'find_contact', 'custom__my_text', 'My TEXT'],
+  ['triggers', 'new_contact', 'custom__my_text', 'My TEXT'],
+  ['triggers', 'contact_tagged', 'custom__my_text', 'My TEXT'],
+  ['creates', 'capture_jivochat_lead', 'contact__custom__my_text', 'Contact My TEXT'],
+  ['triggers', 'highlevel_event', 'contact__custom__my_text', 'Contact My TEXT'],
+] as const)(
+  'what the contact of %s %s holds in custom fields can be mapped by name',
+  async (kind, key, path, label) => {
+    highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+    const told = await connection().outputFields(kind, key);
+    expect(told).toContainEqual({ key: path, label });
+    expect(told).toHaveLength(customFields.length);
+  },
+);
+
+test('without the permission to read custom fields the editor shows the rest', async () => {
+  const scope = 'contacts.readonly';
+  expect(await connection({ ...fullAccess, scope }).outputFields('searches', 'find_contact')).toEqual([]);
 });
