@@ -233,3 +233,18 @@ test('without the permission to read custom fields the editor shows the rest', a
   const scope = 'contacts.readonly';
   expect(await connection({ ...fullAccess, scope }).outputFields('searches', 'find_contact')).toEqual([]);
 });
+
+test('hundreds of custom fields cost the editor one request, and a step none while they are remembered', async () => {
+  const many = Array.from({ length: 300 }, (_, index) => field(`f${index}`, 'TEXT'));
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: many });
+  const zap = connection();
+  expect(await zap.inputFields('create_contact')).toHaveLength(300);
+
+  highlevel.answers('POST /contacts/', 201, { contact });
+  const filled = Object.fromEntries(many.map(({ id }) => [`customField_${id}`, id]));
+  await zap.run('creates', 'create_contact', { email: 'jane@example.com', ...filled });
+  expect(highlevel.sent).toHaveLength(2);
+  expect(highlevel.sent[1]?.body).toMatchObject({
+    customFields: many.map(({ id }) => ({ id, field_value: id })),
+  });
+});
