@@ -1,6 +1,7 @@
 import { asksForToken } from './edition.ts';
 import { HighLevelError, quoted } from './errors.ts';
 import { isObject } from './json.ts';
+import { WINDOW_MS } from './retry.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
 
 /** HighLevel's validation lists every fault at once; nobody reads more than this. */
@@ -165,6 +166,15 @@ export function likelyMissing(scope: Scope): string {
 export function unavailable(does: string, why: string): HighLevelError {
   const reason = `HighLevel could not ${does}: ${why}.`;
   return new HighLevelError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
+}
+
+/** The error for a request that was not sent, because the run's time was spent on waiting. Nothing happened: it can run again. */
+export function outOfTime(): HighLevelError {
+  return new HighLevelError(
+    'throttled',
+    'HighLevel was slow or busy, and there was no time left for the rest of this step. Zapier will try this step again.',
+    { retryAfterMs: WINDOW_MS },
+  );
 }
 
 /** The error for a rate limit that lasts longer than a step can wait. */

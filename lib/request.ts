@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints, type Answer, type EndpointName } from './endpoints.ts';
 import { HighLevelError } from './errors.ts';
 import * as refusals from './refusals.ts';
-import { nextStep, type Failure } from './retry.ts';
+import { LEAST_MS, nextStep, type Failure } from './retry.ts';
 import { allows } from './scopes.ts';
 import { send, type Attempt, type Parcel, type Run } from './send.ts';
 
@@ -29,6 +29,7 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
   let refusedBefore = false;
   for (let attempt = 1; ; attempt++) {
     const sent = await send(run, name, call);
+    if (sent.kind === 'unsent') throw refusals.outOfTime();
     let verdict = judge(sent, name, attempt);
     if (verdict === 'ask with the test call') {
       const token = await probe(run);
@@ -49,7 +50,7 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
       verdict = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
     }
 
-    const left = run.deadline - Date.now();
+    const left = run.deadline - Date.now() - LEAST_MS;
     const step = nextStep(verdict.failure, { attempt, left, repeatable, random: Math.random() });
     if (step === 'give up')
       throw repeatable ? refusals.unavailable(does, verdict.why) : refusals.uncertain(does, verdict.why);
@@ -58,7 +59,11 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
   }
 }
 
-function judge(sent: Attempt, name: EndpointName, attempt: number): Verdict | 'ask with the test call' {
+function judge(
+  sent: Exclude<Attempt, { kind: 'unsent' }>,
+  name: EndpointName,
+  attempt: number,
+): Verdict | 'ask with the test call' {
   const { scope, does } = endpoints[name];
   const unknown = (why: string): Verdict => ({ failure: { kind: 'unknown' }, why });
   if (sent.kind === 'lost') return unknown(sent.why);
@@ -109,7 +114,7 @@ async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
     const sent = await ask();
     if (sent.kind === 'answer' && sent.status < 500 && sent.status !== 401 && sent.status !== 429)
       return 'good';
-    if (sent.kind === 'lost' || (sent.kind === 'answer' && sent.status !== 401)) answer = 'unclear';
+    if (sent.kind !== 'token refused' && !(sent.kind === 'answer' && sent.status === 401)) answer = 'unclear';
   }
   return answer;
 }

@@ -2,10 +2,12 @@
 export const ATTEMPTS = 4;
 /** Zapier stops a step at 30 s; all requests of one run share this much. */
 export const RUN_BUDGET_MS = 25_000;
+/** With less of that left no request is sent: its answer would come too late, and nobody would know what it did. */
+export const LEAST_MS = 1_500;
 /** No single attempt waits longer for its answer. */
 export const ATTEMPT_TIMEOUT_MS = 10_000;
 /** HighLevel's burst window, for answers that do not name it. Source: HighLevel's OAuth documentation. */
-const WINDOW_MS = 10_000;
+export const WINDOW_MS = 10_000;
 /** What to tell Zapier when the day's quota is spent and HighLevel does not say when the next day begins. */
 const HOUR_MS = 3_600_000;
 const FIRST_BACKOFF_MS = 500;

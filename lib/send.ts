@@ -3,7 +3,7 @@ import { apiUrl } from './api_url.ts';
 import { pathWords } from './endpoints.ts';
 import { InputError, quoted } from './errors.ts';
 import { ID } from './fields.ts';
-import { ATTEMPT_TIMEOUT_MS, RUN_BUDGET_MS } from './retry.ts';
+import { ATTEMPT_TIMEOUT_MS, LEAST_MS, RUN_BUDGET_MS } from './retry.ts';
 
 /** One run of an operation: what Zapier gave it, and what its requests share. */
 export interface Run {
@@ -43,6 +43,8 @@ export const untouched = {
 export type Attempt =
   | { kind: 'answer'; status: number; data: unknown; header: (name: string) => string | undefined }
   | { kind: 'lost'; why: string }
+  /** Nothing left the process: the run has no time for an answer any more. */
+  | { kind: 'unsent' }
   | { kind: 'token refused'; error: Error };
 
 /**
@@ -54,7 +56,7 @@ export async function send(run: Run, name: string, parcel: Parcel): Promise<Atte
   const [method, path = ''] = name.split(' ');
   const url = apiUrl() + fill(path, parcel.path ?? {}) + queryOf(parcel.query ?? {});
   const left = run.deadline - Date.now();
-  if (left <= 0) return { kind: 'lost', why: 'there was no time left' };
+  if (left < LEAST_MS) return { kind: 'unsent' };
   const options = {
     url,
     method: isMethod(method) ? method : undefined,

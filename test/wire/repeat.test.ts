@@ -227,6 +227,27 @@ describe('HighLevel that does not answer', () => {
   });
 });
 
+test('what there is no time left for is not sent, so it is no riddle: Zapier runs the step again', async () => {
+  const clock = jest.spyOn(Date, 'now');
+  const now = clock.getMockImplementation() ?? Date.now;
+  let slow = 0;
+  clock.mockImplementation(() => now() + slow);
+  highlevel.answers('POST /contacts/upsert', 200, {
+    toJSON: () => {
+      slow = 24_000;
+      return { contact: { id: CONTACT } };
+    },
+  });
+  const input = { email: 'jane@example.com', tags: ['vip'] };
+  expect(await failure(run('creates', 'create_or_update_contact', input))).toEqual({
+    kind: 'ThrottledError',
+    message:
+      'HighLevel was slow or busy, and there was no time left for the rest of this step. Zapier will try this step again.',
+    delay: 10,
+  });
+  expect(highlevel.sent).toHaveLength(1);
+});
+
 test('HighLevel’s passing search fault is no fault of the Zap’s: the search is sent again', async () => {
   const fault = { statusCode: 400, message: 'Error occurred while searching for contact', traceId: 't' };
   highlevel.answers('POST /contacts/search', 400, fault);
