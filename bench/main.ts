@@ -20,8 +20,6 @@ const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
 const changes = [0, 3, 100, 5_000];
 const seeds = values.short ? 50 : 1_000;
 const leads = values.short ? 400 : 1_000;
-/** What other Zaps of a busy sub-account send in 10 seconds. */
-const BUSY = 40;
 const rounds = values.short ? 7 : 15;
 
 const parts = {
@@ -72,11 +70,7 @@ const parts = {
     console.log(
       `${count(report.leads)} leads at once, 100 requests per 10 seconds: ${count(report.requests)} requests (${report.refused} refused, ${report.handedToZapier} waits handed to Zapier) in ${report.seconds} s of a virtual clock, ${report.ratio.toFixed(3)} of the least the rate limit allows (${report.leastSeconds} s; may be ${report.bound}).`,
     );
-    const busy = await load(app, leads / 4, BUSY);
-    console.log(
-      `${count(busy.leads)} leads while other Zaps send ${BUSY} requests in 10 seconds: ${busy.refused} requests refused, ${busy.handedToZapier} waits handed to Zapier, every lead there once, after ${busy.seconds} s.`,
-    );
-    return [...report.wrong, ...busy.wrong];
+    return report.wrong;
   },
 
   /** What the package costs Zapier to load, to call and to keep. */
