@@ -1,8 +1,8 @@
 import type { Authentication, Bundle, ZObject } from 'zapier-platform-core';
-import { testConnection } from './lib/connection.ts';
-import { asksForToken } from './lib/edition.ts';
-import { authorizeUrl, refresh, signIn } from './lib/oauth.ts';
-import { accessLevels } from './lib/scopes.ts';
+import { testConnection } from './lib/zapier/connection_test.ts';
+import { asksForToken } from './lib/base/edition.ts';
+import { authorizeUrl, refresh, signIn } from './lib/zapier/oauth.ts';
+import { accessLevels } from './lib/highlevel/scopes.ts';
 
 /** What both ways to connect have in common. */
 const common = {

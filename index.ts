@@ -1,7 +1,7 @@
 import zapier, { defineApp } from 'zapier-platform-core';
 import { authentication } from './authentication.ts';
 import * as creates from './creates/index.ts';
-import { isPublic } from './lib/edition.ts';
+import { isPublic } from './lib/base/edition.ts';
 import packageJson from './package.json' with { type: 'json' };
 import * as searches from './searches/index.ts';
 import * as triggers from './triggers/index.ts';
@@ -26,12 +26,12 @@ export default defineApp({
       create: 'create_contact',
     },
   },
-  // For Zapier's own raw requests with a connection of this app. Ours set their headers themselves (lib/send.ts).
+  // For Zapier's own raw requests with a connection of this app. Ours set their headers themselves (lib/highlevel/transport.ts).
   requestTemplate: {
     headers: { Authorization: 'Bearer {{bundle.authData.access_token}}', Version: '2021-07-28' },
   },
   flags: {
-    // Blank inputs are dropped where they are read (lib/input.ts), field by field.
+    // Blank inputs are dropped where they are read (lib/schema/parse_input.ts), field by field.
     cleanInputData: false,
     // All our requests are z.request, which logs itself; core's patch of http would stay on for a whole test run.
     skipHttpPatch: true,

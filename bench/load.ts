@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { mock } from 'node:test';
-import { isObject } from '../lib/json.ts';
+import { isObject } from '../lib/base/json.ts';
 import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
-import { accountOf } from '../test/zapier/connect.ts';
-import { Zapier } from '../test/zapier/zapier.ts';
+import { accountOf } from '../test/support/zapier/connect.ts';
+import { Zapier } from '../test/support/zapier/zapier.ts';
 
 const WINDOW_MS = 10_000;
 const REQUESTS_PER_WINDOW = 100;

@@ -1,5 +1,5 @@
-import { readOptions, refuse } from '../test/command_line.ts';
-import { builtApp } from '../test/zapier/built.ts';
+import { readOptions, refuse } from '../test/support/command_line.ts';
+import { builtApp } from '../test/support/zapier/built.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';

@@ -1,10 +1,10 @@
 import { randomness } from '../test/sandbox/random.ts';
 import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
-import { Oracle } from '../test/simulator/oracle.ts';
-import { People } from '../test/simulator/people.ts';
-import { watches, type Chosen, type Watch } from '../test/simulator/watches.ts';
-import { accountOf } from '../test/zapier/connect.ts';
-import { Zapier } from '../test/zapier/zapier.ts';
+import { Oracle } from '../test/robustness/polls/oracle.ts';
+import { People } from '../test/robustness/polls/people.ts';
+import { watches, type Chosen, type Watch } from '../test/robustness/polls/watches.ts';
+import { accountOf } from '../test/support/zapier/connect.ts';
+import { Zapier } from '../test/support/zapier/zapier.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

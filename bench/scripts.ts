@@ -1,4 +1,4 @@
-import { simulate, sum, type Report } from '../test/simulator/simulator.ts';
+import { simulate, sum, type Report } from '../test/robustness/polls/simulator.ts';
 
 /** Plays the scripts of the seeds 1 to `seeds` against the built app; `done` is told after each. */
 export async function scripts(app: object, seeds: number, done: (seeds: number) => void): Promise<Report> {

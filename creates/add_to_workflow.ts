@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { contactId, dateTime, flag, id, workflowId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
+import { contactId, dateTime, flag, id, workflowId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'add_to_workflow',

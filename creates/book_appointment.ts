@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { contactId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { Appointment, appointment, appointmentInput } from '../lib/records/appointment.ts';
+import { contactId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Appointment, appointment, appointmentInput } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'book_appointment',

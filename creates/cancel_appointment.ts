@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { appointmentId, maybe, text } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { Appointment, appointment } from '../lib/records/appointment.ts';
+import { appointmentId, maybe, text } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Appointment, appointment } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'cancel_appointment',

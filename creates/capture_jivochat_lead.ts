@@ -5,15 +5,15 @@ import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
-import { Halt, quoted } from '../lib/errors.ts';
-import { choice, flag, id, number, tags, text, textList } from '../lib/fields.ts';
+import { Halt, quoted } from '../lib/base/errors.ts';
+import { choice, flag, id, number, tags, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
-import { ifAllowed, subAccount } from '../lib/lookups.ts';
-import { create } from '../lib/operation.ts';
-import { isCountry } from '../lib/phone.ts';
-import { Contact } from '../lib/records/contact.ts';
-import { Note } from '../lib/records/note.ts';
-import { Task } from '../lib/records/task.ts';
+import { ifAllowed, subAccount } from '../lib/resources/location.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { isCountry } from '../lib/base/phone.ts';
+import { Contact } from '../lib/highlevel/records/contact.ts';
+import { Note } from '../lib/highlevel/records/note.ts';
+import { Task } from '../lib/highlevel/records/task.ts';
 
 const HOUR = 3_600_000;
 /** Ten years: what is beyond is a mistake, and in the end no date. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { contactId, flag, taskId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { CompletedTask, taskFrom } from '../lib/records/task.ts';
+import { contactId, flag, taskId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { CompletedTask, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default create({
   key: 'complete_task',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
-import { HighLevelError, InputError } from '../lib/errors.ts';
-import { create } from '../lib/operation.ts';
-import { Contact, contact } from '../lib/records/contact.ts';
+import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { HighLevelError, InputError } from '../lib/base/errors.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Contact, contact } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_contact',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { allFinished } from '../lib/capture/all_finished.ts';
-import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
-import { InputError } from '../lib/errors.ts';
-import { create } from '../lib/operation.ts';
-import { Contact } from '../lib/records/contact.ts';
+import { allFinished } from '../lib/resources/remaining_writes.ts';
+import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Contact } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_or_update_contact',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { contactId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { Task, task, taskFrom } from '../lib/records/task.ts';
+import { contactId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Task, task, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default create({
   key: 'create_task',

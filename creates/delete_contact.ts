@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { contactId, flag, id, notice } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
+import { contactId, flag, id, notice } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'delete_contact',

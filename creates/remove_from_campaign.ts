@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { campaignId, contactId, flag, id } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
+import { campaignId, contactId, flag, id } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'remove_from_campaign',

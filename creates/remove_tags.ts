@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { contactId, id, tags, textList } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
+import { contactId, id, tags, textList } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'remove_tags',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { InputError } from '../lib/errors.ts';
-import { contactId, flag, longText, noteId, taskId, text } from '../lib/fields.ts';
-import { updateMessage } from '../lib/jivochat/update.ts';
-import { create } from '../lib/operation.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { contactId, flag, longText, noteId, taskId, text } from '../lib/schema/fields.ts';
+import { updateMessage } from '../lib/capture/update.ts';
+import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'send_jivochat_update',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { inChunks } from '../lib/bulk.ts';
-import { businessId, idList, integer } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { bulkResults } from '../lib/records/bulk.ts';
+import { inChunks } from '../lib/resources/bulk.ts';
+import { businessId, idList, integer } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { bulkResults } from '../lib/resources/bulk_record.ts';
 
 /** HighLevel takes no more contacts in one call. Source: HighLevel's OpenAPI files. */
 const AT_ONCE = 50;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { inChunks } from '../lib/bulk.ts';
-import { choice, idList, integer, tags } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { bulkResults } from '../lib/records/bulk.ts';
+import { inChunks } from '../lib/resources/bulk.ts';
+import { choice, idList, integer, tags } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { bulkResults } from '../lib/resources/bulk_record.ts';
 
 /** HighLevel names no limit for this call; the one it names for the other bulk call is kept here too. */
 const AT_ONCE = 50;

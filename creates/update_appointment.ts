@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { InputError } from '../lib/errors.ts';
-import { appointmentId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { Appointment, appointment, appointmentInput } from '../lib/records/appointment.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { appointmentId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Appointment, appointment, appointmentInput } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'update_appointment',

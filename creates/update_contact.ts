@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { allFinished } from '../lib/capture/all_finished.ts';
-import { contactInput, readPhone, writtenContact } from '../lib/contacts.ts';
-import { customBlanks } from '../lib/custom_fields.ts';
-import { InputError, quoted } from '../lib/errors.ts';
-import { contactId, CUSTOM_FIELD, textList } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { clearable, Contact, contact } from '../lib/records/contact.ts';
+import { allFinished } from '../lib/resources/remaining_writes.ts';
+import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { customBlanks } from '../lib/resources/custom_fields.ts';
+import { InputError, quoted } from '../lib/base/errors.ts';
+import { contactId, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { clearable, Contact, contact } from '../lib/highlevel/records/contact.ts';
 
 // HighLevel's PUT refuses both.
 const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { contactId, noteId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { Note, noteFrom, noteInput } from '../lib/records/note.ts';
+import { contactId, noteId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Note, noteFrom, noteInput } from '../lib/highlevel/records/note.ts';
 
 export default create({
   key: 'update_note',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { InputError } from '../lib/errors.ts';
-import { contactId, taskId } from '../lib/fields.ts';
-import { create } from '../lib/operation.ts';
-import { Task, task, taskFrom } from '../lib/records/task.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { contactId, taskId } from '../lib/schema/fields.ts';
+import { create } from '../lib/zapier/operation.ts';
+import { Task, task, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default create({
   key: 'update_task',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { appointmentsOfContact } from '../lib/appointments.ts';
-import { contactId, flag } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { Appointment } from '../lib/records/appointment.ts';
+import { appointmentsOfContact } from '../lib/resources/appointments.ts';
+import { contactId, flag } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { Appointment } from '../lib/highlevel/records/appointment.ts';
 
 export default search({
   key: 'find_appointments',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { businesses } from '../lib/businesses.ts';
-import { InputError } from '../lib/errors.ts';
-import { text } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { Business } from '../lib/records/location.ts';
+import { businesses } from '../lib/resources/businesses.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { text } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { Business } from '../lib/highlevel/records/location.ts';
 
 export default search({
   key: 'find_business',

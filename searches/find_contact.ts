@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { contactInput, contactsFrom, readPhone, searchText } from '../lib/contacts.ts';
-import { InputError } from '../lib/errors.ts';
-import { contactId, text } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { Contact, contact } from '../lib/records/contact.ts';
+import { contactInput, contactsFrom, readPhone, searchText } from '../lib/resources/contacts.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { contactId, text } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { Contact, contact } from '../lib/highlevel/records/contact.ts';
 
 /** A search by words shows only what a person would look through. */
 const MOST = 10;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { contactFilters, contactsFrom, searchText } from '../lib/contacts.ts';
-import { dateTime, integer, text } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
+import { contactFilters, contactsFrom, searchText } from '../lib/resources/contacts.ts';
+import { dateTime, integer, text } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
 import { listContacts } from '../lib/polling/contacts.ts';
-import { Contact } from '../lib/records/contact.ts';
+import { Contact } from '../lib/highlevel/records/contact.ts';
 
 export default search({
   key: 'find_contacts',

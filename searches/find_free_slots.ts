@@ -1,9 +1,9 @@
 import { IANAZone } from 'luxon';
 import * as z from 'zod';
-import { InputError } from '../lib/errors.ts';
-import { dateTime, text } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { appointment } from '../lib/records/appointment.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { dateTime, text } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { appointment } from '../lib/highlevel/records/appointment.ts';
 
 const DAY = 86_400_000;
 /** HighLevel refuses a longer range. Source: HighLevel's OpenAPI files. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { findNotes, noteSearchInput } from '../lib/notes.ts';
-import { search } from '../lib/operation.ts';
-import { Note } from '../lib/records/note.ts';
+import { findNotes, noteSearchInput } from '../lib/resources/notes.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { Note } from '../lib/highlevel/records/note.ts';
 
 export default search({
   key: 'find_notes',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { InputError } from '../lib/errors.ts';
-import { contactId, id } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { Task, taskFrom } from '../lib/records/task.ts';
-import { listTasks, taskFilters } from '../lib/tasks.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { contactId, id } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { Task, taskFrom } from '../lib/highlevel/records/task.ts';
+import { listTasks, taskFilters } from '../lib/resources/tasks.ts';
 
 export default search({
   key: 'find_task',

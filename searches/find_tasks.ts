@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { contactId, integer } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { Task } from '../lib/records/task.ts';
-import { listTasks, taskFilters } from '../lib/tasks.ts';
+import { contactId, integer } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { Task } from '../lib/highlevel/records/task.ts';
+import { listTasks, taskFilters } from '../lib/resources/tasks.ts';
 
 export default search({
   key: 'find_tasks',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { InputError } from '../lib/errors.ts';
-import { text } from '../lib/fields.ts';
-import { search } from '../lib/operation.ts';
-import { User } from '../lib/records/location.ts';
-import { users } from '../lib/users.ts';
+import { InputError } from '../lib/base/errors.ts';
+import { text } from '../lib/schema/fields.ts';
+import { search } from '../lib/zapier/operation.ts';
+import { User } from '../lib/highlevel/records/location.ts';
+import { users } from '../lib/resources/users.ts';
 
 export default search({
   key: 'find_user',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { contactFilters } from '../lib/contacts.ts';
-import { text } from '../lib/fields.ts';
-import { trigger } from '../lib/operation.ts';
+import { contactFilters } from '../lib/resources/contacts.ts';
+import { text } from '../lib/schema/fields.ts';
+import { trigger } from '../lib/zapier/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
-import { Contact } from '../lib/records/contact.ts';
+import { Contact } from '../lib/highlevel/records/contact.ts';
 
 export default trigger({
   key: 'contact_tagged',

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { Halt } from '../lib/errors.ts';
-import { flag, id, longText, text, textList } from '../lib/fields.ts';
-import { readHighLevelEvent, recordsOf } from '../lib/instant/highlevel_event.ts';
-import { isSigned, SIGNATURE_HEADER } from '../lib/instant/signature.ts';
-import { hook } from '../lib/operation.ts';
-import { Appointment } from '../lib/records/appointment.ts';
-import { Contact } from '../lib/records/contact.ts';
-import { Note } from '../lib/records/note.ts';
-import { Task } from '../lib/records/task.ts';
+import { Halt } from '../lib/base/errors.ts';
+import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
+import { readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
+import { isSigned, SIGNATURE_HEADER } from '../lib/webhooks/signature.ts';
+import { hook } from '../lib/zapier/operation.ts';
+import { Appointment } from '../lib/highlevel/records/appointment.ts';
+import { Contact } from '../lib/highlevel/records/contact.ts';
+import { Note } from '../lib/highlevel/records/note.ts';
+import { Task } from '../lib/highlevel/records/task.ts';
 
 const EVENTS = {
   ContactCreate: 'Contact Created',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { flag, textList } from '../lib/fields.ts';
+import { flag, textList } from '../lib/schema/fields.ts';
 import { readEvent } from '../lib/jivochat/event.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
-import { hook } from '../lib/operation.ts';
-import { leadRecord, LeadRecord } from '../lib/records/lead.ts';
+import { hook } from '../lib/zapier/operation.ts';
+import { leadRecord, LeadRecord } from '../lib/jivochat/lead_record.ts';
 
 const EVENTS = {
   chat_finished: 'Chat Finished',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { businessId, contactId, tags } from '../lib/fields.ts';
-import { INSTANT_NOTES } from '../lib/notes.ts';
-import { trigger } from '../lib/operation.ts';
+import { businessId, contactId, tags } from '../lib/schema/fields.ts';
+import { INSTANT_NOTES } from '../lib/resources/notes.ts';
+import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
-import { Note, noteFrom } from '../lib/records/note.ts';
+import { Note, noteFrom } from '../lib/highlevel/records/note.ts';
 
 export default trigger({
   key: 'new_note',

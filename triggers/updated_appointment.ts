@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { trigger } from '../lib/operation.ts';
+import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
-import { Appointment, appointment } from '../lib/records/appointment.ts';
+import { Appointment, appointment } from '../lib/highlevel/records/appointment.ts';
 
 export default trigger({
   key: 'updated_appointment',

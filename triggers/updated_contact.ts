@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { contactFilters } from '../lib/contacts.ts';
-import { trigger } from '../lib/operation.ts';
+import { contactFilters } from '../lib/resources/contacts.ts';
+import { trigger } from '../lib/zapier/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
-import { Contact } from '../lib/records/contact.ts';
+import { Contact } from '../lib/highlevel/records/contact.ts';
 
 export default trigger({
   key: 'updated_contact',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { trigger } from '../lib/operation.ts';
+import { trigger } from '../lib/zapier/operation.ts';
 import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
-import { completedFilter, Task, taskFrom } from '../lib/records/task.ts';
+import { completedFilter, Task, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default trigger({
   key: 'updated_task',

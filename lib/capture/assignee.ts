@@ -1,7 +1,7 @@
-import type { HighLevel } from '../highlevel.ts';
+import type { HighLevel } from '../highlevel/client.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import { ifAllowed } from '../lookups.ts';
-import { users } from '../users.ts';
+import { ifAllowed } from '../resources/location.ts';
+import { users } from '../resources/users.ts';
 
 /** The choice that stands for the person who had the chat, found among HighLevel's users by e-mail. */
 export const CHAT_AGENT = 'chat_agent';

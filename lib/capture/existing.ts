@@ -1,7 +1,7 @@
-import type { CustomFieldValue } from '../custom_fields.ts';
+import type { CustomFieldValue } from '../resources/custom_fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 import { isPlaceholder } from '../jivochat/name.ts';
-import type { ContactAnswer } from '../records/contact.ts';
+import type { ContactAnswer } from '../highlevel/records/contact.ts';
 
 /** The fields of a contact that a lead can fill. */
 export interface LeadFields {

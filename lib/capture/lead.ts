@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, longText, text } from '../fields.ts';
+import { flag, longText, text } from '../schema/fields.ts';
 import { readEvent, type JivoChatEvent } from '../jivochat/event.ts';
 import { agentOf } from '../jivochat/transcript.ts';
 

@@ -1,5 +1,5 @@
 import type { Lead } from '../jivochat/lead.ts';
-import { harmless } from '../jivochat/text.ts';
+import { harmless } from '../base/text.ts';
 import type { Trace } from './trace.ts';
 
 /** How far a call is, by its status: later events of the same call tell more. */

@@ -1,5 +1,5 @@
-import type { CustomFieldValue } from '../custom_fields.ts';
-import { HighLevelError, quoted } from '../errors.ts';
+import type { CustomFieldValue } from '../resources/custom_fields.ts';
+import { HighLevelError, quoted } from '../base/errors.ts';
 
 /**
  * The custom fields that are left when HighLevel refused a contact for one of them: all but the refused ones, or none when

@@ -1,6 +1,6 @@
-import { digest } from '../digest.ts';
+import { digest } from '../base/digest.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import { harmless } from '../jivochat/text.ts';
+import { harmless } from '../base/text.ts';
 
 /**
  * The line that note and task end with, by which the same chat is known again: `JivoChat {widget}/{chat}`. An offline

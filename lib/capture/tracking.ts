@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { CustomFieldValue } from '../custom_fields.ts';
-import { id } from '../fields.ts';
+import type { CustomFieldValue } from '../resources/custom_fields.ts';
+import { id } from '../schema/fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
 /** Which input takes which value of the lead. */

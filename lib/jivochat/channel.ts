@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type ZObject } from 'zapier-platform-core';
-import { apiUrl, isLoopback, isSafe } from '../api_url.ts';
-import { HighLevelError, InputError, quoted } from '../errors.ts';
-import { untouched } from '../send.ts';
+import { apiUrl, isLoopback, isSafe } from '../highlevel/base_url.ts';
+import { HighLevelError, InputError, quoted } from '../base/errors.ts';
+import { untouched } from '../highlevel/transport.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
 export interface ChannelMessage {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { digest } from '../digest.ts';
-import { InputError } from '../errors.ts';
-import { isObject } from '../json.ts';
-import { cleanLine, cleanText, cut, shortened } from './text.ts';
+import { digest } from '../base/digest.ts';
+import { InputError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
+import { cleanLine, cleanText, cut, shortened } from '../base/text.ts';
 
 const MOST_CHARACTERS = 5_000_000;
 const DEEPEST = 50;

@@ -1,5 +1,5 @@
-import { toE164 } from '../phone.ts';
-import type { LeadRecord } from '../records/lead.ts';
+import { toE164 } from '../base/phone.ts';
+import type { LeadRecord } from './lead_record.ts';
 import type { JivoChatEvent } from './event.ts';
 import { isPlaceholder, splitName } from './name.ts';
 import { agentOf, conversationOf, isMissed } from './transcript.ts';

@@ -1,4 +1,4 @@
-import { cleanLine } from './text.ts';
+import { cleanLine } from '../base/text.ts';
 
 /** What JivoChat calls a visitor who gave no name, in its languages; a number follows. */
 const STAND_INS = [

@@ -1,6 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import type { JivoChatEvent } from './event.ts';
-import { shortened } from './text.ts';
+import { shortened } from '../base/text.ts';
 
 /** What was said, and when. Times are ISO 8601 in UTC. */
 export interface Conversation {

@@ -1,4 +1,4 @@
-import { cleanLine } from './text.ts';
+import { cleanLine } from '../base/text.ts';
 import type { JivoChatEvent } from './event.ts';
 
 /** The campaign marks of a visit. */

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import { appointmentsOfContact, byStart } from '../appointments.ts';
-import { newestBy } from '../dates.ts';
-import { InputError } from '../errors.ts';
-import { contactId } from '../fields.ts';
-import type { HighLevel } from '../highlevel.ts';
-import type { PollMode } from '../operation.ts';
-import { appointment, type Appointment, type AppointmentAnswer } from '../records/appointment.ts';
-import { together } from '../together.ts';
+import { appointmentsOfContact, byStart } from '../resources/appointments.ts';
+import { newestBy } from '../base/dates.ts';
+import { InputError } from '../base/errors.ts';
+import { contactId } from '../schema/fields.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import type { PollMode } from '../zapier/operation.ts';
+import { appointment, type Appointment, type AppointmentAnswer } from '../highlevel/records/appointment.ts';
+import { together } from '../base/settle.ts';
 import { openWindow } from './window.ts';
 
 const DAY = 86_400_000;

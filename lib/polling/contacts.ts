@@ -1,10 +1,10 @@
-import { contactsFrom } from '../contacts.ts';
-import { newestBy } from '../dates.ts';
-import type { HighLevel } from '../highlevel.ts';
-import type { PollMode } from '../operation.ts';
-import type { Contact, ContactAnswer } from '../records/contact.ts';
-import { together } from '../together.ts';
-import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from './businesses.ts';
+import { contactsFrom } from '../resources/contacts.ts';
+import { newestBy } from '../base/dates.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import type { PollMode } from '../zapier/operation.ts';
+import type { Contact, ContactAnswer } from '../highlevel/records/contact.ts';
+import { together } from '../base/settle.ts';
+import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from '../resources/business_contacts.ts';
 import { openWindow, type Window } from './window.ts';
 
 const FIRST_PAGE = 100;

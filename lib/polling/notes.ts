@@ -1,12 +1,12 @@
-import { newestBy } from '../dates.ts';
-import { HighLevelError } from '../errors.ts';
-import type { HighLevel } from '../highlevel.ts';
-import { newestFirst } from '../notes.ts';
-import type { PollMode } from '../operation.ts';
-import type { ContactAnswer } from '../records/contact.ts';
-import type { NoteAnswer } from '../records/note.ts';
-import { together } from '../together.ts';
-import { contactsOfBusiness, requestsFor } from './businesses.ts';
+import { newestBy } from '../base/dates.ts';
+import { HighLevelError } from '../base/errors.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import { newestFirst } from '../resources/notes.ts';
+import type { PollMode } from '../zapier/operation.ts';
+import type { ContactAnswer } from '../highlevel/records/contact.ts';
+import type { NoteAnswer } from '../highlevel/records/note.ts';
+import { together } from '../base/settle.ts';
+import { contactsOfBusiness, requestsFor } from '../resources/business_contacts.ts';
 import { listContacts } from './contacts.ts';
 import { openWindow } from './window.ts';
 

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import { newestBy } from '../dates.ts';
-import { HighLevelError } from '../errors.ts';
-import { contactId } from '../fields.ts';
-import type { HighLevel } from '../highlevel.ts';
-import type { PollMode } from '../operation.ts';
-import { task, type TaskAnswer } from '../records/task.ts';
-import { RUN_BUDGET_MS } from '../retry.ts';
-import { readTasks } from '../task_pages.ts';
+import { newestBy } from '../base/dates.ts';
+import { HighLevelError } from '../base/errors.ts';
+import { contactId } from '../schema/fields.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import type { PollMode } from '../zapier/operation.ts';
+import { task, type TaskAnswer } from '../highlevel/records/task.ts';
+import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
+import { readTasks } from '../resources/task_pages.ts';
 import { openWindow, type Window } from './window.ts';
 
 const SAMPLE = 3;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HighLevel } from '../highlevel.ts';
+import type { HighLevel } from '../highlevel/client.ts';
 
 const HOUR = 3_600_000;
 /** Polls of one trigger may overlap or come late by this much without losing anything. */

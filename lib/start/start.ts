@@ -1,5 +1,5 @@
 import type { Bundle, ZObject } from 'zapier-platform-core';
-import { isObject } from '../json.ts';
+import { isObject } from '../base/json.ts';
 
 /** The app's definition as JSON, each method in it as `{ "$method": path }`: put in when bundling. */
 declare const DEFINITION: string;

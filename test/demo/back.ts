@@ -1,6 +1,6 @@
-import { isObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/base/json.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Zapier } from '../zapier/zapier.ts';
+import type { Zapier } from '../support/zapier/zapier.ts';
 import { answered, missed } from './events.ts';
 import { completeByHand, noteByHand, recipes } from './recipes.ts';
 

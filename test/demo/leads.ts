@@ -1,6 +1,6 @@
-import { isObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/base/json.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Item, Zapier } from '../zapier/zapier.ts';
+import type { Item, Zapier } from '../support/zapier/zapier.ts';
 import { events } from './events.ts';
 
 /** The triggers that watch while the leads come in. */

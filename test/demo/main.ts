@@ -1,8 +1,8 @@
-import { readOptions } from '../command_line.ts';
+import { readOptions } from '../support/command_line.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { builtApp } from '../zapier/built.ts';
-import { accountOf } from '../zapier/connect.ts';
-import { Zapier } from '../zapier/zapier.ts';
+import { builtApp } from '../support/zapier/built.ts';
+import { accountOf } from '../support/zapier/connect.ts';
+import { Zapier } from '../support/zapier/zapier.ts';
 import { playBack } from './back.ts';
 import { playLeads } from './leads.ts';
 

@@ -1,6 +1,6 @@
-import { isObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/base/json.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Item, SwitchedOn, Zapier } from '../zapier/zapier.ts';
+import type { Item, SwitchedOn, Zapier } from '../support/zapier/zapier.ts';
 
 /**
  * The Zaps of docs/recipes, step by step and field by field, as Zapier would run them. Each function is one Zap: it gives

@@ -1,6 +1,6 @@
-import { isLoopback, isSafe } from '../../lib/api_url.ts';
-import { isObject } from '../../lib/json.ts';
-import { Zapier, type Item } from '../zapier/zapier.ts';
+import { isLoopback, isSafe } from '../../lib/highlevel/base_url.ts';
+import { isObject } from '../../lib/base/json.ts';
+import { Zapier, type Item } from '../support/zapier/zapier.ts';
 
 /** A sub-account to try things out in, and a Private Integration Token for it. */
 export interface Account {

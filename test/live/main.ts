@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import app from '../../index.ts';
-import { apiUrl } from '../../lib/api_url.ts';
+import { apiUrl } from '../../lib/highlevel/base_url.ts';
 import { isLiveAddress } from './connection.ts';
 import { runLive } from './run.ts';
 

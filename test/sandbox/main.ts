@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { isObject } from '../../lib/json.ts';
-import { readOptions, refuse, wholeNumber } from '../command_line.ts';
-import { accountOf, asSettings } from '../zapier/connect.ts';
+import { isObject } from '../../lib/base/json.ts';
+import { readOptions, refuse, wholeNumber } from '../support/command_line.ts';
+import { accountOf, asSettings } from '../support/zapier/connect.ts';
 import { startSandbox } from './sandbox.ts';
 import { windowPage } from './window.ts';
 

@@ -4,7 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
-import { judgeExchanges, keepExchange } from '../openapi/exchanges.ts';
+import { judgeExchanges, keepExchange } from '../contract/openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import app from '../../index.ts';
-import { isObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/base/json.ts';
 import { answered, missed } from '../demo/events.ts';
 import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
-import { accountOf } from '../zapier/connect.ts';
-import { Zapier } from '../zapier/zapier.ts';
+import { accountOf } from '../support/zapier/connect.ts';
+import { Zapier } from '../support/zapier/zapier.ts';
 import type { Sandbox } from './sandbox.ts';
 
 const SHOWN = 12;

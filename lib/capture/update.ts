@@ -1,0 +1,74 @@
+import { DateTime } from 'luxon';
+import { digest } from '../base/digest.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import { timeZone } from '../resources/location.ts';
+import type { ContactAnswer } from '../highlevel/records/contact.ts';
+import type { TaskAnswer } from '../highlevel/records/task.ts';
+import { together } from '../base/settle.ts';
+import type { ChannelMessage } from '../jivochat/channel.ts';
+import { cleanText, withoutMarkup } from '../base/text.ts';
+
+/** What an update is about: any of them, `contactId` with a task or a note. */
+export interface Update {
+  contactId?: string;
+  taskId?: string;
+  noteId?: string;
+  text?: string;
+}
+
+/**
+ * The message for an update, with what it names read from HighLevel, together: at most 3 requests. The sender is the same
+ * for all updates of a contact, the id the same for the same content, so that a repeat can be known as one.
+ */
+export async function updateMessage(
+  highlevel: HighLevel,
+  { contactId, taskId, noteId, text }: Update,
+): Promise<ChannelMessage> {
+  const { request } = highlevel;
+  const [contact, task, note] = await together([
+    contactId ? request('GET /contacts/{contactId}', { path: { contactId } }) : undefined,
+    contactId && taskId
+      ? request('GET /contacts/{contactId}/tasks/{taskId}', { path: { contactId, taskId } })
+      : undefined,
+    contactId && noteId
+      ? request('GET /contacts/{contactId}/notes/{id}', { path: { contactId, id: noteId } })
+      : undefined,
+  ]);
+  const parts = [
+    text,
+    task && taskText(task.task, await timeZone(highlevel)),
+    note && `Note: ${withoutMarkup(note.note.body)}`,
+    contactId && `In HighLevel: ${highlevel.contactUrl(contactId)}`,
+  ];
+  const said = cleanText(parts.filter(Boolean).join('\n\n'));
+  const [kind, record] = taskId ? ['task', taskId] : noteId ? ['note', noteId] : ['text', contactId ?? 'all'];
+  return {
+    sender: senderOf(highlevel, contact?.contact),
+    message: {
+      type: 'text',
+      id: `highlevel-${kind}-${record}-${digest(said)}`,
+      date: Math.floor(highlevel.now() / 1000),
+      text: said,
+    },
+  };
+}
+
+function senderOf(highlevel: HighLevel, contact: ContactAnswer | undefined): ChannelMessage['sender'] {
+  if (!contact) return { id: `highlevel-${highlevel.locationId}`, name: 'HighLevel' };
+  return {
+    id: `highlevel-${contact.id}`,
+    name: `HighLevel: ${contact.name ?? contact.email ?? contact.phone ?? 'a contact'}`,
+    ...(contact.email && { email: contact.email }),
+    ...(contact.phone && { phone: contact.phone }),
+    crm_link: highlevel.contactUrl(contact.id),
+  };
+}
+
+function taskText(task: TaskAnswer, zone: string): string {
+  const due = DateTime.fromISO(task.dueDate ?? '', { zone });
+  const when = due.isValid && !task.completed ? `, due ${due.toFormat('yyyy-MM-dd HH:mm')}` : '';
+  const state = task.completed ? 'completed' : 'open';
+  return [`Task "${task.title ?? 'without a title'}" is ${state}${when}.`, task.body]
+    .filter(Boolean)
+    .join('\n');
+}

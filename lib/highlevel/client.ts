@@ -1,0 +1,83 @@
+import { IANAZone } from 'luxon';
+import * as z from 'zod';
+import type { Bundle, ZObject } from 'zapier-platform-core';
+import type { Answer, EndpointName } from './endpoints.ts';
+import { HighLevelError, InputError } from '../base/errors.ts';
+import { request, type Call } from './request.ts';
+import { startRun } from './transport.ts';
+
+/** What an operation is handed: HighLevel, and what it may know of the connection. No headers, no retries, no Zapier. */
+export interface HighLevel {
+  /** The connected sub-account. */
+  readonly locationId: string;
+  /** The Zap's IANA time zone, where Zapier told it. */
+  readonly zapZone: string | undefined;
+  /** Sends a request named as in HighLevel's documentation and gives its checked answer (lib/highlevel/request.ts). */
+  request: <E extends EndpointName>(name: E, call: Call<E>) => Promise<Answer<E>>;
+  /** What `recall` finds under a key of this connection, else undefined; never fails. */
+  recall: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
+  /** Keeps a JSON value for `seconds` under a key of this connection; never fails. */
+  remember: (key: string, value: unknown, seconds: number) => Promise<void>;
+  /** The time by HighLevel's clock in epoch ms, as far as an answer has told it. */
+  now: () => number;
+  /** How long this run may still send requests, in ms. */
+  timeLeft: () => number;
+  /** How many requests the burst window still has, as HighLevel last said. */
+  requestsLeft: () => number;
+  /** The link that opens a contact in HighLevel; empty without an id. */
+  contactUrl: (contactId: string | null) => string;
+}
+
+/** Core's typings leave out the scope that its cache takes. */
+interface ScopedCache {
+  get(key: string, scope?: string[]): Promise<unknown>;
+  set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
+}
+
+/**
+ * HighLevel for one run. `bypassCache`: what was remembered is not read, only renewed: the editor's own calls want to see
+ * what was just changed. Throws HighLevelError when the connection belongs to no sub-account.
+ */
+export function connect(zapier: ZObject, bundle: Bundle, { bypassCache = false } = {}): HighLevel {
+  const { access_token = '', signInDomain } = bundle.authData;
+  const locationId = bundle.authData.locationId?.trim();
+  if (!locationId) {
+    throw new HighLevelError(
+      'forbidden',
+      'This connection belongs to no sub-account. Reconnect the account and pick a sub-account, not the agency.',
+    );
+  }
+  // Before anything is sent: an address and its parts are logged, and a header takes no such character.
+  if (locationId.startsWith('pit-')) {
+    throw new InputError(
+      'The Location ID of this connection is a Private Integration Token. Reconnect the account and paste each into its own field.',
+    );
+  }
+  if (/[^\x21-\x7e]/.test(access_token.trim())) {
+    throw new InputError(
+      'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
+    );
+  }
+  const run = startRun(zapier, bundle);
+  const cache: ScopedCache = zapier.cache;
+  const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
+  const zone = bundle.meta?.timezone;
+  return {
+    locationId,
+    zapZone: zone && IANAZone.isValidZone(zone) ? zone : undefined,
+    request: (name, call) => request(run, name, call),
+    async recall(key, shape) {
+      if (bypassCache) return undefined;
+      const found = await cache.get(`${locationId}:${key}`, ['auth']).catch(() => undefined);
+      return shape.safeParse(found).data;
+    },
+    async remember(key, value, seconds) {
+      await cache.set(`${locationId}:${key}`, value, seconds, ['auth']).catch(() => undefined);
+    },
+    now: () => Date.now() + run.clockOffset,
+    timeLeft: () => run.deadline - Date.now(),
+    requestsLeft: () => run.requestsLeft,
+    contactUrl: (contactId) =>
+      contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
+  };
+}

@@ -1,0 +1,190 @@
+import { asksForToken } from '../base/edition.ts';
+import { HighLevelError, quoted } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
+import { WINDOW_MS } from './retry.ts';
+import { leastAccess, scopes, type Scope } from './scopes.ts';
+
+/** HighLevel's validation lists every fault at once; nobody reads more than this. */
+const MOST_SAID = 300;
+
+/** What a 401 of HighLevel's means. Only one of its meanings is that the token is stale. */
+export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
+
+/** Reads a 401 by its message. Source: messages measured by other integrators, HighLevel's OpenAPI examples. */
+export function meaningOf401(message: string): Meaning401 {
+  if (/timed? ?out/i.test(message)) return 'timeout';
+  if (/location is not active/i.test(message)) return 'inactive location';
+  if (/not authorized for this scope|user type mismatch|authclass type/i.test(message))
+    return 'missing permission';
+  if (/invalid jwt|token is invalid|invalid private integration token|expired/i.test(message))
+    return 'stale token';
+  return 'unknown';
+}
+
+/** HighLevel's own words in an answer: `message` is a text or, from its validation, a list of texts. */
+export function messageIn(data: unknown): string {
+  if (!isObject(data)) return '';
+  const message = data.message ?? data.error_description ?? data.error ?? '';
+  const parts = Array.isArray(message) ? message : isObject(message) ? [message.message] : [message];
+  return parts.filter((part) => typeof part === 'string').join('; ');
+}
+
+/** A 400 that HighLevel sends now and then for a search that is in order. Source: integrators' reports. */
+export function isPassingSearchFault(status: number, data: unknown): boolean {
+  return status === 400 && /error occurred while searching/i.test(messageIn(data));
+}
+
+/**
+ * Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. To a request that names no
+ * record, such as a search, only words about a record say so: a 404 alone is then an address that is gone.
+ */
+export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
+  const message = messageIn(data);
+  if ((status !== 400 && status !== 404) || isUnknownAddress(message)) return false;
+  if (!namesRecord)
+    return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
+  return status === 404 || /not found/i.test(message);
+}
+
+// What HighLevel's server says to a path it does not serve.
+function isUnknownAddress(message: string): boolean {
+  return /^cannot (?:get|post|put|delete) \//i.test(message);
+}
+
+/**
+ * The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked,
+ * `namesRecord` whether the request's path names a record.
+ */
+export function refusal(status: number, data: unknown, does: string, namesRecord: boolean): HighLevelError {
+  const message = messageIn(data);
+  const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
+  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MOST_SAID)}${trace}.` : '';
+  if (status >= 300 && status < 400) {
+    return new HighLevelError(
+      'unreadable',
+      `HighLevel could not ${does}: it sent the request elsewhere, which is not followed.`,
+      { status },
+    );
+  }
+  if (isNotFound(status, data, namesRecord)) {
+    return new HighLevelError(
+      'not found',
+      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said} Please check the fields of this step.`,
+      { status },
+    );
+  }
+  if (status === 400 && /duplicated contact/i.test(message)) {
+    const meta = isObject(data) && isObject(data.meta) ? data.meta : {};
+    const contactId = typeof meta.contactId === 'string' ? meta.contactId : '';
+    const field = typeof meta.matchingField === 'string' ? meta.matchingField : undefined;
+    const by =
+      field === 'phone'
+        ? 'phone number'
+        : field === 'email'
+          ? 'e-mail address'
+          : 'e-mail address or phone number';
+    return new HighLevelError(
+      'duplicate',
+      `HighLevel did not ${does}: another contact${contactId && ` (${contactId})`} has this ${by} already. ` +
+        'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+      { status, duplicate: contactId ? { contactId, field } : undefined },
+    );
+  }
+  // HighLevel's own refusals are JSON; the firewall before it sends a page. Source: integrators' reports.
+  if (status === 403 && !isObject(data)) {
+    return new HighLevelError(
+      'unavailable',
+      `HighLevel could not ${does}: the firewall before it turned the request away. Please try again in a few minutes.`,
+      { status },
+    );
+  }
+  if (status === 403 || /location not found/i.test(message)) {
+    return new HighLevelError(
+      'forbidden',
+      `HighLevel did not ${does}: this connection is not for that sub-account.${said} ${asksForToken() ? 'Reconnect the account with the Location ID that the token belongs to.' : 'Reconnect the account and pick the right sub-account.'}`,
+      { status },
+    );
+  }
+  if (status === 404) {
+    return new HighLevelError(
+      'refused',
+      `HighLevel could not ${does}: it does not know this request.${said} Please tell whoever maintains this integration.`,
+      { status },
+    );
+  }
+  return new HighLevelError(
+    'refused',
+    `HighLevel did not ${does}.${said} Please check the fields of this step.`,
+    {
+      status,
+    },
+  );
+}
+
+/** The error for a permission the connection lacks; `probably` when HighLevel's answer only suggests it. */
+export function missingPermission(scope: Scope, does: string, sureness?: 'probably'): HighLevelError {
+  const lacks = sureness ? 'probably lacks' : 'lacks';
+  return new HighLevelError(
+    'not permitted',
+    `HighLevel did not ${does}: this connection ${lacks} the permission ${scope} (to ${scopes[scope]}). ` +
+      `To allow it, ${howToAllow(scope)}.`,
+    { status: 401 },
+  );
+}
+
+function howToAllow(scope: Scope): string {
+  return asksForToken()
+    ? 'add the permission to the token in HighLevel, under Settings, Private Integrations'
+    : `reconnect the account with at least the access "${leastAccess(scope)}"`;
+}
+
+/** The error for a sub-account that HighLevel has paused. */
+export function inactiveLocation(does: string): HighLevelError {
+  return new HighLevelError(
+    'forbidden',
+    `HighLevel did not ${does}: the sub-account is not active. Check in HighLevel whether it is paused or unpaid.`,
+    { status: 401 },
+  );
+}
+
+/** The error for a write nobody knows the fate of. */
+export function uncertain(does: string, why: string): HighLevelError {
+  const reason = `HighLevel did not confirm the request to ${does}: ${why}.`;
+  return new HighLevelError(
+    'uncertain',
+    `${reason} It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.`,
+    { reason },
+  );
+}
+
+/** Why a write was refused though the token is good: for `uncertain`. */
+export function likelyMissing(scope: Scope): string {
+  return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
+}
+
+/** The error for HighLevel being out of reach, for what may be asked again at any time. */
+export function unavailable(does: string, why: string): HighLevelError {
+  const reason = `HighLevel could not ${does}: ${why}.`;
+  return new HighLevelError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
+}
+
+/** The error for a request that was not sent, because the run's time was spent on waiting. Nothing happened: it can run again. */
+export function outOfTime(): HighLevelError {
+  return new HighLevelError(
+    'throttled',
+    'HighLevel was slow or busy, and there was no time left for the rest of this step. Zapier will try this step again.',
+    { retryAfterMs: WINDOW_MS },
+  );
+}
+
+/** The error for a rate limit that lasts longer than a step can wait. */
+export function throttled(retryAfterMs: number): HighLevelError {
+  return new HighLevelError(
+    'throttled',
+    'HighLevel takes no more requests for the moment. Zapier will try this step again.',
+    {
+      status: 429,
+      retryAfterMs,
+    },
+  );
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { choice, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
+import { isObject } from '../../base/json.ts';
+
+const STATUSES = {
+  new: 'New',
+  confirmed: 'Confirmed',
+  cancelled: 'Cancelled',
+  showed: 'Showed',
+  noshow: 'No-Show',
+  invalid: 'Invalid',
+};
+const PLACES = {
+  custom: 'Custom',
+  zoom: 'Zoom',
+  gmeet: 'Google Meet',
+  phone: 'Phone',
+  address: 'Address',
+  ms_teams: 'Microsoft Teams',
+};
+
+/** The fields of an appointment that a person fills in. */
+export const appointment = {
+  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
+    title: 'Calendar',
+    look: { type: 'string', dropdown: 'calendars' },
+  }),
+  startTime: dateTime('Start Time', '2026-01-30T15:00:00Z'),
+  endTime: dateTime('End Time', '2026-01-30T15:30:00Z'),
+  title: text('Title', 'First consultation'),
+  appointmentStatus: choice('Status', STATUSES, 'confirmed'),
+  assignedUserId: userId('Assigned To'),
+  description: longText('Description', 'Jane wants to see the price list.'),
+  address: text('Address', '12 Main Street'),
+  meetingLocationType: choice('Meeting Location', PLACES, 'phone'),
+  ignoreDateRange: flag('Ignore Date Range', false),
+  ignoreFreeSlotValidation: flag('Ignore Availability', false),
+  toNotify: flag('Run Automations', true),
+};
+
+/** What booking and changing an appointment ask for alike; all optional. */
+export const appointmentInput = {
+  endTime: appointment.endTime.optional().describe("The calendar's usual length if empty."),
+  title: appointment.title.optional(),
+  appointmentStatus: appointment.appointmentStatus.optional(),
+  assignedUserId: appointment.assignedUserId.optional(),
+  description: appointment.description.optional(),
+  address: appointment.address.optional().describe('Where it takes place, or the link of a call.'),
+  meetingLocationType: appointment.meetingLocationType.optional(),
+  ignoreDateRange: appointment.ignoreDateRange
+    .optional()
+    .describe("Yes books outside the calendar's date range and notice period."),
+  ignoreFreeSlotValidation: appointment.ignoreFreeSlotValidation
+    .optional()
+    .describe('Yes books even when the time is not free.'),
+  toNotify: appointment.toNotify
+    .optional()
+    .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
+} satisfies z.ZodRawShape;
+
+const known = {
+  id: id('Appointment ID', '0TkCdp9PfvLeWKYRRvIz'),
+  title: maybe(appointment.title),
+  startTime: maybe(appointment.startTime),
+  endTime: maybe(appointment.endTime),
+  appointmentStatus: maybe(text('Status', 'confirmed')),
+  calendarId: maybe(id('Calendar ID', 'CVokAlI8fgw4WYWoCtQz')),
+  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  assignedUserId: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  address: maybe(appointment.address),
+  notes: maybe(longText('Notes', 'Jane wants to see the price list.')),
+  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41Z')),
+  dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41Z')),
+};
+
+/** An appointment as HighLevel answers; the contact's own list gives times without a zone. */
+export const AppointmentAnswer = z.preprocess(
+  (row) => (isObject(row) ? { ...row, notes: row.notes ?? row.description } : row),
+  z.object(known),
+);
+export type AppointmentAnswer = z.output<typeof AppointmentAnswer>;
+
+/** An appointment as a Zap gets it, the same from every step. */
+export const Appointment = z.object(known);
+export type Appointment = z.output<typeof Appointment>;
+
+/** The free slots of a calendar: a list under each day, beside a trace id. */
+export const FreeSlots = z.record(
+  z.string(),
+  z
+    .object({ slots: z.array(z.string()) })
+    .nullable()
+    .catch(null),
+);

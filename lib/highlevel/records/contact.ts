@@ -1,0 +1,178 @@
+import * as z from 'zod';
+import { countryCode } from '../../base/countries.ts';
+import { dayFrom } from '../../base/dates.ts';
+import {
+  choice,
+  contactLink,
+  dateTime,
+  flag,
+  id,
+  maybe,
+  raw,
+  tags,
+  text,
+  textList,
+  userId,
+} from '../../schema/fields.ts';
+import { isObject } from '../../base/json.ts';
+
+const EMAIL = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+\.[^\s@<>\p{Cc}]+$/u;
+/** No mail can be sent to a longer address. Source: RFC 5321. */
+const LONGEST_EMAIL = 254;
+
+/** The fields of a contact that a person fills in, under HighLevel's own names. */
+export const contact = {
+  email: text('Email', 'jane@example.com').refine(isEmail, 'is not an e-mail address'),
+  phone: text('Phone', '+14155550132'),
+  firstName: text('First Name', 'Jane'),
+  lastName: text('Last Name', 'Doe'),
+  name: text('Full Name', 'Jane Doe'),
+  companyName: text('Company Name', 'Example Ltd'),
+  address1: text('Street Address', '12 Main Street'),
+  city: text('City', 'San Francisco'),
+  state: text('State', 'California'),
+  postalCode: text('Postal Code', '94103'),
+  country: text('Country', 'US')
+    .transform((given, context) => {
+      const code = countryCode(given);
+      if (code !== undefined) return code;
+      context.addIssue({ code: 'custom', message: 'is not a country; use its two-letter code, such as US' });
+      return z.NEVER;
+    })
+    .meta({ title: 'Country', example: 'US', look: { type: 'string', dropdown: 'countries' } }),
+  website: text('Website', 'https://example.com'),
+  timezone: text('Time Zone', 'America/Los_Angeles').meta({
+    look: { type: 'string', dropdown: 'timezones' },
+  }),
+  source: text('Source', 'JivoChat'),
+  // HighLevel takes days in many forms, but none with a time, as other apps give it.
+  dateOfBirth: text('Date of Birth', '1990-04-23')
+    .transform((given) => dayFrom(given) ?? given)
+    .meta({ title: 'Date of Birth', example: '1990-04-23', look: { type: 'string' } }),
+  gender: choice('Gender', { male: 'Male', female: 'Female', other: 'Other' }, 'female'),
+  assignedTo: userId('Assigned To'),
+  dnd: flag('Do Not Disturb', false),
+  tags,
+};
+
+/** The fields that can be emptied. HighLevel takes no null for country and postal code. */
+export const clearable = [
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+  'name',
+  'source',
+  'assignedTo',
+  'address1',
+  'city',
+  'state',
+  'website',
+  'timezone',
+  'dateOfBirth',
+] as const satisfies (keyof typeof contact)[];
+
+const customFieldValue = z.preprocess(
+  (row) => (isObject(row) ? { ...row, value: row.value ?? row.fieldValue ?? row.field_value ?? null } : row),
+  z.object({ id: z.string(), value: z.unknown() }),
+);
+
+const known = {
+  id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+  name: maybe(contact.name),
+  firstName: maybe(contact.firstName),
+  lastName: maybe(contact.lastName),
+  email: maybe(text('Email', 'jane@example.com')),
+  phone: maybe(contact.phone),
+  companyName: maybe(contact.companyName),
+  tags: textList('Tags', ['jivochat', 'pricing']).catch([]),
+  source: maybe(contact.source),
+  type: maybe(text('Contact Type', 'lead')),
+  assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  followers: textList('Followers', []).catch([]),
+  businessId: maybe(id('Business ID', '63771dcac1116f0e21de8e12')),
+  address1: maybe(contact.address1),
+  city: maybe(contact.city),
+  state: maybe(contact.state),
+  postalCode: maybe(contact.postalCode),
+  country: maybe(text('Country', 'US')),
+  website: maybe(contact.website),
+  timezone: maybe(contact.timezone),
+  dateOfBirth: maybe(text('Date of Birth', '1990-04-23')),
+  gender: maybe(text('Gender', 'female')),
+  dnd: maybe(contact.dnd),
+  dndSettings: raw('Do Not Disturb Settings'),
+  additionalEmails: raw('Additional Emails'),
+  additionalPhones: raw('Additional Phones'),
+  attributionSource: raw('First Attribution'),
+  lastAttributionSource: raw('Latest Attribution'),
+  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
+  dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:15:02.113Z')),
+  locationId: maybe(id('Location ID', 've9EPM428h8vShlRW1KT')),
+  customFields: z.array(customFieldValue).catch([]).meta({ title: 'Custom Fields (Raw)', example: [] }),
+};
+const passedOn = [
+  'dndSettings',
+  'additionalEmails',
+  'additionalPhones',
+  'attributionSource',
+  'lastAttributionSource',
+];
+
+/**
+ * A contact as HighLevel answers, whichever endpoint it comes from: a search row has `address` for `address1`,
+ * `contactName` for `name`, lower-cased names beside or instead of the real ones, and null where a single read has nothing.
+ */
+export const ContactAnswer = z.preprocess(
+  oneShape,
+  z.object({ ...known, searchAfter: z.array(z.unknown()).nullish() }),
+);
+export type ContactAnswer = z.output<typeof ContactAnswer>;
+
+/** A page of the contact search. There is no cursor beside the rows: each row carries its own. */
+export const ContactPage = z.object({
+  contacts: z.array(ContactAnswer),
+  total: z.number().nullish().catch(null),
+});
+
+/** A contact as a Zap gets it: the same keys from every trigger, action and search. */
+export const Contact = z.object({
+  ...known,
+  custom: z.record(z.string(), z.unknown()).meta({ title: 'Custom Fields', example: {} }),
+  url: contactLink,
+});
+export type Contact = z.output<typeof Contact>;
+
+/** The contact for a Zap. `keys` names custom fields: field id to key. `contactUrl` links to it in HighLevel. */
+export function contactFrom(
+  { searchAfter: _searchAfter, ...answer }: ContactAnswer,
+  contactUrl: (contactId: string) => string,
+  keys: ReadonlyMap<string, string>,
+): Contact {
+  const named = answer.customFields.flatMap(({ id: fieldId, value }) => {
+    const key = keys.get(fieldId);
+    return key === undefined ? [] : [[key, value] as const];
+  });
+  return { ...answer, custom: Object.fromEntries(named), url: contactUrl(answer.id) };
+}
+
+function isEmail(text: string): boolean {
+  return text.length <= LONGEST_EMAIL && EMAIL.test(text);
+}
+
+function oneShape(row: unknown): unknown {
+  if (!isObject(row)) return row;
+  const firstName = row.firstName ?? row.firstNameLowerCase;
+  const lastName = row.lastName ?? row.lastNameLowerCase;
+  const fullName = [firstName, lastName].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  return {
+    ...Object.fromEntries(passedOn.map((key) => [key, row[key] ?? null])),
+    ...row,
+    firstName,
+    lastName,
+    // A search row's contactName is lower-cased.
+    name: row.name ?? (fullName || row.contactName),
+    address1: row.address1 ?? row.address,
+    dateUpdated: row.dateUpdated ?? row.dateAdded,
+  };
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { flag, id, maybe, text } from '../../schema/fields.ts';
+
+/** A sub-account ("location") as HighLevel answers; only what this app reads. */
+export const SubAccount = z.object({
+  id: id('Location ID', 've9EPM428h8vShlRW1KT'),
+  name: maybe(text('Name', 'Bright Smile Dental')),
+  companyId: maybe(id('Company ID', '5DP4iH6HLkQsiKESj6rh')),
+  timezone: maybe(text('Time Zone', 'America/New_York')),
+  country: maybe(text('Country', 'US')),
+  settings: maybe(z.object({ allowDuplicateContact: z.boolean().nullish().catch(null) })),
+});
+export type SubAccount = z.output<typeof SubAccount>;
+
+/** A tag that the sub-account knows. */
+export const LocationTag = z.object({ id: z.string().catch(''), name: z.string() });
+
+/** A custom field's definition. `fieldKey` is `contact.` and the key; `dataType` such as TEXT or MULTIPLE_OPTIONS. */
+export const CustomField = z.object({
+  id: z.string(),
+  name: z.string().catch('Custom field'),
+  fieldKey: z.string().catch(''),
+  dataType: z.string().catch('TEXT'),
+  picklistOptions: z.array(z.coerce.string()).nullish().catch(null),
+  /** Whether a value that is none of the options is taken as well. */
+  isAllowedCustomOption: z.boolean().catch(false),
+  model: z.string().nullish().catch(null),
+});
+export type CustomField = z.output<typeof CustomField>;
+
+/** A user of the sub-account. */
+export const User = z.object({
+  id: id('User ID', '0IHuJvc2ofPAAA8GzTRi'),
+  name: maybe(text('Name', 'Maria Keller')),
+  firstName: maybe(text('First Name', 'Maria')),
+  lastName: maybe(text('Last Name', 'Keller')),
+  email: maybe(text('Email', 'maria@example.com')),
+  phone: maybe(text('Phone', '+14155550132')),
+  deleted: flag('Deleted', false).catch(false),
+});
+export type User = z.output<typeof User>;
+
+/** Whatever has an id and a name: a campaign, a workflow, a calendar. */
+export const Named = z.object({ id: z.string(), name: maybe(z.string()) });
+export type Named = z.output<typeof Named>;
+
+/** A business (company) that contacts belong to. */
+export const Business = z.object({
+  id: id('Business ID', '63771dcac1116f0e21de8e12'),
+  name: maybe(text('Name', 'Example Ltd')),
+  email: maybe(text('Email', 'office@example.com')),
+  phone: maybe(text('Phone', '+14155550132')),
+  website: maybe(text('Website', 'https://example.com')),
+  address: maybe(text('Street Address', '12 Main Street')),
+  city: maybe(text('City', 'San Francisco')),
+  state: maybe(text('State', 'California')),
+  postalCode: maybe(text('Postal Code', '94103')),
+  country: maybe(text('Country', 'US')),
+  description: maybe(text('Description', 'Dental supplies')),
+});
+export type Business = z.output<typeof Business>;

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import {
+  choice,
+  contactLink,
+  dateTime,
+  flag,
+  id,
+  longText,
+  maybe,
+  text,
+  userId,
+} from '../../schema/fields.ts';
+import { isObject } from '../../base/json.ts';
+
+const STATUSES = { open: 'Open', completed: 'Completed' };
+
+/** The fields of a task that a person fills in. */
+export const task = {
+  title: text('Title', 'Call Jane back'),
+  dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z'),
+  body: longText('Description', 'She asked about pricing.'),
+  assignedTo: userId('Assigned To'),
+  completed: flag('Completed', false),
+};
+
+/** Which tasks, by their state: what triggers and searches filter by. */
+export const completedFilter = task.completed
+  .optional()
+  .describe('Yes for completed tasks only, no for open ones only. Both if empty.');
+
+const known = {
+  id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),
+  title: maybe(task.title),
+  body: maybe(task.body),
+  completed: flag('Completed', false).catch(false),
+  dueDate: maybe(task.dueDate),
+  assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
+  dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41.809Z')),
+};
+
+/** A task as HighLevel answers: a contact's own list has no dates, the sub-account's search calls the id `_id`. */
+export const TaskAnswer = z.preprocess(
+  (row) =>
+    isObject(row)
+      ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded }
+      : row,
+  z.object({
+    ...known,
+    deleted: z.boolean().catch(false),
+    searchAfter: z.array(z.unknown()).optional().catch(undefined),
+  }),
+);
+export type TaskAnswer = z.output<typeof TaskAnswer>;
+
+/** A task as a Zap gets it, the same from every step. */
+export const Task = z.object({
+  ...known,
+  status: choice('Status', STATUSES, 'open'),
+  url: contactLink,
+});
+export type Task = z.output<typeof Task>;
+
+/** The same, whose sample is completed: of steps that complete a task, or wait for it. */
+export const CompletedTask = Task.extend({
+  completed: flag('Completed', true).catch(false),
+  status: choice('Status', STATUSES, 'completed'),
+});
+
+/** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
+export function taskFrom(
+  { deleted: _deleted, searchAfter: _searchAfter, ...answer }: TaskAnswer,
+  contactUrl: (contactId: string | null) => string,
+  contactId: string | null = answer.contactId,
+): Task {
+  return {
+    ...answer,
+    contactId,
+    status: answer.completed ? 'completed' : 'open',
+    url: contactUrl(contactId),
+  };
+}

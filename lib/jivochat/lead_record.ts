@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { dateTime, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
+import type { Lead } from './lead.ts';
+
+/** A JivoChat lead as a Zap gets it. What Capture JivoChat Lead asks for bears the same names here. */
+export const LeadRecord = z.object({
+  id: text('Event ID', 'jivo:chat_finished:7607'),
+  event: text('Event', 'chat_finished'),
+  payload: longText('Payload', '{"event_name":"chat_finished","chat_id":7607}'),
+  chatId: maybe(text('Chat ID', '7607')),
+  /** A person's name; a stand-in such as "Visitor 1234" is none. */
+  name: maybe(text('Name', 'Jane Doe')),
+  firstName: maybe(text('First Name', 'Jane')),
+  lastName: maybe(text('Last Name', 'Doe')),
+  email: maybe(text('Email', 'jane@example.com')),
+  /** In E.164. */
+  phone: maybe(text('Phone', '+14155550132')),
+  /** What was typed as a phone number and is none. */
+  phoneRaw: maybe(text('Phone as Typed', 'call me')),
+  description: maybe(longText('Description', 'Wants a quote')),
+  message: maybe(longText('Message', 'Please call me back.')),
+  transcript: maybe(longText('Transcript', '[2026-01-28 10:00] Jane Doe: Hello!')),
+  messageCount: integer('Message Count', 3),
+  missed: flag('Missed', false),
+  rating: maybe(text('Rating', 'positive')),
+  tags: textList('Tags in JivoChat', ['Sales']),
+  status: maybe(text('Status in JivoChat', 'contact_later')),
+  pageUrl: maybe(text('Page Address', 'https://example.com/pricing')),
+  pageTitle: maybe(text('Page Title', 'Pricing')),
+  utmSource: maybe(text('UTM Source', 'google')),
+  utmMedium: maybe(text('UTM Medium', 'cpc')),
+  utmCampaign: maybe(text('UTM Campaign', 'spring_sale')),
+  utmTerm: maybe(text('UTM Term', 'dentist')),
+  utmContent: maybe(text('UTM Content', 'banner')),
+  gclid: maybe(text('Google Click ID', 'Cj0KCQiA')),
+  fbclid: maybe(text('Facebook Click ID', 'IwAR0')),
+  agentName: maybe(text('Agent Name', 'Maria Keller')),
+  agentEmail: maybe(text('Agent Email', 'maria@example.com')),
+  department: maybe(text('Department', 'Sales')),
+  organization: maybe(text('Organization', 'Example Ltd')),
+  topic: maybe(text('Topic', 'Pricing')),
+  country: maybe(text('Country', 'United States')),
+  countryCode: maybe(text('Country Code', 'US')),
+  region: maybe(text('Region', 'California')),
+  city: maybe(text('City', 'San Francisco')),
+  ipAddress: maybe(text('IP Address', '208.80.152.201')),
+  userAgent: maybe(text('User Agent', 'Mozilla/5.0')),
+  widgetId: maybe(text('Widget ID', '3948')),
+  /** By it JivoChat's client events are joined to chats. */
+  visitorNumber: maybe(text('Visitor Number', '2198')),
+  userToken: maybe(text('User Token', 'a1b2c3')),
+  offlineMessageId: maybe(text('Offline Message ID', '1665399500726')),
+  invitation: maybe(text('Invitation', 'May I help you?')),
+  crmLink: maybe(text('CRM Link', 'https://example.com/crm/7607')),
+  callType: maybe(text('Call Type', 'callback')),
+  callStatus: maybe(text('Call Status', 'end')),
+  callRecordUrl: maybe(text('Call Recording', 'https://example.com/call.mp3')),
+  callReason: maybe(text('Call Failure Reason', 'busy')),
+  startedAt: maybe(dateTime('Started At', '2026-01-28T10:00:00Z')),
+  endedAt: maybe(dateTime('Ended At', '2026-01-28T10:02:00Z')),
+  attributes: z.record(z.string(), z.string()).meta({ title: 'Custom Attributes', example: {} }),
+});
+export type LeadRecord = z.output<typeof LeadRecord>;
+
+/** The lead for a Zap, with the raw event it came from. */
+export function leadRecord(
+  { eventId, blacklisted: _blacklisted, ...lead }: Lead,
+  payload: string,
+): LeadRecord {
+  return { ...lead, id: eventId, payload };
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { HighLevelError } from '../base/errors.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import { CustomField, SubAccount } from '../highlevel/records/location.ts';
+
+/** Ten minutes: what these tell changes rarely, and every Zap of the sub-account shares one rate limit. */
+const SECONDS = 600;
+
+/** The connected sub-account: name, country, time zone, settings. Cached. */
+export const subAccount = (highlevel: HighLevel): Promise<SubAccount> =>
+  cached(highlevel, 'location', SubAccount, async () => {
+    const path = { locationId: highlevel.locationId };
+    return (await highlevel.request('GET /locations/{locationId}', { path })).location;
+  });
+
+/** The Zap's IANA time zone, else the sub-account's, else UTC; never that of the machine this runs on. */
+export async function timeZone(highlevel: HighLevel): Promise<string> {
+  return highlevel.zapZone ?? (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
+}
+
+/** The definitions of the contacts' custom fields. Cached. */
+export async function customFields(highlevel: HighLevel): Promise<CustomField[]> {
+  return (await rememberedCustomFields(highlevel)) ?? freshCustomFields(highlevel);
+}
+
+/** Those definitions as they were at most 10 minutes ago, without a request; undefined where nobody asked since. */
+export const rememberedCustomFields = (highlevel: HighLevel): Promise<CustomField[] | undefined> =>
+  highlevel.recall('customFields', z.array(CustomField));
+
+/** Those definitions as they are now. */
+export async function freshCustomFields(highlevel: HighLevel): Promise<CustomField[]> {
+  const call = { path: { locationId: highlevel.locationId }, query: { model: 'contact' } };
+  const { customFields } = await highlevel.request('GET /locations/{locationId}/customFields', call);
+  await highlevel.remember('customFields', customFields, SECONDS);
+  return customFields;
+}
+
+/** The names of the sub-account's tags. Cached. */
+export const tagNames = (highlevel: HighLevel): Promise<string[]> =>
+  cached(highlevel, 'tags', z.array(z.string()), async () => {
+    const path = { locationId: highlevel.locationId };
+    return (await highlevel.request('GET /locations/{locationId}/tags', { path })).tags.map(
+      (tag) => tag.name,
+    );
+  });
+
+/** The lookup, or `otherwise` where the connection lacks the permission for it: for what is nice to have. */
+export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (error instanceof HighLevelError && error.kind === 'not permitted') return otherwise;
+    throw error;
+  }
+}
+
+/** What `read` gives, kept for 10 minutes under a key of the connection. */
+export async function cached<T>(
+  highlevel: HighLevel,
+  key: string,
+  shape: z.ZodType<T>,
+  read: () => Promise<T>,
+): Promise<T> {
+  const known = await highlevel.recall(key, shape);
+  if (known !== undefined) return known;
+  const fresh = await read();
+  await highlevel.remember(key, fresh, SECONDS);
+  return fresh;
+}

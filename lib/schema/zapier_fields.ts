@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
+import { dropdowns } from '../zapier/dropdowns.ts';
+import type { FieldLook } from './fields.ts';
+
+/** The fields of a schema in reading order, each with its key. */
+export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][] {
+  return Object.entries(schema.shape).flatMap(([key, field]) =>
+    field instanceof z.ZodType ? [[key, field]] : [],
+  );
+}
+
+/** What the Zap editor asks for: one input field per field of the schema. */
+export function inputFields(schema: z.ZodObject): PlainInputField[] {
+  return fieldsOf(schema).map(([key, field]) => {
+    const { title, description, look = { type: 'string' } } = metaOf(field);
+    const preset = defaultOf(field);
+    return {
+      key,
+      label: title,
+      type: look.type,
+      // An absent `required` lets the editor disable a field until those it depends on are filled.
+      ...(!field.safeParse(undefined).success && { required: true }),
+      ...(look.list && { list: true }),
+      ...(description && { helpText: description }),
+      ...(look.placeholder && { placeholder: look.placeholder }),
+      ...(look.choices && { choices: look.choices }),
+      ...(look.dropdown && { choices: dropdowns[look.dropdown] }),
+      ...(look.search && { search: look.search }),
+      ...(look.dependsOn && { dependsOn: look.dependsOn }),
+      ...(preset !== undefined && { default: preset }),
+    };
+  });
+}
+
+/**
+ * What a step gives, for the editor's later steps. `primary` names the fields that make a polled item unique. A record
+ * inside the record comes as Zapier names it, `contact__email`, labelled `Contact Email`.
+ */
+export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
+  return fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
+    const { title, look } = metaOf(field);
+    const inner = objectIn(field);
+    if (inner) {
+      return outputFields(inner).map((child) => ({
+        ...child,
+        key: `${key}__${child.key}`,
+        label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
+      }));
+    }
+    if (!look || look.type === 'copy') return [];
+    return [
+      {
+        key,
+        label: title,
+        type: look.type === 'text' ? 'string' : look.type,
+        ...(look.list && { list: true }),
+        ...(primary.includes(key) && { primary: true }),
+      },
+    ];
+  });
+}
+
+/** What comes before a field's key and label in a record: nothing, or the record inside it that holds the field. */
+export interface Place {
+  key: string;
+  label: string;
+}
+
+/** Where in a schema the records stand that `isMeant`: the schema itself, or one in its fields. */
+export function placesOf(schema: z.ZodObject, isMeant: (record: z.ZodObject) => boolean): Place[] {
+  const inside = fieldsOf(schema).flatMap(([key, field]) => {
+    const inner = objectIn(field);
+    return inner && isMeant(inner) ? [{ key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
+  });
+  return [...(isMeant(schema) ? [{ key: '', label: '' }] : []), ...inside];
+}
+
+/** A realistic record, from the examples of the schema's fields; null where a field has none. */
+export function sample(schema: z.ZodObject): Record<string, unknown> {
+  return Object.fromEntries(
+    fieldsOf(schema).map(([key, field]) => {
+      const inner = objectIn(field);
+      return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
+    }),
+  );
+}
+
+function objectIn(field: z.ZodType): z.ZodObject | undefined {
+  if (field instanceof z.ZodObject) return field;
+  const inner = unwrapped(field);
+  return inner && objectIn(inner);
+}
+
+/** A field's label, help, example and look, from under whatever makes it optional. */
+export function metaOf(field: z.ZodType): {
+  title?: string;
+  description?: string;
+  example?: unknown;
+  look?: FieldLook;
+} {
+  const inner = unwrapped(field);
+  return { ...(inner && metaOf(inner)), ...field.meta() };
+}
+
+function unwrapped(field: z.ZodType): z.ZodType | undefined {
+  const isWrapper =
+    field instanceof z.ZodOptional ||
+    field instanceof z.ZodNullable ||
+    field instanceof z.ZodDefault ||
+    field instanceof z.ZodCatch;
+  const inner = isWrapper ? field.unwrap() : undefined;
+  return inner instanceof z.ZodType ? inner : undefined;
+}
+
+// Zapier takes defaults as text only, whatever the field's type; a list of several has no such text.
+function defaultOf(field: z.ZodType): string | undefined {
+  if (!(field instanceof z.ZodDefault)) return undefined;
+  const value: unknown = field.parse(undefined);
+  if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
+  return String(value);
+}

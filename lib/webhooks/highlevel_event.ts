@@ -1,0 +1,189 @@
+import { HighLevelError, InputError } from '../base/errors.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import { isObject } from '../base/json.ts';
+import { contactsFrom } from '../resources/contacts.ts';
+import { AppointmentAnswer, type Appointment } from '../highlevel/records/appointment.ts';
+import { ContactAnswer, type Contact } from '../highlevel/records/contact.ts';
+import { NoteAnswer, noteFrom, type Note } from '../highlevel/records/note.ts';
+import { TaskAnswer, taskFrom, type Task } from '../highlevel/records/task.ts';
+import { readTasks } from '../resources/task_pages.ts';
+
+/** The kinds of record an event can be about. */
+export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
+
+/** An event of HighLevel's, from an app's webhook or from a workflow's Webhook action. */
+export interface HighLevelEvent {
+  /** HighLevel's name of the event, or what the workflow calls it. */
+  name: string;
+  kind: RecordKind;
+  recordId: string;
+  contactId: string | undefined;
+  locationId: string | undefined;
+  /** The record as the payload has it. */
+  content: Record<string, unknown>;
+}
+
+/** The record an event is about, under its kind; the others are null. */
+export interface EventRecords {
+  contact: Contact | null;
+  task: Task | null;
+  note: Note | null;
+  appointment: Appointment | null;
+  /** Whether the record was read from HighLevel; else it is what the payload tells. */
+  fetched: boolean;
+}
+
+const NOTHING = { contact: null, task: null, note: null, appointment: null };
+/** A task without its contact is looked for among so many of the sub-account's. */
+const MOST_TASKS = 5_000;
+
+/**
+ * Reads a delivery's body. Two routes lead here: a marketplace app's webhook (flat, with `type` and `id`), and a workflow's
+ * Webhook action, whose custom data (`event`, `contactId`, `taskId`, `noteId`) stands at the top or under `customData`.
+ * Throws InputError for what is neither.
+ */
+export function readHighLevelEvent(body: unknown): HighLevelEvent {
+  const payload = typeof body === 'string' ? parse(body) : body;
+  if (!isObject(payload))
+    throw new InputError('The delivery is not JSON, so it did not come from HighLevel.');
+  const sent = payload.customData;
+  const data = typeof sent === 'string' ? parse(sent) : sent;
+  const custom = isObject(data) ? data : {};
+  const find = (...keys: string[]) =>
+    keys.map((key) => text(custom[key]) ?? text(payload[key])).find((value) => value !== undefined);
+  const location = isObject(payload.location) ? text(payload.location.id) : undefined;
+  const locationId = find('locationId', 'location_id') ?? location;
+
+  const type = text(payload.type);
+  const kind = type && kindOf(type);
+  if (kind) {
+    const content = kind === 'appointment' && isObject(payload.appointment) ? payload.appointment : payload;
+    const recordId = text(content.id);
+    if (!recordId) throw new InputError(`HighLevel's ${type} came without the ID of its record.`);
+    const contactId = kind === 'contact' ? recordId : text(content.contactId);
+    return { name: type, kind, recordId, contactId, locationId, content };
+  }
+
+  const contactId = find('contactId', 'contact_id');
+  const named = {
+    note: find('noteId', 'note_id'),
+    task: find('taskId', 'task_id'),
+    appointment: find('appointmentId', 'appointment_id'),
+    contact: contactId,
+  };
+  for (const candidate of ['note', 'task', 'appointment', 'contact'] as const) {
+    const recordId = named[candidate];
+    if (recordId)
+      return {
+        // An app's events of other kinds, such as CampaignStatusUpdate, keep their name.
+        name: find('event') ?? type ?? 'workflow',
+        kind: candidate,
+        recordId,
+        contactId,
+        locationId,
+        content: { ...payload, ...custom, id: recordId },
+      };
+  }
+  throw new InputError(
+    "The delivery names no record. In the workflow's Webhook action add custom data: event and contactId, and taskId or noteId where one is meant.",
+  );
+}
+
+/** The full record of an event, as the polling triggers give it; what is deleted or not found comes as the payload has it. */
+export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
+  if (!event.name.endsWith('Delete')) {
+    try {
+      const found = await fetched(highlevel, event);
+      if (found) return { ...NOTHING, ...found, fetched: true };
+    } catch (error) {
+      if (!(error instanceof HighLevelError && error.kind === 'not found')) throw error;
+    }
+  }
+  return { ...NOTHING, ...fromPayload(highlevel, event), fetched: false };
+}
+
+async function fetched(
+  highlevel: HighLevel,
+  { kind, recordId, contactId }: HighLevelEvent,
+): Promise<Partial<EventRecords> | undefined> {
+  switch (kind) {
+    case 'contact': {
+      const { contact } = await highlevel.request('GET /contacts/{contactId}', {
+        path: { contactId: recordId },
+      });
+      return { contact: (await contactsFrom(highlevel, [contact]))[0] ?? null };
+    }
+    case 'task': {
+      const task = contactId
+        ? (
+            await highlevel.request('GET /contacts/{contactId}/tasks/{taskId}', {
+              path: { contactId, taskId: recordId },
+            })
+          ).task
+        : await findTask(highlevel, recordId);
+      return task && { task: taskFrom(task, highlevel.contactUrl, contactId ?? task.contactId) };
+    }
+    case 'note': {
+      if (!contactId) return undefined;
+      const { note } = await highlevel.request('GET /contacts/{contactId}/notes/{id}', {
+        path: { contactId, id: recordId },
+      });
+      return { note: noteFrom(note, highlevel.contactUrl, contactId) };
+    }
+    default: {
+      const path = { eventId: recordId };
+      return {
+        appointment: (await highlevel.request('GET /calendars/events/appointments/{eventId}', { path }))
+          .event,
+      };
+    }
+  }
+}
+
+/** HighLevel's TaskCreate was seen without its contact: the task is looked for in the sub-account's. */
+async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskAnswer | undefined> {
+  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MOST_TASKS);
+  return read.get(taskId);
+}
+
+function fromPayload(
+  highlevel: HighLevel,
+  { kind, content, contactId }: HighLevelEvent,
+): Partial<EventRecords> {
+  switch (kind) {
+    case 'contact': {
+      const contact = ContactAnswer.safeParse(content).data;
+      return contact ? { contact: { ...contact, custom: {}, url: highlevel.contactUrl(contact.id) } } : {};
+    }
+    case 'task': {
+      const task = TaskAnswer.safeParse(content).data;
+      return task ? { task: taskFrom(task, highlevel.contactUrl, contactId ?? task.contactId) } : {};
+    }
+    case 'note': {
+      const note = NoteAnswer.safeParse(content).data;
+      return note ? { note: noteFrom(note, highlevel.contactUrl, contactId ?? note.contactId) } : {};
+    }
+    default:
+      return { appointment: AppointmentAnswer.safeParse(content).data ?? null };
+  }
+}
+
+function kindOf(type: string): RecordKind | undefined {
+  const kind = /^(contact|task|note|appointment)(?=[A-Z])/i.exec(type)?.[1]?.toLowerCase();
+  return kind === 'contact' || kind === 'task' || kind === 'note' || kind === 'appointment'
+    ? kind
+    : undefined;
+}
+
+function parse(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}

@@ -1,0 +1,211 @@
+import { DateTime } from 'luxon';
+import type { Bundle, ZObject } from 'zapier-platform-core';
+import { CHAT_AGENT } from '../capture/assignee.ts';
+import { countries } from '../base/countries.ts';
+import { lookOf, takesText } from '../resources/custom_types.ts';
+import { toZapierError } from '../base/errors.ts';
+import { CUSTOM_FIELD, type DropdownName } from '../schema/fields.ts';
+import { connect, type HighLevel } from '../highlevel/client.ts';
+import { isObject } from '../base/json.ts';
+import { customFields, tagNames, timeZone } from '../resources/location.ts';
+import { upcomingAppointments } from '../polling/appointments.ts';
+import { clearable, contact, type ContactAnswer } from '../highlevel/records/contact.ts';
+import { users } from '../resources/users.ts';
+
+/** One choice: what is kept, and what a person sees. */
+interface Choice {
+  id: string;
+  label: string;
+  /** What tells it from another one of the same label; its id where there is nothing else. */
+  detail?: string | null;
+}
+
+/** One page of choices. `next` is what the following call gets as `page`; null when there is no more. */
+interface Page {
+  results: Choice[];
+  next: string | null;
+}
+
+/** What a list may need: the page that is asked for, and the step's other fields. */
+interface Asked {
+  page: string | undefined;
+  input: Record<string, unknown>;
+}
+
+/** Fills a dropdown page by page. One object per list, shared by all fields that show it: Zapier copies each one. */
+function dropdown(list: (highlevel: HighLevel, asked: Asked) => Promise<Page | Choice[]>) {
+  return {
+    async perform(zapier: ZObject, bundle: Bundle) {
+      try {
+        const highlevel = connect(zapier, bundle, { bypassCache: true });
+        const page = bundle.meta?.paging_token;
+        const listed = await list(highlevel, {
+          page,
+          input: isObject(bundle.inputData) ? bundle.inputData : {},
+        });
+        const { results, next } = Array.isArray(listed) ? { results: listed, next: null } : listed;
+        return { results: toldApart(results), paging_token: next };
+      } catch (error) {
+        throw toZapierError(error);
+      }
+    },
+  };
+}
+
+const PER_PAGE = 100;
+
+/** Every list that a field can offer. */
+export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
+  /** Contacts, the latest changed first: the one a person looks for is mostly one just worked on. */
+  contacts: dropdown(async (highlevel, { page = '1' }) => {
+    const { contacts } = await highlevel.request('POST /contacts/search', {
+      body: {
+        locationId: highlevel.locationId,
+        page: Number(page),
+        pageLimit: PER_PAGE,
+        sort: [{ field: 'dateUpdated', direction: 'desc' }],
+      },
+    });
+    // By page number HighLevel serves 10,000 contacts; nobody scrolls that far.
+    const more = contacts.length === PER_PAGE && Number(page) * PER_PAGE < 10_000;
+    return {
+      results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
+      next: more ? String(Number(page) + 1) : null,
+    };
+  }),
+
+  users: dropdown(userChoices),
+
+  /** Users, and before them whoever had the chat. */
+  assignees: dropdown(async (highlevel) => [
+    { id: CHAT_AGENT, label: "The chat's agent, by e-mail" },
+    ...(await userChoices(highlevel)),
+  ]),
+
+  tags: dropdown(async (highlevel) => (await tagNames(highlevel)).map((name) => ({ id: name, label: name }))),
+
+  businesses: dropdown(async (highlevel, { page = '0' }) => {
+    const skip = Number(page);
+    const query = { locationId: highlevel.locationId, limit: PER_PAGE, skip };
+    const { businesses } = await highlevel.request('GET /businesses/', { query });
+    return {
+      results: businesses.map(choiceOf),
+      next: businesses.length === PER_PAGE ? String(skip + PER_PAGE) : null,
+    };
+  }),
+
+  /** The custom fields that hold a text. */
+  customFields: dropdown(async (highlevel) =>
+    (await customFields(highlevel)).filter(takesText).map((field) => ({
+      id: field.id,
+      label: firstFilled(field.name, field.fieldKey, field.id),
+    })),
+  ),
+
+  campaigns: dropdown(async ({ request, locationId }) =>
+    (await request('GET /campaigns/', { query: { locationId } })).campaigns.map(choiceOf),
+  ),
+
+  workflows: dropdown(async ({ request, locationId }) =>
+    (await request('GET /workflows/', { query: { locationId } })).workflows.map(choiceOf),
+  ),
+
+  calendars: dropdown(async ({ request, locationId }) =>
+    (await request('GET /calendars/', { query: { locationId } })).calendars.map(choiceOf),
+  ),
+
+  /** Tasks of the chosen contact, the open ones first. */
+  tasks: dropdown(async (highlevel, { input }) => {
+    const contactId = chosen(input.contactId);
+    if (!contactId) return [];
+    const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } });
+    return tasks
+      .toSorted((a, b) => Number(a.completed) - Number(b.completed))
+      .map((task) => ({
+        id: task.id,
+        label: `${firstFilled(task.title, task.body, task.id)}${task.completed ? ' (completed)' : ''}`,
+        detail: task.dueDate && `due ${task.dueDate.slice(0, 10)}`,
+      }));
+  }),
+
+  /** Notes of the chosen contact, by how they begin. */
+  notes: dropdown(async ({ request }, { input }) => {
+    const contactId = chosen(input.contactId);
+    if (!contactId) return [];
+    const { notes } = await request('GET /contacts/{contactId}/notes', { path: { contactId } });
+    return notes.map((note) => ({
+      id: note.id,
+      label: firstFilled(note.title, beginning(note.body), note.id),
+      detail: note.dateAdded && `added ${note.dateAdded.slice(0, 10)}`,
+    }));
+  }),
+
+  /** Appointments of the coming weeks, the next one first. */
+  appointments: dropdown(async (highlevel) => {
+    const appointments = await upcomingAppointments(highlevel);
+    const zone = await timeZone(highlevel);
+    return appointments.map(({ id, title, startTime }) => {
+      const start = DateTime.fromISO(startTime ?? '', { zone });
+      const when = start.isValid ? start.toFormat('yyyy-MM-dd HH:mm') : 'no date';
+      return { id, label: `${firstFilled(title, 'Appointment')}, ${when}` };
+    });
+  }),
+
+  /** What Update Contact can empty: the contact's own fields, then the sub-account's custom ones. */
+  clearable: dropdown(async (highlevel) => [
+    ...clearable.map((key) => ({ id: key, label: contact[key].meta()?.title ?? key })),
+    ...(await customFields(highlevel))
+      .filter((field) => lookOf(field) !== undefined)
+      .map((field) => ({ id: CUSTOM_FIELD + field.id, label: field.name })),
+  ]),
+
+  countries: dropdown(async () => countries().map(({ code, name }) => ({ id: code, label: name }))),
+
+  timezones: dropdown(async () =>
+    Intl.supportedValuesOf('timeZone').map((zone) => ({ id: zone, label: zone })),
+  ),
+};
+
+/** How a contact is called in a list: by its name and what it is reached by; never blank. */
+function contactLabel({ name, email, phone, id }: ContactAnswer): string {
+  const reached = [email, phone].find((one) => one?.trim());
+  return name?.trim() && reached ? `${name.trim()} (${reached.trim()})` : firstFilled(name, email, phone, id);
+}
+
+/** Of choices with one label, each says more of itself: who picks the wrong Jane Doe writes into the wrong record. */
+function toldApart(choices: Choice[]): Choice[] {
+  const times = new Map<string, number>();
+  for (const { label } of choices) times.set(label, (times.get(label) ?? 0) + 1);
+  return choices.map(({ id, label, detail }) => ({
+    id,
+    label: times.get(label) === 1 ? label : `${label} (${firstFilled(detail ?? null, id)})`,
+  }));
+}
+
+async function userChoices(highlevel: HighLevel): Promise<Choice[]> {
+  return (await users(highlevel)).map((user) => {
+    const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
+    return { id: user.id, label: firstFilled(user.name, fullName, user.email, user.id), detail: user.email };
+  });
+}
+
+function choiceOf({ id, name }: { id: string; name: string | null }): Choice {
+  return { id, label: firstFilled(name, id) };
+}
+
+function firstFilled(...candidates: (string | null)[]): string {
+  return candidates.map((candidate) => candidate?.trim()).find(Boolean) ?? '(no name)';
+}
+
+function chosen(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The first words of a note, without the HTML that HighLevel's own editor writes. */
+function beginning(body: string): string {
+  const words = body
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
+}

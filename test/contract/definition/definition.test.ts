@@ -1,0 +1,307 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import zapier, { type PlainInputField, type PlainOutputField } from 'zapier-platform-core';
+import App from '../../../index.ts';
+import { sample } from '../../../lib/schema/zapier_fields.ts';
+import { endpoints } from '../../../lib/highlevel/endpoints.ts';
+import { isObject } from '../../../lib/base/json.ts';
+import { Appointment } from '../../../lib/highlevel/records/appointment.ts';
+import { Contact } from '../../../lib/highlevel/records/contact.ts';
+import { Business, User } from '../../../lib/highlevel/records/location.ts';
+import { Note } from '../../../lib/highlevel/records/note.ts';
+import { Task } from '../../../lib/highlevel/records/task.ts';
+import { accessLevels, scopes } from '../../../lib/highlevel/scopes.ts';
+
+type Handler = (event: object) => Promise<{ results: unknown }>;
+// The platform's own entry point; its typings leave it out.
+const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAppHandler');
+
+const FOLDERS = ['triggers', 'creates', 'searches'] as const;
+
+/** Every operation, with the fields that are known without asking HighLevel. */
+const operations = FOLDERS.flatMap((folder) =>
+  Object.entries(App[folder] ?? {}).map(([name, { key, noun, display, operation }]) => ({
+    name,
+    key,
+    noun,
+    display,
+    folder,
+    inputs: plainInputs(operation.inputFields ?? []),
+    outputs: plainOutputs(operation.outputFields ?? []),
+    polls: 'type' in operation && operation.type === 'polling',
+    sample: isObject(operation.sample) ? operation.sample : {},
+  })),
+);
+const searches = new Map(operations.flatMap((one) => (one.folder === 'searches' ? [[one.key, one]] : [])));
+
+function plainInputs(fields: readonly unknown[]): PlainInputField[] {
+  return fields.filter((field): field is PlainInputField => isObject(field) && 'key' in field);
+}
+
+function plainOutputs(fields: readonly unknown[]): PlainOutputField[] {
+  return fields.filter((field): field is PlainOutputField => isObject(field) && 'key' in field);
+}
+
+/** What a sample holds under a field's key; `contact__email` is the email of the contact in it. */
+function valueAt(record: unknown, key: string): unknown {
+  return key
+    .split('__')
+    .reduce((value: unknown, part) => (isObject(value) ? value[part] : undefined), record);
+}
+
+const inputs = operations.flatMap(({ key, inputs }) =>
+  inputs.map((field) => ({ at: `${key}.${field.key}`, field })),
+);
+const outputs = operations.flatMap(({ key, outputs, sample }) =>
+  outputs.map((field) => ({ at: `${key}.${field.key}`, field, value: valueAt(sample, field.key) })),
+);
+
+/** Where a rule is broken; nowhere, if all is well. */
+function broken<T extends { at: string }>(all: T[], isWell: (one: T) => boolean): string[] {
+  expect(all.length).toBeGreaterThan(20);
+  return all.filter((one) => !isWell(one)).map(({ at }) => at);
+}
+
+/** The TypeScript files of a folder and of those below it. */
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
+}
+
+test('the platform finds nothing wrong with the definition', async () => {
+  const { results } = await createAppHandler(App)({ command: 'validate' });
+  expect(results).toEqual([]);
+});
+
+test('the platform can write the whole definition down as JSON', async () => {
+  const { results } = await createAppHandler(App)({ command: 'definition' });
+  expect(JSON.parse(JSON.stringify(results))).toEqual(results);
+  expect(results).toMatchObject({ creates: expect.any(Object), triggers: expect.any(Object) });
+});
+
+test.each(FOLDERS)('every file in %s stands in the index.ts there, under its own name', (folder) => {
+  const files = readdirSync(folder).flatMap((file) =>
+    file === 'index.ts' ? [] : [file.replace(/\.ts$/, '')],
+  );
+  const registered = operations.filter((operation) => operation.folder === folder);
+  expect(registered.map(({ name }) => name).toSorted()).toEqual(files.toSorted());
+  expect(registered.map(({ key }) => key)).toEqual(registered.map(({ name }) => name));
+});
+
+test('no two operations have one key or one label', () => {
+  expect(new Set(operations.map(({ key }) => key)).size).toBe(operations.length);
+  expect(new Set(operations.map(({ display }) => display.label)).size).toBe(operations.length);
+});
+
+test('blank inputs reach us as they are: an empty field must not look like one that was never there', () => {
+  expect(App.flags?.cleanInputData).toBe(false);
+});
+
+describe('every operation', () => {
+  const all = operations.map((operation) => ({ ...operation, at: operation.key }));
+
+  test('has a snake_case key, and is named in Title Case', () => {
+    const small = new Set(['a', 'and', 'for', 'in', 'of', 'or', 'the', 'to']);
+    const isTitle = (label: string) =>
+      label.split(' ').every((word, index) => /^[A-Z]/.test(word) || (index > 0 && small.has(word)));
+    expect(broken(all, ({ display }) => isTitle(display.label))).toEqual([]);
+    expect(broken(all, ({ noun }) => isTitle(noun))).toEqual([]);
+    expect(broken(all, ({ key }) => /^[a-z]+(_[a-z]+)*$/.test(key))).toEqual([]);
+  });
+
+  test('is described in sentences, without naming HighLevel', () => {
+    const start = { triggers: /^Triggers when .+\.$/, creates: /^[A-Z].+\.$/, searches: /^Finds .+\.$/ };
+    expect(broken(all, ({ display, folder }) => start[folder].test(display.description))).toEqual([]);
+    expect(broken(all, ({ display }) => !display.description.includes('HighLevel'))).toEqual([]);
+  });
+
+  test('asks for something, and for what is required first', () => {
+    const typed = ({ inputs }: (typeof all)[number]) => inputs.filter(({ type }) => type !== 'copy');
+    const inOrder = (required: boolean[]) =>
+      !required.some((one, index) => one && required[index - 1] === false);
+    expect(broken(all, (one) => typed(one).length > 0)).toEqual([]);
+    expect(broken(all, (one) => inOrder(typed(one).map(({ required }) => required === true)))).toEqual([]);
+  });
+
+  test('warns before it deletes', () => {
+    const deletes = all.filter(({ key }) => key.startsWith('delete_'));
+    expect(deletes.map(({ key }) => key)).toEqual(['delete_contact', 'delete_note', 'delete_task']);
+    expect(deletes.filter(({ inputs }) => !inputs.some(({ type }) => type === 'copy'))).toEqual([]);
+  });
+
+  test('has a sample with nothing in it that no field names', () => {
+    const named = ({ outputs }: (typeof all)[number]) => outputs.map(({ key }) => key.split('__')[0]);
+    // Structures that are passed on as they come have no field of their own.
+    const unnamed = (one: (typeof all)[number]) =>
+      Object.keys(one.sample).filter(
+        (name) => typeof one.sample[name] !== 'object' && !named(one).includes(name),
+      );
+    expect(broken(all, ({ sample }) => Object.keys(sample).length > 0)).toEqual([]);
+    expect(broken(all, (one) => unnamed(one).length === 0)).toEqual([]);
+  });
+
+  test('gives fields that can be told apart by their labels', () => {
+    const labels = ({ outputs }: (typeof all)[number]) => outputs.map(({ label }) => label);
+    expect(broken(all, (one) => new Set(labels(one)).size === labels(one).length)).toEqual([]);
+  });
+
+  test('polls with a primary key that its sample fills, or has none', () => {
+    const keys = ({ outputs }: (typeof all)[number]) =>
+      outputs.filter(({ primary }) => primary).map(({ key }) => key);
+    expect(broken(all, (one) => keys(one).includes('id') === one.polls)).toEqual([]);
+    expect(broken(all, (one) => keys(one).every((key) => typeof one.sample[key] === 'string'))).toEqual([]);
+  });
+});
+
+describe('every input', () => {
+  test('has a label, and help that says more than the label', () => {
+    expect(broken(inputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+    expect(
+      broken(inputs, ({ field }) => field.helpText?.toLowerCase() !== field.label?.toLowerCase()),
+    ).toEqual([]);
+  });
+
+  test('has help without bare addresses: Zapier takes them only between backticks', () => {
+    const withoutCode = (help = '') => help.replace(/`[^`]*`/g, '');
+    expect(broken(inputs, ({ field }) => !/https?:/.test(withoutCode(field.helpText)))).toEqual([]);
+  });
+
+  test('that names a record offers a list of them, so that nobody types an ID', () => {
+    // The chat's own id is JivoChat's, and mapped: no list can offer it.
+    const chosen = inputs.filter(({ field }) => field.key !== 'chatId');
+    const names = /Ids?$|^assignedTo$|^followers$|^tags?$/;
+    expect(broken(chosen, ({ field }) => !names.test(field.key) || Boolean(field.choices))).toEqual([]);
+    expect(
+      broken(chosen, ({ field }) => Boolean(field.choices) || !/\bIDs?\b/i.test(field.label ?? '')),
+    ).toEqual([]);
+  });
+
+  test('has its default as text, because Zapier takes no other', () => {
+    expect(broken(inputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual([]);
+  });
+
+  test('depends on inputs of its own step only', () => {
+    const siblings = (at: string) => inputs.filter((one) => one.at.split('.')[0] === at.split('.')[0]);
+    const knows = (at: string, key: string) => siblings(at).some(({ field }) => field.key === key);
+    expect(broken(inputs, ({ at, field }) => (field.dependsOn ?? []).every((key) => knows(at, key)))).toEqual(
+      [],
+    );
+  });
+
+  test('offers search steps that exist and give what it takes', () => {
+    const gives = (search: string) => {
+      const [target = '', output] = search.split('.');
+      return searches.get(target)?.outputs.some(({ key }) => key === output) ?? false;
+    };
+    expect(broken(inputs, ({ field }) => !field.search || gives(field.search))).toEqual([]);
+    // A search that offers itself as the step before it leads in a circle.
+    expect(broken(inputs, ({ at, field }) => !field.search?.startsWith(`${at.split('.')[0]}.`))).toEqual([]);
+    expect(broken(inputs, ({ field }) => !field.search || (field.type === 'string' && !field.list))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('every output', () => {
+  test('has a label', () => {
+    expect(broken(outputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+  });
+
+  test('is labelled without stammering: Note Text, not Note Note', () => {
+    expect(broken(outputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
+  });
+
+  test.each([
+    ['completed_task', { completed: true, status: 'completed' }],
+    ['complete_task', { completed: true, status: 'completed' }],
+    ['cancel_appointment', { appointmentStatus: 'cancelled' }],
+  ])('of %s shows in its sample what the step is for', (name, shown) => {
+    expect(operations.find(({ key }) => key === name)?.sample).toMatchObject(shown);
+  });
+
+  test('has a realistic value of its type in the sample', () => {
+    const all = (value: unknown) => (Array.isArray(value) ? value : []);
+    expect(
+      broken(outputs, ({ field, value }) =>
+        field.list ? all(value).every((one) => fits(one, field.type)) : fits(value, field.type),
+      ),
+    ).toEqual([]);
+    expect(broken(outputs, ({ field, value }) => Boolean(field.list) === Array.isArray(value))).toEqual([]);
+  });
+});
+
+/** Whether a sample's value is what an output field of this type says. */
+function fits(value: unknown, type: PlainOutputField['type']): boolean {
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+      return Number.isInteger(value);
+    case 'number':
+      return typeof value === 'number';
+    case 'datetime':
+      return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$/.test(value);
+    default:
+      return typeof value === 'string' && value !== '';
+  }
+}
+
+test.each([
+  ['contact', Contact],
+  ['task', Task],
+  ['note', Note],
+  ['appointment', Appointment],
+  ['user', User],
+  ['business', Business],
+])('the sample of a %s is one', (_, record) => {
+  expect(record.parse(sample(record))).toEqual(sample(record));
+});
+
+test('find or create joins a search and an action that exist', () => {
+  const joined = Object.values(App.searchOrCreates ?? {});
+  expect(joined).toHaveLength(1);
+  for (const { key, search, create } of joined) {
+    expect(search).toBe(key);
+    expect(searches.has(search)).toBe(true);
+    expect(Object.keys(App.creates ?? {})).toContain(create);
+  }
+});
+
+describe('HighLevel’s endpoints', () => {
+  const code = ['lib', 'creates', 'triggers', 'searches'].flatMap(sources);
+
+  test.each(Object.keys(endpoints))('%s is called from somewhere', (name) => {
+    const uses = code.filter((source) => source.includes(`'${name}'`) && !source.includes(`'${name}': {`));
+    expect(uses).not.toEqual([]);
+  });
+
+  test('every one needs a permission that is asked for, with its reason', () => {
+    for (const { scope, does } of Object.values(endpoints)) {
+      expect(scopes[scope]).toMatch(/\w+/);
+      expect(accessLevels.full.scopes).toContain(scope);
+      expect(does).toMatch(/^[a-z]/);
+    }
+  });
+
+  test('no permission is asked for that none of them needs', () => {
+    const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
+    expect(accessLevels.full.scopes.filter((scope) => !needed.has(scope))).toEqual([]);
+  });
+
+  test('to read only, no permission to write is asked for', () => {
+    expect(accessLevels.read.scopes.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
+    expect(accessLevels.contacts.scopes).toEqual(['contacts.readonly', 'locations.readonly']);
+  });
+
+  test('what makes a record or starts something is never sent twice', () => {
+    const once = Object.entries(endpoints).filter(([, { repeatable }]) => !repeatable);
+    expect(once.map(([name]) => name).toSorted()).toEqual([
+      'POST /calendars/events/appointments',
+      'POST /contacts/',
+      'POST /contacts/{contactId}/campaigns/{campaignId}',
+      'POST /contacts/{contactId}/notes',
+      'POST /contacts/{contactId}/tasks',
+      'POST /contacts/{contactId}/workflow/{workflowId}',
+    ]);
+  });
+});

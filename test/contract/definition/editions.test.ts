@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = join(__dirname, '../../..');
+const INSTANT = ['jivochat_event', 'highlevel_event'];
+
+/** What a build's environment may hold, and no bundle may. */
+const SECRETS = {
+  CLIENT_ID: 'client-id-of-the-builder',
+  CLIENT_SECRET: 'client-secret-of-the-builder',
+  HIGHLEVEL_API_URL: 'https://sandbox-of-the-builder.example.com',
+  ZAPIER_DEPLOY_KEY: 'deploy-key-of-the-builder',
+  authData_access_token: 'token-of-the-builder',
+};
+
+// Run in Node, as Zapier does: jest would make CommonJS of it. Prints the platform's own view of the bundle.
+const LOOK = `
+  import zapier from 'zapier-platform-core';
+  import App from './index.js';
+  const ask = async (command) => (await zapier.createAppHandler(App)({ command })).results;
+  const [definition, problems, header] = [await ask('definition'), await ask('validate'), await ask('getAuthTemplate')];
+  console.log(JSON.stringify({ definition, problems, header }));
+`;
+
+let folder: string;
+
+beforeAll(() => {
+  // Under node_modules, so that core is found from there.
+  const cache = join(ROOT, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, 'editions-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function bundle(into: string, edition: Record<string, string>) {
+  const env = { PATH: process.env.PATH, ...SECRETS, ...edition };
+  return run(process.execPath, ['scripts/bundle.ts', into], { cwd: ROOT, env });
+}
+
+async function look(into: string): Promise<Look> {
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test' };
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', LOOK], { cwd: into, env });
+  return JSON.parse(stdout);
+}
+
+/** What the platform sees of a bundle. */
+interface Look {
+  definition: {
+    authentication: { type: string; fields: { key: string; computed?: boolean }[] };
+    triggers: Record<string, unknown>;
+    creates: Record<string, unknown>;
+    searches: Record<string, unknown>;
+  };
+  problems: unknown[];
+  /** How a connection proves itself, as the platform finds by trying. */
+  header: unknown;
+}
+
+const OAUTH = { type: 'oauth2', asks: ['access', 'signInDomain', 'jivoChatChannelSecret'] };
+const TOKEN = { type: 'custom', asks: ['access_token', 'locationId', 'jivoChatChannelSecret'] };
+
+describe.each([
+  { auth: 'oauth', edition: 'private', ...OAUTH, instant: INSTANT },
+  { auth: 'oauth', edition: 'public', ...OAUTH, instant: [] },
+  { auth: 'token', edition: 'private', ...TOKEN, instant: INSTANT },
+  { auth: 'token', edition: 'public', ...TOKEN, instant: [] },
+])('The $edition edition with $auth', ({ auth, edition, type, asks, instant }) => {
+  let into: string;
+  let definition: Look['definition'];
+  let problems: unknown[];
+  let header: unknown;
+
+  beforeAll(async () => {
+    into = join(folder, `${auth}-${edition}`);
+    await bundle(into, { HIGHLEVEL_AUTH: auth, HIGHLEVEL_EDITION: edition });
+    ({ definition, problems, header } = await look(into));
+  }, 30_000);
+
+  test('is valid to the platform', () => {
+    expect(problems).toEqual([]);
+  });
+
+  test('connects its own way', () => {
+    const { authentication } = definition;
+    const asked = authentication.fields.filter(({ computed }) => !computed);
+    expect(authentication.type).toBe(type);
+    expect(asked.map(({ key }) => key)).toEqual(asks);
+    expect(header).toMatchObject({
+      supported: true,
+      template: { headers: { Authorization: 'Bearer {{bundle.authData.access_token}}' } },
+    });
+  });
+
+  test('has the instant triggers if it is private, and everything else in any case', () => {
+    const triggers = Object.keys(definition.triggers);
+    const files = (kind: string) =>
+      readdirSync(join(ROOT, kind)).flatMap((file) => (file === 'index.ts' ? [] : file.replace('.ts', '')));
+    const polling = files('triggers').filter((key) => !INSTANT.includes(key));
+    expect(triggers.toSorted()).toEqual([...polling, ...instant].toSorted());
+    expect(Object.keys(definition.creates).toSorted()).toEqual(files('creates').toSorted());
+    expect(Object.keys(definition.searches).toSorted()).toEqual(files('searches').toSorted());
+  });
+
+  test('carries nothing of the environment that built it', () => {
+    const built = readdirSync(into).map((file) => readFileSync(join(into, file), 'utf8'));
+    expect(built).toHaveLength(4);
+    for (const secret of Object.values(SECRETS)) {
+      expect(built.filter((text) => text.includes(secret))).toEqual([]);
+    }
+  });
+});
+
+test('without a choice it is the private one with OAuth', async () => {
+  const into = join(folder, 'default');
+  await bundle(into, { HIGHLEVEL_AUTH: '' });
+  const { definition } = await look(into);
+  expect(definition.authentication.type).toBe('oauth2');
+  expect(Object.keys(definition.triggers)).toEqual(expect.arrayContaining(INSTANT));
+}, 30_000);
+
+test.each([
+  ['HIGHLEVEL_AUTH', 'apikey'],
+  ['HIGHLEVEL_EDITION', 'Public'],
+])('a misspelt choice, %s=%s, builds nothing', async (name, value) => {
+  const into = join(folder, 'misspelt');
+  await expect(bundle(into, { [name]: value })).rejects.toThrow(`${name} must be`);
+  expect(readdirSync(folder)).not.toContain('misspelt');
+});

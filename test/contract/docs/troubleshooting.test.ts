@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from '@swc/core';
+import * as fields from '../../../lib/schema/fields.ts';
+import { isObject } from '../../../lib/base/json.ts';
+
+const root = join(__dirname, '../../..');
+const paper = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
+
+// Where a text says something else than what went wrong: how a step looks in the editor, and what a request does.
+const OTHER_KEYS = new Set(
+  'label description directions helpText choices does example title noun'.split(' '),
+);
+const OTHER_METHODS = new Set(['describe', 'meta', 'default']);
+const OTHER_LISTS = /^[A-Z_]+$|^scopes$/;
+const FIELDS = new Set(['field', ...Object.keys(fields)]);
+/** What is left: words for our own use, parts of messages and notes, and what no user is ever shown. */
+const OTHER_TEXTS = new Set(
+  [
+    'ask with the test call',
+    'A custom field',
+    'e-mail address or phone number',
+    'it takes no more requests', // a 429 has an error of its own
+    'JivoChat offline message',
+    'JivoChat chat, missed',
+    '[… … characters left out …]',
+    'In HighLevel: …',
+    'Task "…" is …….',
+    'without a title',
+    ', due …',
+    'The app has no method ….', // cannot come: Zapier calls only what the definition names
+  ].map(bare),
+);
+
+/** A text without what differs from run to run: `…` for each of its holes, and no white space around them. */
+function bare(text: string): string {
+  return text
+    .replace(/"…"/g, '…')
+    .replace(/\s*…[\s…]*/g, '…')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s…]+|[\s…]+$/g, '');
+}
+
+/** The text of a literal, or of literals joined by `+`; undefined for any other expression. */
+function textOf(node: unknown): string | undefined {
+  if (!isObject(node)) return undefined;
+  if (node.type === 'StringLiteral') return String(node.value);
+  if (node.type === 'ParenthesisExpression') return textOf(node.expression);
+  if (node.type === 'TemplateLiteral' && Array.isArray(node.quasis))
+    return node.quasis.map((part: unknown) => (isObject(part) ? part.cooked : '')).join('…');
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return undefined;
+  const [left, right] = [textOf(node.left), textOf(node.right)];
+  return left === undefined && right === undefined ? undefined : `${left ?? '…'}${right ?? '…'}`;
+}
+
+/** The expressions in a text's holes, where more texts may stand. */
+function holesOf(node: unknown): unknown[] {
+  if (!isObject(node) || node.type === 'StringLiteral') return [];
+  if (node.type === 'ParenthesisExpression') return holesOf(node.expression);
+  if (node.type === 'TemplateLiteral') return Array.isArray(node.expressions) ? node.expressions : [];
+  return [node.left, node.right].flatMap((side) => (textOf(side) === undefined ? [side] : holesOf(side)));
+}
+
+/** Every text of a source file that may tell somebody what went wrong. */
+function messagesIn(source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (!isObject(node)) return;
+    const type = String(node.type);
+    if (/^(Import|ExportAll|ExportNamed|Ts\w*(Type|Interface))/.test(type)) return;
+    const key = isObject(node.key) ? String(node.key.value) : '';
+    if (type === 'KeyValueProperty' && OTHER_KEYS.has(key)) return;
+    const name = isObject(node.id) ? String(node.id.value) : '';
+    if (type === 'VariableDeclarator' && OTHER_LISTS.test(name) && textOf(node.init) === undefined) return;
+    if (type === 'CallExpression' && isObject(node.callee)) {
+      const { callee } = node;
+      if (callee.type === 'Identifier' && FIELDS.has(String(callee.value))) return;
+      if (isObject(callee.property) && OTHER_METHODS.has(String(callee.property.value)))
+        return visit(callee.object);
+    }
+    const text = textOf(node);
+    // Three words, a hole counting as one, or it is a name.
+    if (text !== undefined && /\p{L} /u.test(text) && text.trim().split(/\s+/).length >= 3)
+      found.push(bare(text));
+    if (text === undefined) Object.values(node).forEach(visit);
+    else holesOf(node).forEach(visit);
+  };
+  visit(parseSync(source, { syntax: 'typescript' }).body);
+  return found.filter((text) => !OTHER_TEXTS.has(text));
+}
+
+const sources = ['lib', 'creates', 'triggers', 'searches']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .concat('authentication.ts', 'index.ts')
+  .filter((file) => file.endsWith('.ts'));
+const written = new Map(
+  sources.flatMap((file) =>
+    messagesIn(readFileSync(join(root, file), 'utf8')).map((text) => [text, file] as const),
+  ),
+);
+/** The messages that the paper quotes, one a line. */
+const quoted = [...paper.matchAll(/^> (.+)$/gm)].map(([, text = '']) => bare(text));
+
+describe('The paper on troubleshooting', () => {
+  test('explains every text that can tell a user what went wrong', () => {
+    const explained = new Set(quoted);
+    expect([...written].filter(([text]) => !explained.has(text))).toEqual([]);
+  });
+
+  test('quotes no text that the code does not have', () => {
+    expect(quoted.filter((text) => !written.has(text))).toEqual([]);
+  });
+
+  test('quotes each text once', () => {
+    expect(quoted.filter((text, index) => quoted.indexOf(text) !== index)).toEqual([]);
+  });
+
+  test('tells of each why it comes and what to do', () => {
+    const answers = paper.split(/(?:^> .*\n\n)+/m).slice(1);
+    expect(answers.length).toBeGreaterThan(30);
+    const incomplete = answers.filter((answer) => !/^\*\*Why\.\*\* \S[^]*?\*\*Do\.\*\* \S/.test(answer));
+    expect(incomplete).toEqual([]);
+  });
+
+  test('names the codes that the code gives', () => {
+    const errors = ['lib/base/errors.ts', 'lib/zapier/oauth.ts']
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .join();
+    const codes = [...paper.matchAll(/^\| `(\w+)` \|/gm)].map(([, code = '']) => code);
+    expect(codes.length).toBeGreaterThan(8);
+    expect(codes.filter((code) => !errors.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('A message that is written tomorrow is found', () => {
+  test.each([
+    ['in an error', "throw new InputError('Something new is wrong here.');", 'Something new is wrong here.'],
+    ['in parts', "const x = 'The first half, ' + `and ${a.b} after it.`;", 'The first half, and…after it.'],
+    ['in a warning', 'warnings.push(`Nobody has ${count} of them.`)', 'Nobody has…of them.'],
+    [
+      'in a choice of two',
+      "throw new Halt(a ? 'One is too few.' : 'Two are too many.')",
+      'Two are too many.',
+    ],
+    ['in a hole of another', "f(`HighLevel: ${a ? 'it was not there' : ''}`)", 'it was not there'],
+    ['as a constant', "const NEWS = 'This cannot be done.';", 'This cannot be done.'],
+    ['in a check of a field', "text('Colour', 'red').refine(isColour, 'is not a colour')", 'is not a colour'],
+  ])('%s', (_, source, message) => {
+    expect(messagesIn(source)).toContain(message);
+  });
+
+  test.each([
+    ['help', "text('Colour of the thing', 'a dark red').describe('The colour it has.')"],
+    ['a label', "const field = { label: 'Colour of the thing' }"],
+    ['a list of choices', "const COLOURS = { red: 'A Very Dark Red' }"],
+    ['a type', "type Colour = 'a very dark red';"],
+    ['a name', "if (kind === 'not found') f('GET /contacts/')"],
+  ])('but not %s', (_, source) => {
+    expect(messagesIn(source)).toEqual([]);
+  });
+});

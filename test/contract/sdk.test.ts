@@ -1,0 +1,439 @@
+import {
+  GHLAuthenticationError,
+  GHLForbiddenError,
+  GHLNotFoundError,
+  GHLRateLimitError,
+  GHLServerError,
+  GHLValidationError,
+  HighLevel,
+} from '@gohighlevel/api-client';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+
+let sandbox: Sandbox;
+let ghl: HighLevel;
+
+// There is no setting for the address: HighLevel's SDK reads it from its class when an instance is made.
+function sdk(url: string, privateIntegrationToken: string): HighLevel {
+  Object.assign(HighLevel, { BASE_URL: url });
+  return new HighLevel({ privateIntegrationToken, logLevel: 'none' });
+}
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  ghl = sdk(sandbox.url, sandbox.token({ kind: 'pit' }).accessToken);
+});
+afterEach(() => sandbox.close());
+
+/** The first record of a kind that stands in the sandbox. */
+function first<T>(records: Iterable<T>): T {
+  const [record] = records;
+  if (record === undefined) throw new Error('Nothing of that kind stands in the sandbox');
+  return record;
+}
+const someone = () => first(sandbox.store.contacts.values());
+const stored = (contactId: string) => sandbox.store.contacts.get(contactId);
+
+/** Everything that `Contacts` can do, found on the class itself. */
+const methods = () =>
+  Object.getOwnPropertyNames(Object.getPrototypeOf(ghl.contacts)).filter((name) => name !== 'constructor');
+const called = new Set<string>();
+beforeEach(() => {
+  ghl.contacts = new Proxy(ghl.contacts, {
+    get(target, name) {
+      called.add(String(name));
+      return Reflect.get(target, name);
+    },
+  });
+});
+
+describe("HighLevel's own SDK works with contacts", () => {
+  it('creates one, reads it, changes it and deletes it', async () => {
+    const { locationId } = sandbox;
+    const { contact } = await ghl.contacts.createContact({
+      locationId,
+      firstName: 'Grace',
+      lastName: 'Hopper',
+      email: 'grace@example.com',
+      phone: '+1 415-555-0199',
+      tags: ['VIP'],
+    });
+    const contactId = contact?.id ?? '';
+    expect(stored(contactId)).toMatchObject({ firstName: 'Grace', phone: '+14155550199', tags: ['vip'] });
+    expect(await ghl.contacts.getContact({ contactId })).toMatchObject({
+      contact: { id: contactId, email: 'grace@example.com', locationId },
+    });
+    expect(await ghl.contacts.updateContact({ contactId }, { city: 'Arlington' })).toMatchObject({
+      succeded: true,
+      contact: { city: 'Arlington', firstName: 'Grace' },
+    });
+    expect(stored(contactId)?.city).toBe('Arlington');
+    expect(await ghl.contacts.deleteContact({ contactId })).toEqual({ succeded: true });
+    expect(stored(contactId)).toBeUndefined();
+  });
+
+  it('upserts: a known address is the same contact, a new one is another', async () => {
+    const { id, email } = someone();
+    const { locationId } = sandbox;
+    const again = await ghl.contacts.upsertContact({ locationId, email: email ?? '', city: 'Reno' });
+    expect(again).toMatchObject({ new: false, contact: { id, city: 'Reno' } });
+    const other = await ghl.contacts.upsertContact({ locationId, email: 'new@example.com' });
+    expect(other).toMatchObject({ new: true, contact: { email: 'new@example.com' } });
+    expect(stored(id)?.city).toBe('Reno');
+  });
+
+  it('finds them by search, by duplicate, by business and in the old list', async () => {
+    const { id, email, phone } = someone();
+    const { locationId } = sandbox;
+    const byMail = [{ field: 'email', operator: 'eq', value: email }];
+    expect(
+      await ghl.contacts.searchContactsAdvanced({ locationId, pageLimit: 5, filters: byMail }),
+    ).toMatchObject({ total: 1, contacts: [{ id }] });
+    expect(await ghl.contacts.getDuplicateContact({ locationId, number: phone ?? '' })).toMatchObject({
+      contact: { id },
+    });
+    const businessId = first(sandbox.store.businesses).id;
+    const members = [...sandbox.store.contacts.values()].filter(
+      (contact) => contact.businessId === businessId,
+    );
+    const { contacts: found = [] } = await ghl.contacts.getContactsByBusinessId({ businessId, locationId });
+    expect(found.map((contact) => contact.id)).toEqual(members.map((contact) => contact.id));
+    expect(found).not.toEqual([]);
+
+    const page = await ghl.contacts.getContacts({ locationId, limit: 5 });
+    const last = page.contacts?.at(-1);
+    const cursor = { startAfter: Date.parse(last?.dateAdded ?? ''), startAfterId: last?.id ?? '' };
+    expect(page).toMatchObject({ count: sandbox.store.contacts.size, meta: cursor });
+    const next = await ghl.contacts.getContacts({ locationId, limit: 100, ...cursor });
+    const ids = [...(page.contacts ?? []), ...(next.contacts ?? [])].map((contact) => contact.id);
+    expect(ids).toHaveLength(sandbox.store.contacts.size);
+    expect(new Set(ids)).toEqual(new Set(sandbox.store.contacts.keys()));
+  });
+
+  it('adds and removes tags, one contact or many', async () => {
+    const { id: contactId, tags } = someone();
+    const before = [...tags];
+    expect(await ghl.contacts.addTags({ contactId }, { tags: ['Hot Lead'] })).toMatchObject({
+      tags: [...before, 'hot lead'],
+    });
+    expect(await ghl.contacts.removeTags({ contactId }, { tags: ['hot lead'] })).toMatchObject({
+      tags: before,
+    });
+    const contacts = [...sandbox.store.contacts.keys()].slice(0, 3);
+    const body = { contacts, tags: ['fair'], locationId: sandbox.locationId };
+    expect(await ghl.contacts.createAssociation({ type: 'add' }, body)).toMatchObject({ errorCount: 0 });
+    expect(contacts.every((id) => stored(id)?.tags.includes('fair'))).toBe(true);
+    await ghl.contacts.createAssociation({ type: 'remove' }, body);
+    expect(contacts.some((id) => stored(id)?.tags.includes('fair'))).toBe(false);
+  });
+
+  it('puts them into a business and takes them out', async () => {
+    const { id } = someone();
+    const businessId = sandbox.store.businesses[1]?.id ?? '';
+    const body = { locationId: sandbox.locationId, ids: [id], businessId };
+    expect(await ghl.contacts.addRemoveContactFromBusiness(body)).toMatchObject({ success: true, ids: [id] });
+    expect(stored(id)?.businessId).toBe(businessId);
+  });
+
+  it('adds and removes followers', async () => {
+    const { id: contactId } = someone();
+    const followers = [first(sandbox.store.users).id];
+    expect(await ghl.contacts.addFollowersContact({ contactId }, { followers })).toEqual({
+      followers,
+      followersAdded: followers,
+    });
+    expect(stored(contactId)?.followers).toEqual(followers);
+    expect(await ghl.contacts.removeFollowersContact({ contactId }, { followers })).toEqual({
+      followers: [],
+      followersRemoved: followers,
+    });
+    expect(stored(contactId)?.followers).toEqual([]);
+  });
+
+  it('puts them into campaigns and workflows and takes them out', async () => {
+    const { id: contactId } = someone();
+    const [one = '', other = ''] = sandbox.store.campaigns.map(({ id }) => id);
+    const workflowId = first(sandbox.store.workflows).id;
+    await ghl.contacts.addContactToCampaign({ contactId, campaignId: one }, {});
+    await ghl.contacts.addContactToCampaign({ contactId, campaignId: other }, {});
+    expect(stored(contactId)?.campaigns).toEqual([one, other]);
+    await ghl.contacts.removeContactFromCampaign({ contactId, campaignId: one });
+    expect(stored(contactId)?.campaigns).toEqual([other]);
+    await ghl.contacts.removeContactFromEveryCampaign({ contactId });
+    expect(stored(contactId)?.campaigns).toEqual([]);
+
+    const start = { eventStartTime: '2026-12-01T10:00:00+01:00' };
+    expect(await ghl.contacts.addContactToWorkflow({ contactId, workflowId }, start)).toEqual({
+      succeded: true,
+    });
+    expect(stored(contactId)?.workflows).toEqual([workflowId]);
+    await ghl.contacts.deleteContactFromWorkflow({ contactId, workflowId }, start);
+    expect(stored(contactId)?.workflows).toEqual([]);
+  });
+
+  it('lists their appointments', async () => {
+    const { id, contactId } = first(sandbox.store.appointments.values());
+    const { events = [] } = await ghl.contacts.getAppointmentsForContact({ contactId });
+    expect(events).toMatchObject([
+      { id, contactId, startTime: expect.stringMatching(/^\S+ \d\d:\d\d:\d\d$/) },
+    ]);
+  });
+});
+
+describe("HighLevel's own SDK works with tasks and notes", () => {
+  it('creates a task, reads it, changes it, completes it and deletes it', async () => {
+    const { id: contactId } = someone();
+    const due = { title: 'Call back', dueDate: '2026-12-01T10:00:00.000Z', completed: false };
+    const { task: made } = await ghl.contacts.createTask({ contactId }, due);
+    const taskId = made?.id ?? '';
+    expect(sandbox.store.tasks.get(taskId)).toMatchObject({ ...due, contactId });
+    expect(await ghl.contacts.getTask({ contactId, taskId })).toEqual({ task: made });
+    await ghl.contacts.updateTask({ contactId, taskId }, { title: 'Call Grace back' });
+    expect(await ghl.contacts.updateTaskCompleted({ contactId, taskId }, { completed: true })).toMatchObject({
+      task: { title: 'Call Grace back', completed: true },
+    });
+    const { tasks = [] } = await ghl.contacts.getAllTasks({ contactId });
+    expect(tasks).toContainEqual(expect.objectContaining({ id: taskId, completed: true }));
+    const { tasks: found = [] } = await ghl.locations.taskSearch(
+      { locationId: sandbox.locationId },
+      { contactId: [contactId], completed: true, query: 'grace' },
+    );
+    expect(found).toMatchObject([{ _id: taskId }]);
+    expect(await ghl.contacts.deleteTask({ contactId, taskId })).toEqual({ succeded: true });
+    expect(sandbox.store.tasks.has(taskId)).toBe(false);
+  });
+
+  it('creates a note, reads it, changes it and deletes it', async () => {
+    const { id: contactId } = someone();
+    const { note: made } = await ghl.contacts.createNote({ contactId }, { body: 'Likes tea', pinned: true });
+    const id = made?.id ?? '';
+    expect(sandbox.store.notes.get(id)).toMatchObject({ body: 'Likes tea', pinned: true, contactId });
+    expect(await ghl.contacts.getNote({ contactId, id })).toEqual({ note: made });
+    expect(await ghl.contacts.updateNote({ contactId, id }, { body: 'Likes coffee' })).toMatchObject({
+      note: { body: 'Likes coffee', pinned: true },
+    });
+    const { notes = [] } = await ghl.contacts.getAllNotes({ contactId });
+    expect(notes).toContainEqual(expect.objectContaining({ id, body: 'Likes coffee' }));
+    expect(await ghl.contacts.deleteNote({ contactId, id })).toEqual({ succeded: true });
+    expect(sandbox.store.notes.has(id)).toBe(false);
+  });
+
+  it('no method of its contacts was left out', () => {
+    expect(methods().filter((name) => !called.has(name))).toEqual([]);
+  });
+});
+
+describe("HighLevel's own SDK works with the sub-account", () => {
+  it('reads it, its custom fields and its time zones', async () => {
+    const { locationId, store } = sandbox;
+    expect(await ghl.locations.getLocation({ locationId })).toMatchObject({
+      location: { id: locationId, name: store.location.name, timezone: store.location.timezone },
+    });
+    const { customFields = [] } = await ghl.locations.getCustomFields({ locationId, model: 'contact' });
+    expect(customFields.map(({ id }) => id)).toEqual(store.customFields.map(({ id }) => id));
+    expect(await ghl.locations.getTimezones({ locationId })).toMatchObject({
+      timeZones: expect.arrayContaining(['America/New_York']),
+    });
+  });
+
+  it('makes a tag, lists it and deletes it, on contacts too', async () => {
+    const { locationId, store } = sandbox;
+    const { tag } = await ghl.locations.createTag({ locationId }, { name: 'Fair 2026' });
+    const tagId = tag?.id ?? '';
+    const { tags = [] } = await ghl.locations.getLocationTags({ locationId });
+    expect(tags).toContainEqual({ id: tagId, name: 'fair 2026', locationId });
+    expect(await ghl.locations.getTagById({ locationId, tagId })).toEqual({ tag });
+    const { id: contactId } = someone();
+    await ghl.contacts.addTags({ contactId }, { tags: ['fair 2026'] });
+    await ghl.locations.deleteTag({ locationId, tagId });
+    expect([store.tags.has('fair 2026'), stored(contactId)?.tags.includes('fair 2026')]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('lists businesses, users, campaigns and workflows', async () => {
+    const { locationId, companyId, store } = sandbox;
+    const business = first(store.businesses);
+    expect(await ghl.businesses.getBusinessesByLocation({ locationId })).toMatchObject({
+      businesses: store.businesses,
+    });
+    expect(await ghl.businesses.getBusiness({ businessId: business.id })).toMatchObject({ business });
+    expect(await ghl.users.getUserByLocation({ locationId })).toMatchObject({ users: store.users });
+    expect(await ghl.users.searchUsers({ companyId, locationId, limit: '2' })).toMatchObject({
+      users: store.users.slice(0, 2),
+      count: store.users.length,
+    });
+    expect(await ghl.users.getUser({ userId: first(store.users).id })).toMatchObject(first(store.users));
+    expect(await ghl.campaigns.getCampaigns({ locationId })).toMatchObject({ campaigns: store.campaigns });
+    expect(await ghl.workflows.getWorkflow({ locationId })).toMatchObject({ workflows: store.workflows });
+  });
+
+  it('books an appointment in a free slot, finds it, moves it and deletes it', async () => {
+    const { locationId, store } = sandbox;
+    const { calendars = [] } = await ghl.calendars.getCalendars({ locationId });
+    expect(calendars.map(({ id }) => id)).toEqual(store.calendars.map(({ id }) => id));
+    const calendarId = first(store.calendars).id;
+    const tomorrow = Date.now() + 86_400_000;
+    const days: Record<string, { slots?: string[] }> = await ghl.calendars.getSlots({
+      calendarId,
+      startDate: tomorrow,
+      endDate: tomorrow + 7 * 86_400_000,
+    });
+    const [startTime = '', later = ''] = Object.values(days)[0]?.slots ?? [];
+    const { id: contactId } = someone();
+    const booked = await ghl.calendars.createAppointment({ calendarId, locationId, contactId, startTime });
+    const eventId = booked.id ?? '';
+    expect(store.appointments.get(eventId)).toMatchObject({ contactId, startTime });
+    const moved = { startTime: later, appointmentStatus: 'confirmed' };
+    await ghl.calendars.editAppointment({ eventId }, moved);
+    expect(await ghl.calendars.getAppointment({ eventId })).toMatchObject({
+      event: { id: eventId, ...moved },
+    });
+    const { events = [] } = await ghl.calendars.getCalendarEvents({
+      locationId,
+      calendarId,
+      startTime: String(tomorrow),
+      endTime: String(tomorrow + 8 * 86_400_000),
+    });
+    expect(events).toContainEqual(expect.objectContaining({ id: eventId }));
+    await ghl.calendars.deleteEvent({ eventId }, {});
+    expect(store.appointments.has(eventId)).toBe(false);
+  });
+});
+
+describe("HighLevel's own SDK signs in", () => {
+  const signedIn = async () => {
+    const { clientId, clientSecret, url } = sandbox;
+    const back = 'https://example.com/back';
+    const page = ghl.oauth.getAuthorizationUrl(
+      clientId,
+      back,
+      'contacts.readonly oauth.readonly oauth.write',
+    );
+    const { pathname, search } = new URL(page);
+    const { headers } = await fetch(url + pathname + search, { redirect: 'manual' });
+    const code = new URL(headers.get('location') ?? '').searchParams.get('code') ?? '';
+    return ghl.oauth.getAccessToken({
+      client_id: clientId,
+      client_secret: clientSecret,
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: back,
+    });
+  };
+
+  it('takes a code for a token that reads contacts, and refreshes it', async () => {
+    const { clientId, clientSecret, url } = sandbox;
+    const token = await signedIn();
+    expect(token).toMatchObject({ userType: 'Location', locationId: sandbox.locationId });
+    const own = sdk(url, token.access_token ?? '');
+    const { id: contactId } = someone();
+    expect(await own.contacts.getContact({ contactId })).toMatchObject({ contact: { id: contactId } });
+
+    const next = await ghl.oauth.refreshToken(
+      token.refresh_token ?? '',
+      clientId,
+      clientSecret,
+      'refresh_token',
+      'Location',
+    );
+    expect(next.refresh_token).not.toBe(token.refresh_token);
+    const refreshed = sdk(url, next.access_token);
+    expect(await refreshed.contacts.getContact({ contactId })).toMatchObject({ contact: { id: contactId } });
+  });
+
+  it("takes an agency's token for a sub-account's", async () => {
+    const { companyId, locationId, store, url } = sandbox;
+    store.agencySignIn = [locationId];
+    const agency = await signedIn();
+    expect(agency).toMatchObject({ userType: 'Company', companyId });
+    expect(agency.locationId).toBeUndefined();
+    const own = sdk(url, agency.access_token ?? '');
+    expect(
+      await own.oauth.getInstalledLocation({ companyId, appId: '66f0c0ffee0000000000beef' }),
+    ).toMatchObject({ locations: [{ _id: locationId, isInstalled: true }], count: 1 });
+    const token = await own.oauth.getLocationAccessToken({ companyId, locationId });
+    expect(token).toMatchObject({ locationId });
+    const { id: contactId } = someone();
+    const one = sdk(url, token.access_token ?? '');
+    expect(await one.contacts.getContact({ contactId })).toMatchObject({ contact: { id: contactId } });
+  });
+});
+
+describe("HighLevel's own SDK understands how the sandbox refuses", () => {
+  const contactId = 'AAAAAAAAAAAAAAAAAAAA';
+
+  it('a contact that is not there, with 400', async () => {
+    const lookup = ghl.contacts.getContact({ contactId });
+    await expect(lookup).rejects.toThrow(GHLValidationError);
+    await expect(lookup).rejects.toMatchObject({
+      statusCode: 400,
+      message: `Contact not found for id:${contactId}`,
+    });
+  });
+
+  it('a duplicate, with 400 and the contact that is there', async () => {
+    const { id, email } = someone();
+    const body = { locationId: sandbox.locationId, email: email ?? '' };
+    const creation = ghl.contacts.createContact(body);
+    await expect(creation).rejects.toThrow(GHLValidationError);
+    await expect(creation).rejects.toMatchObject({
+      statusCode: 400,
+      response: { meta: { contactId: id, matchingField: 'email' } },
+    });
+  });
+
+  it('what a body may not hold, with 422 and each fault', async () => {
+    const body = { title: 'Call back', dueDate: 'soon', completed: false, color: 'red' };
+    const creation = ghl.contacts.createTask({ contactId: someone().id }, body);
+    await expect(creation).rejects.toThrow(GHLValidationError);
+    await expect(creation).rejects.toMatchObject({
+      statusCode: 422,
+      message: 'property color should not exist, dueDate must be a valid ISO 8601 date string',
+    });
+  });
+
+  it('a token that is not known, and a missing permission, with 401', async () => {
+    const unknown = sdk(sandbox.url, 'pit-unknown').contacts.getContact({ contactId });
+    await expect(unknown).rejects.toThrow(GHLAuthenticationError);
+    const { accessToken } = sandbox.token({ kind: 'pit', scopes: ['contacts.readonly'] });
+    const refused = sdk(sandbox.url, accessToken).contacts.deleteContact({ contactId: someone().id });
+    await expect(refused).rejects.toThrow(GHLAuthenticationError);
+    await expect(refused).rejects.toMatchObject({
+      statusCode: 401,
+      message: 'The token is not authorized for this scope.',
+    });
+  });
+
+  it('the wrong sub-account, with 403', async () => {
+    const lookup = ghl.locations.getLocation({ locationId: sandbox.otherLocationId });
+    await expect(lookup).rejects.toThrow(GHLForbiddenError);
+    await expect(lookup).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  it('an address that does not exist, with 404', async () => {
+    const { accessToken } = sandbox.token();
+    const lookup = ghl.request({ url: '/nowhere', headers: { Authorization: `Bearer ${accessToken}` } });
+    await expect(lookup).rejects.toThrow(GHLNotFoundError);
+  });
+
+  it('a fault of its own, with 5xx', async () => {
+    sandbox.fail({ status: 503 });
+    const lookup = ghl.contacts.getContact({ contactId });
+    await expect(lookup).rejects.toThrow(GHLServerError);
+    await expect(lookup).rejects.toMatchObject({ statusCode: 503 });
+  });
+
+  it('one request too many, with 429 and how much is left', async () => {
+    await sandbox.close();
+    sandbox = await startSandbox({ rateLimit: { max: 1, intervalMs: 7_000 } });
+    const own = sdk(sandbox.url, sandbox.token({ kind: 'pit' }).accessToken);
+    await own.contacts.getContact({ contactId: someone().id });
+    const refused = own.contacts.getContact({ contactId: someone().id });
+    await expect(refused).rejects.toThrow(GHLRateLimitError);
+    await expect(refused).rejects.toMatchObject({
+      statusCode: 429,
+      rateLimit: { intervalMs: 7_000, remaining: 0, dailyRemaining: 199_999 },
+    });
+  });
+});

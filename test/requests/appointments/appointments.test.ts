@@ -1,0 +1,212 @@
+import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const NOON = Date.parse('2026-01-28T12:00:00Z');
+const DAY = 86_400_000;
+const atNoon = { Date: new Date(NOON).toUTCString() };
+const CALENDARS = 'GET /calendars/';
+const EVENTS = 'GET /calendars/events';
+const BOOK = 'POST /calendars/events/appointments';
+
+const answer = {
+  id: 'a1',
+  title: 'First consultation',
+  calendarId: 'cal1',
+  contactId: CONTACT,
+  startTime: '2026-01-30T10:00:00-05:00',
+  appointmentStatus: 'confirmed',
+  dateAdded: '2026-01-28T11:30:00Z',
+};
+
+const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
+
+test('Book Appointment sends what was filled in, in the sub-account', async () => {
+  highlevel.answers(BOOK, 200, answer);
+  const input = {
+    calendarId: 'cal1',
+    contactId: CONTACT,
+    startTime: '2026-01-30 10:00',
+    toNotify: 'no',
+    title: '',
+  };
+  expect(await run('creates', 'book_appointment', input)).toMatchObject({ id: 'a1', contactId: CONTACT });
+  expect(highlevel.sent).toEqual([
+    {
+      request: BOOK,
+      body: {
+        locationId: LOCATION,
+        calendarId: 'cal1',
+        contactId: CONTACT,
+        startTime: '2026-01-30T15:00:00Z',
+        toNotify: false,
+      },
+    },
+  ]);
+});
+
+test('Update Appointment sends only what was filled in', async () => {
+  highlevel.answers('PUT /calendars/events/appointments/a1', 200, answer);
+  await run('creates', 'update_appointment', {
+    appointmentId: 'a1',
+    startTime: '2026-01-31T10:00:00-05:00',
+    appointmentStatus: 'showed',
+    address: ' ',
+  });
+  expect(highlevel.sent).toEqual([
+    {
+      request: 'PUT /calendars/events/appointments/a1',
+      body: { startTime: '2026-01-31T15:00:00Z', appointmentStatus: 'showed' },
+    },
+  ]);
+});
+
+test('Cancel Appointment marks it as cancelled', async () => {
+  const cancelled = { ...answer, appointmentStatus: 'cancelled' };
+  highlevel.answers('PUT /calendars/events/appointments/a1', 200, cancelled);
+  const result = await run('creates', 'cancel_appointment', { appointmentId: 'a1' });
+  expect(result).toMatchObject({ appointmentStatus: 'cancelled' });
+  expect(highlevel.sent).toEqual([
+    { request: 'PUT /calendars/events/appointments/a1', body: { appointmentStatus: 'cancelled' } },
+  ]);
+});
+
+describe('Find Appointments', () => {
+  const events = [
+    { id: 'later', startTime: '2026-02-01 09:00:00' },
+    { id: 'past', startTime: '2026-01-01 09:00:00' },
+    { id: 'next', startTime: '2026-01-28 14:00:00' },
+  ];
+
+  test('reads times without a zone in the sub-account’s, the earliest first', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, {
+      location: { id: LOCATION, timezone: 'America/New_York' },
+    });
+    expect(await run('searches', 'find_appointments', { contactId: CONTACT })).toMatchObject([
+      { id: 'past', startTime: '2026-01-01T14:00:00Z', contactId: CONTACT },
+      { id: 'next', startTime: '2026-01-28T19:00:00Z' },
+      { id: 'later', startTime: '2026-02-01T14:00:00Z' },
+    ]);
+  });
+
+  test('leaves out what has begun, by HighLevel’s clock', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } }, atNoon);
+    const found = await run('searches', 'find_appointments', { contactId: CONTACT, upcoming: 'yes' });
+    expect(ids(found)).toEqual(['next', 'later']);
+  });
+});
+
+describe('Find Free Appointment Slots', () => {
+  const SLOTS = 'GET /calendars/cal1/free-slots';
+
+  test('asks for a week when no end is given, and gives the earliest first', async () => {
+    highlevel.answers(SLOTS, 200, {
+      '2026-01-31': { slots: ['2026-01-31T09:00:00-05:00'] },
+      '2026-01-30': { slots: ['2026-01-30T10:00:00-05:00', '2026-01-30T09:00:00-05:00'] },
+      traceId: 'abc',
+    });
+    const input = { calendarId: 'cal1', from: '2026-01-30T05:00:00Z', timezone: 'America/New_York' };
+    expect(ids(await run('searches', 'find_free_slots', input))).toEqual([
+      '2026-01-30T09:00:00-05:00',
+      '2026-01-30T10:00:00-05:00',
+      '2026-01-31T09:00:00-05:00',
+    ]);
+    const startDate = Date.parse('2026-01-30T05:00:00Z');
+    expect(highlevel.sent).toEqual([
+      {
+        request: SLOTS,
+        query: { startDate: `${startDate}`, endDate: `${startDate + 7 * DAY}`, timezone: 'America/New_York' },
+      },
+    ]);
+  });
+
+  test.each([
+    [{ from: '2026-01-30', to: '2026-01-29' }, 'To must be later than From.'],
+    [{ from: '2026-01-01', to: '2026-02-02' }, 'From and To may lie 31 days apart at the most.'],
+    [{ calendarId: '..' }, 'Calendar: ".." is not a HighLevel ID'],
+    [{ from: 'soon' }, 'From: "soon" is not a date that exists.'],
+  ])('with %j is answered by a sentence, and HighLevel is not asked', async (input, sentence) => {
+    const running = run('searches', 'find_free_slots', { calendarId: 'cal1', ...input });
+    expect((await failure(running)).message).toContain(sentence);
+    expect(highlevel.sent).toEqual([]);
+  });
+});
+
+describe('an appointment trigger', () => {
+  test.each([
+    ['calendarId', 'cal1', 'calendarId'],
+    ['assignedUserId', 'user1', 'userId'],
+  ])('of a chosen %s asks once: from a week ago to a year ahead', async (input, id, asked) => {
+    highlevel.answers(EVENTS, 200, { events: [{ ...answer, assignedUserId: 'user1' }] }, atNoon);
+    const found = await run('triggers', 'new_appointment', { [input]: id });
+    expect(Array.isArray(found)).toBe(true);
+    const query = highlevel.sent[0]?.query ?? {};
+    expect(query).toMatchObject({ locationId: LOCATION, [asked]: id });
+    expect(Number(query.endTime) - Number(query.startTime)).toBe((7 + 365) * DAY);
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('gives only what was booked in the last hour', async () => {
+    const old = { ...answer, id: 'a0', dateAdded: '2026-01-28T10:00:00Z' };
+    highlevel.answers(EVENTS, 200, { events: [old, answer] }, atNoon);
+    expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1']);
+  });
+
+  test('for changes gives what was changed in the last hour, and filters by status', async () => {
+    const events = [
+      { ...answer, id: 'moved', dateAdded: '2026-01-01T00:00:00Z', dateUpdated: '2026-01-28T11:59:00Z' },
+      { ...answer, id: 'other', appointmentStatus: 'cancelled', dateUpdated: '2026-01-28T11:59:00Z' },
+      { ...answer, id: 'old', dateAdded: '2026-01-01T00:00:00Z' },
+    ];
+    highlevel.answers(EVENTS, 200, { events }, atNoon);
+    const input = { calendarId: 'cal1', appointmentStatus: 'confirmed' };
+    expect(ids(await run('triggers', 'updated_appointment', input))).toEqual(['moved']);
+  });
+
+  test('learns everything that is there', async () => {
+    const old = { ...answer, id: 'a0', dateAdded: '2026-01-01T10:00:00Z' };
+    highlevel.answers(EVENTS, 200, { events: [old, answer] }, atNoon);
+    const learned = await run(
+      'triggers',
+      'new_appointment',
+      { calendarId: 'cal1' },
+      { isPopulatingDedupe: true },
+    );
+    expect(ids(learned)).toEqual(['a1', 'a0']);
+  });
+
+  test('without a choice asks every calendar once', async () => {
+    const calendars = ['cal1', 'cal2', 'cal3', 'cal4', 'cal5'].map((id) => ({ id, name: id }));
+    highlevel.answers(CALENDARS, 200, { calendars }, atNoon);
+    for (const { id } of calendars)
+      highlevel.answers(EVENTS, 200, { events: [{ ...answer, id: `of-${id}` }] }, atNoon);
+    expect(ids(await run('triggers', 'new_appointment', {}))).toHaveLength(5);
+    expect(highlevel.sent.slice(1).map(({ query }) => query?.calendarId)).toEqual(
+      calendars.map(({ id }) => id),
+    );
+  });
+
+  test('of more than 30 calendars asks to choose one', async () => {
+    const calendars = Array.from({ length: 31 }, (_, index) => ({ id: `cal${index}`, name: null }));
+    highlevel.answers(CALENDARS, 200, { calendars });
+    expect((await failure(run('triggers', 'new_appointment', {}))).message).toContain(
+      'This sub-account has 31 calendars, too many to watch at once. Please choose a Calendar',
+    );
+  });
+});
+
+test.each([
+  ['book_appointment', { contactId: CONTACT }, 'Calendar is required. Start Time is required.'],
+  ['update_appointment', { appointmentId: 'a1', title: '' }, 'Please fill at least one field to update.'],
+  [
+    'update_appointment',
+    { appointmentId: 'a1', appointmentStatus: 'maybe' },
+    'Status: "maybe" is not one of',
+  ],
+  ['cancel_appointment', { appointmentId: 'a/1' }, 'Appointment: "a/1" is not a HighLevel ID'],
+])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+  expect((await failure(run('creates', key, input))).message).toContain(sentence);
+  expect(highlevel.sent).toEqual([]);
+});

@@ -1,0 +1,113 @@
+import { failure, highLevel, LOCATION, run } from '../../support/app.ts';
+import { finished } from '../../support/jivochat/samples.ts';
+import { good, knowing, location, newContact, noteText, paths } from './lead.ts';
+
+const highlevel = highLevel();
+
+describe('What tells of the lead', () => {
+  const body = async (input: Record<string, unknown>, country = 'US') => {
+    const capture = await knowing(highlevel, location(false, { country }));
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.answers(paths.note, 201, good.note);
+    await capture(input);
+    return highlevel.sent.map((request) => request.body);
+  };
+
+  test('is the payload, where a mapped field does not say otherwise', async () => {
+    const [contact, note] = await body({
+      name: 'Jane Doe',
+      email: 'Jane@Example.com',
+      phone: '(415) 555-0132',
+      chatId: '9',
+      message: 'Please call',
+      agentName: 'Maria',
+      pageUrl: 'https://example.com/pricing',
+    });
+    expect(contact).toEqual({
+      ...newContact,
+      firstName: 'Jane',
+      lastName: 'Doe',
+      email: 'jane@example.com',
+      phone: '+14155550132',
+    });
+    expect(note).toEqual({
+      body: noteText
+        .replace('John Smith, email@example.com, +14084987855', 'Jane Doe, jane@example.com, +14155550132')
+        .replace('Agent: Thomas Anderson', 'Agent: Maria')
+        .replace('http://example.com/', 'https://example.com/pricing')
+        .replace('\n\n[2022', '\n\nPlease call\n\n[2022')
+        .replace('John Smith: Hello!', 'Jane Doe: Hello!')
+        .replace('3948/7607', '3948/9'),
+    });
+  });
+
+  test('may be mapped fields alone', async () => {
+    const [contact, note] = await body({
+      payload: '',
+      chatId: '',
+      name: 'Анна Петрова',
+      phone: '415 555 0132',
+      transcript: 'Anna: Hello\nAgent: Hi',
+    });
+    expect(contact).toEqual({
+      locationId: LOCATION,
+      firstName: 'Анна',
+      lastName: 'Петрова',
+      phone: '+14155550132',
+      source: 'JivoChat',
+      tags: ['jivochat'],
+    });
+    expect(note).toEqual({
+      body: expect.stringMatching(
+        /^JivoChat chat\nVisitor: Анна Петрова, \+14155550132\n\nAnna: Hello\nAgent: Hi\n\nMessages: 2\nJivoChat [0-9a-f]{16}$/,
+      ),
+    });
+  });
+
+  test.each([
+    ['the visitor’s country', { 'session.geoip.country_code': 'DE' }, 'GB', 'US', '+492079460018'],
+    ['the default country', { session: null }, 'gb', 'US', '+442079460018'],
+    ['the sub-account’s country', { session: null }, '', 'FR', '+33205555013'],
+  ])('a local phone number is read in %s', async (_, changes, defaultCountry, country, phone) => {
+    const typed = country === 'FR' ? '02 05 55 50 13' : '020 7946 0018';
+    const payload = JSON.stringify(finished([], { 'visitor.phone': typed, ...changes }));
+    const [contact] = await body({ payload, defaultCountry }, country);
+    expect(contact).toMatchObject({ phone });
+  });
+
+  test('a country that is none is refused', async () => {
+    const capture = await knowing(highlevel);
+    expect((await failure(capture({ defaultCountry: 'Germany' }))).message).toBe(
+      'Default Country: "Germany" is not the two-letter code of a country.',
+    );
+    expect(highlevel.sent).toEqual([]);
+  });
+
+  test.each([
+    ['Hello', /^Payload is not JSON\. Please map the raw body/],
+    ['{"event_name": "chat_fin', /^Payload is not JSON/],
+    ['{"visitor": {"email": "a@b.co"}}', /^Payload is not a JivoChat event: it has no event name/],
+    ['"chat_finished"', /^Payload is not a JivoChat event/],
+  ])('a payload of %s is refused in a sentence, before any request', async (payload, sentence) => {
+    const { kind, message } = await failure(run('creates', 'capture_jivochat_lead', { payload }));
+    expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringMatching(sentence) });
+    expect(highlevel.sent).toEqual([]);
+  });
+
+  test.each([
+    [
+      { 'visitor.email': null, 'visitor.phone': null },
+      'no email and no phone number, so nothing was written',
+    ],
+    [
+      { 'visitor.email': 'none', 'visitor.phone': 'call me' },
+      'no email and no phone number ("call me" is not a phone number), so nothing was written',
+    ],
+    [{ 'chat.blacklisted': true }, 'The visitor is on the blacklist in JivoChat, so nothing was written'],
+  ])('a visitor with %j is left out politely, and nothing is written', async (changes, sentence) => {
+    const capture = await knowing(highlevel);
+    const { kind, message } = await failure(capture({ payload: JSON.stringify(finished([], changes)) }));
+    expect({ kind, message }).toEqual({ kind: 'HaltedError', message: expect.stringContaining(sentence) });
+    expect(highlevel.sent).toEqual([]);
+  });
+});

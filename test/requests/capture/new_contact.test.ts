@@ -1,0 +1,258 @@
+import { failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
+import { finished, sample } from '../../support/jivochat/samples.ts';
+import { chat, good, knowing, location, newContact, noteText, paths, roundTrips, taskText } from './lead.ts';
+
+const highlevel = highLevel();
+const USER = '0IHuJvc2ofPAAA8GzTRi';
+
+/** Answers these requests well, in order. */
+const all = (...names: (keyof typeof paths)[]) => {
+  for (const name of names) highlevel.answers(paths[name], 200, good[name]);
+};
+const withScopes = (but: string) => ({
+  ...fullAccess,
+  scope: fullAccess.scope
+    .split(' ')
+    .filter((scope) => scope !== but)
+    .join(' '),
+});
+const sentTo = (name: keyof typeof paths) => highlevel.sent.filter(({ request }) => request === paths[name]);
+
+describe('A new lead', () => {
+  test('is a contact, a note and a task, in three requests', async () => {
+    const capture = await knowing(highlevel);
+    all('create', 'note', 'task');
+    expect(await capture({ createTask: 'always', dueInHours: '0' })).toMatchObject({
+      isNew: true,
+      contact: { email: 'email@example.com', tags: ['jivochat'] },
+      note: { id: 'n1' },
+      task: { id: 't1', status: 'open' },
+      warnings: [],
+    });
+    expect(highlevel.sent).toEqual([
+      { request: paths.create, body: newContact },
+      { request: paths.note, body: { body: noteText } },
+      {
+        request: paths.task,
+        body: {
+          title: 'Follow up with John Smith',
+          body: taskText,
+          dueDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+          completed: false,
+        },
+      },
+    ]);
+  });
+
+  test('takes two round trips: note and task are under way together', async () => {
+    const capture = await knowing(highlevel);
+    const trips = roundTrips([
+      [paths.create, 201, good.create],
+      [paths.note, 201, good.note],
+      [paths.task, 201, good.task],
+    ]);
+    await capture({ createTask: 'always' });
+    expect(trips).toEqual([[paths.create], [paths.note, paths.task]]);
+  });
+
+  test.each([
+    ['the sub-account allows duplicates', location(true), fullAccess],
+    ['the sub-account does not say', location(), fullAccess],
+    ['the sub-account has no settings', { location: { id: LOCATION, country: 'US' } }, fullAccess],
+    ['the connection may not read the sub-account', {}, withScopes('locations.readonly')],
+  ])('is looked for first where %s: four requests in three round trips', async (_, answer, authData) => {
+    const capture = await knowing(highlevel, answer, authData);
+    const trips = roundTrips([
+      [paths.duplicate, 200, good.duplicate],
+      [paths.create, 201, good.create],
+      [paths.note, 201, good.note],
+      [paths.task, 201, good.task],
+    ]);
+    expect(await capture({ createTask: 'always' })).toMatchObject({ isNew: true });
+    expect(trips).toEqual([[paths.duplicate], [paths.create], [paths.note, paths.task]]);
+  });
+
+  test('is looked for by both, email and phone', async () => {
+    const capture = await knowing(highlevel, location(true));
+    all('duplicate', 'create', 'note');
+    await capture();
+    expect(highlevel.sent[0]).toEqual({
+      request: paths.duplicate,
+      query: { locationId: LOCATION, email: 'email@example.com', number: '+14084987855' },
+    });
+  });
+
+  test('costs one request more when the sub-account is not known yet, and not again', async () => {
+    all('location', 'create', 'note');
+    await run('creates', 'capture_jivochat_lead', { payload: JSON.stringify(chat) });
+    expect(highlevel.sent.map(({ request }) => request)).toEqual([paths.location, paths.create, paths.note]);
+  });
+
+  test.each([
+    [{ logNote: false }, ['create']],
+    [{ logNote: 'no', createTask: 'always' }, ['create', 'task']],
+    [{}, ['create', 'note']],
+    [{ createTask: 'never' }, ['create', 'note']],
+    [{ createTask: 'missed' }, ['create', 'note']],
+    [{ createTask: 'missed', missed: 'yes' }, ['create', 'note', 'task']],
+    [
+      { createTask: 'missed', payload: JSON.stringify(finished([['visitor', 'Hi?']])) },
+      ['create', 'note', 'task'],
+    ],
+    [
+      { createTask: 'missed', payload: JSON.stringify(sample('offline_message')) },
+      ['create', 'note', 'task'],
+    ],
+    [{ payload: JSON.stringify(sample('client_updated')), chatId: '' }, ['create']],
+  ] as const)('with %j writes only what is wanted', async (input, names) => {
+    const capture = await knowing(highlevel);
+    all(...names);
+    const { note, task } = Object(await capture(input));
+    expect(highlevel.sent.map(({ request }) => request)).toEqual(names.map((name) => paths[name]));
+    expect([note === null, task === null]).toEqual([
+      !names.some((name) => name === 'note'),
+      !names.some((name) => name === 'task'),
+    ]);
+  });
+
+  test('takes the tags it is given, and HighLevel’s own spelling of them', async () => {
+    const capture = await knowing(highlevel);
+    all('create');
+    await capture({ logNote: false, tags: ['Hot Lead', 'chat, hot lead'] });
+    expect(highlevel.sent[0]?.body).toEqual({ ...newContact, tags: ['hot lead', 'chat'] });
+  });
+
+  test('puts where the visitor came from into the chosen custom fields, and leaves out what is not known', async () => {
+    const capture = await knowing(highlevel);
+    all('create');
+    const payload = JSON.stringify({ ...chat, page: { url: 'https://example.com/?gclid=G1' } });
+    await capture({
+      payload,
+      logNote: false,
+      utmSourceField: 'cfSource',
+      utmMediumField: 'cfMedium',
+      utmCampaignField: 'cfCampaign',
+      utmTermField: 'cfTerm',
+      utmContentField: 'cfContent',
+      gclidField: 'cfGclid',
+      fbclidField: 'cfFbclid',
+      pageField: 'cfPage',
+    });
+    expect(highlevel.sent[0]?.body).toEqual({
+      ...newContact,
+      customFields: [
+        { id: 'cfSource', field_value: 'google' },
+        { id: 'cfMedium', field_value: 'cpc' },
+        { id: 'cfCampaign', field_value: 'campaign_name' },
+        { id: 'cfContent', field_value: 'banner' },
+        { id: 'cfGclid', field_value: 'G1' },
+        { id: 'cfPage', field_value: 'https://example.com/?gclid=G1' },
+      ],
+    });
+  });
+
+  test.each([
+    [
+      'cfSource',
+      [{ id: 'cfMedium', field_value: 'cpc' }],
+      'HighLevel refused "google" for a custom field, so the contact was written without it.',
+    ],
+    ['someOther', undefined, 'HighLevel refused the custom fields, so the contact was written without them.'],
+  ])(
+    'whose custom field %s is refused stands there without it, with a warning',
+    async (refused, left, warning) => {
+      const capture = await knowing(highlevel);
+      const message = `Invalid Custom Field Value "google" for "${refused}"`;
+      highlevel.answers(paths.create, 400, { statusCode: 400, message });
+      all('create');
+      const captured = await capture({
+        logNote: false,
+        utmSourceField: 'cfSource',
+        utmMediumField: 'cfMedium',
+      });
+      expect(captured).toMatchObject({ isNew: true, warnings: [warning] });
+      expect(highlevel.sent).toHaveLength(2);
+      expect(highlevel.sent[1]?.body).toEqual({ ...newContact, ...(left && { customFields: left }) });
+    },
+  );
+});
+
+describe('The follow-up task', () => {
+  test('is due so many hours from now by HighLevel’s clock, to the second', async () => {
+    const headers = { Date: 'Wed, 28 Jan 2026 10:00:00 GMT' };
+    highlevel.answers(paths.location, 200, good.location, headers);
+    all('create', 'task');
+    const input = { payload: JSON.stringify(chat), logNote: false, createTask: 'always', dueInHours: '36.5' };
+    await run('creates', 'capture_jivochat_lead', input);
+    expect(sentTo('task')[0]?.body).toMatchObject({
+      dueDate: expect.stringMatching(/^2026-01-29T22:30:0\dZ$/),
+    });
+  });
+
+  test.each([
+    ['John Smith', {}, 'Call John Smith, John Smith!'],
+    ['Cash $& Co', {}, 'Call Cash $& Co, Cash $& Co!'],
+    [null, {}, 'Call email@example.com, email@example.com!'],
+    ['Visitor 12', { 'visitor.email': null }, 'Call +14084987855, +14084987855!'],
+  ])('is named after %j', async (name, changes, title) => {
+    const capture = await knowing(highlevel);
+    all('create', 'task');
+    const payload = JSON.stringify(finished([], { 'visitor.name': name, ...changes }));
+    await capture({ payload, logNote: false, createTask: 'always', taskTitle: 'Call {name}, {name}!' });
+    expect(sentTo('task')[0]?.body).toMatchObject({ title });
+  });
+
+  const users = [
+    { id: 'someoneElse', email: 'other@example.com' },
+    { id: USER, email: 'Agent@JivoSite.com' },
+  ];
+  test('goes to the user who has the email of the chat’s agent', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.users, 200, { users });
+    all('create', 'task');
+    const captured = await capture({ logNote: false, createTask: 'always', assignedTo: 'chat_agent' });
+    expect(captured).toMatchObject({ warnings: [] });
+    expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
+  });
+
+  test('goes to the chosen user without a look at the list', async () => {
+    const capture = await knowing(highlevel);
+    all('create', 'task');
+    await capture({ logNote: false, createTask: 'always', assignedTo: USER });
+    expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
+  });
+
+  test.each([
+    [
+      { agentEmail: 'nobody@example.com' },
+      fullAccess,
+      true,
+      'no user of the sub-account has the email nobody@',
+    ],
+    [{}, withScopes('users.readonly'), false, 'no user of the sub-account has the email agent@jivosite.com'],
+    [{ payload: JSON.stringify(finished([], { agents: [] })) }, fullAccess, false, 'the chat had no agent'],
+  ])(
+    'has no owner, with a warning, when the agent is no user: %j',
+    async (input, authData, asks, warning) => {
+      const capture = await knowing(highlevel, good.location, authData);
+      if (asks) highlevel.answers(paths.users, 200, { users });
+      all('create', 'task');
+      const given = { logNote: false, createTask: 'always', assignedTo: 'chat_agent', ...input };
+      expect(await capture(given)).toMatchObject({ warnings: [expect.stringContaining(warning)] });
+      expect(sentTo('task')[0]?.body).not.toHaveProperty('assignedTo');
+    },
+  );
+
+  test('the chat’s agent is looked up only when there is a task to give', async () => {
+    const capture = await knowing(highlevel);
+    all('create', 'note');
+    await capture({ createTask: 'missed', assignedTo: 'chat_agent' });
+    expect(sentTo('users')).toEqual([]);
+  });
+
+  test.each(['-1', '1e12', 'soon'])('is refused when it is due in %s hours', async (dueInHours) => {
+    const capture = await knowing(highlevel);
+    expect((await failure(capture({ createTask: 'always', dueInHours }))).message).toMatch(/^Due in Hours: /);
+    expect(highlevel.sent).toEqual([]);
+  });
+});

@@ -1,0 +1,177 @@
+import { CONTACT, failure, highLevel } from '../../support/app.ts';
+import { contactFields, good, knowing, location, noteText, paths, taskText } from './lead.ts';
+
+const highlevel = highLevel();
+const requests = () => highlevel.sent.map(({ request }) => request);
+const there = { contact: { id: CONTACT, ...contactFields, name: 'John Smith', tags: ['jivochat'] } };
+/** What HighLevel answers when the lead comes again: the contact, and what of the rest is there. */
+const again = (notes: object[], tasks: object[]) => {
+  highlevel.answers(paths.create, 400, {
+    statusCode: 400,
+    message: 'This location does not allow duplicated contacts.',
+    meta: { contactId: CONTACT, matchingField: 'email' },
+  });
+  highlevel.answers(paths.read, 200, there);
+  highlevel.answers(paths.notes, 200, { notes });
+  highlevel.answers(paths.tasks, 200, { tasks });
+  highlevel.sent.length = 0;
+};
+
+/** The ways in which nobody learns whether a contact was created. */
+const unanswered = [
+  ['a 502', () => highlevel.answers(paths.create, 502, { statusCode: 502, message: 'Bad Gateway' })],
+  ['a broken connection', () => highlevel.breaks(paths.create)],
+  ['an answer that cannot be read', () => highlevel.answers(paths.create, 201, '<html>')],
+] as const;
+
+describe.each(unanswered)('After %s to the new contact', (_, answer) => {
+  test('it is not sent again but looked for, and the rest is completed', async () => {
+    const capture = await knowing(highlevel);
+    answer();
+    highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
+    highlevel.answers(paths.read, 200, there);
+    highlevel.answers(paths.notes, 200, { notes: [] });
+    highlevel.answers(paths.note, 201, good.note);
+    expect(await capture()).toMatchObject({ contact: { id: CONTACT }, note: { id: 'n1' }, warnings: [] });
+    expect(requests()).toEqual([paths.create, paths.duplicate, paths.read, paths.notes, paths.note]);
+  });
+
+  test('and none is found, the step says so, and that a replay is safe', async () => {
+    const capture = await knowing(highlevel);
+    answer();
+    highlevel.answers(paths.duplicate, 200, { contact: null });
+    const { kind, code, message } = await failure(capture());
+    expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Uncertain' });
+    expect(message).toMatch(
+      /^HighLevel did not confirm the request to create the contact: .+\. No contact with this email or phone is there yet\. Replay this step: it looks again before it writes\.$/,
+    );
+    expect(requests()).toEqual([paths.create, paths.duplicate]);
+  });
+});
+
+test('silence to the new contact is not answered by a second one', async () => {
+  const capture = await knowing(highlevel);
+  jest.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 60);
+    return stop.signal;
+  });
+  highlevel.hangs(paths.create);
+  highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
+  highlevel.answers(paths.read, 200, there);
+  highlevel.answers(paths.notes, 200, { notes: [{ id: 'n1', body: noteText }] });
+  expect(await capture()).toMatchObject({ contact: { id: CONTACT } });
+  expect(requests().filter((request) => request === paths.create)).toHaveLength(1);
+});
+
+test('a replay where duplicates are allowed looks first, so that no second contact is made', async () => {
+  const capture = await knowing(highlevel, location(true));
+  highlevel.answers(paths.duplicate, 200, { contact: null });
+  highlevel.answers(paths.create, 500, {});
+  highlevel.answers(paths.duplicate, 200, { contact: null });
+  await failure(capture());
+  highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
+  highlevel.answers(paths.read, 200, there);
+  highlevel.answers(paths.notes, 200, { notes: [] });
+  highlevel.answers(paths.note, 201, good.note);
+  highlevel.sent.length = 0;
+  expect(await capture()).toMatchObject({ isNew: false });
+  expect(requests()).toEqual([paths.duplicate, paths.read, paths.notes, paths.note]);
+});
+
+test('a 429 to the new contact is only a wait', async () => {
+  const capture = await knowing(highlevel);
+  highlevel.answers(paths.create, 429, {}, { 'Retry-After': '1' });
+  highlevel.answers(paths.create, 201, good.create);
+  highlevel.answers(paths.note, 201, good.note);
+  expect(await capture()).toMatchObject({ isNew: true });
+  expect(highlevel.waits).toHaveLength(1);
+});
+
+test('a duplicate that HighLevel does not name and cannot find is no quiet end', async () => {
+  const capture = await knowing(highlevel);
+  const message = 'This location does not allow duplicated contacts.';
+  highlevel.answers(paths.create, 400, { statusCode: 400, message });
+  highlevel.answers(paths.duplicate, 200, {});
+  const { kind, message: said } = await failure(capture());
+  expect(kind).toBe('AppError');
+  expect(said).toMatch(/says that there is one already, but not which/);
+});
+
+test('a refused contact is an error, and neither note nor task is tried', async () => {
+  const capture = await knowing(highlevel);
+  highlevel.answers(paths.create, 422, { statusCode: 422, message: ['email must be an email'] });
+  const { code, message } = await failure(capture({ createTask: 'always' }));
+  expect({ code, message }).toEqual({
+    code: 'Refused',
+    message: expect.stringContaining('HighLevel says: "email must be an email"'),
+  });
+  expect(requests()).toEqual([paths.create]);
+});
+
+describe('What failed after the contact was written', () => {
+  const begins = /^The contact is in HighLevel, but not everything that belongs to it\. /;
+  const ends = / Replay this step: it completes what is missing and repeats nothing\.$/;
+  const broken = { statusCode: 500, message: 'Internal Server Error' };
+
+  test.each([
+    ['note', 'create the note', [], [{ id: 't1', body: taskText }], [paths.note]],
+    ['task', 'create the task', [{ id: 'n1', body: noteText }], [], [paths.task]],
+  ] as const)(
+    'a %s: the error says so, and the replay completes that alone',
+    async (part, does, notes, tasks, completed) => {
+      const capture = await knowing(highlevel);
+      highlevel.answers(paths.create, 201, good.create);
+      for (const name of ['note', 'task'] as const)
+        highlevel.answers(paths[name], name === part ? 500 : 201, name === part ? broken : good[name]);
+      const { code, message } = await failure(capture({ createTask: 'always' }));
+      expect(code).toBe('Uncertain');
+      expect(message).toMatch(begins);
+      expect(message).toContain(`HighLevel did not confirm the request to ${does}`);
+      expect(message).toMatch(ends);
+
+      again([...notes], [...tasks]);
+      highlevel.answers(paths[part], 201, good[part]);
+      expect(await capture({ createTask: 'always' })).toMatchObject({
+        isNew: false,
+        [part]: { id: expect.anything() },
+      });
+      expect(requests()).toEqual([paths.create, paths.read, paths.notes, paths.tasks, ...completed]);
+    },
+  );
+
+  test('note and task: the error names both', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.answers(paths.note, 500, broken);
+    highlevel.answers(paths.task, 422, { statusCode: 422, message: ['assignedTo is not a user'] });
+    const { message } = await failure(capture({ createTask: 'always' }));
+    expect(message).toMatch(begins);
+    expect(message).toContain('create the note');
+    expect(message).toContain('assignedTo is not a user');
+  });
+
+  test('a note that had arrived after all is not written twice', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.breaks(paths.note);
+    await failure(capture());
+    again([{ id: 'n1', body: noteText }], [{ id: 't1', body: taskText }]);
+    await capture({ createTask: 'always' });
+    expect(requests()).toEqual([paths.create, paths.read, paths.notes, paths.tasks]);
+  });
+
+  test('the rate limit is left to Zapier, which runs the step again', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.answers(
+      paths.note,
+      429,
+      {},
+      { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '60000' },
+    );
+    highlevel.answers(paths.task, 500, broken);
+    const { kind, delay } = await failure(capture({ createTask: 'always' }));
+    expect({ kind, delay }).toEqual({ kind: 'ThrottledError', delay: 60 });
+  });
+});

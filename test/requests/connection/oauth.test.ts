@@ -1,0 +1,394 @@
+import { connection, failure, fullAccess, highLevel, LOCATION } from '../../support/app.ts';
+import { authentication } from '../../../authentication.ts';
+
+const highlevel = highLevel();
+
+const TOKEN_PATH = 'POST /oauth/token';
+const AGENCY = '5DP4iH6HLkQsiKESj6rh';
+const { test: testConnection, oauth2Config } = authentication;
+const zap = (authData: Record<string, string> = fullAccess) => connection(authData);
+
+beforeEach(() => {
+  process.env.CLIENT_ID = '6630abcdef-lw9xyz';
+  process.env.CLIENT_SECRET = 'secret of the app';
+});
+afterEach(() => {
+  delete process.env.CLIENT_ID;
+  delete process.env.CLIENT_SECRET;
+  delete process.env.HIGHLEVEL_API_URL;
+});
+
+/** The page a person is sent to, taken apart. */
+async function signInPage(chosen: Record<string, string>) {
+  const address = await zap().call(oauth2Config?.authorizeUrl, {
+    state: 'a state',
+    redirect_uri: 'https://zapier.com/dashboard/auth/oauth/return/App1CLIAPI/',
+    ...chosen,
+  });
+  const { origin, pathname, searchParams } = new URL(String(address));
+  return { page: origin + pathname, query: Object.fromEntries(searchParams) };
+}
+
+/** A token request's form, taken apart. */
+const form = (index = 0) => Object.fromEntries(new URLSearchParams(String(highlevel.sent[index]?.body)));
+
+const READ = [
+  'contacts.readonly',
+  'locations.readonly',
+  'locations/tags.readonly',
+  'locations/tasks.readonly',
+  'locations/customFields.readonly',
+  'users.readonly',
+  'businesses.readonly',
+  'campaigns.readonly',
+  'workflows.readonly',
+  'calendars.readonly',
+  'calendars/events.readonly',
+];
+const WRITE = ['contacts.write', 'calendars/events.write'];
+
+describe('the page to sign in at', () => {
+  test.each([
+    ['full', [...READ, ...WRITE]],
+    ['read', READ],
+    ['contacts', ['contacts.readonly', 'locations.readonly']],
+    ['', [...READ, ...WRITE]],
+    ['everything', [...READ, ...WRITE]],
+  ])('with access "%s" asks for exactly these permissions', async (access, scopes) => {
+    const { query } = await signInPage({ access });
+    expect(query.scope?.split(' ').toSorted()).toEqual(scopes.toSorted());
+  });
+
+  test.each([
+    ['highlevel', 'https://marketplace.gohighlevel.com'],
+    ['leadconnector', 'https://marketplace.leadconnectorhq.com'],
+    ['', 'https://marketplace.gohighlevel.com'],
+    ['https://evil.example.com', 'https://marketplace.gohighlevel.com'],
+  ])('with the sign-in domain "%s" is at %s', async (signInDomain, origin) => {
+    expect((await signInPage({ signInDomain })).page).toBe(`${origin}/v2/oauth/chooselocation`);
+  });
+
+  test('is told who asks, where to return to, and what to bring back', async () => {
+    const { query } = await signInPage({ access: 'contacts' });
+    expect(query).toEqual({
+      response_type: 'code',
+      client_id: '6630abcdef-lw9xyz',
+      version_id: '6630abcdef',
+      redirect_uri: 'https://zapier.com/dashboard/auth/oauth/return/App1CLIAPI/',
+      state: 'a state',
+      scope: 'contacts.readonly locations.readonly',
+    });
+  });
+
+  test('is the sandbox’s where HIGHLEVEL_API_URL names one', async () => {
+    process.env.HIGHLEVEL_API_URL = 'http://127.0.0.1:4100';
+    expect((await signInPage({})).page).toBe('http://127.0.0.1:4100/v2/oauth/chooselocation');
+  });
+});
+
+const answer = {
+  access_token: 'new access',
+  token_type: 'Bearer',
+  expires_in: 86_399,
+  refresh_token: 'new refresh',
+  scope: 'contacts.readonly locations.readonly',
+  userType: 'Location',
+  locationId: LOCATION,
+  companyId: AGENCY,
+  userId: 'user1',
+};
+const kept = {
+  access_token: 'new access',
+  refresh_token: 'new refresh',
+  scope: 'contacts.readonly locations.readonly',
+  userType: 'Location',
+  locationId: LOCATION,
+  companyId: AGENCY,
+  userId: 'user1',
+};
+
+const signIn = () =>
+  zap().call(oauth2Config?.getAccessToken, { code: 'a code', redirect_uri: 'https://zapier.com/return/' });
+const refresh = (authData: Record<string, string> = fullAccess) =>
+  zap(authData).call(oauth2Config?.refreshAccessToken, {});
+
+describe('signing in', () => {
+  test('exchanges the code in a form, and keeps what a connection needs', async () => {
+    highlevel.answers(TOKEN_PATH, 200, answer);
+    expect(await signIn()).toEqual(kept);
+    expect(form()).toEqual({
+      client_id: '6630abcdef-lw9xyz',
+      client_secret: 'secret of the app',
+      grant_type: 'authorization_code',
+      code: 'a code',
+      redirect_uri: 'https://zapier.com/return/',
+      user_type: 'Location',
+    });
+    expect(highlevel.headers).toMatchObject([{ 'content-type': 'application/x-www-form-urlencoded' }]);
+    expect(highlevel.headers[0]).not.toHaveProperty('authorization');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a web page', '<html></html>'],
+    ['no token', { userType: 'Location' }],
+  ])('says so when HighLevel sends %s', async (_, body) => {
+    highlevel.answers(TOKEN_PATH, 200, body);
+    expect((await failure(signIn())).message).toBe(
+      'HighLevel sent no usable token. Please try to connect again.',
+    );
+  });
+
+  test.each([
+    [400, 'HighLevel did not accept the sign-in. Please try to connect again.'],
+    [429, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
+    [503, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
+  ])('that HighLevel answers with %i says what to do, in words', async (status, words) => {
+    highlevel.answers(TOKEN_PATH, status, { message: 'No' });
+    expect((await failure(signIn())).message).toBe(words);
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('on a connection that breaks says what to do, in words', async () => {
+    highlevel.breaks(TOKEN_PATH);
+    expect((await failure(signIn())).message).toBe(
+      'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+    );
+  });
+
+  test('with a code that HighLevel does not know says what to do', async () => {
+    const body = { error: 'UnAuthorized!', error_description: 'Authorization code not found' };
+    highlevel.answers(TOKEN_PATH, 401, body);
+    expect((await failure(signIn())).message).toBe(
+      'HighLevel did not accept the sign-in. Please try to connect again.',
+    );
+  });
+
+  test('to the agency with one approved sub-account gets that sub-account’s token', async () => {
+    highlevel.answers(TOKEN_PATH, 200, {
+      ...answer,
+      userType: 'Company',
+      locationId: undefined,
+      approvedLocations: [LOCATION],
+    });
+    highlevel.answers('POST /oauth/locationToken', 201, {
+      access_token: 'access of the sub-account',
+      expires_in: 86_399,
+      scope: 'contacts.readonly',
+      locationId: LOCATION,
+      userId: 'user1',
+    });
+    expect(await signIn()).toEqual({
+      ...kept,
+      access_token: 'access of the sub-account',
+      scope: 'contacts.readonly',
+      userType: 'Company',
+    });
+    expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
+    expect(highlevel.headers[1]).toMatchObject({
+      authorization: 'Bearer new access',
+      version: '2021-07-28',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  });
+
+  test.each([
+    ['several', ['one', 'two']],
+    ['no', []],
+    ['untold', undefined],
+  ])(
+    'to the agency with %s approved sub-accounts is refused: one must be picked',
+    async (_, approvedLocations) => {
+      const agency = { ...answer, userType: 'Company', locationId: undefined, approvedLocations };
+      highlevel.answers(TOKEN_PATH, 200, agency);
+      expect((await failure(signIn())).message).toBe(
+        'Please connect again and pick one sub-account, not the agency.',
+      );
+      expect(highlevel.sent).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    [401, 'perhaps a timeout in disguise, so it is asked twice', 2],
+    [403, 'once', 1],
+  ])(
+    'to the agency is refused when HighLevel gives no token for the sub-account (%i, %s)',
+    async (status, _, times) => {
+      highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', approvedLocations: [LOCATION] });
+      for (let time = 0; time < times; time++)
+        highlevel.answers('POST /oauth/locationToken', status, { message: 'No' });
+      expect((await failure(signIn())).message).toContain('pick one sub-account, not the agency');
+    },
+  );
+});
+
+describe('a refresh', () => {
+  test('sends the refresh token once and keeps the new one: HighLevel’s are good for one use', async () => {
+    highlevel.answers(TOKEN_PATH, 200, answer);
+    expect(await refresh()).toEqual(kept);
+    expect(form()).toEqual({
+      client_id: '6630abcdef-lw9xyz',
+      client_secret: 'secret of the app',
+      grant_type: 'refresh_token',
+      refresh_token: fullAccess.refresh_token,
+      user_type: 'Location',
+    });
+    expect(highlevel.headers[0]).not.toHaveProperty('authorization');
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('of an agency’s connection goes on to the sub-account that was picked, and keeps the agency’s refresh token', async () => {
+    highlevel.answers(TOKEN_PATH, 200, {
+      ...answer,
+      userType: 'Company',
+      locationId: undefined,
+      approvedLocations: ['one', 'two'],
+    });
+    const location = {
+      access_token: 'access of the sub-account',
+      refresh_token: 'not this',
+      locationId: LOCATION,
+    };
+    highlevel.answers('POST /oauth/locationToken', 201, location);
+    expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
+      ...kept,
+      access_token: 'access of the sub-account',
+      userType: 'Company',
+    });
+    expect(form(0)).toMatchObject({ user_type: 'Company' });
+    expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
+  });
+
+  test.each([
+    ['is refused without a word', 401, {}],
+    ['breaks down', 502, 'Bad Gateway'],
+    ['takes no more requests', 429, {}],
+  ])(
+    'of an agency’s connection whose second half %s keeps the new refresh token: the old one is spent',
+    async (_, status, body) => {
+      highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
+      for (const _ of [1, 2]) highlevel.answers('POST /oauth/locationToken', status, body);
+      expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
+        access_token: fullAccess.access_token,
+        refresh_token: 'new refresh',
+      });
+    },
+  );
+
+  test('of an agency’s connection that has lost the sub-account says so', async () => {
+    highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
+    highlevel.answers('POST /oauth/locationToken', 400, { message: 'Location not found' });
+    expect((await failure(refresh({ ...fullAccess, userType: 'Company' }))).message).toBe(
+      'Please connect again and pick one sub-account, not the agency.',
+    );
+  });
+
+  test('whose answer names no sub-account stays with the one that was picked', async () => {
+    highlevel.answers(TOKEN_PATH, 200, { ...answer, locationId: undefined });
+    expect(await refresh()).toEqual(kept);
+  });
+
+  test('that breaks down says so in words', async () => {
+    highlevel.breaks(TOKEN_PATH);
+    expect(await failure(refresh())).toEqual({
+      kind: 'AppError',
+      code: 'Unavailable',
+      message: 'HighLevel did not renew this connection. Please try again in a few minutes.',
+    });
+  });
+
+  test('for a paused sub-account is an ordinary error: the connection works again later', async () => {
+    highlevel.answers(TOKEN_PATH, 400, { statusCode: 400, message: 'Location is not active' });
+    expect(await failure(refresh())).toEqual({
+      kind: 'AppError',
+      code: 'InactiveLocation',
+      message:
+        'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
+    });
+  });
+
+  test('with a refresh token that was used before is the platform’s to understand', async () => {
+    const body = { error: 'invalid_grant', error_description: 'Invalid grant: refresh token is invalid' };
+    highlevel.answers(TOKEN_PATH, 400, body);
+    expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 400 });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('that HighLevel answers with a 401 twice means that the connection has ended, not that it is stale', async () => {
+    for (const _ of [1, 2]) highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
+    expect(await failure(refresh())).toEqual({
+      kind: 'ExpiredAuthError',
+      message: 'HighLevel does not accept this connection any more. Reconnect the account.',
+    });
+  });
+
+  test('that HighLevel answers with a 401 once was a timeout in disguise: the connection stays', async () => {
+    highlevel.answers(TOKEN_PATH, 401, { message: 'Command timed out' });
+    highlevel.answers(TOKEN_PATH, 200, answer);
+    expect(await refresh()).toEqual(kept);
+    expect(form(1)).toEqual(form(0));
+  });
+
+  test('is not sent twice when HighLevel is broken: the first one may have used the token up', async () => {
+    highlevel.answers(TOKEN_PATH, 502, 'Bad Gateway');
+    expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 502 });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+});
+
+test.each([
+  [
+    'a sign-in',
+    signIn,
+    'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+  ],
+  ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.'],
+])('%s that HighLevel leaves without an answer says so in words', async (_, go, message) => {
+  highlevel.breaks(TOKEN_PATH);
+  expect(await failure(go())).toEqual({ kind: 'AppError', code: 'Unavailable', message });
+  expect(highlevel.sent).toHaveLength(1);
+});
+
+describe('the test call', () => {
+  test('reads the sub-account, whose name the connection is called by', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, {
+      location: { id: LOCATION, name: 'Bright Smile Dental' },
+    });
+    const label = await zap().call(testConnection, {});
+    expect(label).toEqual({ id: LOCATION, name: 'Bright Smile Dental' });
+    expect(authentication.connectionLabel).toBe('{{name}}');
+    expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
+  });
+
+  test('searches one contact where the sub-account may not be read, and names the connection by its ID', async () => {
+    highlevel.answers('POST /contacts/search', 200, { contacts: [], total: 0 });
+    const zapOfReader = zap({ ...fullAccess, scope: 'contacts.readonly' });
+    expect(await zapOfReader.call(testConnection, {})).toEqual({ id: LOCATION, name: LOCATION });
+    expect(highlevel.sent).toEqual([
+      { request: 'POST /contacts/search', body: { locationId: LOCATION, pageLimit: 1 } },
+    ]);
+  });
+
+  test('with a stale token lets Zapier refresh it', async () => {
+    for (const _ of [1, 2]) highlevel.answers(`GET /locations/${LOCATION}`, 401, {});
+    highlevel.answers('POST /contacts/search', 401, {});
+    expect((await failure(zap().call(testConnection, {}))).kind).toBe('RefreshAuthError');
+  });
+
+  test.each([
+    [403, 'The token does not have access'],
+    [404, 'Location not found'],
+    [400, 'Location not found'],
+  ])('explains a wrong sub-account (%i, %s)', async (status, message) => {
+    highlevel.answers(`GET /locations/${LOCATION}`, status, { message });
+    expect((await failure(zap().call(testConnection, {}))).message).toContain(
+      'HighLevel did not read the sub-account: this connection is not for that sub-account.',
+    );
+  });
+});
+
+test('what Zapier works out itself is not asked for', () => {
+  const computed = (authentication.fields ?? []).filter((field) => 'computed' in field && field.computed);
+  expect(computed.map(({ key }) => key)).toEqual(['locationId', 'companyId', 'userId', 'userType', 'scope']);
+  expect((authentication.fields ?? []).some(({ required }) => required)).toBe(false);
+});

@@ -1,0 +1,264 @@
+import { CONTACT, connection, failure, highLevel, LOCATION, record, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+/** A contact as HighLevel answers, and as a Zap gets it: the same keys whatever the endpoint. */
+const answer = { id: CONTACT, firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com', tags: ['kept'] };
+const contact = {
+  id: CONTACT,
+  name: 'Jane Doe',
+  firstName: 'Jane',
+  lastName: 'Doe',
+  email: 'jane@example.com',
+  phone: null,
+  companyName: null,
+  tags: ['kept'],
+  source: null,
+  type: null,
+  assignedTo: null,
+  followers: [],
+  businessId: null,
+  address1: null,
+  city: null,
+  state: null,
+  postalCode: null,
+  country: null,
+  website: null,
+  timezone: null,
+  dateOfBirth: null,
+  gender: null,
+  dnd: null,
+  dndSettings: null,
+  additionalEmails: null,
+  additionalPhones: null,
+  attributionSource: null,
+  lastAttributionSource: null,
+  dateAdded: null,
+  dateUpdated: null,
+  locationId: null,
+  customFields: [],
+  custom: {},
+  url: `https://app.gohighlevel.com/v2/location/${LOCATION}/contacts/detail/${CONTACT}`,
+};
+
+describe('Create or Update Contact', () => {
+  test('upserts without tags, then adds the tags, so that no tag of the contact is lost', async () => {
+    highlevel.answers('POST /contacts/upsert', 200, { new: false, contact: answer, traceId: 't' });
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
+    const input = { email: 'jane@example.com', firstName: 'Jane', lastName: '', tags: ['VIP'], dnd: 'no' };
+    const written = await run('creates', 'create_or_update_contact', input);
+    expect(written).toEqual({ ...contact, tags: ['kept', 'vip'] });
+    expect(highlevel.sent).toEqual([
+      {
+        request: 'POST /contacts/upsert',
+        body: { locationId: LOCATION, email: 'jane@example.com', firstName: 'Jane', dnd: false },
+      },
+      { request: `POST /contacts/${CONTACT}/tags`, body: { tags: ['vip'] } },
+    ]);
+  });
+
+  test('that could not add the tags says that the contact is there, and what a replay does', async () => {
+    highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 422, { message: ['tags are too many'] });
+    const input = { email: 'jane@example.com', tags: ['vip'] };
+    expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
+      'The contact is in HighLevel, but not everything that belongs to it. HighLevel did not add the tags. ' +
+        'HighLevel says: "tags are too many". Please check the fields of this step. ' +
+        'Replay this step: it completes what is missing and repeats nothing.',
+    );
+  });
+
+  test.each([
+    [{ country: 'United States' }, { country: 'US' }],
+    [{ country: ' germany ' }, { country: 'DE' }],
+    [{ country: 'UK' }, { country: 'GB' }],
+    [{ country: 'fr' }, { country: 'FR' }],
+    [{ dateOfBirth: '1990-04-23T00:00:00-05:00' }, { dateOfBirth: '1990-04-23' }],
+    [{ dateOfBirth: '04/23/1990' }, { dateOfBirth: '04/23/1990' }],
+  ])('with %j, as other apps give it, sends %j, as HighLevel takes it', async (given, sent) => {
+    highlevel.answers('POST /contacts/upsert', 200, { contact: answer });
+    await run('creates', 'create_or_update_contact', { email: 'a@b.co', ...given });
+    expect(highlevel.sent[0]?.body).toEqual({ locationId: LOCATION, email: 'a@b.co', ...sent });
+  });
+
+  test('refuses a country that is none, before any request', async () => {
+    const input = { email: 'a@b.co', country: 'Atlantis' };
+    expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
+      'Country: "Atlantis" is not a country; use its two-letter code, such as US.',
+    );
+  });
+
+  test('sends one request when there are no tags', async () => {
+    highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
+    const input = { phone: '+1 415 555 0132', tags: ['', ' '] };
+    expect(await run('creates', 'create_or_update_contact', input)).toEqual(contact);
+    expect(highlevel.sent).toEqual([
+      { request: 'POST /contacts/upsert', body: { locationId: LOCATION, phone: '+14155550132' } },
+    ]);
+  });
+
+  test('reads a local phone number in the sub-account’s country, which it asks for once', async () => {
+    const zap = connection();
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'DE' } });
+    highlevel.answers('POST /contacts/upsert', 200, { contact: answer });
+    highlevel.answers('POST /contacts/upsert', 200, { contact: answer });
+    await zap.run('creates', 'create_or_update_contact', { phone: '030 23125000' });
+    await zap.run('creates', 'create_or_update_contact', { phone: '(030) 23125-001' });
+    expect(highlevel.sent).toEqual([
+      { request: `GET /locations/${LOCATION}` },
+      { request: 'POST /contacts/upsert', body: { locationId: LOCATION, phone: '+493023125000' } },
+      { request: 'POST /contacts/upsert', body: { locationId: LOCATION, phone: '+493023125001' } },
+    ]);
+  });
+});
+
+describe('Create Contact', () => {
+  test('sends everything in one request, tags included', async () => {
+    highlevel.answers('POST /contacts/', 201, { contact: answer });
+    const input = {
+      email: 'jane@example.com',
+      firstName: 'Jane',
+      lastName: 'Doe',
+      tags: ['Kept'],
+      gender: 'female',
+      companyName: 'Example Ltd',
+      country: 'US',
+      postalCode: 94103,
+      website: '',
+    };
+    expect(await run('creates', 'create_contact', input)).toEqual(contact);
+    expect(highlevel.sent).toEqual([
+      {
+        request: 'POST /contacts/',
+        body: {
+          locationId: LOCATION,
+          email: 'jane@example.com',
+          firstName: 'Jane',
+          lastName: 'Doe',
+          tags: ['kept'],
+          gender: 'female',
+          companyName: 'Example Ltd',
+          country: 'US',
+          postalCode: '94103',
+        },
+      },
+    ]);
+  });
+
+  const duplicate = {
+    statusCode: 400,
+    message: 'This location does not allow duplicated contacts.',
+    meta: { contactId: CONTACT, matchingField: 'email' },
+  };
+
+  test('halts, without switching the Zap off, when the contact is there already', async () => {
+    highlevel.answers('POST /contacts/', 400, duplicate);
+    expect(await failure(run('creates', 'create_contact', { email: 'jane@example.com' }))).toEqual({
+      kind: 'HaltedError',
+      message:
+        `HighLevel did not create the contact: another contact (${CONTACT}) has this e-mail address already. ` +
+        'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+    });
+  });
+
+  test('gives the contact that is there, as the second half of Find or Create Contact', async () => {
+    highlevel.answers('POST /contacts/', 400, duplicate);
+    highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
+    const input = { email: 'jane@example.com' };
+    expect(await run('creates', 'create_contact', input, { withSearch: 'find_contact' })).toEqual(contact);
+  });
+});
+
+describe('Update Contact', () => {
+  test('sends what was filled in, nulls for what is to be emptied, and the tags on their own', async () => {
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { succeded: true, contact: answer });
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
+    const input = {
+      contactId: CONTACT,
+      firstName: 'Jane',
+      city: '',
+      clear: ['lastName', 'website'],
+      tags: 'vip',
+    };
+    expect(await run('creates', 'update_contact', input)).toEqual({ ...contact, tags: ['kept', 'vip'] });
+    expect(highlevel.sent).toEqual([
+      { request: `PUT /contacts/${CONTACT}`, body: { firstName: 'Jane', lastName: null, website: null } },
+      { request: `POST /contacts/${CONTACT}/tags`, body: { tags: ['vip'] } },
+    ]);
+  });
+
+  test('with tags alone changes nothing but them', async () => {
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
+    highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
+    const updated = await run('creates', 'update_contact', { contactId: CONTACT, tags: ['vip'] });
+    expect(updated).toEqual({ ...contact, tags: ['kept', 'vip'] });
+    expect(highlevel.sent).toEqual([
+      { request: `POST /contacts/${CONTACT}/tags`, body: { tags: ['vip'] } },
+      { request: `GET /contacts/${CONTACT}` },
+    ]);
+  });
+
+  test('never sends what HighLevel refuses to update', async () => {
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
+    const input = { contactId: CONTACT, city: 'Oslo', gender: 'female', companyName: 'X', locationId: 'y' };
+    await run('creates', 'update_contact', input);
+    expect(highlevel.sent).toEqual([{ request: `PUT /contacts/${CONTACT}`, body: { city: 'Oslo' } }]);
+  });
+});
+
+test('Delete Contact deletes that contact', async () => {
+  highlevel.answers(`DELETE /contacts/${CONTACT}`, 200, { succeded: true });
+  expect(await run('creates', 'delete_contact', { contactId: CONTACT })).toEqual({
+    id: CONTACT,
+    deleted: true,
+  });
+  expect(highlevel.sent).toEqual([{ request: `DELETE /contacts/${CONTACT}` }]);
+});
+
+test('a contact that was written is given even when its custom fields cannot be named', async () => {
+  const withCustom = { ...answer, customFields: [{ id: 'cf1', value: 'blue' }] };
+  highlevel.answers('POST /contacts/upsert', 200, { contact: withCustom });
+  const forbidden = { statusCode: 403, message: 'The token does not have access to this location.' };
+  highlevel.answers(`GET /locations/${LOCATION}/customFields`, 403, forbidden);
+  const written = await run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
+  expect(record(written)).toMatchObject({ id: CONTACT, custom: {}, customFields: withCustom.customFields });
+});
+
+test.each([
+  ['create_or_update_contact', { firstName: 'Jane' }, 'Email or Phone is required'],
+  ['create_or_update_contact', { email: 'jane at example' }, 'Email: "jane at example" is not an e-mail'],
+  ['create_or_update_contact', { email: 'a@b.co', assignedTo: 'Maria K' }, 'Assigned To: "Maria K" is not'],
+  ['create_contact', { email: ' ', tags: [] }, 'Please fill at least one field of the contact'],
+  ['create_contact', { firstName: 'Jane', gender: 'f' }, 'Gender: "f" is not one of male, female, other.'],
+  ['update_contact', { contactId: CONTACT, clear: [''] }, 'Please fill at least one field to update.'],
+  ['update_contact', { contactId: CONTACT, clear: ['tags'] }, 'Fields to Empty: "tags" cannot be emptied.'],
+  [
+    'update_contact',
+    { contactId: CONTACT, clear: ['city'], city: 'Oslo' },
+    'Fields to Empty: "city" is filled by this step as well.',
+  ],
+  ['delete_contact', { contactId: '..' }, 'Contact: ".." is not a HighLevel ID'],
+])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+  const { kind, message } = await failure(run('creates', key, input));
+  expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });
+  expect(highlevel.sent).toEqual([]);
+});
+
+test('what is no phone number in any form is told, and nothing is written', async () => {
+  highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'US' } });
+  const { message } = await failure(run('creates', 'create_contact', { phone: 'call me' }));
+  expect(message).toBe(
+    'Phone: "call me" is not a phone number. Use the international form, such as +14155550132.',
+  );
+  expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
+});
+
+test('a phone number is not blamed when the connection is for another sub-account', async () => {
+  const message = 'The token does not have access to this location.';
+  highlevel.answers(`GET /locations/${LOCATION}`, 403, { statusCode: 403, message, error: 'Forbidden' });
+  const { code, message: told } = await failure(
+    run('creates', 'create_contact', { phone: '(415) 555-0132' }),
+  );
+  expect(code).toBe('Forbidden');
+  expect(told).toContain('this connection is not for that sub-account.');
+});

@@ -1,0 +1,250 @@
+import { connection, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const CUSTOM_FIELDS = `GET /locations/${LOCATION}/customFields`;
+const field = (id: string, dataType: string, picklistOptions?: string[]) => ({
+  id,
+  name: `My ${dataType}`,
+  fieldKey: `contact.my_${id}`,
+  dataType,
+  ...(picklistOptions && { picklistOptions }),
+});
+const customFields = [
+  field('text', 'TEXT'),
+  field('large', 'LARGE_TEXT'),
+  field('phone', 'PHONE'),
+  field('date', 'DATE'),
+  field('single', 'SINGLE_OPTIONS', ['Red', 'Blue']),
+  field('radio', 'RADIO', ['Small', 'Large']),
+  field('number', 'NUMERICAL'),
+  field('money', 'MONETORY'),
+  field('check', 'CHECKBOX', ['Mon', 'Tue', 'Wed']),
+  field('multi', 'MULTIPLE_OPTIONS', ['One', 'Two']),
+  field('file', 'FILE_UPLOAD'),
+  field('texts', 'TEXTBOX_LIST'),
+];
+const contact = { id: 'c1', customFields: [] };
+
+/** What the upsert sends as custom fields when the step was filled in so. */
+async function sentFor(input: Record<string, unknown>): Promise<unknown> {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  highlevel.answers('POST /contacts/upsert', 200, { contact });
+  await run('creates', 'create_or_update_contact', { email: 'jane@example.com', ...input });
+  expect(highlevel.sent).toMatchObject([
+    { request: CUSTOM_FIELDS, query: { model: 'contact' } },
+    { request: 'POST /contacts/upsert' },
+  ]);
+  return highlevel.sent[1]?.body;
+}
+
+/** The error when the step was filled in so; nothing but the definitions may have been asked for. */
+async function errorFor(input: Record<string, unknown>): Promise<string> {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  const { message } = await failure(
+    run('creates', 'create_or_update_contact', { email: 'jane@example.com', ...input }),
+  );
+  expect(highlevel.sent).toEqual([{ request: CUSTOM_FIELDS, query: { model: 'contact' } }]);
+  return message;
+}
+
+test.each([
+  ['text', ' blue ', 'blue'],
+  ['text', 42, '42'],
+  ['large', ' one\ntwo\n', ' one\ntwo\n'],
+  ['phone', '+1 415 555 0132', '+1 415 555 0132'],
+  ['date', '2026-01-31', '2026-01-31'],
+  ['date', '2026-01-31T23:30:00-05:00', '2026-01-31'],
+  ['single', 'red', 'Red'],
+  ['radio', ' LARGE', 'Large'],
+  ['number', '1,234.5', 1234.5],
+  ['number', 0, 0],
+  ['money', '100.50', 100.5],
+  ['check', ['mon', 'Wed', ''], ['Mon', 'Wed']],
+  ['check', 'Tue', ['Tue']],
+  ['multi', ['two', 'One'], ['Two', 'One']],
+])('the custom field %s filled with %j is sent as %j', async (id, given, sent) => {
+  expect(await sentFor({ [`customField_${id}`]: given })).toEqual({
+    locationId: LOCATION,
+    email: 'jane@example.com',
+    customFields: [{ id, field_value: sent }],
+  });
+});
+
+test('blank custom fields are not sent, and so never emptied', async () => {
+  const blank = {
+    customField_text: '',
+    customField_check: [],
+    customField_number: null,
+    customField_date: ' ',
+  };
+  expect(await sentFor(blank)).toEqual({ locationId: LOCATION, email: 'jane@example.com' });
+});
+
+test.each([
+  ['single', 'Green', 'My SINGLE_OPTIONS: "Green" is not one of Red, Blue.'],
+  ['radio', 'Medium', 'My RADIO: "Medium" is not one of Small, Large.'],
+  ['check', ['Mon', 'Sun'], 'My CHECKBOX: "Sun" is not one of Mon, Tue, Wed.'],
+  ['multi', ['Three'], 'My MULTIPLE_OPTIONS: "Three" is not one of One, Two.'],
+  ['number', 'many', 'My NUMERICAL: "many" is not a number.'],
+  ['money', '$5', 'My MONETORY: "$5" is not a number.'],
+  ['date', '2026-02-31', 'My DATE: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31.'],
+  ['text', { value: 1 }, 'My TEXT takes a single value here. Please map one value, not a group of values.'],
+  ['file', 'a.pdf', 'My FILE_UPLOAD cannot be filled by a Zap: HighLevel keeps files and lists of texts its'],
+  ['texts', 'a', 'My TEXTBOX_LIST cannot be filled by a Zap'],
+  ['gone', 'x', 'A custom field that this step fills is not in the sub-account any more.'],
+])(
+  'the custom field %s filled with %j is answered by a sentence before anything is written',
+  async (id, given, sentence) => {
+    expect(await errorFor({ [`customField_${id}`]: given })).toContain(sentence);
+  },
+);
+
+test('the definitions are asked for once, not at every run', async () => {
+  const zap = connection();
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  for (const _ of [1, 2]) highlevel.answers('POST /contacts/upsert', 200, { contact });
+  for (const value of ['blue', 'red'])
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_text: value });
+  expect(highlevel.sent.map(({ request }) => request)).toEqual([
+    CUSTOM_FIELDS,
+    'POST /contacts/upsert',
+    'POST /contacts/upsert',
+  ]);
+});
+
+test('an option that was added since the definitions were read is looked up, not refused', async () => {
+  const zap = connection();
+  const added = customFields.map((one) =>
+    one.id === 'single' ? field('single', 'SINGLE_OPTIONS', ['Green']) : one,
+  );
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: added });
+  for (const _ of [1, 2]) highlevel.answers('POST /contacts/upsert', 200, { contact });
+  for (const value of ['Red', 'green'])
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_single: value });
+  expect(highlevel.sent.at(-1)?.body).toMatchObject({
+    customFields: [{ id: 'single', field_value: 'Green' }],
+  });
+});
+
+test('a field that takes other values than its options takes them', async () => {
+  const open = { ...field('open', 'RADIO', ['Small', 'Large']), isAllowedCustomOption: true };
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: [open] });
+  highlevel.answers('POST /contacts/upsert', 200, { contact });
+  await run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_open: 'Medium' });
+  expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'open', field_value: 'Medium' }] });
+});
+
+test('definitions that an older version remembered in another shape are asked for anew', async () => {
+  const remembered: Record<string, unknown> = {};
+  const zap = connection(undefined, undefined, remembered);
+  for (const _ of [1, 2]) {
+    highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+    highlevel.answers('POST /contacts/upsert', 200, { contact });
+    await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_text: 'blue' });
+    for (const key of Object.keys(remembered)) remembered[key] = '{"fields":["text"],"version":0}';
+  }
+  expect(Object.keys(remembered)).toHaveLength(1);
+  expect(highlevel.sent).toHaveLength(4);
+});
+
+test('a step without custom fields does not ask for their definitions', async () => {
+  highlevel.answers('POST /contacts/upsert', 200, { contact });
+  await run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
+  expect(highlevel.sent).toHaveLength(1);
+});
+
+test('Update Contact empties custom fields: a text by an empty text, a list by an empty list', async () => {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  highlevel.answers('PUT /contacts/c1', 200, { contact });
+  const clear = ['customField_text', 'customField_check'];
+  await run('creates', 'update_contact', { contactId: 'c1', clear });
+  expect(highlevel.sent[1]).toEqual({
+    request: 'PUT /contacts/c1',
+    body: {
+      customFields: [
+        { id: 'text', field_value: '' },
+        { id: 'check', field_value: [] },
+      ],
+    },
+  });
+});
+
+test('a custom field cannot be filled and emptied by one step', async () => {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  const input = { contactId: 'c1', customField_text: 'blue', clear: ['customField_text'] };
+  const { message } = await failure(run('creates', 'update_contact', input));
+  expect(message).toContain('is filled by this step as well. Please choose one.');
+});
+
+test('on output, custom fields come under their keys', async () => {
+  const values = [
+    { id: 'text', value: 'blue' },
+    { id: 'check', value: ['Mon'] },
+    { id: 'unknown', value: 'x' },
+  ];
+  highlevel.answers('GET /contacts/c1', 200, { contact: { ...contact, customFields: values } });
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  expect(await run('searches', 'find_contact', { contactId: 'c1' })).toMatchObject([
+    { customFields: values, custom: { my_text: 'blue', my_check: ['Mon'] } },
+  ]);
+});
+
+test('the editor asks for every custom field that a Zap can fill, in its own words and choices', async () => {
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+  const asked = await connection().inputFields('create_contact');
+  const named = { key: 'customField_text', label: 'My TEXT', type: 'string' };
+  const chosen = {
+    key: 'customField_single',
+    label: 'My SINGLE_OPTIONS',
+    type: 'string',
+    choices: ['Red', 'Blue'],
+  };
+  expect(asked).toEqual(expect.arrayContaining([named, chosen]));
+  expect(asked).toContainEqual({
+    key: 'customField_check',
+    label: 'My CHECKBOX',
+    type: 'string',
+    choices: ['Mon', 'Tue', 'Wed'],
+    list: true,
+  });
+  expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_file' }));
+  expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_texts' }));
+});
+
+test.each([
+  ['searches', 'find_contact', 'custom__my_text', 'My TEXT'],
+  ['triggers', 'new_contact', 'custom__my_text', 'My TEXT'],
+  ['triggers', 'contact_tagged', 'custom__my_text', 'My TEXT'],
+  ['creates', 'capture_jivochat_lead', 'contact__custom__my_text', 'Contact My TEXT'],
+  ['triggers', 'highlevel_event', 'contact__custom__my_text', 'Contact My TEXT'],
+] as const)(
+  'what the contact of %s %s holds in custom fields can be mapped by name',
+  async (kind, key, path, label) => {
+    highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
+    const told = await connection().outputFields(kind, key);
+    expect(told).toContainEqual({ key: path, label });
+    expect(told).toHaveLength(customFields.length);
+  },
+);
+
+test('without the permission to read custom fields the editor shows the rest', async () => {
+  const scope = 'contacts.readonly';
+  expect(await connection({ ...fullAccess, scope }).outputFields('searches', 'find_contact')).toEqual([]);
+});
+
+test('hundreds of custom fields cost the editor one request, and a step none while they are remembered', async () => {
+  const many = Array.from({ length: 300 }, (_, index) => field(`f${index}`, 'TEXT'));
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: many });
+  const zap = connection();
+  expect(await zap.inputFields('create_contact')).toHaveLength(300);
+
+  highlevel.answers('POST /contacts/', 201, { contact });
+  const filled = Object.fromEntries(many.map(({ id }) => [`customField_${id}`, id]));
+  await zap.run('creates', 'create_contact', { email: 'jane@example.com', ...filled });
+  expect(highlevel.sent).toHaveLength(2);
+  expect(highlevel.sent[1]?.body).toMatchObject({
+    customFields: many.map(({ id }) => ({ id, field_value: id })),
+  });
+});

@@ -1,0 +1,179 @@
+import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+/** Ids of as many contacts. */
+const contacts = (count: number) => Array.from({ length: count }, (_, index) => `contact${index}`);
+
+test.each([
+  ['add_tags', 'POST', 201],
+  ['remove_tags', 'DELETE', 200],
+])('%s sends clean tags, once each', async (key, method, status) => {
+  highlevel.answers(`${method} /contacts/${CONTACT}/tags`, status, { tags: ['kept', 'vip'] });
+  const result = await run('creates', key, { contactId: CONTACT, tags: [' VIP', 'vip', 'New, hot', ''] });
+  expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'] });
+  expect(highlevel.sent).toEqual([
+    { request: `${method} /contacts/${CONTACT}/tags`, body: { tags: ['vip', 'new', 'hot'] } },
+  ]);
+});
+
+test.each([
+  ['add', undefined],
+  ['add', 'add'],
+  ['remove', 'remove'],
+])('bulk tags %s when the operation is %s', async (type, operation) => {
+  highlevel.answers(`POST /contacts/bulk/tags/update/${type}`, 201, {
+    succeded: true,
+    errorCount: 1,
+    responses: [
+      { contactId: 'contact0', message: 'Tags updated', type: 'success' },
+      { contactId: 'contact1', message: 'contact is deleted', type: 'error' },
+    ],
+  });
+  const input = { contactIds: ['contact0', 'contact1', 'contact0'], tags: 'VIP', operation };
+  expect(await run('creates', 'tag_contacts', input)).toEqual({
+    succeeded: 1,
+    failed: 1,
+    results: [
+      { contactId: 'contact0', ok: true, message: null },
+      { contactId: 'contact1', ok: false, message: 'contact is deleted' },
+    ],
+  });
+  expect(highlevel.sent).toEqual([
+    {
+      request: `POST /contacts/bulk/tags/update/${type}`,
+      body: { contacts: ['contact0', 'contact1'], tags: ['vip'], locationId: LOCATION },
+    },
+  ]);
+});
+
+test('bulk tags go out 50 contacts at a time, and what fails is told beside what did not', async () => {
+  const request = 'POST /contacts/bulk/tags/update/add';
+  highlevel.answers(request, 201, { responses: [] });
+  highlevel.answers(request, 422, { statusCode: 422, message: ['tags must be an array'] });
+  highlevel.answers(request, 201, { responses: [] });
+  const result = await run('creates', 'tag_contacts', { contactIds: contacts(101), tags: ['vip'] });
+  expect(result).toMatchObject({ succeeded: 51, failed: 50 });
+  expect(result).toMatchObject({
+    results: expect.arrayContaining([
+      { contactId: 'contact50', ok: false, message: expect.stringContaining('tags must be an array') },
+    ]),
+  });
+  expect(highlevel.sent).toMatchObject([
+    { body: { contacts: contacts(50) } },
+    { body: { contacts: contacts(101).slice(50, 100) } },
+    { body: { contacts: ['contact100'] } },
+  ]);
+});
+
+test('bulk tags that change no contact at all are an error', async () => {
+  highlevel.answers('POST /contacts/bulk/tags/update/add', 422, { message: ['tags must be an array'] });
+  const { message } = await failure(run('creates', 'tag_contacts', { contactIds: ['c1'], tags: ['vip'] }));
+  expect(message).toContain('HighLevel did not change the tags. HighLevel says: "tags must be an array".');
+});
+
+test.each([
+  ['63771dcac1116f0e21de8e12', '63771dcac1116f0e21de8e12'],
+  ['', null],
+])('Assign Contacts to Business with "%s" sends %s', async (businessId, sent) => {
+  highlevel.answers('POST /contacts/bulk/business', 200, { success: true, ids: ['contact0'] });
+  const input = { contactIds: contacts(2), businessId };
+  expect(await run('creates', 'set_business', input)).toMatchObject({ succeeded: 1, failed: 1 });
+  expect(highlevel.sent).toEqual([
+    {
+      request: 'POST /contacts/bulk/business',
+      body: { locationId: LOCATION, ids: contacts(2), businessId: sent },
+    },
+  ]);
+});
+
+test.each([
+  [
+    { success: true, ids: [] },
+    { succeeded: 2, failed: 0 },
+  ],
+  [
+    { success: false, ids: [] },
+    { succeeded: 0, failed: 2 },
+  ],
+  [
+    { success: false, ids: ['contact1'] },
+    { succeeded: 1, failed: 1 },
+  ],
+])('Assign Contacts to Business that is answered %j tells of it as %j', async (answer, told) => {
+  highlevel.answers('POST /contacts/bulk/business', 200, answer);
+  expect(await run('creates', 'set_business', { contactIds: contacts(2), businessId: 'b1' })).toMatchObject(
+    told,
+  );
+});
+
+test.each([
+  ['tag_contacts', { tags: ['vip'] }, 'POST /contacts/bulk/tags/update/add', { responses: [] }],
+  ['set_business', { businessId: 'b1' }, 'POST /contacts/bulk/business', { success: true, ids: [] }],
+])('%s that meets the rate limit half-way is run again by Zapier, not left half done', async (...given) => {
+  const [key, input, request, answer] = given;
+  highlevel.answers(request, 200, answer);
+  highlevel.answers(request, 429, {}, { 'X-RateLimit-Daily-Remaining': '0' });
+  const { kind } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
+  expect(kind).toBe('ThrottledError');
+});
+
+test.each([
+  ['add_followers', 'POST', 201],
+  ['remove_followers', 'DELETE', 200],
+])('%s sends each user once', async (key, method, status) => {
+  highlevel.answers(`${method} /contacts/${CONTACT}/followers`, status, { followers: ['user1'] });
+  const result = await run('creates', key, { contactId: CONTACT, followers: ['user1', 'user2', 'user1'] });
+  expect(result).toEqual({ contactId: CONTACT, followers: ['user1'] });
+  expect(highlevel.sent).toEqual([
+    { request: `${method} /contacts/${CONTACT}/followers`, body: { followers: ['user1', 'user2'] } },
+  ]);
+});
+
+const CAMPAIGN = 'mIVALPYuTD7YjUHnFEx4';
+const WORKFLOW = '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11';
+const eventStartTime = '2026-01-30T15:00:00Z';
+
+test.each([
+  ['add_to_campaign', { campaignId: CAMPAIGN }, `POST /contacts/${CONTACT}/campaigns/${CAMPAIGN}`, {}],
+  [
+    'remove_from_campaign',
+    { campaignId: CAMPAIGN },
+    `DELETE /contacts/${CONTACT}/campaigns/${CAMPAIGN}`,
+    undefined,
+  ],
+  ['remove_from_campaign', {}, `DELETE /contacts/${CONTACT}/campaigns/removeAll`, undefined],
+  ['add_to_workflow', { workflowId: WORKFLOW }, `POST /contacts/${CONTACT}/workflow/${WORKFLOW}`, {}],
+  [
+    'add_to_workflow',
+    { workflowId: WORKFLOW, eventStartTime: '2026-01-30 10:00' },
+    `POST /contacts/${CONTACT}/workflow/${WORKFLOW}`,
+    { eventStartTime },
+  ],
+  [
+    'remove_from_workflow',
+    { workflowId: WORKFLOW, eventStartTime },
+    `DELETE /contacts/${CONTACT}/workflow/${WORKFLOW}`,
+    { eventStartTime },
+  ],
+])('%s with %j is %s', async (key, input, request, body) => {
+  highlevel.answers(request, 200, { succeded: true });
+  const result = await run('creates', key, { contactId: CONTACT, ...input });
+  expect(result).toMatchObject({ contactId: CONTACT });
+  expect(highlevel.sent).toEqual([{ request, ...(body && { body }) }]);
+});
+
+test.each([
+  ['add_tags', { contactId: CONTACT, tags: [] }, 'Tags is required.'],
+  ['add_tags', { contactId: CONTACT, tags: [' , '] }, 'Tags is required.'],
+  ['remove_tags', { contactId: CONTACT, tags: [{ name: 'vip' }] }, 'Tags takes a single value here.'],
+  ['tag_contacts', { contactIds: ['c1', 'a/b'], tags: ['vip'] }, 'Contacts: "c1, a/b" is not a HighLevel ID'],
+  ['tag_contacts', { contactIds: ['c1'], tags: ['vip'], operation: 'swap' }, 'not one of add, remove'],
+  ['set_business', { contactIds: [] }, 'Contacts is required.'],
+  ['add_followers', { contactId: CONTACT }, 'Followers is required.'],
+  ['add_to_workflow', { contactId: CONTACT, workflowId: '..' }, 'Workflow: ".." is not a HighLevel ID'],
+])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+  const { kind, message } = await failure(run('creates', key, input));
+  expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });
+  expect(highlevel.sent).toEqual([]);
+});

@@ -1,0 +1,178 @@
+import { CONTACT, connection, failure, fullAccess, highLevel, LOCATION } from '../support/app.ts';
+
+const highlevel = highLevel();
+
+const SEARCH = 'POST /contacts/search';
+
+describe('a list to choose from', () => {
+  test('of contacts names each by what is known of it, and goes on page by page', async () => {
+    const contacts = Array.from({ length: 97 }, (_, index) => ({
+      id: `c${index}`,
+      contactName: 'X',
+      ...(index === 1 && { email: 'x@example.com' }),
+    }));
+    contacts.push(
+      ...[{ email: 'jane@example.com' }, { phone: '+14155550132' }, {}].map((known, index) => ({
+        id: `d${index}`,
+        contactName: ' ',
+        ...known,
+      })),
+    );
+    highlevel.answers(SEARCH, 200, { contacts });
+    const page = await connection().choices('create_note', 'contactId', {}, { paging_token: '2' });
+    expect(page).toMatchObject({ paging_token: '3' });
+    expect(page).toMatchObject({
+      results: expect.arrayContaining([
+        { id: 'c0', label: 'X (c0)' },
+        { id: 'c1', label: 'X (x@example.com)' },
+        { id: 'd0', label: 'jane@example.com' },
+        { id: 'd1', label: '+14155550132' },
+        { id: 'd2', label: 'd2' },
+      ]),
+    });
+    expect(highlevel.sent[0]?.body).toMatchObject({ page: 2, pageLimit: 100 });
+  });
+
+  test('of a contact’s tasks needs the contact, and shows the open ones first', async () => {
+    const zap = connection();
+    expect(await zap.choices('update_task', 'taskId', {})).toEqual({ results: [], paging_token: null });
+    const tasks = [
+      { id: 't1', title: 'Done', completed: true },
+      { id: 't2', title: 'Call', completed: false },
+    ];
+    highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, { tasks });
+    expect(await zap.choices('update_task', 'taskId', { contactId: CONTACT })).toEqual({
+      results: [
+        { id: 't2', label: 'Call' },
+        { id: 't1', label: 'Done (completed)' },
+      ],
+      paging_token: null,
+    });
+  });
+
+  test('tells two of the same name apart, so that nobody picks the wrong one', async () => {
+    const zap = connection();
+    highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, {
+      tasks: [
+        { id: 't1', title: 'Call', completed: false, dueDate: '2026-01-30T15:00:00Z' },
+        { id: 't2', title: 'Call', completed: false },
+      ],
+    });
+    expect(await zap.choices('update_task', 'taskId', { contactId: CONTACT })).toMatchObject({
+      results: [{ label: 'Call (due 2026-01-30)' }, { label: 'Call (t2)' }],
+    });
+    const users = ['tom@example.com', 'tom@example.org'].map((email, id) => ({
+      id,
+      name: 'Tom Baker',
+      email,
+    }));
+    highlevel.answers('GET /users/', 200, { users });
+    expect(await zap.choices('create_task', 'assignedTo')).toMatchObject({
+      results: [{ label: 'Tom Baker (tom@example.com)' }, { label: 'Tom Baker (tom@example.org)' }],
+    });
+  });
+
+  test('of appointments shows when they are in the Zap’s time', async () => {
+    highlevel.answers('GET /calendars/', 200, { calendars: [{ id: 'cal1', name: 'Visits' }] });
+    highlevel.answers('GET /calendars/events', 200, {
+      events: [{ id: 'a1', title: 'Check', startTime: '2026-01-30T15:00:00Z' }],
+    });
+    expect(await connection().choices('cancel_appointment', 'appointmentId')).toMatchObject({
+      results: [{ id: 'a1', label: 'Check, 2026-01-30 10:00' }],
+    });
+  });
+
+  test('of a contact’s notes shows how they begin, without HTML', async () => {
+    const body = `<p>She asked for <b>prices</b>, ${'and more '.repeat(20)}</p>`;
+    highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, {
+      notes: [
+        { id: 'n1', body },
+        { id: 'n2', body: '' },
+      ],
+    });
+    expect(await connection().choices('update_note', 'noteId', { contactId: CONTACT })).toMatchObject({
+      results: [
+        { id: 'n1', label: expect.stringMatching(/^She asked for prices ?, and more .*…$/) },
+        { id: 'n2', label: 'n2' },
+      ],
+    });
+  });
+
+  test.each([
+    ['add_to_campaign', 'campaignId', 'GET /campaigns/', 'campaigns'],
+    ['add_to_workflow', 'workflowId', 'GET /workflows/', 'workflows'],
+    ['book_appointment', 'calendarId', 'GET /calendars/', 'calendars'],
+    ['set_business', 'businessId', 'GET /businesses/', 'businesses'],
+    ['create_task', 'assignedTo', 'GET /users/', 'users'],
+  ])('for %s, %s comes from %s', async (key, field, request, name) => {
+    highlevel.answers(request, 200, {
+      [name]: [
+        { id: 'x1', name: 'First' },
+        { id: 'x2', name: null },
+      ],
+    });
+    expect(await connection().choices(key, field)).toMatchObject({
+      results: [
+        { id: 'x1', label: 'First' },
+        { id: 'x2', label: 'x2' },
+      ],
+    });
+    expect(highlevel.sent[0]?.query).toMatchObject({ locationId: LOCATION });
+  });
+
+  test('shows what was just changed, though a Zap remembers the old for ten minutes', async () => {
+    const zap = connection();
+    const TAGS = `GET /locations/${LOCATION}/tags`;
+    for (const name of ['old', 'new']) highlevel.answers(TAGS, 200, { tags: [{ id: name, name }] });
+    expect(await zap.choices('add_tags', 'tags')).toMatchObject({ results: [{ id: 'old' }] });
+    expect(await zap.choices('add_tags', 'tags')).toMatchObject({ results: [{ id: 'new' }] });
+  });
+
+  test('that may not be read names the permission', async () => {
+    const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
+    expect((await failure(zap.choices('create_task', 'assignedTo'))).message).toContain(
+      'lacks the permission users.readonly',
+    );
+  });
+
+  test('of countries and time zones needs nobody', async () => {
+    const zap = connection();
+    expect(await zap.choices('create_contact', 'country')).toMatchObject({
+      results: expect.arrayContaining([{ id: 'DE', label: 'Germany' }]),
+    });
+    expect(await zap.choices('create_contact', 'timezone')).toMatchObject({
+      results: expect.arrayContaining([{ id: 'Europe/Berlin', label: 'Europe/Berlin' }]),
+    });
+    expect(highlevel.sent).toEqual([]);
+  });
+
+  test('of what can be emptied has the contact’s fields and the custom ones', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
+      customFields: [
+        { id: 'cf1', name: 'Color', fieldKey: 'contact.color', dataType: 'TEXT' },
+        { id: 'cf2', name: 'X-Ray', fieldKey: 'contact.x_ray', dataType: 'FILE_UPLOAD' },
+      ],
+    });
+    const offered = await connection().choices('update_contact', 'clear');
+    expect(offered).toMatchObject({
+      results: expect.arrayContaining([
+        { id: 'lastName', label: 'Last Name' },
+        { id: 'customField_cf1', label: 'Color' },
+      ]),
+    });
+    expect(JSON.stringify(offered)).not.toContain('cf2');
+  });
+
+  test('of where the marks of a visit go has only fields that hold a text', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
+      customFields: ['TEXT', 'NUMERICAL', 'CHECKBOX', 'SINGLE_OPTIONS', 'FILE_UPLOAD'].map((dataType) => ({
+        id: dataType,
+        name: dataType,
+        dataType,
+      })),
+    });
+    expect(await connection().choices('capture_jivochat_lead', 'utmSourceField')).toMatchObject({
+      results: [{ id: 'TEXT', label: 'TEXT' }],
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import app from '../../../index.ts';
+import { isObject } from '../../../lib/base/json.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { accountOf } from '../../support/zapier/connect.ts';
+import { Zapier } from '../../support/zapier/zapier.ts';
+
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
+let sandbox: Sandbox;
+let contactId: string;
+let taskId: string;
+
+const connected = (jivoChatChannelSecret: string) => {
+  const { authData, environment } = accountOf(sandbox);
+  return new Zapier(app, {
+    authData: { ...authData, jivoChatChannelSecret },
+    environment,
+    timezone: 'Europe/Berlin',
+  });
+};
+const send = (input: Record<string, unknown>) =>
+  connected(sandbox.jivoChannelUrl).create('send_jivochat_update', input);
+const arrived = () =>
+  sandbox.store.jivoMessages.map(({ sender, message }) => ({
+    sender,
+    message: isObject(message) ? message : {},
+  }));
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  const task = [...sandbox.store.tasks.values()].find(({ completed }) => !completed);
+  [contactId, taskId] = [task?.contactId ?? '', task?.id ?? ''];
+});
+afterEach(() => sandbox.close());
+
+describe('Send Update to JivoChat', () => {
+  it('tells about a task: what, whether it is open, when it is due, and where', async () => {
+    Object.assign(sandbox.store.tasks.get(taskId) ?? {}, {
+      title: 'Call Jane',
+      body: '',
+      dueDate: '2026-07-01T08:00:00Z',
+    });
+    await send({ contactId, taskId });
+    expect(arrived()[0]?.message.text).toBe(
+      `Task "Call Jane" is open, due 2026-07-01 10:00.\n\nIn HighLevel: https://app.gohighlevel.com/v2/location/${sandbox.locationId}/contacts/detail/${contactId}`,
+    );
+  });
+
+  it('comes from a sender who is the same for every update of the contact', async () => {
+    await send({ contactId, taskId });
+    await send({ contactId, text: 'Paid.' });
+    const [first, second] = arrived();
+    expect(second?.sender).toEqual(first?.sender);
+    expect(first?.sender).toMatchObject({
+      id: `highlevel-${contactId}`,
+      name: expect.stringMatching(/^HighLevel: /),
+    });
+  });
+
+  it('bears the same id for the same content, and another one for another', async () => {
+    for (const text of ['Paid.', 'Paid.', 'Paid twice.']) await send({ contactId, text });
+    const [first, again, other] = arrived().map(({ message }) => message.id);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it('needs no contact for a free text', async () => {
+    await send({ text: 'Closed on Monday.' });
+    expect(arrived()).toMatchObject([
+      { sender: { name: 'HighLevel' }, message: { text: 'Closed on Monday.' } },
+    ]);
+    expect(sandbox.log.filter(({ path }) => !path.startsWith('/jivo'))).toEqual([]);
+  });
+
+  it("never shows HighLevel's token to JivoChat", async () => {
+    await send({ text: 'Hello' });
+    expect(sandbox.log.at(-1)?.headers.authorization).toBeUndefined();
+  });
+
+  it('says what is missing, before any request', async () => {
+    await expect(send({})).rejects.toThrow(/Text, Task or Note is required/);
+    await expect(send({ taskId })).rejects.toThrow(/Contact is required/);
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it.each([
+    ['is missing', '', /has no JivoChat channel/],
+    ['leads elsewhere', 'https://example.com/abc', /end its host in .jivosite.com/],
+    ['only looks right', 'https://evil-jivosite.com/abc', /end its host in .jivosite.com/],
+    ['is not safe', 'http://wh.jivosite.com/abc', /must begin with https/],
+  ])('says so when the channel address %s, before any request', async (_, url, words) => {
+    await expect(connected(url).create('send_jivochat_update', { text: 'Hello' })).rejects.toThrow(words);
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it('gives the reason when JivoChat refuses, without the address', async () => {
+    sandbox.fail({ path: '/jivo/', kind: 'html', status: 400 });
+    const failed = await send({ text: 'Hello' }).catch((error: unknown) => String(error));
+    expect(failed).toContain('JivoChat did not take the update');
+    expect(failed).not.toContain(sandbox.jivoChannelUrl);
+    expect(sandbox.log).toHaveLength(1);
+  });
+
+  it.each([
+    [{ kind: 'html' as const, status: 400 }, 'a page'],
+    [{ status: 400, body: { error: 'No' } }, 'JSON'],
+    [{ status: 401 }, 'a 401, which has nothing to do with HighLevel'],
+  ])('does not quote %j: it is %s, and no reason', async (fault, _what) => {
+    sandbox.fail({ path: '/jivo/', ...fault });
+    await expect(send({ text: 'Hello' })).rejects.toThrow(
+      /JivoChat did not take the update\. Please check the channel address/,
+    );
+    expect(sandbox.log).toHaveLength(1);
+  });
+
+  it('leaves a 429 to Zapier: the update was refused, and comes again', async () => {
+    sandbox.fail({ path: '/jivo/', status: 429 });
+    const failed = await send({ text: 'Hello' }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ name: 'ThrottledError', message: expect.stringContaining('"delay":60') });
+    expect(sandbox.log).toHaveLength(1);
+  });
+
+  it('sends once more, under the same id, when JivoChat has a problem of its own', async () => {
+    sandbox.fail({ path: '/jivo/', status: 503 });
+    await send({ text: 'Hello' });
+    const ids = sandbox.log.map(({ body }) =>
+      isObject(body) && isObject(body.message) ? body.message.id : '',
+    );
+    expect(ids).toEqual([ids[0], ids[0]]);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it('does not take a web page for a delivery', async () => {
+    sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
+    await send({ text: 'Hello' });
+    expect(sandbox.log).toHaveLength(2);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it('says that it may have arrived when JivoChat stays silent', async () => {
+    sandbox.fail({ path: '/jivo/', kind: 'reset', times: 5 });
+    await expect(send({ text: 'Hello' })).rejects.toThrow(/may or may not have arrived/);
+    expect(sandbox.log).toHaveLength(2);
+  });
+});

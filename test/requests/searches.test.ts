@@ -1,0 +1,232 @@
+import { CONTACT, failure, highLevel, LOCATION, run } from '../support/app.ts';
+
+const highlevel = highLevel();
+
+const DUPLICATE = 'GET /contacts/search/duplicate';
+const SEARCH = 'POST /contacts/search';
+const BUSINESS = '63771dcac1116f0e21de8e12';
+
+const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
+const requests = () => highlevel.sent.map(({ request }) => request);
+
+describe('Find Contact', () => {
+  test('by ID reads the contact', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { id: CONTACT } });
+    expect(ids(await run('searches', 'find_contact', { contactId: CONTACT }))).toEqual([CONTACT]);
+    expect(requests()).toEqual([`GET /contacts/${CONTACT}`]);
+  });
+
+  test.each([
+    [400, { statusCode: 400, message: `Contact not found for id:${CONTACT}` }],
+    [404, { statusCode: 404, message: 'Not found' }],
+  ])('by ID finds nothing, without an error, when HighLevel answers %i', async (status, body) => {
+    highlevel.answers(`GET /contacts/${CONTACT}`, status, body);
+    expect(await run('searches', 'find_contact', { contactId: CONTACT })).toEqual([]);
+  });
+
+  test('by email and phone asks where a contact is known the moment it is written', async () => {
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT }, traceId: 't' });
+    const input = { email: 'jane@example.com', phone: '+1 415-555-0132', query: 'Jane' };
+    expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
+    expect(highlevel.sent).toEqual([
+      {
+        request: DUPLICATE,
+        query: { locationId: LOCATION, email: 'jane@example.com', number: '+14155550132' },
+      },
+    ]);
+  });
+
+  test('reads a local phone number in the sub-account’s country', async () => {
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'US' } });
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    await run('searches', 'find_contact', { phone: '(415) 555-0132' });
+    expect(highlevel.sent[1]?.query).toEqual({ locationId: LOCATION, number: '+14155550132' });
+  });
+
+  test.each([[{ contact: null }], [{}], [{ traceId: 't' }]])(
+    'asks the search next when %j says that there is none',
+    async (none) => {
+      highlevel.answers(DUPLICATE, 200, none);
+      highlevel.answers(SEARCH, 200, { contacts: [], total: 0 });
+      expect(await run('searches', 'find_contact', { email: 'jane@example.com' })).toEqual([]);
+      expect(highlevel.sent[1]).toEqual({
+        request: SEARCH,
+        body: {
+          locationId: LOCATION,
+          pageLimit: 10,
+          filters: [
+            { group: 'OR', filters: [{ field: 'email', operator: 'eq', value: 'jane@example.com' }] },
+          ],
+        },
+      });
+    },
+  );
+
+  test('by words alone searches them, as far as HighLevel takes them', async () => {
+    highlevel.answers(SEARCH, 200, { contacts: [{ id: CONTACT }] });
+    const query = '👩'.repeat(80);
+    expect(ids(await run('searches', 'find_contact', { query }))).toEqual([CONTACT]);
+    expect(highlevel.sent).toEqual([
+      { request: SEARCH, body: { locationId: LOCATION, pageLimit: 10, query: '👩'.repeat(37) } },
+    ]);
+  });
+
+  test.each([
+    [{}, 'Email, Phone, Search Text or Contact is required.'],
+    [{ email: 'nobody' }, 'Email: "nobody" is not an e-mail address.'],
+    [{ contactId: 'Jane Doe' }, 'Contact: "Jane Doe" is not a HighLevel ID'],
+  ])('with %j is answered by a sentence, and HighLevel is not asked', async (input, sentence) => {
+    expect((await failure(run('searches', 'find_contact', input))).message).toContain(sentence);
+    expect(highlevel.sent).toEqual([]);
+  });
+});
+
+test('a row of the search has the shape of every other contact', async () => {
+  const row = {
+    id: CONTACT,
+    contactName: 'jane doe',
+    firstName: null,
+    firstNameLowerCase: 'jane',
+    lastNameLowerCase: 'doe',
+    address: '12 Main Street',
+    phone: null,
+    dateAdded: 1_769_591_561_809,
+    searchAfter: [1, CONTACT],
+  };
+  const single = { id: CONTACT, firstName: 'Jane', address1: '12 Main Street' };
+  highlevel.answers(SEARCH, 200, { contacts: [row] });
+  highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: single });
+  const [found] = Object.values(Object(await run('searches', 'find_contact', { query: 'Jane' })));
+  const [read] = Object.values(Object(await run('searches', 'find_contact', { contactId: CONTACT })));
+  expect(Object.keys(Object(found)).toSorted()).toEqual(Object.keys(Object(read)).toSorted());
+  expect(found).toMatchObject({
+    name: 'jane doe',
+    firstName: 'jane',
+    address1: '12 Main Street',
+    dateAdded: '2026-01-28T09:12:41.809Z',
+    dateUpdated: '2026-01-28T09:12:41.809Z',
+  });
+});
+
+describe('Find Contacts', () => {
+  test('searches newest first with all filters', async () => {
+    const contacts = [
+      { id: 'new', dateUpdated: '2026-01-28T00:00:00Z' },
+      { id: 'old', dateUpdated: '2026-01-01T00:00:00Z' },
+    ];
+    highlevel.answers(SEARCH, 200, { contacts });
+    const input = {
+      tags: 'VIP',
+      assignedTo: 'user1',
+      query: 'Jane',
+      updatedAfter: '2026-01-15',
+      limit: '20',
+    };
+    expect(ids(await run('searches', 'find_contacts', input))).toEqual(['new']);
+    expect(highlevel.sent).toEqual([
+      {
+        request: SEARCH,
+        body: {
+          locationId: LOCATION,
+          pageLimit: 20,
+          sort: [{ field: 'dateUpdated', direction: 'desc' }],
+          filters: [
+            { field: 'tags', operator: 'eq', value: 'vip' },
+            { field: 'assignedTo', operator: 'eq', value: 'user1' },
+          ],
+          query: 'Jane',
+        },
+      },
+    ]);
+  });
+
+  test('of a business reads its list, and applies the other filters to it', async () => {
+    const contacts = [
+      { id: 'old', tags: ['vip'], assignedTo: 'user1', dateUpdated: '2026-01-01T00:00:00Z' },
+      { id: 'new', tags: ['vip', 'hot'], assignedTo: 'user1', dateUpdated: '2026-01-28T00:00:00Z' },
+      { id: 'untagged', tags: [], assignedTo: 'user1', dateUpdated: '2026-01-28T00:00:00Z' },
+      { id: 'hers', tags: ['vip'], assignedTo: 'user2', dateUpdated: '2026-01-28T00:00:00Z' },
+    ];
+    highlevel.answers(`GET /contacts/business/${BUSINESS}`, 200, { contacts, count: 4 });
+    const input = { businessId: BUSINESS, tags: ['vip'], assignedTo: 'user1' };
+    expect(ids(await run('searches', 'find_contacts', input))).toEqual(['new', 'old']);
+    expect(highlevel.sent).toEqual([
+      {
+        request: `GET /contacts/business/${BUSINESS}`,
+        query: { locationId: LOCATION, skip: '0', limit: '100' },
+      },
+    ]);
+  });
+});
+
+describe('Find User', () => {
+  const users = [
+    { id: 'u1', name: 'Maria Keller-Jones', email: 'mj@example.com' },
+    { id: 'u2', firstName: 'Maria', lastName: 'Keller', email: 'Maria@Example.com' },
+    { id: 'u3', name: 'Maria Keller', deleted: true },
+  ];
+
+  test.each([
+    [{ name: 'maria keller' }, ['u2', 'u1']],
+    [{ email: 'maria@example.com' }, ['u2']],
+    [{ name: 'Nobody' }, []],
+  ])('with %j finds %j: the exact name first, and nobody who was deleted', async (input, found) => {
+    highlevel.answers('GET /users/', 200, { users });
+    expect(ids(await run('searches', 'find_user', input))).toEqual(found);
+    expect(highlevel.sent).toEqual([{ request: 'GET /users/', query: { locationId: LOCATION } }]);
+  });
+
+  test('asks the newer endpoint where HighLevel has switched the old one off', async () => {
+    highlevel.answers('GET /users/', 404, { statusCode: 404, message: 'Cannot GET /users/' });
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, {
+      location: { id: LOCATION, companyId: 'company1' },
+    });
+    highlevel.answers('GET /users/search', 200, { users, count: 3 });
+    expect(ids(await run('searches', 'find_user', { name: 'Keller' }))).toEqual(['u1', 'u2']);
+    expect(highlevel.sent[2]).toEqual({
+      request: 'GET /users/search',
+      query: { companyId: 'company1', locationId: LOCATION, skip: '0', limit: '100' },
+    });
+  });
+
+  test('asks for a name or an email', async () => {
+    expect((await failure(run('searches', 'find_user', {}))).message).toContain('Email or Name is required.');
+  });
+});
+
+describe('Find Business', () => {
+  test('reads page after page, and puts the exact name first', async () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({ id: `b${index}`, name: `Acme ${index}` }));
+    highlevel.answers('GET /businesses/', 200, { businesses: many });
+    highlevel.answers('GET /businesses/', 200, { businesses: [{ id: 'acme', name: 'ACME' }] });
+    expect(ids(await run('searches', 'find_business', { name: 'acme' })).slice(0, 2)).toEqual(['acme', 'b0']);
+    expect(highlevel.sent.map(({ query }) => query)).toEqual([
+      { locationId: LOCATION, limit: '100', skip: '0' },
+      { locationId: LOCATION, limit: '100', skip: '100' },
+    ]);
+  });
+
+  test('asks for a name or an email', async () => {
+    expect((await failure(run('searches', 'find_business', {}))).message).toContain('is required.');
+  });
+});
+
+describe('A search that HighLevel does not serve any more', () => {
+  const gone = { statusCode: 404, message: 'Cannot POST /contacts/search' };
+
+  test.each([
+    ['an address that is gone', 404, gone],
+    ['a 404 that names no record', 404, { statusCode: 404, message: 'Not found' }],
+    ['an error page', 404, '<html>Not Found</html>'],
+  ])('is an error, never "nothing found": %s', async (_, status, body) => {
+    highlevel.answers('POST /contacts/search', status, body);
+    expect((await failure(run('searches', 'find_contact', { query: 'Jane' }))).message).toMatch(
+      /^HighLevel could not search the contacts: it does not know this request\..* Please tell whoever maintains this integration\.$/,
+    );
+  });
+
+  test('still finds nothing when HighLevel says that the contact is not there', async () => {
+    highlevel.answers('GET /contacts/search/duplicate', 400, { message: 'Contact not found for id:x' });
+    expect(await run('searches', 'find_contact', { email: 'a@b.co' })).toEqual([]);
+  });
+});

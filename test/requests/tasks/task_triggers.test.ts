@@ -1,0 +1,185 @@
+import { CONTACT, connection, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
+const NOTES = (contactId: string) => `GET /contacts/${contactId}/notes`;
+const CONTACTS = 'POST /contacts/search';
+const NOON = Date.parse('2026-01-28T12:00:00Z');
+const atNoon = { Date: new Date(NOON).toUTCString() };
+const before = (minutes: number) => new Date(NOON - minutes * 60_000).toISOString();
+
+/** Tasks as the sub-account's search gives them: by due date, whatever that is. */
+const tasks = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => ({
+    _id: `t${from + index}`,
+    title: 'Call',
+    contactId: CONTACT,
+    completed: false,
+    dateAdded: before((from + index) * 10),
+    dateUpdated: before(from + index),
+    searchAfter: [from + index, `t${from + index}`],
+  }));
+
+const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
+
+describe('a task trigger', () => {
+  test.each([
+    ['new_task', {}, {}],
+    ['new_task', { contactId: CONTACT, assignedTo: 'user1', completed: 'no' }, { completed: false }],
+    ['updated_task', { contactId: CONTACT, assignedTo: 'user1', completed: 'yes' }, { completed: true }],
+    ['completed_task', { contactId: CONTACT, assignedTo: 'user1' }, { completed: true }],
+  ])('%s with %j lets HighLevel filter', async (key, input, more) => {
+    highlevel.answers(SEARCH, 201, { tasks: tasks(2) }, atNoon);
+    await run('triggers', key, input);
+    const chosen = 'contactId' in input ? { contactId: [CONTACT], assignedTo: ['user1'] } : {};
+    expect(highlevel.sent).toEqual([{ request: SEARCH, body: { ...chosen, ...more, limit: 500 } }]);
+  });
+
+  test('reads the whole list by cursor, because HighLevel does not sort it by date', async () => {
+    const [first, second] = [tasks(500, 100), tasks(100)];
+    highlevel.answers(SEARCH, 201, { tasks: first }, atNoon);
+    highlevel.answers(SEARCH, 201, { tasks: second }, atNoon);
+    const found = await run('triggers', 'new_task', {});
+    expect(ids(found)).toEqual([...second, ...first].map(({ _id }) => _id));
+    expect(highlevel.sent[1]?.body).toEqual({ limit: 500, searchAfter: first.at(-1)?.searchAfter });
+  });
+
+  test('gives what lies in the last hour, and at least the newest 1,000', async () => {
+    const all = tasks(1_200);
+    for (const page of [0, 1, 2])
+      highlevel.answers(SEARCH, 201, { tasks: all.slice(page * 500, page * 500 + 500) }, atNoon);
+    expect(ids(await run('triggers', 'new_task', {}))).toEqual(all.slice(0, 1_000).map(({ _id }) => _id));
+  });
+
+  test('learns everything that is there', async () => {
+    const all = tasks(1_200);
+    for (const page of [0, 1, 2])
+      highlevel.answers(SEARCH, 201, { tasks: all.slice(page * 500, page * 500 + 500) }, atNoon);
+    expect(ids(await run('triggers', 'new_task', {}, { isPopulatingDedupe: true }))).toHaveLength(1_200);
+  });
+
+  test('stops where HighLevel repeats itself', async () => {
+    for (const _ of [1, 2]) highlevel.answers(SEARCH, 201, { tasks: tasks(500) }, atNoon);
+    expect(ids(await run('triggers', 'new_task', {}))).toHaveLength(500);
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test('shows a sample with one request of three rows', async () => {
+    highlevel.answers(SEARCH, 201, { tasks: tasks(3) });
+    expect(ids(await run('triggers', 'new_task', {}, { isLoadingSample: true }))).toHaveLength(3);
+    expect(highlevel.sent).toEqual([{ request: SEARCH, body: { limit: 3 } }]);
+  });
+
+  test('leaves out what was deleted', async () => {
+    const [kept, gone] = tasks(2);
+    highlevel.answers(SEARCH, 201, { tasks: [kept, { ...gone, deleted: true }] }, atNoon);
+    expect(ids(await run('triggers', 'updated_task', {}))).toEqual(['t0']);
+  });
+
+  test('gives a task as every other step does, its date of change included', async () => {
+    highlevel.answers(SEARCH, 201, { tasks: [{ ...tasks(1)[0], dateUpdated: undefined }] }, atNoon);
+    expect(await run('triggers', 'updated_task', {})).toEqual([
+      {
+        id: 't0',
+        title: 'Call',
+        body: null,
+        completed: false,
+        status: 'open',
+        dueDate: null,
+        assignedTo: null,
+        contactId: CONTACT,
+        dateAdded: before(0),
+        dateUpdated: before(0),
+        url: `https://app.gohighlevel.com/v2/location/${LOCATION}/contacts/detail/${CONTACT}`,
+      },
+    ]);
+  });
+
+  test('that cannot read to the end in time says so, and gives no silent part', async () => {
+    highlevel.answers(SEARCH, 429, {}, { 'Retry-After': '10' });
+    highlevel.answers(SEARCH, 429, {}, { 'Retry-After': '8' });
+    highlevel.answers(SEARCH, 201, { tasks: tasks(500) }, atNoon);
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { message } = await failure(run('triggers', 'new_task', {}));
+    expect(message).toContain('too many tasks to read within 20 seconds (500 and more). Choose a user under');
+  });
+});
+
+describe('a note trigger', () => {
+  test('of one contact asks once, newest first', async () => {
+    const notes = [
+      { id: 'old', body: 'a', dateAdded: before(500) },
+      { id: 'new', body: 'b', dateAdded: before(1) },
+    ];
+    highlevel.answers(NOTES(CONTACT), 200, { notes });
+    expect(await run('triggers', 'new_note', { contactId: CONTACT })).toMatchObject([
+      { id: 'new', contactId: CONTACT },
+      { id: 'old', contactId: CONTACT },
+    ]);
+    expect(highlevel.sent).toEqual([{ request: NOTES(CONTACT) }]);
+  });
+
+  test('without a contact reads the notes of the 25 with the newest activity, and only those of the last hour', async () => {
+    highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }, { id: 'c2' }] }, atNoon);
+    const [fresh, stale] = [before(30), before(90)];
+    highlevel.answers(NOTES('c1'), 200, { notes: [{ id: 'n1', body: '', dateAdded: fresh }] }, atNoon);
+    highlevel.answers(NOTES('c2'), 200, { notes: [{ id: 'n2', body: '', dateAdded: stale }] }, atNoon);
+    const found = await run('triggers', 'new_note', { tags: ['VIP'] });
+    expect(found).toMatchObject([{ id: 'n1', contactId: 'c1' }]);
+    expect(found).toHaveLength(1);
+    expect(highlevel.sent[0]).toEqual({
+      request: CONTACTS,
+      body: {
+        locationId: LOCATION,
+        pageLimit: 25,
+        sort: [{ field: 'dateUpdated', direction: 'desc' }],
+        filters: [{ field: 'tags', operator: 'eq', value: 'vip' }],
+      },
+    });
+    expect(highlevel.sent).toHaveLength(3);
+  });
+
+  test('shows a sample from three contacts at the most', async () => {
+    highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }] }, atNoon);
+    highlevel.answers(NOTES('c1'), 200, { notes: [{ id: 'n1', body: '', dateAdded: before(5_000) }] });
+    expect(ids(await run('triggers', 'new_note', {}, { isLoadingSample: true }))).toEqual(['n1']);
+    expect(highlevel.sent[0]?.body).toMatchObject({ pageLimit: 3 });
+  });
+
+  test('passes over a contact that was deleted meanwhile', async () => {
+    highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }] }, atNoon);
+    highlevel.answers(NOTES('c1'), 400, { message: 'Contact not found for id:c1' });
+    expect(await run('triggers', 'new_note', {})).toEqual([]);
+  });
+
+  test('leaves the last requests of the burst window to other Zaps', async () => {
+    const contacts = Array.from({ length: 12 }, (_, index) => ({ id: `c${index}` }));
+    highlevel.answers(CONTACTS, 200, { contacts }, { ...atNoon, 'X-RateLimit-Remaining': '17' });
+    for (const index of [0, 1, 2, 3])
+      highlevel.answers(NOTES(`c${index}`), 200, { notes: [] }, { 'X-RateLimit-Remaining': '13' });
+    await run('triggers', 'new_note', {});
+    expect(highlevel.sent).toHaveLength(5);
+  });
+
+  test('for changes tells a changed note from the same one by its revision', async () => {
+    const zap = connection();
+    const note = { id: 'n1', body: 'Hi', pinned: false };
+    const revision = async (answer: object) => {
+      highlevel.answers(NOTES(CONTACT), 200, { notes: [answer] });
+      const [found] = Object.values(
+        Object(await zap.run('triggers', 'updated_note', { contactId: CONTACT })),
+      );
+      return JSON.stringify(found).match(/"revision":"([0-9a-f]{16})"/)?.[1];
+    };
+    const first = await revision(note);
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
+    expect(await revision({ ...note, dateAdded: before(1) })).toBe(first);
+    expect(await revision({ ...note, body: 'Hello' })).not.toBe(first);
+    expect(await revision({ ...note, pinned: true })).not.toBe(first);
+  });
+
+  test('for changes asks for a contact', async () => {
+    expect((await failure(run('triggers', 'updated_note', {}))).message).toBe('Contact is required.');
+  });
+});

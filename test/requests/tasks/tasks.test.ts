@@ -1,0 +1,187 @@
+import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const TASK = 'fa0ldVuKMz4BySvUBSJx';
+const USER = '0IHuJvc2ofPAAA8GzTRi';
+const path = `/contacts/${CONTACT}/tasks`;
+/** A task as HighLevel answers, and as a Zap gets it. */
+const answer = { id: TASK, title: 'Call', completed: false, dueDate: '2026-01-30T14:00:00.000Z' };
+const task = {
+  ...answer,
+  body: null,
+  assignedTo: null,
+  contactId: CONTACT,
+  dateAdded: null,
+  dateUpdated: null,
+  status: 'open',
+  url: `https://app.gohighlevel.com/v2/location/${LOCATION}/contacts/detail/${CONTACT}`,
+};
+
+test('Create Task sends the task, open and due at 9 in the Zap’s zone when only a day is given', async () => {
+  highlevel.answers(`POST ${path}`, 201, { task: answer });
+  const made = await run('creates', 'create_task', {
+    contactId: CONTACT,
+    title: 'Call',
+    dueDate: '2026-01-30',
+    body: '',
+    assignedTo: '',
+    completed: '',
+  });
+  expect(made).toEqual(task);
+  expect(highlevel.sent).toEqual([
+    { request: `POST ${path}`, body: { title: 'Call', dueDate: '2026-01-30T14:00:00Z', completed: false } },
+  ]);
+});
+
+test('Create Task sends everything that was filled in', async () => {
+  highlevel.answers(`POST ${path}`, 201, { task: answer });
+  await run('creates', 'create_task', {
+    contactId: CONTACT,
+    title: 'Call',
+    dueDate: '2026-01-30T15:00:00+01:00',
+    body: 'She asked.\n',
+    assignedTo: USER,
+    completed: 'yes',
+  });
+  expect(highlevel.sent).toEqual([
+    {
+      request: `POST ${path}`,
+      body: {
+        title: 'Call',
+        dueDate: '2026-01-30T14:00:00Z',
+        body: 'She asked.\n',
+        assignedTo: USER,
+        completed: true,
+      },
+    },
+  ]);
+});
+
+test('a Zap without a zone of its own takes the sub-account’s, and asks for it once', async () => {
+  highlevel.answers(`GET /locations/${LOCATION}`, 200, {
+    location: { id: LOCATION, timezone: 'Europe/Berlin' },
+  });
+  highlevel.answers(`POST ${path}`, 201, { task: answer });
+  const input = { contactId: CONTACT, title: 'Call', dueDate: '2026-01-30 15:00' };
+  await run('creates', 'create_task', input, { timezone: null });
+  expect(highlevel.sent).toEqual([
+    { request: `GET /locations/${LOCATION}` },
+    { request: `POST ${path}`, body: { title: 'Call', dueDate: '2026-01-30T14:00:00Z', completed: false } },
+  ]);
+});
+
+test('Update Task sends only what was filled in, and reads nothing first', async () => {
+  highlevel.answers(`PUT ${path}/${TASK}`, 200, { task: answer });
+  const input = {
+    contactId: CONTACT,
+    taskId: TASK,
+    title: 'Call',
+    body: '',
+    completed: false,
+    dueDate: null,
+  };
+  expect(await run('creates', 'update_task', input)).toEqual(task);
+  expect(highlevel.sent).toEqual([
+    { request: `PUT ${path}/${TASK}`, body: { title: 'Call', completed: false } },
+  ]);
+});
+
+test.each([
+  [undefined, true, 'completed'],
+  ['no', false, 'open'],
+])('Complete Task with Completed %s sends %s', async (completed, sent, status) => {
+  highlevel.answers(`PUT ${path}/${TASK}/completed`, 200, { task: { ...answer, completed: sent } });
+  const done = await run('creates', 'complete_task', { contactId: CONTACT, taskId: TASK, completed });
+  expect(done).toEqual({ ...task, completed: sent, status });
+  expect(highlevel.sent).toEqual([{ request: `PUT ${path}/${TASK}/completed`, body: { completed: sent } }]);
+});
+
+test('Delete Task deletes that task', async () => {
+  highlevel.answers(`DELETE ${path}/${TASK}`, 200, { succeded: true });
+  const gone = await run('creates', 'delete_task', { contactId: CONTACT, taskId: TASK });
+  expect(gone).toEqual({ id: TASK, deleted: true });
+  expect(highlevel.sent).toEqual([{ request: `DELETE ${path}/${TASK}` }]);
+});
+
+test('Find Task reads the one that was chosen', async () => {
+  highlevel.answers(`GET ${path}/${TASK}`, 200, { task: answer });
+  expect(await run('searches', 'find_task', { contactId: CONTACT, taskId: TASK })).toEqual([task]);
+  expect(highlevel.sent).toEqual([{ request: `GET ${path}/${TASK}` }]);
+});
+
+test('Find Task finds nothing, without an error, when the task is gone', async () => {
+  highlevel.answers(`GET ${path}/${TASK}`, 404, { statusCode: 404, message: 'Task not found' });
+  expect(await run('searches', 'find_task', { contactId: CONTACT, taskId: TASK })).toEqual([]);
+});
+
+test('Find Tasks reads a contact’s list once and filters it: open first, the next due before the later', async () => {
+  const tasks = [
+    { id: 'done', title: 'Call', completed: true, dueDate: '2026-01-01T00:00:00Z', assignedTo: USER },
+    { id: 'later', title: 'call again', completed: false, dueDate: '2026-02-02T00:00:00Z', assignedTo: USER },
+    { id: 'sooner', title: 'Call', completed: false, dueDate: '2026-02-01T00:00:00Z', assignedTo: USER },
+    { id: 'undated', title: 'Call', completed: false, assignedTo: USER },
+    { id: 'mail', title: 'Write', completed: false, assignedTo: USER },
+    { id: 'hers', title: 'Call', completed: false, assignedTo: 'other' },
+  ];
+  highlevel.answers(`GET ${path}`, 200, { tasks });
+  const found = await run('searches', 'find_tasks', { contactId: CONTACT, title: 'CALL', assignedTo: USER });
+  expect(found).toMatchObject([{ id: 'sooner' }, { id: 'later' }, { id: 'undated' }, { id: 'done' }]);
+  expect(highlevel.sent).toEqual([{ request: `GET ${path}` }]);
+});
+
+test('Find Tasks of the whole sub-account lets HighLevel filter, and drops deleted tasks', async () => {
+  const tasks = [
+    { _id: 'kept', title: 'Call', contactId: CONTACT, completed: false, assignedTo: USER },
+    { _id: 'gone', title: 'Call', contactId: CONTACT, completed: false, assignedTo: USER, deleted: true },
+  ];
+  highlevel.answers(`POST /locations/${LOCATION}/tasks/search`, 201, { tasks });
+  const input = { title: 'call', completed: 'no', assignedTo: USER };
+  expect(await run('searches', 'find_tasks', input)).toMatchObject([{ id: 'kept', contactId: CONTACT }]);
+  expect(highlevel.sent).toEqual([
+    {
+      request: `POST /locations/${LOCATION}/tasks/search`,
+      body: { query: 'call', completed: false, assignedTo: [USER], limit: 500 },
+    },
+  ]);
+});
+
+test('Find Task finds the open task behind hundreds that were done long ago', async () => {
+  const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
+  const done = Array.from({ length: 500 }, (_, index) => ({
+    _id: `done${index}`,
+    title: 'Call Jane',
+    completed: true,
+    dueDate: '2024-01-01T00:00:00Z',
+    searchAfter: [index, `done${index}`],
+  }));
+  const open = { _id: 'open', title: 'Call Jane', completed: false, dueDate: '2026-01-01T00:00:00Z' };
+  highlevel.answers(SEARCH, 201, { tasks: done });
+  highlevel.answers(SEARCH, 201, { tasks: [open] });
+  const found = await run('searches', 'find_task', { title: 'call jane' });
+  expect(found).toMatchObject([{ id: 'open' }, ...done.slice(0, 9).map(() => ({ completed: true }))]);
+  expect(highlevel.sent[1]?.body).toMatchObject({ searchAfter: [499, 'done499'] });
+});
+
+test.each([
+  ['creates', 'create_task', { contactId: CONTACT }, 'Title is required. Due Date is required.'],
+  [
+    'creates',
+    'create_task',
+    { contactId: CONTACT, title: 'Call', dueDate: '2026-02-31' },
+    'Due Date: "2026-02-31" is not a date that exists.',
+  ],
+  ['creates', 'update_task', { contactId: CONTACT, taskId: TASK, title: '' }, 'Please fill at least one'],
+  ['creates', 'complete_task', { contactId: CONTACT, taskId: TASK, completed: 'perhaps' }, 'neither yes nor'],
+  ['creates', 'delete_task', { contactId: CONTACT, taskId: '..' }, 'Task: ".." is not a HighLevel ID'],
+  ['searches', 'find_task', {}, 'Please fill at least one field'],
+  ['searches', 'find_task', { taskId: TASK }, 'Contact is required to find one task.'],
+  ['searches', 'find_tasks', { contactId: CONTACT, limit: '1000' }, 'Limit: "1000" is more than 500.'],
+] as const)(
+  '%s %s with %j is answered by a sentence, and HighLevel is not asked',
+  async (kind, key, input, sentence) => {
+    const { kind: name, message } = await failure(run(kind, key, input));
+    expect({ name, message }).toEqual({ name: 'AppError', message: expect.stringContaining(sentence) });
+    expect(highlevel.sent).toEqual([]);
+  },
+);

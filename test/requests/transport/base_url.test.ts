@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import app from '../../../index.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { accountOf, connect, environmentOf } from '../../support/zapier/connect.ts';
+import { failed } from '../../support/zapier/failed.ts';
+import { Zapier } from '../../support/zapier/zapier.ts';
+
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
+let sandbox: Sandbox;
+/** A server that nobody should come to, and who came. */
+let elsewhere: Server;
+let visits: string[];
+let elsewhereUrl: string;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  visits = [];
+  elsewhere = createServer((request, response) => {
+    visits.push(`${request.method} ${request.url} ${request.headers.authorization ?? 'no token'}`);
+    response.end('{"notes":[],"note":{"id":"n1"},"access_token":"of another","locationId":"l1"}');
+  });
+  await new Promise<void>((resolve) => {
+    elsewhere.listen(0, '127.0.0.1', resolve);
+  });
+  const address = elsewhere.address();
+  elsewhereUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterEach(async () => {
+  await sandbox.close();
+  await new Promise((resolve) => {
+    elsewhere.close(resolve);
+  });
+});
+
+function zapWith(more: Record<string, string> = {}, apiUrl = sandbox.url): Zapier {
+  const { authData, environment } = accountOf(sandbox);
+  return new Zapier(app, {
+    authData: { ...authData, refresh_token: 'of the sandbox', ...more },
+    environment: { ...environment, HIGHLEVEL_API_URL: apiUrl },
+  });
+}
+const contactId = () => [...sandbox.store.contacts.keys()][0];
+/** Sends the next request for a path elsewhere. */
+const redirect = (path: string, status: number) =>
+  sandbox.fail({ path, status, headers: { Location: `${elsewhereUrl}/taken` } });
+
+describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not followed,', (status) => {
+  it('neither by a read, nor by a write: no token goes elsewhere', async () => {
+    redirect('/notes$', status);
+    expect((await failed(zapWith().search('find_notes', { contactId: contactId() }))).message).toBe(
+      "HighLevel could not read the contact's notes: it sent the request elsewhere, which is not followed.",
+    );
+    redirect('/notes$', status);
+    const note = { contactId: contactId(), body: 'Hi' };
+    expect((await failed(zapWith().create('create_note', note))).message).toBe(
+      'HighLevel could not create the note: it sent the request elsewhere, which is not followed.',
+    );
+    expect(visits).toEqual([]);
+    expect(sandbox.log).toHaveLength(2);
+  });
+
+  it('nor by a sign-in, nor by a refresh: no client secret goes elsewhere', async () => {
+    redirect('/oauth/token', status);
+    expect((await failed(connect(app, { environment: environmentOf(sandbox) }))).message).toBe(
+      'HighLevel sent no usable token. Please try to connect again.',
+    );
+    redirect('/oauth/token', status);
+    const stale = zapWith({ access_token: 'stale' });
+    expect((await failed(stale.search('find_notes', { contactId: contactId() }))).message).toBe(
+      'HighLevel did not renew this connection. Please try again in a few minutes.',
+    );
+    expect(stale.expired).toBe(false);
+    expect(visits).toEqual([]);
+  });
+
+  it('nor by an update for JivoChat', async () => {
+    redirect('/jivo/', status);
+    const zapier = zapWith({ jivoChatChannelSecret: sandbox.jivoChannelUrl });
+    expect((await failed(zapier.create('send_jivochat_update', { text: 'Hello' }))).message).toContain(
+      'JivoChat did not take the update',
+    );
+    expect(visits).toEqual([]);
+  });
+});
+
+describe('HIGHLEVEL_API_URL', () => {
+  const port = () => new URL(elsewhereUrl).port;
+
+  it.each([
+    ['another machine without https', () => `http://highlevel.example.com:${port()}`],
+    ['a name that begins like this machine', () => `http://127.0.0.1.example.com:${port()}`],
+    ['a name that ends like this machine', () => `http://example.com.localhost.example:${port()}`],
+    ['every address of this machine', () => `http://0.0.0.0:${port()}`],
+    ['a user before this machine', () => `http://services.leadconnectorhq.com@127.0.0.1:${port()}`],
+    ['a user with a password', () => 'https://user:password@services.leadconnectorhq.com'],
+    ['a query, which would swallow the path', () => `${elsewhereUrl}/?to=`],
+    ['a fragment, which would swallow the path', () => `${elsewhereUrl}/#`],
+    ['another protocol', () => `ftp://127.0.0.1:${port()}`],
+    ['no address at all', () => 'services.leadconnectorhq.com'],
+  ])('that names %s is refused before anything is sent', async (_, address) => {
+    const zapier = zapWith({}, address());
+    const words =
+      /^The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127\.0\.0\.1/;
+    const { message } = await failed(zapier.create('create_note', { contactId: contactId(), body: 'Hi' }));
+    expect(message).toMatch(words);
+    const refresh = zapier.call('authentication.oauth2Config.refreshAccessToken');
+    expect((await failed(refresh)).message).toMatch(words);
+    expect(visits).toEqual([]);
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it.each(['http://127.0.0.1:', 'http://localhost:', 'HTTP://127.0.0.1:', 'http://127.1:'])(
+    'may name this machine, as %s and a port',
+    async (host) => {
+      const zapier = zapWith({}, host + new URL(sandbox.url).port);
+      expect(await zapier.search('find_notes', { contactId: contactId() })).toBeInstanceOf(Array);
+    },
+  );
+});
+
+describe('JivoChat’s channel address', () => {
+  it('may be on this machine beside the sandbox alone: in Zapier’s cloud nobody reaches what else runs there', async () => {
+    const zapier = zapWith(
+      { jivoChatChannelSecret: `${elsewhereUrl}/inside` },
+      'https://highlevel.example.com',
+    );
+    expect((await failed(zapier.create('send_jivochat_update', { text: 'Hello' }))).message).toContain(
+      'must begin with https and end its host in .jivosite.com',
+    );
+    expect(visits).toEqual([]);
+  });
+
+  it('never gets HighLevel’s token', async () => {
+    await zapWith({ jivoChatChannelSecret: `${elsewhereUrl}/channel` }).create('send_jivochat_update', {
+      text: 'Hello',
+    });
+    expect(visits).toEqual(['POST /channel no token']);
+  });
+});

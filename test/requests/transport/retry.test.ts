@@ -1,0 +1,259 @@
+import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const NOTES = `/contacts/${CONTACT}/notes`;
+const TASKS = `/contacts/${CONTACT}/tasks`;
+const note = { id: 'n1', body: 'Hi' };
+const createNote = () => run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
+const findNotes = () => run('searches', 'find_notes', { contactId: CONTACT });
+
+/** Requests that may be repeated when nobody knows whether they happened, and how a Zap makes them. */
+const repeatable = [
+  ['a read', `GET ${NOTES}`, { notes: [] }, findNotes],
+  [
+    'a search',
+    'POST /contacts/search',
+    { contacts: [] },
+    () => run('searches', 'find_contacts', { tags: ['vip'] }),
+  ],
+  [
+    'a PUT',
+    `PUT ${TASKS}/t1`,
+    { task: { id: 't1' } },
+    () => run('creates', 'update_task', { contactId: CONTACT, taskId: 't1', title: 'Call' }),
+  ],
+  [
+    'an upsert',
+    'POST /contacts/upsert',
+    { contact: { id: CONTACT } },
+    () => run('creates', 'create_or_update_contact', { email: 'a@b.co' }),
+  ],
+  [
+    'adding tags',
+    `POST /contacts/${CONTACT}/tags`,
+    { tags: ['vip'] },
+    () => run('creates', 'add_tags', { contactId: CONTACT, tags: ['vip'] }),
+  ],
+] as const;
+
+/** Requests that would do it twice. */
+const once = [
+  ['a new contact', 'POST /contacts/', () => run('creates', 'create_contact', { email: 'a@b.co' })],
+  ['a new note', `POST ${NOTES}`, createNote],
+  [
+    'a new task',
+    `POST ${TASKS}`,
+    () => run('creates', 'create_task', { contactId: CONTACT, title: 'Call', dueDate: '2026-01-30' }),
+  ],
+  [
+    'a new appointment',
+    'POST /calendars/events/appointments',
+    () =>
+      run('creates', 'book_appointment', {
+        calendarId: 'cal1',
+        contactId: CONTACT,
+        startTime: '2026-01-30T15:00Z',
+      }),
+  ],
+  [
+    'a started workflow',
+    `POST /contacts/${CONTACT}/workflow/w1`,
+    () => run('creates', 'add_to_workflow', { contactId: CONTACT, workflowId: 'w1' }),
+  ],
+  [
+    'a started campaign',
+    `POST /contacts/${CONTACT}/campaigns/c1`,
+    () => run('creates', 'add_to_campaign', { contactId: CONTACT, campaignId: 'c1' }),
+  ],
+] as const;
+
+const broken = { statusCode: 502, message: 'Bad Gateway' };
+
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+describe('after a 429', () => {
+  test.each([
+    ['as long as Retry-After says', { 'Retry-After': '2' }, 2_000],
+    ['not at all when Retry-After is 0', { 'Retry-After': '0' }, 0],
+    ['the rest of the burst window', { 'X-RateLimit-Interval-Milliseconds': '50' }, 50],
+    ['ten seconds when HighLevel says nothing', {}, 10_000],
+  ])('a request waits %s, and succeeds', async (_, headers, wait) => {
+    highlevel.answers(`GET ${NOTES}`, 429, { statusCode: 429, message: 'Too Many Requests' }, headers);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    expect(await findNotes()).toEqual([]);
+    expect(highlevel.waits).toEqual([wait]);
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test('a new note is sent again too: the first was refused', async () => {
+    highlevel.answers(`POST ${NOTES}`, 429, {}, { 'Retry-After': '1' });
+    highlevel.answers(`POST ${NOTES}`, 201, { note });
+    expect(await createNote()).toMatchObject(note);
+    expect(highlevel.sent).toEqual([
+      { request: `POST ${NOTES}`, body: { body: 'Hi' } },
+      { request: `POST ${NOTES}`, body: { body: 'Hi' } },
+    ]);
+  });
+
+  test('four refusals are enough: Zapier comes back later', async () => {
+    for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '3' });
+    expect(await failure(findNotes())).toEqual({
+      kind: 'ThrottledError',
+      message: 'HighLevel takes no more requests for the moment. Zapier will try this step again.',
+      delay: 3,
+    });
+    expect(highlevel.waits).toEqual([3_000, 3_000, 3_000]);
+  });
+
+  test('waits longer than a step may take are left to Zapier', async () => {
+    for (const _ of [1, 2, 3]) highlevel.answers(`GET ${NOTES}`, 429, {});
+    expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 10 });
+    expect(highlevel.waits).toEqual([10_000, 10_000]);
+  });
+
+  test('a spent day is left to Zapier at once, until the next day begins', async () => {
+    const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '84322000' };
+    highlevel.answers(`POST ${NOTES}`, 429, {}, spent);
+    expect(await failure(createNote())).toMatchObject({ kind: 'ThrottledError', delay: 84_322 });
+    expect(highlevel.waits).toEqual([]);
+  });
+});
+
+describe.each(repeatable)('%s that nobody knows the fate of', (_, request, answer, go) => {
+  test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
+    highlevel.answers(request, status, broken);
+    highlevel.answers(request, 200, answer);
+    await go();
+    expect(highlevel.waits).toEqual([500]);
+    expect(highlevel.sent).toHaveLength(2);
+    expect(highlevel.sent[1]).toEqual(highlevel.sent[0]);
+  });
+
+  test('is sent again after the connection broke', async () => {
+    highlevel.breaks(request);
+    highlevel.answers(request, 200, answer);
+    await go();
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test('is given up after four times, with what to do', async () => {
+    for (const _ of [1, 2, 3, 4]) highlevel.answers(request, 500, broken);
+    const { kind, code, message } = await failure(go());
+    expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
+    expect(message).toMatch(
+      /^HighLevel could not .+: it has a problem of its own \(status 500\)\. Please try again in a few minutes\.$/,
+    );
+    expect(highlevel.waits).toEqual([500, 1_000, 2_000]);
+  });
+});
+
+describe.each(once)('%s that nobody knows the fate of', (_, request, go) => {
+  const uncertain =
+    /^HighLevel did not confirm the request to .+\. It may or may not have happened, so it was not sent again\. Look in HighLevel before you replay this step\.$/;
+
+  test.each([500, 502, 503, 504])('is not sent again after a %i, and the error says why', async (status) => {
+    highlevel.answers(request, status, broken);
+    const { code, message } = await failure(go());
+    expect(code).toBe('Uncertain');
+    expect(message).toMatch(uncertain);
+    expect(message).toContain(`status ${status}`);
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('is not sent again after the connection broke', async () => {
+    highlevel.breaks(request);
+    expect((await failure(go())).message).toMatch(uncertain);
+    expect(highlevel.sent).toHaveLength(1);
+  });
+});
+
+describe('a deletion', () => {
+  const request = `DELETE ${NOTES}/n1`;
+  const go = () => run('creates', 'delete_note', { contactId: CONTACT, noteId: 'n1' });
+
+  test('that is not found on the repeat has happened the first time', async () => {
+    highlevel.answers(request, 502, broken);
+    highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
+    expect(await go()).toEqual({ id: 'n1', deleted: true });
+  });
+
+  test('that is not found the first time is an error', async () => {
+    highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
+    expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
+  });
+});
+
+describe('HighLevel that does not answer', () => {
+  const asked: number[] = [];
+  /** How long the first attempt really waits; what is answered may take its time on a busy machine. */
+  let patience: number;
+  beforeEach(() => {
+    asked.length = 0;
+    patience = 50;
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      asked.push(ms);
+      return timeout(asked.length === 1 ? patience : 10_000);
+    });
+  });
+
+  test('is waited for 10 seconds at the most, then a read is sent again', async () => {
+    highlevel.hangs(`GET ${NOTES}`);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    expect(await findNotes()).toEqual([]);
+    expect(asked).toEqual([10_000, 10_000]);
+  });
+
+  test('has perhaps made the note: it is not sent again', async () => {
+    highlevel.hangs(`POST ${NOTES}`);
+    expect(await failure(createNote())).toMatchObject({
+      code: 'Uncertain',
+      message: expect.stringContaining('it did not answer in time. It may or may not have happened'),
+    });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('is not waited for longer than the run may take', async () => {
+    patience = 10_000;
+    // Two throttled waits leave some 5 of the run's 25 seconds.
+    for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {});
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    await findNotes();
+    expect(asked[2]).toBeLessThanOrEqual(5_000);
+    expect(asked[2]).toBeGreaterThan(3_000);
+  });
+});
+
+test('what there is no time left for is not sent, so it is no riddle: Zapier runs the step again', async () => {
+  const clock = jest.spyOn(Date, 'now');
+  const now = clock.getMockImplementation() ?? Date.now;
+  let slow = 0;
+  clock.mockImplementation(() => now() + slow);
+  highlevel.answers('POST /contacts/upsert', 200, {
+    toJSON: () => {
+      slow = 24_000;
+      return { contact: { id: CONTACT } };
+    },
+  });
+  const input = { email: 'jane@example.com', tags: ['vip'] };
+  expect(await failure(run('creates', 'create_or_update_contact', input))).toEqual({
+    kind: 'ThrottledError',
+    message:
+      'HighLevel was slow or busy, and there was no time left for the rest of this step. Zapier will try this step again.',
+    delay: 10,
+  });
+  expect(highlevel.sent).toHaveLength(1);
+});
+
+test('HighLevel’s passing search fault is no fault of the Zap’s: the search is sent again', async () => {
+  const fault = { statusCode: 400, message: 'Error occurred while searching for contact', traceId: 't' };
+  highlevel.answers('POST /contacts/search', 400, fault);
+  highlevel.answers('POST /contacts/search', 200, { contacts: [{ id: CONTACT }] });
+  const found = await run('searches', 'find_contact', { query: 'Jane' });
+  expect(found).toMatchObject([{ id: CONTACT }]);
+  expect(highlevel.sent).toHaveLength(2);
+  expect(highlevel.sent[0]?.body).toMatchObject({ locationId: LOCATION });
+});

@@ -1,0 +1,179 @@
+import { meaningOf401 } from '../../../lib/highlevel/error_responses.ts';
+import {
+  App,
+  CONTACT,
+  connection,
+  failure,
+  fullAccess,
+  highLevel,
+  LOCATION,
+  run,
+} from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const NOTES = `/contacts/${CONTACT}/notes`;
+const SUB_ACCOUNT = `GET /locations/${LOCATION}`;
+const createNote = () => run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
+const findNotes = () => run('searches', 'find_notes', { contactId: CONTACT });
+
+const refused = { statusCode: 401, message: 'Whatever it says, the platform hides it.' };
+const location = { location: { id: LOCATION, name: 'Bright Smile Dental' } };
+const requests = () => highlevel.sent.map(({ request }) => request);
+
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+describe('a 401 of an OAuth connection', () => {
+  test('means a stale token when the test call is refused too: Zapier refreshes it', async () => {
+    highlevel.answers(`GET ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, 401, refused);
+    highlevel.answers('POST /contacts/search', 401, refused);
+    expect((await failure(findNotes())).kind).toBe('RefreshAuthError');
+    expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, 'POST /contacts/search']);
+  });
+
+  test('on a write means the same, and the write was sent once', async () => {
+    highlevel.answers(`POST ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, 401, refused);
+    highlevel.answers('POST /contacts/search', 401, refused);
+    expect((await failure(createNote())).kind).toBe('RefreshAuthError');
+    expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, 'POST /contacts/search']);
+  });
+
+  test('is tried once more when the token is good, because HighLevel hides timeouts in it', async () => {
+    highlevel.answers(`GET ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, 200, location);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'n1' }] });
+    expect(await findNotes()).toMatchObject([{ id: 'n1' }]);
+    expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
+  });
+
+  test('that comes again though the token is good is probably a missing permission', async () => {
+    for (const _ of [1, 2]) {
+      highlevel.answers(`GET ${NOTES}`, 401, refused);
+      highlevel.answers(SUB_ACCOUNT, 200, location);
+    }
+    expect(await failure(findNotes())).toEqual({
+      kind: 'AppError',
+      code: 'Forbidden',
+      status: 401,
+      message:
+        "HighLevel did not read the contact's notes: this connection probably lacks the permission contacts.readonly " +
+        '(to find contacts, read their tasks, notes and appointments, and trigger on them). To allow it, reconnect the ' +
+        'account with at least the access "Contacts Only, Read Only".',
+    });
+    expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`, SUB_ACCOUNT]);
+  });
+
+  test('to a new note with a good token says both: what is probably missing, and that it may have happened', async () => {
+    highlevel.answers(`POST ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, 200, location);
+    const { code, message } = await failure(createNote());
+    expect(code).toBe('Uncertain');
+    expect(message).toContain('probably means the permission contacts.write is missing');
+    expect(message).toContain('It may or may not have happened, so it was not sent again.');
+    expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT]);
+  });
+
+  test('is asked about by a contact search where the sub-account may not be read', async () => {
+    const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
+    for (const _ of [1, 2]) {
+      highlevel.answers(`GET ${NOTES}`, 401, refused);
+      highlevel.answers('POST /contacts/search', 200, { contacts: [] });
+    }
+    const { message } = await failure(zap.run('searches', 'find_notes', { contactId: CONTACT }));
+    expect(message).toContain('probably lacks the permission contacts.readonly');
+    expect(highlevel.sent[1]).toEqual({
+      request: 'POST /contacts/search',
+      body: { locationId: LOCATION, pageLimit: 1 },
+    });
+  });
+
+  test('with a test call that fails otherwise is neither a refresh nor what the test call said', async () => {
+    for (const _ of [1, 2, 3, 4]) {
+      highlevel.answers(`GET ${NOTES}`, 401, refused);
+      highlevel.answers(SUB_ACCOUNT, 500, { message: 'Internal Server Error' });
+      highlevel.answers('POST /contacts/search', 500, { message: 'Internal Server Error' });
+    }
+    const { kind, code, message } = await failure(findNotes());
+    expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
+    expect(message).toBe(
+      "HighLevel could not read the contact's notes: it refused the connection and did not say why. Please try again in a few minutes.",
+    );
+    expect(requests().filter((request) => request === `GET ${NOTES}`)).toHaveLength(4);
+  });
+
+  test('to a new note with a test call that fails otherwise is uncertain, and sent once', async () => {
+    highlevel.answers(`POST ${NOTES}`, 401, refused);
+    highlevel.breaks(SUB_ACCOUNT);
+    highlevel.answers('POST /contacts/search', 429, {});
+    expect((await failure(createNote())).code).toBe('Uncertain');
+    expect(requests().filter((request) => request === `POST ${NOTES}`)).toHaveLength(1);
+  });
+});
+
+describe('a 401 of a Private Integration Token, whose words can be read', () => {
+  const app: typeof App = { ...App, authentication: { type: 'custom', test: async () => ({}), fields: [] } };
+  const zap = () => connection({ access_token: fullAccess.access_token, locationId: LOCATION }, app);
+  const find = () => zap().run('searches', 'find_notes', { contactId: CONTACT });
+
+  test('about the token means that the token is gone: the connection is marked as expired', async () => {
+    const body = { statusCode: 401, message: 'Invalid JWT' };
+    highlevel.answers(`GET ${NOTES}`, 401, body);
+    highlevel.answers(SUB_ACCOUNT, 401, body);
+    highlevel.answers('POST /contacts/search', 401, body);
+    expect(await failure(find())).toEqual({
+      kind: 'ExpiredAuthError',
+      message:
+        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+    });
+  });
+
+  test.each([
+    'The token is not authorized for this scope.',
+    'Token’s user type mismatch!'.replace('’', "'"),
+    'This authClass type is not allowed to access this scope. Please reach out to support',
+  ])('about the permission names it, and nothing else is asked: %s', async (message) => {
+    highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message });
+    const { code, message: told } = await failure(find());
+    expect(code).toBe('Forbidden');
+    expect(told).toContain('this connection lacks the permission contacts.readonly');
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('about the sub-account says what to look for', async () => {
+    highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message: 'Location is not active' });
+    expect((await failure(find())).message).toContain(
+      'the sub-account is not active. Check in HighLevel whether it is paused or unpaid.',
+    );
+  });
+
+  test('that is a timeout in disguise is sent again', async () => {
+    highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message: 'Command timed out' });
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    expect(await find()).toEqual([]);
+  });
+
+  test('that is a timeout in disguise leaves a new note uncertain', async () => {
+    highlevel.answers(`POST ${NOTES}`, 401, { statusCode: 401, message: 'Command timed out' });
+    const create = zap().run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
+    expect((await failure(create)).message).toContain('it did not answer in time. It may or may not have');
+    expect(highlevel.sent).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['Invalid JWT', 'stale token'],
+  ['Invalid token: access token is invalid', 'stale token'],
+  ['Invalid Private Integration token', 'stale token'],
+  ['The token is not authorized for this scope.', 'missing permission'],
+  ["Token's user type mismatch!", 'missing permission'],
+  ['Location is not active', 'inactive location'],
+  ['Command timed out', 'timeout'],
+  ['version header was not found.', 'unknown'],
+  ['', 'unknown'],
+])('a 401 that says "%s" means %s', (message, meaning) => {
+  expect(meaningOf401(message)).toBe(meaning);
+});

@@ -1,0 +1,205 @@
+import type { FaultRule } from '../../sandbox/faults.ts';
+import type { Store } from '../../sandbox/store.ts';
+
+/** The names that Zapier's logs have for the errors a run may end with. */
+export const ENDINGS = [
+  'ThrottledError',
+  'RefreshAuthError',
+  'ExpiredAuthError',
+  'HaltedError',
+  'InvalidInput',
+  'InactiveLocation',
+  'Refused',
+  'NotFound',
+  'Forbidden',
+  'Unavailable',
+  'Uncertain',
+] as const;
+
+/** How a run ends: well, or with one of these errors. */
+export type Ending = 'well' | (typeof ENDINGS)[number];
+
+/** What can be known of a request beforehand. */
+export interface Target {
+  /** Method and documented path. */
+  name: string;
+  /** Whether it may be sent again when nobody knows whether it happened. */
+  repeatable: boolean;
+  /** Whether its path names a record of the sub-account's. */
+  namesRecord: boolean;
+}
+
+/** How a run must end when a fault hits a request of it: once, or each time. */
+interface Nature {
+  once: (target: Target) => Ending;
+  lasting: (target: Target) => Ending;
+}
+
+/** HighLevel refused it for now: anything may be sent again, and Zapier comes back for the rest. */
+const throttled: Nature = { once: () => 'well', lasting: () => 'ThrottledError' };
+const ends = (ending: Ending): Nature => ({ once: () => ending, lasting: () => ending });
+/** Nobody knows whether it happened. */
+const open: Nature = {
+  once: ({ repeatable }) => (repeatable ? 'well' : 'Uncertain'),
+  lasting: ({ repeatable }) => (repeatable ? 'Unavailable' : 'Uncertain'),
+};
+/** A 401 whose words core hides, while the token is good: a missing permission, or a timeout. */
+const hidden: Nature = {
+  once: ({ repeatable }) => (repeatable ? 'well' : 'Uncertain'),
+  lasting: ({ repeatable }) => (repeatable ? 'Forbidden' : 'Uncertain'),
+};
+
+/** Only where a record is named does a 404 say that it is gone. */
+const gone: Nature = {
+  once: ({ namesRecord }) => (namesRecord ? 'NotFound' : 'Refused'),
+  lasting: ({ namesRecord }) => (namesRecord ? 'NotFound' : 'Refused'),
+};
+
+/** One way in which HighLevel fails. */
+export interface Fault {
+  name: string;
+  /** What the sandbox plays on the request. */
+  rule?: FaultRule | ((otherContactId: string) => FaultRule);
+  /** What befalls the whole sub-account when the request comes, and lasts. */
+  strikes?: { words: string; happen: (store: Store) => void };
+  /** Played on a connection by Private Integration Token, whose 401s can be read. Else on one by OAuth. */
+  edition?: 'token';
+  nature: Nature;
+}
+
+const burst = {
+  'X-RateLimit-Max': '100',
+  'X-RateLimit-Remaining': '0',
+  'X-RateLimit-Interval-Milliseconds': '10000',
+  'X-RateLimit-Limit-Daily': '200000',
+  'X-RateLimit-Daily-Remaining': '180000',
+};
+const daily = { ...burst, 'X-RateLimit-Daily-Remaining': '0' };
+const tooMany = { statusCode: 429, message: 'Too Many Requests' };
+const says = (status: number, message: string | string[], more: object = {}): FaultRule => ({
+  status,
+  body: { statusCode: status, message, ...more },
+});
+const revoked = {
+  words: 'every token is revoked',
+  happen: ({ tokens }: Store) => tokens.clear(),
+};
+const paused = {
+  words: 'the sub-account is paused',
+  happen: ({ location }: Store) => void Object.assign(location, { active: false }),
+};
+const traceId = '7d3a1f9e-0c52-4f0e-8a53-1b2c3d4e5f60';
+
+/** Every fault of the matrix, in the words of its table. Bodies and headers: facts measured at HighLevel. */
+export const faults: Fault[] = [
+  { name: '429, burst', rule: { status: 429, body: tooMany, headers: burst }, nature: throttled },
+  { name: '429 without headers', rule: { status: 429, body: tooMany }, nature: throttled },
+  {
+    name: '429 with Retry-After',
+    rule: { status: 429, body: tooMany, headers: { 'Retry-After': '2' } },
+    nature: throttled,
+  },
+  {
+    name: '429, the day is spent',
+    rule: { status: 429, body: tooMany, headers: { ...daily, 'X-RateLimit-Daily-Reset': '5400000' } },
+    nature: ends('ThrottledError'),
+  },
+  {
+    name: '429, the day is spent, no reset named',
+    rule: { status: 429, body: tooMany, headers: daily },
+    nature: ends('ThrottledError'),
+  },
+  { name: '500', rule: says(500, 'Internal Server Error'), nature: open },
+  { name: '502', rule: says(502, 'Bad Gateway'), nature: open },
+  { name: '503', rule: says(503, 'Service Unavailable'), nature: open },
+  { name: '504', rule: says(504, 'Gateway Timeout'), nature: open },
+  {
+    name: '500 after it happened',
+    rule: { ...says(500, 'Internal Server Error'), when: 'after' },
+    nature: open,
+  },
+  { name: 'timeout before it happened', rule: { kind: 'timeout' }, nature: open },
+  { name: 'timeout after it happened', rule: { kind: 'timeout', when: 'after' }, nature: open },
+  { name: 'reset before it happened', rule: { kind: 'reset' }, nature: open },
+  { name: 'reset after it happened', rule: { kind: 'reset', when: 'after' }, nature: open },
+  { name: 'truncated body', rule: { kind: 'truncate', when: 'after' }, nature: open },
+  { name: 'HTML page, 200', rule: { kind: 'html' }, nature: open },
+  { name: 'HTML page, 503', rule: { kind: 'html', status: 503 }, nature: open },
+  { name: 'HTML page, 403', rule: { kind: 'html', status: 403 }, nature: ends('Unavailable') },
+  { name: 'invalid JSON', rule: { kind: 'invalid-json', when: 'after' }, nature: open },
+  { name: 'empty 200', rule: { kind: 'empty', when: 'after' }, nature: open },
+  {
+    name: '401, stale token',
+    strikes: revoked,
+    nature: ends('RefreshAuthError'),
+  },
+  {
+    name: '401, missing permission',
+    rule: says(401, 'The token is not authorized for this scope.'),
+    nature: hidden,
+  },
+  {
+    name: '401, inactive sub-account',
+    strikes: paused,
+    nature: ends('RefreshAuthError'),
+  },
+  { name: '401, timeout in disguise', rule: says(401, 'Command timed out'), nature: hidden },
+  {
+    name: '401, stale token (PIT)',
+    strikes: revoked,
+    edition: 'token',
+    nature: ends('ExpiredAuthError'),
+  },
+  {
+    name: '401, missing permission (PIT)',
+    rule: says(401, 'The token is not authorized for this scope.'),
+    edition: 'token',
+    nature: ends('Forbidden'),
+  },
+  {
+    name: '401, inactive sub-account (PIT)',
+    strikes: paused,
+    edition: 'token',
+    nature: ends('Forbidden'),
+  },
+  {
+    name: '401, timeout in disguise (PIT)',
+    rule: says(401, 'Command timed out'),
+    edition: 'token',
+    nature: open,
+  },
+  {
+    name: '403',
+    rule: says(403, 'The token does not have access to this location.', { error: 'Forbidden' }),
+    nature: ends('Forbidden'),
+  },
+  { name: '404', rule: says(404, 'Not found'), nature: gone },
+  { name: '404, no such address', rule: says(404, 'Cannot GET /here'), nature: ends('Refused') },
+  {
+    name: '400, missing contact',
+    rule: says(400, 'Contact not found for id:aB3', { error: 'Bad Request' }),
+    nature: ends('NotFound'),
+  },
+  {
+    name: '400, duplicate',
+    rule: (contactId) =>
+      says(400, 'This location does not allow duplicated contacts.', {
+        meta: { contactId, matchingField: 'email' },
+        traceId,
+      }),
+    nature: ends('HaltedError'),
+  },
+  {
+    name: '400, passing search fault',
+    rule: says(400, 'Error occurred while searching for contact', { traceId }),
+    nature: open,
+  },
+  { name: '400, bad field', rule: says(400, 'Invalid field here', { traceId }), nature: ends('Refused') },
+  {
+    name: '422 with a list',
+    rule: says(422, ['property gender should not exist', 'body must be a string'], {
+      error: 'Unprocessable Entity',
+    }),
+    nature: ends('Refused'),
+  },
+];

@@ -1,0 +1,263 @@
+import { testConnection } from '../../../lib/zapier/connection_test.ts';
+import { endpoints } from '../../../lib/highlevel/endpoints.ts';
+import { isObject } from '../../../lib/base/json.ts';
+import type { LoggedRequest } from '../../sandbox/log.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import type { Store } from '../../sandbox/store.ts';
+import { accountOf, connect as signIn } from '../../support/zapier/connect.ts';
+import { failureIn } from '../../support/zapier/failed.ts';
+import { Zapier } from '../../support/zapier/zapier.ts';
+import { stopTime, type Ended } from './clock.ts';
+import { ENDINGS, faults, type Ending, type Fault, type Target } from './faults.ts';
+import { furnish, type Operation } from './operations.ts';
+
+/** When every run of the matrix begins. */
+const START = Date.parse('2026-01-28T14:00:00Z');
+const LASTING = 10_000;
+/** JivoChat's channel, as a target. */
+export const JIVOCHAT = 'POST JivoChat channel';
+
+/** What came of one run. */
+export interface Outcome {
+  ending: Ending | 'other';
+  /** What the Zap's owner reads; empty when the run ended well, or when Zapier keeps it to itself. */
+  text: string;
+  /** Seconds until Zapier comes back. */
+  delay?: number;
+  /** How often the request that met the fault was sent, and how many requests left in all. */
+  sent: number;
+  requests: number;
+  /** What changed in HighLevel and JivoChat. */
+  written: string;
+  /** How long it took by the clock. */
+  ms: number;
+  /** Requests that must not be sent twice, and were, though the first had not been refused by a 429. */
+  doubled: string[];
+  /** Writes that left after the run had ended. */
+  late: string[];
+  /** After a failure that left something: what stands when the step has been run again, and how that ended. */
+  again?: { ending: Ending | 'other'; text: string; written: string };
+}
+
+/** One cell of the matrix: what comes of a fault on one request of an operation. */
+export interface Cell {
+  fault: Fault;
+  /** The fault hits the first such request, and then every one. */
+  once: Outcome;
+  lasting: Outcome;
+}
+
+/** What comes of every fault on one request of one operation. */
+export interface Row {
+  operation: Operation;
+  target: Target;
+  /** Whether it is the first request of the operation. */
+  first: boolean;
+  good: Outcome;
+  cells: Cell[];
+}
+
+/** Plays every fault on the first request of the operation and on each of its writes; of what only reads, on each read. */
+export async function play(operation: Operation): Promise<Row[]> {
+  const { outcome: good, log } = await run(operation);
+  const rows: Row[] = [];
+  const names = [...new Set(log.map(nameOf))];
+  for (const name of names.filter(
+    (one, index) => index === 0 || writes(one) || operation.kind !== 'action',
+  )) {
+    const target = { name, repeatable: isRepeatable(name), namesRecord: /\{(?!locationId)/.test(name) };
+    const cells: Cell[] = [];
+    for (const fault of faults) {
+      const { outcome: once, log } = await run(operation, { fault, target, lasting: false });
+      const met = log.filter((request) => nameOf(request) === name).length;
+      // Sent once and failed: it would never know that the fault lasts. What strikes all lasts anyway.
+      const same = fault.strikes || (once.ending !== 'well' && met === 1);
+      const lasting = same ? once : (await run(operation, { fault, target, lasting: true })).outcome;
+      cells.push({ fault, once, lasting });
+    }
+    rows.push({ operation, target, first: name === names[0], good, cells });
+  }
+  return rows;
+}
+
+async function run(
+  operation: Operation,
+  cell?: { fault: Fault; target: Target; lasting: boolean },
+): Promise<{ outcome: Outcome; log: LoggedRequest[] }> {
+  let armed = false;
+  let sandbox: Sandbox | undefined;
+  const clock = stopTime(START, () => sandbox?.log ?? []);
+  if (cell?.fault.edition === 'token') process.env.HIGHLEVEL_AUTH = 'token';
+  try {
+    sandbox = await startSandbox({
+      now: clock.now,
+      onRequest: (method, path) => {
+        if (!cell?.fault.strikes || !armed || !sandbox || nameOf({ method, path }) !== cell.target.name)
+          return;
+        armed = false;
+        cell.fault.strikes.happen(sandbox.store);
+      },
+    });
+    const { store, log } = sandbox;
+    furnish(store);
+    const go = operation.ready(store);
+    const connected = await connect(operation, sandbox, cell?.fault);
+    sandbox.reset();
+    armed = true;
+    if (cell?.fault.rule) {
+      const { method, pattern } = patternOf(cell.target.name);
+      const { rule } = cell.fault;
+      const known = typeof rule === 'function' ? rule([...store.contacts.keys()][1] ?? '') : rule;
+      sandbox.fail({ ...known, method, path: pattern, times: cell.lasting ? LASTING : 1 });
+    }
+
+    const before = standing(store);
+    const ended = await clock.watch(() => go(connected.zapier));
+    const requests = log.map((request) => ({ ...request }));
+    const met = requests.find((request) => !cell || nameOf(request) === cell.target.name);
+    const outcome: Outcome = {
+      ...told(ended),
+      sent: requests.filter((request) => met && same(request, met)).length,
+      requests: requests.length,
+      written: changes(before, standing(store)),
+      ms: ended.ms,
+      doubled: requests.filter((request, index) => isDoubled(request, requests.slice(0, index))).map(nameOf),
+      late: requests.slice(ended.came).map(nameOf).filter(writes),
+    };
+    // A replay after nothing was written is a first run, unless it is another connection's.
+    const asNew = outcome.written === 'nothing' && !cell?.fault.strikes;
+    if ('gave' in ended || operation.kind !== 'action' || asNew) return { outcome, log: requests };
+
+    sandbox.reset();
+    const again = await clock.watch(async () => {
+      const zapier = outcome.ending === 'RefreshAuthError' ? await connected.refreshed() : connected.zapier;
+      return go(zapier);
+    });
+    const { ending, text } = told(again);
+    return {
+      outcome: { ...outcome, again: { ending, text, written: changes(before, standing(store)) } },
+      log: requests,
+    };
+  } finally {
+    delete process.env.HIGHLEVEL_AUTH;
+    clock.restore();
+    await sandbox?.close();
+  }
+}
+
+/** A connection to the sandbox, and the one that Zapier makes of it by refreshing the token. */
+async function connect(
+  { app }: Operation,
+  sandbox: Sandbox,
+  fault: Fault | undefined,
+): Promise<{ zapier: Zapier; refreshed: () => Promise<Zapier> }> {
+  const isToken = fault?.edition === 'token';
+  const account = accountOf(sandbox, { kind: isToken ? 'pit' : 'oauth' });
+  const to = (definition: object, authData: Record<string, string>) =>
+    new Zapier(definition, { ...account, authData, refreshes: false, timezone: 'America/New_York' });
+  if (isToken) {
+    const authentication = { type: 'custom', test: testConnection, fields: [] };
+    const zapier = to({ ...app, authentication }, account.authData);
+    return { zapier, refreshed: async () => zapier };
+  }
+  // Only what strikes the whole sub-account leads to a refresh.
+  const signedIn = fault?.strikes ? (await signIn(app, account)).zapier.authData : {};
+  const authData = { ...account.authData, ...signedIn };
+  const zapier = to(app, authData);
+  return {
+    zapier,
+    refreshed: async () => {
+      const fresh = await zapier.call('authentication.oauth2Config.refreshAccessToken');
+      return to(app, { ...authData, ...texts(fresh) });
+    },
+  };
+}
+
+function texts(value: unknown): Record<string, string> {
+  const entries = Object.entries(isObject(value) ? value : {});
+  return Object.fromEntries(entries.flatMap(([key, one]) => (typeof one === 'string' ? [[key, one]] : [])));
+}
+
+/** How a run ended, as Zapier and the Zap's owner are told. */
+function told(ended: Ended<unknown>): { ending: Ending | 'other'; text: string; delay?: number } {
+  if ('gave' in ended) return { ending: 'well', text: '' };
+  const { kind, message, code, delay } = failureIn(ended.threw);
+  const ending = kind === 'AppError' ? code : kind;
+  return {
+    ending: ENDINGS.find((known) => known === ending) ?? 'other',
+    text: message,
+    ...(typeof delay === 'number' && { delay }),
+  };
+}
+
+/** The records of HighLevel and JivoChat, each as text under its kind and id; a contact's memberships one by one. */
+function standing(store: Store): Map<string, string> {
+  const records = new Map<string, string>();
+  const add = (kind: string, id: unknown, content: unknown) =>
+    records.set(`${kind} ${String(id)}`, JSON.stringify(content));
+  for (const { campaigns, workflows, ...contact } of store.contacts.values()) {
+    add('contact', contact.id, contact);
+    for (const [index, id] of campaigns.entries()) add('campaign', `${contact.id} ${index}`, id);
+    for (const [index, id] of workflows.entries()) add('workflow', `${contact.id} ${index}`, id);
+  }
+  for (const task of store.tasks.values()) add('task', task.id, task);
+  for (const note of store.notes.values()) add('note', note.id, note);
+  for (const appointment of store.appointments.values()) add('appointment', appointment.id, appointment);
+  // What JivoChat gets twice under one id is one message.
+  for (const { message } of store.jivoMessages) add('message', isObject(message) ? message.id : '', message);
+  return records;
+}
+
+function changes(before: Map<string, string>, after: Map<string, string>): string {
+  const all = new Set([...before.keys(), ...after.keys()]);
+  const seen = new Map<string, number>();
+  for (const key of all) {
+    const [was, is] = [before.get(key), after.get(key)];
+    if (was === is) continue;
+    const change = `${key.split(' ')[0]} ${was === undefined ? 'added' : is === undefined ? 'deleted' : 'changed'}`;
+    seen.set(change, (seen.get(change) ?? 0) + 1);
+  }
+  const words = [...seen].map(([change, count]) => (count === 1 ? change : `${count} x ${change}`));
+  return words.toSorted((a, b) => (a < b ? -1 : 1)).join(', ') || 'nothing';
+}
+
+function same(a: LoggedRequest, b: LoggedRequest): boolean {
+  const key = ({ method, path, search, body }: LoggedRequest) => JSON.stringify([method, path, search, body]);
+  return key(a) === key(b);
+}
+
+const patterns = Object.keys(endpoints).map((name) => {
+  const [method = '', path = ''] = name.split(' ');
+  return { name, method, pattern: `^${path.replace(/\{\w+\}/g, '[^/]+')}$`, ids: path.split('{').length };
+});
+
+/** A request by its documented name; one that fits several has the one with the fewest ids in it. */
+function nameOf({ method, path }: Pick<LoggedRequest, 'method' | 'path'>): string {
+  if (path.startsWith('/jivo/')) return JIVOCHAT;
+  const fitting = patterns.filter((one) => one.method === method && new RegExp(one.pattern).test(path));
+  return fitting.toSorted((a, b) => a.ids - b.ids)[0]?.name ?? `${method} ${path}`;
+}
+
+function patternOf(name: string): { method: string; pattern: string } {
+  const known = patterns.find((one) => one.name === name);
+  return known ?? { method: 'POST', pattern: '^/jivo/' };
+}
+
+function isDoubled(request: LoggedRequest, before: LoggedRequest[]): boolean {
+  return (
+    !isRepeatable(nameOf(request)) &&
+    before.some((earlier) => same(earlier, request) && earlier.status !== 429)
+  );
+}
+
+function writes(name: string): boolean {
+  return !name.startsWith('GET ') && !name.endsWith('/search');
+}
+
+function isRepeatable(name: string): boolean {
+  // JivoChat asks for a repeat, under the same id.
+  return (
+    name === JIVOCHAT ||
+    Object.entries(endpoints).some(([known, { repeatable }]) => known === name && repeatable)
+  );
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chapter, chapterIn, chapters, type Played } from '../../contract/docs/faults.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { accountOf } from '../../support/zapier/connect.ts';
+import { Zapier } from '../../support/zapier/zapier.ts';
+import { stopTime } from './clock.ts';
+import { playAndJudge } from './expectations.ts';
+import { operations } from './operations.ts';
+
+const [, { title, operations: actions }] = chapters;
+const played: Played[] = [];
+
+describe('Whatever HighLevel or JivoChat does', () => {
+  test.each(actions.map((operation) => [operation.name, operation] as const))(
+    '%s ends in time and in words, and writes nothing twice',
+    async (_, operation) => {
+      const { rows, wrong } = await playAndJudge(operation);
+      played.push({ operation, rows });
+      expect(wrong).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('docs/faults.md tells of it as it is (else: npm run catalog -- --faults)', () => {
+    const paper = readFileSync(join(__dirname, '../../../docs/faults.md'), 'utf8');
+    expect(chapterIn(paper, title)).toBe(chapter(title, played));
+  });
+});
+
+test('An update ends in time when a slow HighLevel is followed by a silent JivoChat', async () => {
+  const operation = operations.find(({ name }) => name === 'send_jivochat_update');
+  let sandbox: Sandbox | undefined;
+  const clock = stopTime(Date.parse('2026-01-28T14:00:00Z'), () => sandbox?.log ?? []);
+  try {
+    sandbox = await startSandbox({ now: clock.now });
+    const { store } = sandbox;
+    const zapier = new Zapier(operation?.app ?? {}, accountOf(sandbox));
+    sandbox.fail({ method: 'GET', kind: 'timeout' });
+    sandbox.fail({ path: '/jivo/', kind: 'timeout', times: 5 });
+    const ended = await clock.watch(() => operation?.ready(store)(zapier) ?? Promise.resolve());
+    expect(ended.ms).toBeLessThanOrEqual(25_000);
+    expect('threw' in ended && String(ended.threw)).toContain('JivoChat did not confirm the update.');
+  } finally {
+    clock.restore();
+    await sandbox?.close();
+  }
+});

@@ -1,0 +1,232 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
+import { noteBody, taskBody } from '../../../lib/capture/note.ts';
+import { traceOf } from '../../../lib/capture/trace.ts';
+import { InputError } from '../../../lib/base/errors.ts';
+import { readEvent } from '../../../lib/jivochat/event.ts';
+import { leadFrom, type Lead } from '../../../lib/jivochat/lead.ts';
+import { cleanText } from '../../../lib/base/text.ts';
+import { isObject } from '../../../lib/base/json.ts';
+import { LeadRecord, leadRecord } from '../../../lib/jivochat/lead_record.ts';
+import { RUNS } from '../../support/fuzz.ts';
+import { finished, sample, sampleNames } from '../../support/jivochat/samples.ts';
+
+const MANY = { numRuns: RUNS.events };
+const keys = Object.keys(leadFrom(readEvent(sample('chat_finished'))));
+
+/** Texts as people, robots and attackers write them. */
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom('\uD83D', '\uDE42', '\u0000', '\u001B', '\u2028', '\u202E', ' ', '\n', 'a'),
+  }),
+  fc.constantFrom(
+    '<script>alert(1)</script>',
+    '</p>',
+    '{{x}}',
+    '$&',
+    'null',
+    'JivoChat 3948/7607',
+    'Messages: 99',
+  ),
+  fc.integer({ min: 1, max: 90_000 }).map((length) => '🙂a'.repeat(length)),
+);
+const hostileKey = fc.constantFrom(
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'event_name',
+);
+const deep = fc.integer({ min: 1, max: 80 }).map((levels) => {
+  let value: unknown = 'x';
+  for (let level = 0; level < levels; level++)
+    value = level % 2 === 0 ? { __proto__: null, a: value } : [value];
+  return value;
+});
+const anything = fc.oneof(fc.jsonValue(), text, deep, fc.double(), fc.dictionary(hostileKey, fc.jsonValue()));
+
+/** Every place in an event, as a list of keys. */
+function placesIn(value: unknown, path: string[] = []): string[][] {
+  const inner = Array.isArray(value) ? Object.entries(value) : isObject(value) ? Object.entries(value) : [];
+  return [path, ...inner.flatMap(([key, item]) => placesIn(item, [...path, key]))];
+}
+
+/** The event with another value at a place; undefined takes it out. */
+function changed(value: unknown, [key, ...rest]: string[], to: unknown): unknown {
+  if (key === undefined) return to;
+  if (Array.isArray(value))
+    return value.map((item, index) => (String(index) === key ? changed(item, rest, to) : item));
+  if (!isObject(value)) return value;
+  // As a parser of JSON does it: __proto__ is a key like any other.
+  return Object.fromEntries(
+    Object.entries(value).map(([k, item]) => [k, k === key ? changed(item, rest, to) : item]),
+  );
+}
+
+/** Official samples in which up to six places hold something else, or hostile keys beside the right ones. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...sampleNames),
+    fc.array(fc.tuple(fc.nat(), fc.option(anything, { nil: undefined })), { maxLength: 6 }),
+    fc.dictionary(hostileKey, anything, { maxKeys: 2 }),
+  )
+  .map(([name, changes, more]) => {
+    let event: unknown = sample(name);
+    for (const [at, to] of changes) {
+      const places = placesIn(event);
+      event = changed(event, places[at % places.length] ?? [], to);
+    }
+    return isObject(event) ? { ...more, ...event } : event;
+  });
+
+const read = (payload: unknown): Lead | string => {
+  try {
+    return leadFrom(readEvent(payload), { defaultCountry: 'US', timezone: 'America/New_York' });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.message;
+  }
+};
+
+/** What is wrong with how a payload was read; nothing, if all is well. */
+function faults(payload: unknown): string[] {
+  const lead = read(payload);
+  if (typeof lead === 'string') return /^Payload is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
+  const trace = traceOf(lead);
+  const bodies = [noteBody(lead, trace), taskBody(lead, trace)];
+  const holds = {
+    'has always the same keys': isDeepStrictEqual(Object.keys(lead), keys),
+    'is what JSON keeps of it': isDeepStrictEqual(JSON.parse(JSON.stringify(lead)), lead),
+    'reads the same again': isDeepStrictEqual(read(payload), lead),
+    'has an email that is one': /^\S+@\S+\.\S+$/.test(lead.email ?? 'a@b.co'),
+    'has a phone that is one': /^\+[1-9]\d{4,14}$/.test(lead.phone ?? '+14155550132'),
+    'writes no markup and no control characters': !bodies.some((body) =>
+      /<[a-z/!?]|(?![\n\t])\p{Cc}|\p{Cs}/iu.test(body),
+    ),
+    'finds its trace again': bodies.every((body) => trace.pattern.test(body)),
+    'writes no more than can be read': bodies.every((body) => body.length < 500_000),
+  };
+  return Object.entries(holds).flatMap(([what, holding]) => (holding ? [] : [what]));
+}
+
+test('any JSON value becomes a lead or a refusal in a sentence', () => {
+  fc.assert(
+    fc.property(fc.oneof(anything, fc.dictionary(hostileKey, anything)), (value) => {
+      expect([...faults(value), ...faults(JSON.stringify(value))]).toEqual([]);
+    }),
+    MANY,
+  );
+});
+
+test('any text becomes a lead or a refusal in a sentence', () => {
+  fc.assert(
+    fc.property(fc.oneof(text, fc.json()), (payload) => expect(faults(payload)).toEqual([])),
+    MANY,
+  );
+});
+
+test('any change of an official event becomes a lead or a refusal in a sentence', () => {
+  fc.assert(
+    fc.property(mutated, (event) => {
+      expect([...faults(event), ...faults(JSON.stringify(event))]).toEqual([]);
+    }),
+    MANY,
+  );
+});
+
+test('nothing that was read reaches the prototypes of the process', () => {
+  fc.assert(
+    fc.property(mutated, (event) => {
+      read(JSON.stringify(event));
+      expect(Object.keys(Object.prototype)).toEqual([]);
+      expect(Reflect.get({}, 'visitor')).toBeUndefined();
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('the record a Zap gets is as its fields say, and reads the same again from its own payload', () => {
+  fc.assert(
+    fc.property(mutated, (event) => {
+      const payload = JSON.stringify(event) ?? '';
+      const lead = read(payload);
+      if (typeof lead === 'string') return;
+      const record = leadRecord(lead, payload);
+      expect(LeadRecord.parse(record)).toEqual(record);
+      expect(read(record.payload)).toEqual(lead);
+    }),
+    MANY,
+  );
+});
+
+/** What people say: never so much that a note has to leave some of it out. */
+const markup = fc.constantFrom('<script>', '<b>x</b>', '</p>', '<!--', '<3', 'a < b', '< a>', '<<a');
+const said = fc.array(
+  fc.tuple(
+    fc.constantFrom('visitor', 'agent'),
+    fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), markup),
+  ),
+  { maxLength: 12 },
+);
+const visible = (message: string) => cleanText(message) !== '';
+/** Fails unless the texts stand in the whole, each after the one before. */
+function expectInOrder(whole: string, texts: string[]): void {
+  let from = 0;
+  for (const one of texts) {
+    const at = whole.indexOf(one, from);
+    expect({ one, found: at >= from }).toEqual({ one, found: true });
+    from = at + one.length;
+  }
+}
+
+test('no message with something to see in it is lost, in the transcript as in the note, and all stay in order', () => {
+  fc.assert(
+    fc.property(said, (messages) => {
+      const lead = leadFrom(readEvent(finished(messages)));
+      const texts = messages
+        .map(([, message]) => message)
+        .filter(visible)
+        .map(cleanText);
+      expect(lead.messageCount).toBe(texts.length);
+      expectInOrder(lead.transcript ?? '', texts);
+      const note = noteBody(lead, traceOf(lead));
+      expect(/<[a-z/!?]/i.exec(note)).toBeNull();
+      // Markup gets a space, so that it is none; nothing else changes.
+      expectInOrder(
+        note.replaceAll('< ', '<'),
+        texts.map((one) => one.replaceAll('< ', '<')),
+      );
+    }),
+    MANY,
+  );
+});
+
+test('no line of what JivoChat wrote down itself is lost', () => {
+  fc.assert(
+    fc.property(said, (messages) => {
+      const lines = messages.map(([who, message]) => `${who}: ${message}`);
+      const lead = leadFrom(readEvent(finished([], { plain_messages: lines.join('\n') })));
+      expect(lead.transcript ?? '').toBe(cleanText(lines.join('\n')));
+    }),
+    MANY,
+  );
+});
+
+test('a note of one chat is never taken for that of another', () => {
+  const id = fc.oneof(fc.nat(999).map(String), fc.string({ minLength: 1, unit: 'grapheme-ascii' }));
+  fc.assert(
+    fc.property(id, id, fc.constantFrom('3948', 'xG7_k', null), (one, other, widget_id) => {
+      const [a, b] = [one, other].map((chat_id) => leadFrom(readEvent(finished([], { chat_id, widget_id }))));
+      if (!a?.chatId || !b?.chatId || a.chatId === b.chatId) return;
+      // Ids are numbers or words: where one begins with the other and a space, nobody could tell.
+      if ([a.chatId, b.chatId].some((known) => /\W/.test(known))) return;
+      expect(
+        traceOf(a).pattern.test(noteBody({ ...b, transcript: null, description: null }, traceOf(b))),
+      ).toBe(false);
+    }),
+    MANY,
+  );
+});

@@ -1,0 +1,140 @@
+import type { StoredContact } from '../../sandbox/store.ts';
+import type { People, Traits } from './people.ts';
+import type { Chosen } from './watches.ts';
+
+/** A random script of what people do in HighLevel: between two polls, and while one of them reads its pages. */
+export class Script {
+  /** Whom the script's Zaps may name in their filters. The contact is never deleted. */
+  readonly chosen: Chosen;
+  readonly #people: People;
+  #left = 0;
+
+  constructor(people: People) {
+    this.#people = people;
+    const { store } = people;
+    this.chosen = {
+      contactId: people.any(store.contacts)?.id ?? '',
+      userId: store.users[0]?.id ?? '',
+      businessId: store.businesses[0]?.id ?? '',
+      calendarId: store.calendars[0]?.id ?? '',
+      tag: 'vip',
+    };
+    for (let count = 0; count < 10; count++) this.#change(NOTES_AND_APPOINTMENTS);
+  }
+
+  /** A stretch of `ms` in which people work; `pass` moves the clock. A storm changes 5,000 contacts in it. */
+  work(ms: number, pass: (ms: number) => void, { storm }: { storm: boolean }): void {
+    const { random } = this.#people;
+    const changes = Math.floor(random.next() * 12);
+    let left = ms;
+    for (let count = 0; count < changes; count++) {
+      // A third of all changes falls into the millisecond of the one before.
+      const wait = random.next() < 0.33 ? 0 : Math.floor(random.next() * Math.min(left, ms / 6));
+      pass(wait);
+      left -= wait;
+      this.#change();
+    }
+    if (storm) for (let count = 0; count < 5_000; count++) this.#oneOf(5_000, count);
+    else if (random.next() < 0.1) this.#burst(100 + Math.floor(random.next() * 600));
+    if (random.next() < 0.07) this.#deleteMany(200);
+    pass(left);
+  }
+
+  /** Lets so many changes happen during the requests to come. */
+  disturb(changes: number): void {
+    this.#left = changes;
+  }
+
+  /** To be called at each request. */
+  meanwhile(): void {
+    if (this.#left <= 0) return;
+    this.#left--;
+    this.#change();
+  }
+
+  #burst(count: number): void {
+    for (let index = 0; index < count; index++) this.#oneOf(count, index);
+  }
+
+  // New and changed contacts by turns, all at one moment.
+  #oneOf(count: number, index: number): void {
+    const contact = index % 2 === 0 && index < count / 2 ? this.#contact() : undefined;
+    if (contact) this.#people.edit(contact);
+    else this.#people.addContact(this.#traits());
+  }
+
+  #deleteMany(count: number): void {
+    const newest = [...this.#people.store.contacts.values()].toReversed().slice(0, count);
+    for (const { id } of newest) this.#delete(id);
+  }
+
+  #delete(contactId: string): void {
+    if (contactId !== this.chosen.contactId) this.#people.store.delete(contactId);
+  }
+
+  #contact(): StoredContact | undefined {
+    const { random, store } = this.#people;
+    if (random.next() < 0.25) return store.contacts.get(this.chosen.contactId);
+    return this.#people.any(store.contacts);
+  }
+
+  #traits(): Traits {
+    const { random } = this.#people;
+    const { tag, businessId, userId } = this.chosen;
+    return {
+      ...(random.next() < 0.4 && { tags: [tag] }),
+      ...(random.next() < 0.4 && { businessId }),
+      ...(random.next() < 0.4 && { assignedTo: userId }),
+    };
+  }
+
+  #change(kinds: readonly [Change, ...Change[]] = CHANGES): void {
+    const contact = this.#contact();
+    if (!contact) return;
+    const people = this.#people;
+    const task = people.any(people.store.tasks);
+    const note = people.any(people.store.notes);
+    const appointment = people.any(people.store.appointments);
+    const { tag, businessId, userId } = this.chosen;
+    const changes: Record<Change, () => void> = {
+      add: () => people.addContact(this.#traits()),
+      edit: () => people.edit(contact),
+      tag: () => people.tag(contact, tag),
+      untag: () => people.untag(contact, tag),
+      join: () => people.edit(contact, { businessId: contact.businessId ? undefined : businessId }),
+      assign: () => people.edit(contact, { assignedTo: contact.assignedTo ? null : userId }),
+      delete: () => this.#delete(contact.id),
+      addTask: () => people.addTask(contact, people.random.next() < 0.5 ? userId : undefined),
+      editTask: () => task && people.editTask(task),
+      complete: () => task && people.editTask(task, { completed: !task.completed }),
+      assignTask: () => task && people.editTask(task, { assignedTo: userId }),
+      addNote: () => people.addNote(contact),
+      editNote: () => note && people.editNote(note),
+      book: () => people.book(contact),
+      move: () => appointment && people.move(appointment),
+      cancel: () => appointment && people.cancel(appointment),
+    };
+    changes[people.random.pick(kinds)]();
+  }
+}
+
+const CHANGES = [
+  'add',
+  'edit',
+  'tag',
+  'untag',
+  'join',
+  'assign',
+  'delete',
+  'addTask',
+  'editTask',
+  'complete',
+  'assignTask',
+  'addNote',
+  'editNote',
+  'book',
+  'move',
+  'cancel',
+] as const;
+type Change = (typeof CHANGES)[number];
+const NOTES_AND_APPOINTMENTS = ['addNote', 'book', 'addTask'] as const;

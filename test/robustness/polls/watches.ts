@@ -1,0 +1,215 @@
+import type { Item } from '../../support/zapier/zapier.ts';
+import type { Store, StoredAppointment, StoredContact, StoredNote, StoredTask } from '../../sandbox/store.ts';
+
+/** Something that happened to a record, as HighLevel shows it at one moment. */
+export interface Happening {
+  /** What tells this happening from others of the same record. */
+  version: string;
+  /** When it happened, epoch ms by HighLevel's clock; undefined where HighLevel keeps no date of it. */
+  at: number | undefined;
+  /** Out of the trigger's sight, by its own description: why. */
+  hidden?: string;
+}
+
+/** What shows of a trigger's subject at one moment: the latest happening of each record, by record id. */
+export type View = Map<string, Happening>;
+
+/** A trigger with its filters, and which happenings it is about. Made without a look at how the app does it. */
+export interface Watch {
+  key: string;
+  input: Item;
+  /** What it should fire for, unless it was so before the Zap was on. */
+  view: (store: Store) => View;
+  /** What counts as having been so before, where that is more than the view. */
+  before?: (store: Store) => View;
+  /** The version of an item that the app gave. */
+  versionOf: (item: Item) => string;
+  /** The filters let records come into view that are older than the Zap. */
+  filtered: boolean;
+}
+
+const CONTACTS_OF_NOTES = 25;
+const MOST_OF_BUSINESS = 1_000;
+const MOST_LEARNED_CONTACTS = 10_000;
+const OUT_OF_SIGHT = 'a note of a contact outside the 25';
+const ONCE = 'once';
+const once = () => ONCE;
+const dated = (item: Item) => String(item.dateUpdated);
+
+/** Whom and what the filters of a script's Zaps name. */
+export interface Chosen {
+  contactId: string;
+  userId: string;
+  businessId: string;
+  calendarId: string;
+  tag: string;
+}
+
+/** Every trigger, with every kind of filter. */
+export function watches({ contactId, userId, businessId, calendarId, tag }: Chosen): Watch[] {
+  const tagged = (contact: StoredContact) => contact.tags.includes(tag);
+  const member = (contact: StoredContact) => contact.businessId === businessId;
+  const mine = (record: { assignedTo?: string | null }) => record.assignedTo === userId;
+  const ofContact = (record: { contactId: string }) => record.contactId === contactId;
+  const done = (task: StoredTask) => task.completed;
+  const all = () => true;
+  return [
+    contacts('new_contact', {}, all),
+    contacts('new_contact', { tags: [tag] }, tagged),
+    contacts('new_contact', { businessId }, member),
+    contacts('new_contact', { assignedTo: userId }, mine),
+    contacts('updated_contact', {}, all),
+    contacts('updated_contact', { tags: [tag] }, tagged),
+    contacts('updated_contact', { businessId, tags: [tag] }, (one) => member(one) && tagged(one)),
+    { ...contacts('contact_tagged', { tag }, tagged), before: (store) => learned(store, tagged) },
+    {
+      ...contacts('contact_tagged', { tag, businessId }, (one) => member(one) && tagged(one)),
+      // The contact had its tag, whatever its business was.
+      before: (store) => learned(store, tagged),
+    },
+    tasks('new_task', {}, all),
+    tasks('new_task', { assignedTo: userId }, mine),
+    tasks('new_task', { completed: false }, (task) => !task.completed),
+    tasks('new_task', { completed: true }, done),
+    tasks('new_task', { contactId }, ofContact),
+    tasks('updated_task', {}, all),
+    tasks('updated_task', { completed: true }, done),
+    tasks('completed_task', {}, done),
+    tasks('completed_task', { assignedTo: userId }, (task) => task.completed && mine(task)),
+    notesOfOne('new_note', contactId, once, () => ONCE),
+    notesOfOne('updated_note', contactId, content, content),
+    newestNotes({}, all),
+    newestNotes({ tags: [tag] }, tagged),
+    newestNotes({ businessId }, member),
+    appointments('new_appointment', {}, all),
+    appointments('new_appointment', { calendarId }, (one) => one.calendarId === calendarId),
+    appointments('new_appointment', { assignedUserId: userId }, (one) => one.assignedUserId === userId),
+    appointments('new_appointment', { contactId }, ofContact),
+    appointments('updated_appointment', {}, all),
+    appointments('updated_appointment', { contactId }, ofContact),
+    appointments(
+      'updated_appointment',
+      { appointmentStatus: 'cancelled' },
+      (one) => one.appointmentStatus === 'cancelled',
+    ),
+  ];
+}
+
+type Dated = { id: string; dateAdded: string; dateUpdated: string };
+
+function dates(records: readonly Dated[], key: string): View {
+  const isNew = key.startsWith('new_');
+  const isOnce = isNew || key === 'contact_tagged' || key === 'completed_task';
+  return new Map(
+    records.map(({ id, dateAdded, dateUpdated }) => [
+      id,
+      { version: isOnce ? ONCE : dateUpdated, at: Date.parse(isNew ? dateAdded : dateUpdated) },
+    ]),
+  );
+}
+
+function versions(key: string): (item: Item) => string {
+  return key.startsWith('updated_') ? dated : once;
+}
+
+function contacts(key: string, input: Item, fits: (contact: StoredContact) => boolean): Watch {
+  return {
+    key,
+    input,
+    view: (store) =>
+      input.businessId === undefined || store.rowsTellBusiness
+        ? dates(store.index.sortedBy('dateAdded').filter(fits), key)
+        : judgedByList(store, key, fits),
+    versionOf: versions(key),
+    filtered: Object.keys(input).length > 0,
+  };
+}
+
+/** By business, where the search's rows tell none: it is what it is now, not as the search knows it, and its list ends. */
+function judgedByList(store: Store, key: string, fits: (contact: StoredContact) => boolean): View {
+  const now = (contact: StoredContact) => ({
+    ...contact,
+    businessId: store.contacts.get(contact.id)?.businessId,
+  });
+  const members = store.index.sortedBy('dateAdded').map(now).filter(fits);
+  const view = dates(members, key);
+  const businessId = members[0]?.businessId;
+  const all = [...store.contacts.values()].filter((contact) => contact.businessId === businessId);
+  const unlisted = new Set(all.slice(MOST_OF_BUSINESS).map(({ id }) => id));
+  for (const [id, happening] of view)
+    if (unlisted.has(id)) happening.hidden = 'a contact outside the first 1,000 of its business';
+  return view;
+}
+
+/** The contacts that had their tag before the Zap was on: HighLevel gives 10,000 of them, the latest changed. */
+function learned(store: Store, tagged: (contact: StoredContact) => boolean): View {
+  const all = store.index.sortedBy('dateUpdated').filter(tagged);
+  const view = dates(all, 'contact_tagged');
+  for (const { id } of all.slice(0, -MOST_LEARNED_CONTACTS)) {
+    const happening = view.get(id);
+    if (happening) happening.hidden = 'a tag on more than 10,000 contacts';
+  }
+  return view;
+}
+
+function tasks(key: string, input: Item, fits: (task: StoredTask) => boolean): Watch {
+  return {
+    key,
+    input,
+    view: (store) => dates([...store.tasks.values()].filter(fits), key),
+    versionOf: versions(key),
+    filtered: Object.keys(input).length > 0,
+  };
+}
+
+function appointments(key: string, input: Item, fits: (one: StoredAppointment) => boolean): Watch {
+  return {
+    key,
+    input,
+    view: (store) => dates([...store.appointments.values()].filter(fits), key),
+    versionOf: versions(key),
+    filtered: Object.keys(input).length > 0,
+  };
+}
+
+function content({ title = null, body }: Item | StoredNote): string {
+  return JSON.stringify([title, body]);
+}
+
+function notesOfOne(
+  key: string,
+  contactId: string,
+  versionOf: (item: Item) => string,
+  version: (note: StoredNote) => string,
+): Watch {
+  const view = (store: Store): View =>
+    new Map(
+      [...store.notes.values()]
+        .filter((note) => note.contactId === contactId)
+        .map((note) => [note.id, { version: version(note), at: undefined }]),
+    );
+  return { key, input: { contactId }, view, versionOf, filtered: false };
+}
+
+/**
+ * Notes without a chosen contact: those of the 25 matching contacts with the newest activity. The others are out of sight,
+ * and those that changed in the same millisecond as the 26th may be. A business's own list does not lag, but ends.
+ */
+function newestNotes(input: Item, fits: (contact: StoredContact) => boolean): Watch {
+  const contactsOf = (store: Store) =>
+    input.businessId === undefined
+      ? store.index.sortedBy('dateUpdated').filter(fits)
+      : [...store.contacts.values()].filter(fits).slice(0, MOST_OF_BUSINESS);
+  const view = (store: Store): View => {
+    const newest = contactsOf(store).toSorted((a, b) => (a.dateUpdated < b.dateUpdated ? 1 : -1));
+    const border = newest[CONTACTS_OF_NOTES]?.dateUpdated ?? '';
+    const inSight = new Set(newest.filter((one) => one.dateUpdated > border).map(({ id }) => id));
+    return new Map(
+      [...store.notes.values()].map((note) => {
+        const seen: Happening = { version: ONCE, at: Date.parse(note.dateAdded) };
+        return [note.id, inSight.has(note.contactId) ? seen : { ...seen, hidden: OUT_OF_SIGHT }];
+      }),
+    );
+  };
+  return { key: 'new_note', input, view, versionOf: once, filtered: true };
+}

@@ -1,0 +1,410 @@
+import whole from '../../index.ts';
+import { missed } from '../demo/events.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { accountOf, connect, environmentOf } from '../support/zapier/connect.ts';
+import { failed } from '../support/zapier/failed.ts';
+import { Zapier } from '../support/zapier/zapier.ts';
+
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
+// Core copies the whole definition at each call: with the operations of the story alone it takes half the time.
+const app = {
+  ...whole,
+  triggers: only(whole.triggers, ['new_contact', 'new_task', 'new_appointment']),
+  creates: only(whole.creates, ['create_note', 'create_task', 'capture_jivochat_lead', 'cancel_appointment']),
+  searches: only(whole.searches, ['find_contact', 'find_notes', 'find_user']),
+  searchOrCreates: {},
+};
+
+function only(operations: object | undefined, keys: string[]): object {
+  return Object.fromEntries(Object.entries(operations ?? {}).filter(([key]) => keys.includes(key)));
+}
+
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+
+/** HighLevel's clock, and what happens in HighLevel when a request comes. */
+let clock: number;
+let meanwhile: () => void;
+let sandbox: Sandbox;
+let environment: Record<string, string>;
+
+beforeEach(async () => {
+  clock = Date.parse('2026-03-02T09:00:00Z');
+  meanwhile = () => undefined;
+  sandbox = await startSandbox({ now: () => clock, onRequest: () => meanwhile() });
+  environment = environmentOf(sandbox);
+});
+afterEach(() => sandbox.close());
+
+/** Connects, and forgets the requests that this took. */
+async function connected(fields: Record<string, string> = {}): Promise<Zapier> {
+  const { zapier } = await connect(app, { environment }, fields);
+  sandbox.reset();
+  return zapier;
+}
+
+const contact = () => [...sandbox.store.contacts.values()][0];
+const contactId = () => contact()?.id ?? '';
+const findContact = (zapier: Zapier) => zapier.search('find_contact', { email: contact()?.email });
+const createNote = (zapier: Zapier, body = 'Wants a quote') =>
+  zapier.create('create_note', { contactId: contactId(), body });
+const notes = () => [...sandbox.store.notes.values()].filter(({ body }) => body === 'Wants a quote');
+const asked = () => sandbox.log.map(({ method, path, status }) => `${method} ${path} ${status}`);
+const refreshes = () => sandbox.log.filter(({ path }) => path === '/oauth/token').length;
+
+/** What the Zap's owner reads when a run fails. */
+const told = async (running: Promise<unknown>) => (await failed(running)).message;
+
+describe('Connecting an account', () => {
+  it('keeps what HighLevel returned beside what was chosen, and calls the connection by the sub-account', async () => {
+    const { zapier, label } = await connect(app, { environment }, { access: 'read' });
+    const { access_token, refresh_token, scope, ...rest } = zapier.authData;
+    expect(label).toBe('Bright Smile Dental');
+    expect(rest).toEqual({
+      access: 'read',
+      userType: 'Location',
+      locationId: sandbox.locationId,
+      companyId: sandbox.companyId,
+      userId: sandbox.store.users[0]?.id,
+    });
+    expect(sandbox.store.tokens.get(access_token ?? '')?.scopes.join(' ')).toBe(scope);
+    expect(refresh_token).toMatch(/^sandbox-refresh-/);
+    expect(asked()).toEqual([
+      'GET /v2/oauth/chooselocation 302',
+      'POST /oauth/token 200',
+      `GET /locations/${sandbox.locationId} 200`,
+    ]);
+  });
+
+  it('without any choice may read and write', async () => {
+    const zapier = await connected();
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+  });
+
+  it('with a wrong client secret says that HighLevel did not accept it', async () => {
+    environment.CLIENT_SECRET = 'not the secret';
+    expect(await told(connect(app, { environment }))).toBe(
+      'HighLevel did not accept the sign-in. Please try to connect again.',
+    );
+  });
+
+  it('of a paused sub-account says so', async () => {
+    sandbox.fail({ path: '/oauth/token', status: 400, body: { message: 'Location is not active' } });
+    expect(await told(connect(app, { environment }))).toBe(
+      'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
+    );
+  });
+
+  it('at a white label links its contacts to the white label', async () => {
+    const zapier = await connected({ signInDomain: 'leadconnector' });
+    const [found] = await findContact(zapier);
+    expect(found?.url).toMatch(/^https:\/\/app\.leadconnectorhq\.com\/v2\/location\//);
+  });
+
+  it('without the permission to read the sub-account works, and is called by its ID', async () => {
+    sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'locations.readonly');
+    const { zapier, label } = await connect(app, { environment });
+    expect(label).toBe(sandbox.locationId);
+    expect(await findContact(zapier)).toHaveLength(1);
+  });
+});
+
+describe('Access', () => {
+  const CREATE = '"Read and Write"';
+  const READ = '"Read Only"';
+  it.each([
+    ['read', 'create_note', 'contacts.write', CREATE],
+    ['read', 'capture_jivochat_lead', 'contacts.write', CREATE],
+    ['read', 'cancel_appointment', 'calendars/events.write', CREATE],
+    ['contacts', 'create_note', 'contacts.write', CREATE],
+    ['contacts', 'find_user', 'users.readonly', READ],
+    ['contacts', 'new_task', 'locations/tasks.readonly', READ],
+    ['contacts', 'new_appointment', 'calendars.readonly', READ],
+  ])('"%s" does not cover %s, which needs %s: nothing of it is sent', async (access, key, scope, choose) => {
+    const zapier = await connected({ access });
+    const runs: Record<string, () => Promise<unknown>> = {
+      create_note: () => createNote(zapier),
+      capture_jivochat_lead: () => zapier.create(key, { payload: JSON.stringify(missed) }),
+      cancel_appointment: () => zapier.create(key, { appointmentId: 'appointment1' }),
+      find_user: () => zapier.search(key, { email: 'maria@example.com' }),
+      new_task: () => zapier.switchOn(key),
+      new_appointment: () => zapier.switchOn(key),
+    };
+    const run = runs[key];
+    if (!run) throw new Error(`Nobody knows how to run ${key}`);
+    const before = asked();
+    const message = await told(run());
+    expect(message).toContain(`this connection lacks the permission ${scope} (to `);
+    expect(message).toContain(`To allow it, reconnect the account with at least the access ${choose}.`);
+    expect(
+      asked()
+        .slice(before.length)
+        .filter((line) => !line.startsWith('GET /locations/')),
+    ).toEqual([]);
+    expect(refreshes()).toBe(0);
+    expect(zapier.expired).toBe(false);
+  });
+
+  it.each(['full', 'read', 'contacts'])('"%s" finds contacts and triggers on them', async (access) => {
+    const zapier = await connected({ access });
+    expect(await findContact(zapier)).toMatchObject([{ id: contactId() }]);
+    const trigger = await zapier.switchOn('new_contact');
+    expect(await trigger.poll()).toEqual([]);
+  });
+
+  it('that HighLevel grants less of than was asked for is told by the permission that is missing', async () => {
+    sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'contacts.write');
+    const zapier = await connected({ access: 'full' });
+    expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
+    expect(asked()).toEqual([]);
+  });
+
+  it('"read" stays read only where HighLevel grants more than was asked for', async () => {
+    sandbox.store.signInGrants = (asked) => [...asked, 'contacts.write'];
+    const zapier = await connected({ access: 'read' });
+    expect(zapier.authData.scope).toContain('contacts.write');
+    expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
+    expect(asked()).toEqual([]);
+  });
+});
+
+describe('An agency that signs in', () => {
+  it('is connected to the one sub-account that it approved', async () => {
+    sandbox.store.agencySignIn = [sandbox.locationId];
+    const { zapier, label } = await connect(app, { environment });
+    expect(label).toBe('Bright Smile Dental');
+    expect(zapier.authData).toMatchObject({ userType: 'Company', locationId: sandbox.locationId });
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+  });
+
+  it('with several sub-accounts is asked to pick one', async () => {
+    sandbox.store.agencySignIn = [sandbox.locationId, sandbox.otherLocationId];
+    expect(await told(connect(app, { environment }))).toBe(
+      'Please connect again and pick one sub-account, not the agency.',
+    );
+  });
+
+  it('is refreshed as an agency, day after day, and stays with its sub-account', async () => {
+    sandbox.store.agencySignIn = [sandbox.locationId];
+    const zapier = await connected();
+    sandbox.store.agencySignIn = [sandbox.otherLocationId, sandbox.locationId];
+    for (const _ of [1, 2, 3]) {
+      clock += DAY;
+      await createNote(zapier);
+    }
+    expect(notes()).toHaveLength(3);
+    expect(zapier.authData).toMatchObject({ userType: 'Company', locationId: sandbox.locationId });
+    expect(asked().filter((line) => line.startsWith('POST /oauth/'))).toEqual(
+      [1, 2, 3].flatMap(() => ['POST /oauth/token 200', 'POST /oauth/locationToken 201']),
+    );
+  });
+
+  it('keeps its connection when only the second half of a refresh fails', async () => {
+    sandbox.store.agencySignIn = [sandbox.locationId];
+    const zapier = await connected();
+    clock += DAY;
+    sandbox.fail({ path: '/oauth/locationToken', status: 503, times: 2 });
+    await expect(createNote(zapier)).rejects.toMatchObject({ name: 'RefreshAuthError' });
+    clock += 60 * SECOND;
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+    expect(zapier.expired).toBe(false);
+  });
+});
+
+describe('A day later', () => {
+  it('a step works as if nothing had happened, and is done once', async () => {
+    const zapier = await connected();
+    const before = { ...zapier.authData };
+    clock += DAY;
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+    expect(refreshes()).toBe(1);
+    expect(zapier.authData.access_token).not.toBe(before.access_token);
+    expect(zapier.authData.refresh_token).not.toBe(before.refresh_token);
+    expect(zapier.authData).toMatchObject({ scope: before.scope, locationId: before.locationId });
+  });
+
+  it('a trigger fires for what came overnight', async () => {
+    const zapier = await connected();
+    const trigger = await zapier.switchOn('new_task');
+    clock += DAY;
+    const other = new Zapier(app, accountOf(sandbox));
+    const input = { contactId: contactId(), title: 'Call back', dueDate: '2026-04-01' };
+    const { id } = await other.create('create_task', input);
+    expect(await trigger.poll()).toMatchObject([{ id }]);
+  });
+
+  it('and each day of a week the refresh token of the day before is good once', async () => {
+    const zapier = await connected();
+    const used = new Set<string | undefined>();
+    for (let day = 0; day < 7; day++) {
+      clock += DAY;
+      await findContact(zapier);
+      used.add(zapier.authData.refresh_token);
+    }
+    expect(used.size).toBe(7);
+    expect(refreshes()).toBe(7);
+    expect(zapier.expired).toBe(false);
+  });
+
+  it('two steps that run at once both refresh, and both go on', async () => {
+    const zapier = await connected();
+    clock += DAY;
+    await Promise.all([createNote(zapier), createNote(zapier)]);
+    expect(notes()).toHaveLength(2);
+    expect(refreshes()).toBe(2);
+    clock += DAY;
+    await createNote(zapier);
+    expect(zapier.expired).toBe(false);
+  });
+
+  it('a refresh whose answer was lost is asked for again within 30 seconds, and gets the same tokens', async () => {
+    const zapier = await connected();
+    clock += DAY;
+    sandbox.fail({ path: '/oauth/token', kind: 'reset', when: 'after' });
+    expect(await told(createNote(zapier))).toBe(
+      'HighLevel did not renew this connection. Please try again in a few minutes.',
+    );
+    expect(zapier.expired).toBe(false);
+    clock += 20 * SECOND;
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+  });
+
+  it('a lead whose token ran out half way is captured once, with its note and its task', async () => {
+    const zapier = await connected();
+    const count = () =>
+      [sandbox.store.contacts, sandbox.store.notes, sandbox.store.tasks].map(({ size }) => size);
+    const before = count();
+    meanwhile = () => {
+      if (sandbox.store.contacts.size > (before[0] ?? 0)) {
+        clock += DAY;
+        meanwhile = () => undefined;
+      }
+    };
+    const captured = await zapier.create('capture_jivochat_lead', {
+      payload: JSON.stringify(missed),
+      createTask: 'always',
+    });
+    expect(count()).toEqual(before.map((size) => size + 1));
+    expect(captured).toMatchObject({ contact: { email: missed.visitor.email }, warnings: [] });
+    expect(refreshes()).toBe(1);
+  });
+});
+
+describe('A connection ends', () => {
+  it('when nobody used it for over a year: Zapier asks to reconnect, and then it works again', async () => {
+    const zapier = await connected();
+    clock += 366 * DAY;
+    await expect(createNote(zapier)).rejects.toThrow('Invalid grant: refresh token is invalid');
+    expect(zapier.expired).toBe(true);
+    await createNote(await connected());
+    expect(notes()).toHaveLength(1);
+  });
+
+  it('when its refresh token was used elsewhere, more than 30 seconds ago', async () => {
+    const zapier = await connected();
+    const copy = new Zapier(app, { authData: zapier.authData, environment });
+    clock += DAY;
+    await findContact(copy);
+    clock += 31 * SECOND;
+    await expect(findContact(zapier)).rejects.toThrow('Invalid grant: refresh token is invalid');
+    expect([zapier.expired, copy.expired]).toEqual([true, false]);
+  });
+
+  it('when HighLevel does not know the app any more, and says so in words', async () => {
+    const zapier = await connected();
+    clock += DAY;
+    environment.CLIENT_SECRET = 'a new one that Zapier was not told';
+    expect(await told(findContact(zapier))).toBe(
+      'HighLevel does not accept this connection any more. Reconnect the account.',
+    );
+    expect(zapier.expired).toBe(true);
+  });
+});
+
+describe('A paused sub-account', () => {
+  const PAUSED =
+    'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.';
+
+  it.each([
+    ['while the token is fresh', 0],
+    ['while the token runs out', DAY],
+  ])('%s stops its Zaps with the reason, and they go on once it is active', async (_, later) => {
+    const zapier = await connected();
+    clock += later;
+    sandbox.store.location.active = false;
+    expect(await told(createNote(zapier))).toBe(PAUSED);
+    expect(zapier.expired).toBe(false);
+    clock += 7 * DAY;
+    sandbox.store.location.active = true;
+    await createNote(zapier);
+    expect(notes()).toHaveLength(1);
+  });
+});
+
+describe('A good connection is not refreshed, and never marked as expired,', () => {
+  let zapier: Zapier;
+  beforeEach(async () => {
+    zapier = await connected();
+  });
+  const harm = () => ({ refreshes: refreshes(), expired: zapier.expired });
+  const NONE = { refreshes: 0, expired: false };
+
+  it('by a timeout in disguise: what only reads is read again', async () => {
+    sandbox.fail({ method: 'GET', status: 401, body: { statusCode: 401, message: 'Command timed out' } });
+    expect(await findContact(zapier)).toHaveLength(1);
+    expect(harm()).toEqual(NONE);
+  });
+
+  it('by a timeout in disguise: what may have been written is left for its owner to look at', async () => {
+    sandbox.fail({
+      method: 'POST',
+      path: '/notes$',
+      status: 401,
+      body: { statusCode: 401, message: 'Command timed out' },
+      when: 'after',
+    });
+    expect(await told(createNote(zapier))).toContain(
+      'It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.',
+    );
+    expect(notes()).toHaveLength(1);
+    expect(harm()).toEqual(NONE);
+  });
+
+  it('by a permission that was taken away in HighLevel', async () => {
+    const token = sandbox.store.tokens.get(zapier.authData.access_token ?? '');
+    token?.scopes.splice(0, token.scopes.length, 'locations.readonly');
+    expect(await told(zapier.search('find_notes', { contactId: contactId() }))).toContain(
+      'this connection probably lacks the permission contacts.readonly',
+    );
+    expect(harm()).toEqual(NONE);
+  });
+
+  it('by HighLevel being down', async () => {
+    sandbox.fail({ status: 503, times: 10 });
+    expect(await told(findContact(zapier))).toContain('Please try again in a few minutes.');
+    expect(harm()).toEqual(NONE);
+  });
+
+  it('by another sub-account’s ID', async () => {
+    zapier.authData.locationId = sandbox.otherLocationId;
+    const message = await told(zapier.call('authentication.test'));
+    expect(message).toContain('this connection is not for that sub-account.');
+    expect(message).toContain('Reconnect the account and pick the right sub-account.');
+    expect(harm()).toEqual(NONE);
+  });
+
+  it('by no sub-account at all', async () => {
+    delete zapier.authData.locationId;
+    expect(await told(zapier.call('authentication.test'))).toBe(
+      'This connection belongs to no sub-account. Reconnect the account and pick a sub-account, not the agency.',
+    );
+    expect(asked()).toEqual([]);
+    expect(harm()).toEqual(NONE);
+  });
+});

@@ -1,0 +1,96 @@
+import app from '../../index.ts';
+import { isObject } from '../../lib/base/json.ts';
+import { contacts } from './contacts.ts';
+import { tasks } from './tasks.ts';
+import { notes } from './notes.ts';
+import { groups } from './groups.ts';
+import { appointments } from './appointments.ts';
+import { searches } from './searches.ts';
+import { triggers } from './triggers.ts';
+import { gave, list, refused } from './story.ts';
+import type { Item } from '../support/zapier/zapier.ts';
+
+for (const theme of [contacts, tasks, notes, groups, appointments, searches, triggers]) theme();
+
+/** Every operation of the app, with what its definition promises of what it gives. */
+const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind) =>
+  Object.entries(app[kind] ?? {}).map(([key, { operation }]) => ({
+    kind,
+    name: `${kind}.${key}`,
+    sample: isObject(operation.sample) ? operation.sample : {},
+    fields: list(operation.outputFields),
+  })),
+);
+const names = operations.map(({ name }) => name).toSorted();
+
+describe('All stories together', () => {
+  it('every operation gives a record in a story of test/scenarios/', () => {
+    expect([...gave].flatMap(([name, records]) => (records.length > 0 ? name : [])).toSorted()).toEqual(
+      names,
+    );
+  });
+
+  it('every operation refuses bad input in a story of test/scenarios/, with a sentence', () => {
+    expect([...refused.keys()].toSorted()).toEqual(names);
+    expect([...refused.values()].flat().filter((told) => !/^["A-Z].+\.$/.test(told))).toEqual([]);
+  });
+
+  it.each(operations)(
+    '$name gives what its sample and its output fields promise',
+    ({ name, sample, fields }) => {
+      for (const record of gave.get(name) ?? []) {
+        expect(Object.keys(record).toSorted()).toEqual(Object.keys(sample).toSorted());
+        const wrong = fields.filter((field) => !isPromised(valueAt(record, String(field.key)), field));
+        expect(wrong.map(({ key, type }) => ({ key, type, value: valueAt(record, String(key)) }))).toEqual(
+          [],
+        );
+      }
+    },
+  );
+
+  // What tells a record's kind is a field that no other kind has.
+  it.each([
+    ['contact', 'customFields', ['tag']],
+    ['task', 'dueDate', []],
+    ['note', 'pinned', ['revision']],
+    ['appointment', 'appointmentStatus', []],
+  ])('a %s has the same keys from every trigger, search and action', (_, mark, additions) => {
+    const seen = operations.flatMap(({ kind, name }) =>
+      (gave.get(name) ?? [])
+        .flatMap((record) => [record, ...Object.values(record)])
+        .filter((one): one is Item => isObject(one) && mark in one)
+        .map((one) => ({
+          kind,
+          keys: Object.keys(one)
+            .filter((key) => !additions.includes(key))
+            .toSorted()
+            .join(' '),
+        })),
+    );
+    expect(new Set(seen.map(({ kind }) => kind))).toEqual(new Set(['creates', 'searches', 'triggers']));
+    expect(new Set(seen.map(({ keys }) => keys)).size).toBe(1);
+  });
+});
+
+/** What a record holds under a field's key; `contact__email` is the email of the contact in it. */
+function valueAt(record: unknown, key: string): unknown {
+  return key.split('__').reduce((value: unknown, part) => (isObject(value) ? value[part] : null), record);
+}
+
+function isPromised(value: unknown, { key, type, list }: Item): boolean {
+  // A record that is not there takes its lists with it.
+  if (value === null) return list !== true || String(key).includes('__');
+  if (list === true) return Array.isArray(value) && value.every((item) => isPromised(item, { type }));
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+      return Number.isInteger(value);
+    case 'number':
+      return typeof value === 'number';
+    case 'datetime':
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+    default:
+      return typeof value === 'string';
+  }
+}

@@ -1,0 +1,228 @@
+import nock from 'nock';
+import { createAppTester, type Bundle, type ZObject } from 'zapier-platform-core';
+import App from '../../index.ts';
+import { isObject } from '../../lib/base/json.ts';
+import { accessLevels } from '../../lib/highlevel/scopes.ts';
+import { keepExchange } from '../contract/openapi/exchanges.ts';
+import { failed, type Failed } from './zapier/failed.ts';
+
+/** What the app thinks has passed, and every wait it asked for. No test sleeps. */
+const mockClock: { skipped: number; waits: number[] } = { skipped: 0, waits: [] };
+
+jest.mock('node:timers/promises', () => ({
+  setTimeout: async (ms: number) => {
+    mockClock.waits.push(ms);
+    mockClock.skipped += ms;
+  },
+}));
+
+// The app with no waits in it: whoever needs it takes it from here.
+export { App };
+export const API = 'https://services.leadconnectorhq.com';
+export const TOKEN = 'token-that-nobody-may-read';
+export const LOCATION = 've9EPM428h8vShlRW1KT';
+export const CONTACT = 'ocQHyuzHvysMo5N5VsXc';
+
+/** A connection with every permission, as HighLevel's OAuth gives it. */
+export const fullAccess = {
+  access_token: TOKEN,
+  refresh_token: 'refresh-that-nobody-may-read',
+  locationId: LOCATION,
+  companyId: '5DP4iH6HLkQsiKESj6rh',
+  userType: 'Location',
+  scope: accessLevels.full.scopes.join(' '),
+};
+
+type Kind = 'triggers' | 'creates' | 'searches';
+export type Meta = {
+  isLoadingSample?: boolean;
+  isPopulatingDedupe?: boolean;
+  timezone?: string | null;
+  withSearch?: string;
+  paging_token?: string;
+};
+
+/** A Zap's connection to HighLevel: what it remembers (z.cache) stays with it, in `remembered`. */
+export function connection(
+  authData: Record<string, string> = fullAccess,
+  app: typeof App = App,
+  remembered: object = {},
+) {
+  // Core copies and freezes the whole definition at each call: with one operation in it, the tests take half the time.
+  const tester = (kind: Kind, key: string) => {
+    const only = { triggers: {}, creates: {}, searches: {}, [kind]: { [key]: definition(app, kind, key) } };
+    const test = createAppTester({ ...app, searchOrCreates: {}, ...only });
+    Object.assign(test, { zcacheTestObj: remembered });
+    return test;
+  };
+  const bundleOf = (
+    inputData: Record<string, unknown>,
+    { timezone = 'America/New_York', ...meta }: Meta,
+  ) => ({
+    authData,
+    inputData,
+    meta: { isLoadingSample: false, isPopulatingDedupe: false, timezone, ...meta },
+  });
+  return {
+    /** Runs one operation as Zapier would. */
+    run(kind: Kind, key: string, inputData: Record<string, unknown>, meta: Meta = {}): Promise<unknown> {
+      const { perform } = definition(app, kind, key).operation;
+      if (!isMethod(perform)) throw new Error(`${key} has nothing to run`);
+      return tester(kind, key)(perform, bundleOf(inputData, meta));
+    },
+    /** Runs any method of the app, such as the connection test. */
+    call(method: unknown, inputData: Record<string, unknown>): Promise<unknown> {
+      if (!isMethod(method)) throw new Error('There is nothing to run');
+      return createAppTester(app)(method, bundleOf(inputData, {}));
+    },
+    /** The fields of an action that only HighLevel can tell, as the editor gets them. */
+    async inputFields(key: string): Promise<unknown[]> {
+      const fields: unknown[] = definition(app, 'creates', key).operation.inputFields ?? [];
+      const asked = fields.filter(isMethod).map((method) => tester('creates', key)(method, bundleOf({}, {})));
+      return (await Promise.all(asked)).flat();
+    },
+    /** What a step gives that only HighLevel can tell, as the editor gets it. */
+    async outputFields(kind: Kind, key: string): Promise<unknown[]> {
+      const fields: unknown[] = definition(app, kind, key).operation.outputFields ?? [];
+      const asked = fields.filter(isMethod).map((method) => tester(kind, key)(method, bundleOf({}, {})));
+      return (await Promise.all(asked)).flat();
+    },
+    /** The choices that an action's field offers. */
+    choices(key: string, field: string, inputData: Record<string, unknown> = {}, meta: Meta = {}) {
+      const asked = (definition(app, 'creates', key).operation.inputFields ?? []).find(
+        (one: unknown) => isObject(one) && one.key === field,
+      );
+      const perform = isObject(asked) && isObject(asked.choices) ? asked.choices.perform : undefined;
+      if (!isMethod(perform)) throw new Error(`${key} offers no choices for ${field}`);
+      return tester('creates', key)(perform, bundleOf(inputData, meta));
+    },
+  };
+}
+
+type Method = (zapier: ZObject, bundle: Bundle) => Promise<unknown>;
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function';
+}
+
+function definition(app: typeof App, kind: Kind, key: string) {
+  const found = new Map(Object.entries(app[kind] ?? {})).get(key);
+  if (!found) throw new Error(`There is no ${key} among the ${kind}`);
+  return found;
+}
+
+/** Runs one operation on a connection of its own, so that no test sees what another one remembered. */
+export function run(kind: Kind, key: string, inputData: Record<string, unknown>, meta?: Meta) {
+  return connection().run(kind, key, inputData, meta);
+}
+
+/** How a run fails; fails itself when the run succeeds, or when the error gives the token away. */
+export async function failure(running: Promise<unknown>): Promise<Failed> {
+  const told = await failed(running);
+  for (const secret of [TOKEN, fullAccess.refresh_token]) expect(JSON.stringify(told)).not.toContain(secret);
+  return told;
+}
+
+/** One request as it left the process. */
+export interface Sent {
+  request: string;
+  query?: Record<string, string>;
+  body?: unknown;
+}
+
+/** HighLevel, as one test writes it. */
+export interface HighLevel {
+  /** Answers the next such request; said again, the one after it. */
+  answers(request: string, status: number, body?: unknown, headers?: Record<string, string>): void;
+  /** Breaks the connection on the next such request. */
+  breaks(request: string): void;
+  /** Takes the next such request and never answers in time. */
+  hangs(request: string): void;
+  /** What was sent, in order. */
+  readonly sent: Sent[];
+  /** The headers of each request that was sent. */
+  readonly headers: Record<string, string>[];
+  /** The waits that the app asked for, in ms. */
+  readonly waits: number[];
+}
+
+/**
+ * HighLevel for every test of a file. Nothing else can be reached, and after each test every answer that was written must
+ * have been asked for, and nothing else.
+ */
+export function highLevel(): HighLevel {
+  const sent: Sent[] = [];
+  const headers: Record<string, string>[] = [];
+  const strays: string[] = [];
+  const stray = (request: { method?: string; path?: string }) =>
+    strays.push(`${request.method} ${request.path}`);
+
+  const keep = (request: string, uri: string, body: unknown, given: Record<string, string>) => {
+    const query = Object.fromEntries(new URL(uri, API).searchParams);
+    sent.push({
+      request,
+      ...(Object.keys(query).length > 0 && { query }),
+      ...(body !== '' && { body }),
+    });
+    headers.push(given);
+    const [method = ''] = request.split(' ');
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    keepExchange({ method, url: new URL(uri, API).href, headers: new Headers(given) }, text);
+  };
+  const interceptor = (request: string) => {
+    const [method = '', path = ''] = request.split(' ');
+    return nock(API).intercept(path, method).query(true);
+  };
+
+  beforeAll(() => {
+    if (!nock.isActive()) nock.activate();
+  });
+  // Else what nock did to http outlives this file and stands in the way of the next one's.
+  afterAll(() => nock.restore());
+  beforeEach(() => {
+    nock.disableNetConnect();
+    nock.emitter.on('no match', stray);
+    const now = Date.now;
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + mockClock.skipped);
+    mockClock.skipped = 0;
+    for (const list of [sent, headers, strays, mockClock.waits]) list.length = 0;
+  });
+  afterEach(() => {
+    const left = nock.pendingMocks();
+    nock.cleanAll();
+    nock.abortPendingRequests();
+    nock.emitter.off('no match', stray);
+    jest.restoreAllMocks();
+    expect({ neverAsked: left, notExpected: strays }).toEqual({ neverAsked: [], notExpected: [] });
+  });
+
+  return {
+    answers(request, status, body = {}, answerHeaders = {}) {
+      interceptor(request).reply(function (this: nock.ReplyFnContext, uri, sentBody) {
+        keep(request, uri, sentBody, this.req.headers);
+        const text = typeof body === 'string' ? body : JSON.stringify(body);
+        return [status, text, { 'Content-Type': 'application/json', ...answerHeaders }];
+      });
+    },
+    breaks(request) {
+      interceptor(request).reply(function (this: nock.ReplyFnContext, uri, sentBody, done) {
+        keep(request, uri, sentBody, this.req.headers);
+        done(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), [500]);
+      });
+    },
+    hangs(request) {
+      interceptor(request).reply(function (this: nock.ReplyFnContext, uri, sentBody, _done) {
+        keep(request, uri, sentBody, this.req.headers);
+      });
+    },
+    sent,
+    headers,
+    waits: mockClock.waits,
+  };
+}
+
+/** Whether a value is a record, as every action gives one. */
+export function record(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw new Error('The run gave no record');
+  return value;
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { isObject } from '../../../lib/base/json.ts';
+import type { Sandbox, TokenOptions } from '../../sandbox/sandbox.ts';
+import { Zapier, type Connection } from './zapier.ts';
+
+const REDIRECT_URI = 'https://zapier.example.com/dashboard/auth/oauth/return/App1CLIAPI/';
+
+/** Where the app runs. */
+type Setting = Pick<Connection, 'environment' | 'logsTo'>;
+
+/** The settings of an app that is to meet the sandbox in HighLevel's place. */
+export function environmentOf(sandbox: Sandbox): Record<string, string> {
+  return {
+    HIGHLEVEL_API_URL: sandbox.url,
+    CLIENT_ID: sandbox.clientId,
+    CLIENT_SECRET: sandbox.clientSecret,
+  };
+}
+
+/** An account of the sandbox, connected without a sign-in: what Zapier keeps of it. A Private Integration Token tells less. */
+export function accountOf(sandbox: Sandbox, wanted: TokenOptions = {}): Connection {
+  const { accessToken, scope, userType } = sandbox.token(wanted);
+  const { locationId, companyId } = sandbox;
+  return {
+    authData: {
+      access_token: accessToken,
+      locationId,
+      ...(wanted.kind !== 'pit' && { companyId, userType, scope }),
+      jivoChatChannelSecret: sandbox.jivoChannelUrl,
+    },
+    environment: environmentOf(sandbox),
+  };
+}
+
+/** A connection's data under the names by which `zapier-platform invoke` takes it from the environment. */
+export function asSettings(authData: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]));
+}
+
+/** An account that a person has just connected in the Zap editor, and what the editor calls it. */
+export interface Connected {
+  zapier: Zapier;
+  label: string;
+}
+
+/**
+ * Connects an account as a person does: fills the fields, allows the app on HighLevel's page, and comes back with a code.
+ * Then Zapier makes the test call. Throws what the person would be shown.
+ */
+export async function connect(
+  app: object,
+  setting: Setting,
+  fields: Record<string, string> = {},
+): Promise<Connected> {
+  const before = new Zapier(app, { ...setting, authData: {} });
+  const state = randomUUID();
+  const page = await before.call('authentication.oauth2Config.authorizeUrl', {
+    ...fields,
+    state,
+    redirect_uri: REDIRECT_URI,
+    response_type: 'code',
+  });
+  const allowed = await fetch(String(page), { redirect: 'manual' });
+  const back = new URL(allowed.headers.get('location') ?? '');
+  if (!back.href.startsWith(REDIRECT_URI)) throw new Error('The sign-in page led elsewhere');
+  // Zapier takes no code without the state it gave.
+  if (back.searchParams.get('state') !== state) throw new Error('The state was not passed through');
+  const token = await before.call('authentication.oauth2Config.getAccessToken', {
+    ...fields,
+    code: back.searchParams.get('code'),
+    redirect_uri: REDIRECT_URI,
+  });
+  if (!isObject(token)) throw new Error('The sign-in gave no connection data');
+  return tested(app, setting, { ...fields, ...texts(token) });
+}
+
+/** An account connected by what its owner pasted into the fields; Zapier makes the test call. */
+export async function tested(
+  app: object,
+  setting: Setting,
+  authData: Record<string, string>,
+): Promise<Connected> {
+  const zapier = new Zapier(app, { ...setting, authData, timezone: 'America/New_York' });
+  const answer = await zapier.call('authentication.test');
+  const template: unknown = Reflect.get(app, 'authentication')?.connectionLabel;
+  const known = { ...zapier.authData, ...(isObject(answer) && answer) };
+  const label = String(template).replace(/\{\{(\w+)\}\}/g, (_, name: string) =>
+    String(Reflect.get(known, name)),
+  );
+  return { zapier, label };
+}
+
+/** What Zapier stores: flat texts. */
+function texts(data: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => {
+      if (typeof value !== 'string') throw new Error(`Zapier does not store ${key}: it is no text`);
+      return [key, value];
+    }),
+  );
+}

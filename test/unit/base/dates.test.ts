@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
+import { dayFrom, momentFrom, needsZone } from '../../../lib/base/dates.ts';
+
+const NEW_YORK = 'America/New_York';
+const ZONES = [
+  NEW_YORK,
+  'Europe/London',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'UTC',
+  'Asia/Kathmandu',
+];
+
+describe('a moment', () => {
+  test.each([
+    ['a time without an offset is the time in the zone', '2026-01-30T15:00', '2026-01-30T20:00:00Z'],
+    ['so is one with a space', '2026-01-30 15:00', '2026-01-30T20:00:00Z'],
+    ['and one with seconds', '2026-01-30 15:00:30', '2026-01-30T20:00:30Z'],
+    ['a date alone means 9 in the morning', '2026-01-30', '2026-01-30T14:00:00Z'],
+    ['also on the day the clocks go forward', '2026-03-08', '2026-03-08T13:00:00Z'],
+    ['also on the day they go back', '2026-11-01', '2026-11-01T14:00:00Z'],
+    ['also without dashes', '20260130', '2026-01-30T14:00:00Z'],
+    ['blanks around it do not matter', ' 2026-01-30 ', '2026-01-30T14:00:00Z'],
+    ['in summer the offset is that of summer', '2026-07-01T12:00', '2026-07-01T16:00:00Z'],
+    ['an hour that the clocks skip is the one after it', '2026-03-08T02:30', '2026-03-08T07:30:00Z'],
+    ['an offset of its own wins', '2026-01-30T15:00:00+05:30', '2026-01-30T09:30:00Z'],
+    ['so does a short one', '2026-01-30T15:00:00-0800', '2026-01-30T23:00:00Z'],
+    ['and Z', '2026-01-30T15:00:00Z', '2026-01-30T15:00:00Z'],
+    ['milliseconds are dropped', '2026-01-30T15:00:00.789Z', '2026-01-30T15:00:00Z'],
+    ['29 February of a leap year is a day', '2028-02-29T00:00Z', '2028-02-29T00:00:00Z'],
+    ['epoch seconds are understood', '1769785200', '2026-01-30T15:00:00Z'],
+    ['epoch milliseconds too', '1769785200999', '2026-01-30T15:00:00Z'],
+  ])('%s', (_, text, moment) => {
+    expect(momentFrom(text, NEW_YORK)).toBe(moment);
+  });
+
+  test.each([
+    ['31 February', '2026-02-31'],
+    ['29 February of a common year', '2026-02-29T10:00'],
+    ['month 13', '2026-13-01'],
+    ['25 o’clock', '2026-01-30T25:00'],
+    ['a word', 'tomorrow'],
+    ['nothing', ''],
+    ['a time without a day, which would be today', '15:00'],
+    ['a year alone', '2026'],
+    ['a month alone', '2026-01'],
+    ['a week', '2026-W05'],
+    ['the day of a year', '2026-031'],
+    ['American order, which could be the other way round', '01/02/2026'],
+    ['a number that is no epoch', '12345'],
+  ])('%s is no moment', (_, text) => {
+    expect(momentFrom(text, NEW_YORK)).toBeNull();
+  });
+
+  test('whatever a zone and a moment are, the local time of the moment is read back as it', () => {
+    fc.assert(
+      fc.property(
+        fc.date({
+          min: new Date('1975-01-01T00:00:00Z'),
+          max: new Date('2090-01-01T00:00:00Z'),
+          noInvalidDate: true,
+        }),
+        fc.constantFrom(...ZONES),
+        (date, zone) => {
+          const there = DateTime.fromJSDate(date, { zone }).startOf('second');
+          const local = there.toFormat("yyyy-MM-dd'T'HH:mm:ss");
+          const read = momentFrom(local, zone) ?? '';
+          // An hour that comes twice has two moments of one name: either is right, nothing else is.
+          expect(DateTime.fromISO(read, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss")).toBe(local);
+          expect(Math.abs(Date.parse(read) - there.toMillis())).toBeLessThanOrEqual(3_600_000);
+          // With its offset there is one only.
+          expect(momentFrom(there.toISO() ?? '', 'utc')).toBe(
+            there.toUTC().toISO({ suppressMilliseconds: true }),
+          );
+        },
+      ),
+    );
+  });
+
+  test('a date alone is 9 in the morning of that day, wherever the zone is', () => {
+    fc.assert(
+      fc.property(
+        fc.date({
+          min: new Date('2012-01-01T00:00:00Z'),
+          max: new Date('2090-01-01T00:00:00Z'),
+          noInvalidDate: true,
+        }),
+        fc.constantFrom(...ZONES),
+        (date, zone) => {
+          const day = date.toISOString().slice(0, 10);
+          const read = DateTime.fromISO(momentFrom(day, zone) ?? '', { zone });
+          expect(read.toFormat('yyyy-MM-dd HH:mm')).toBe(`${day} 09:00`);
+        },
+      ),
+    );
+  });
+
+  test('whatever the text, the result is none or a moment in UTC without milliseconds', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^[0-9TZ:+. -]{0,25}$/),
+      fc.stringMatching(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?$/),
+    );
+    expect(() =>
+      fc.assert(
+        fc.property(texts, fc.constantFrom(...ZONES), (text, zone) =>
+          /^(none|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/.test(momentFrom(text, zone) ?? 'none'),
+        ),
+      ),
+    ).not.toThrow();
+  });
+});
+
+describe('a zone is asked for', () => {
+  test.each(['2026-01-30', '20260130', '2026-01-30T15:00', '2026-01-30 15:00:30'])('by %s', (text) => {
+    expect(needsZone(text)).toBe(true);
+  });
+
+  test.each([
+    '2026-01-30T15:00Z',
+    '2026-01-30T15:00:00-05:00',
+    '2026-01-30T15:00:00+0530',
+    '1769785200',
+    '1769785200000',
+  ])('not by %s', (text) => {
+    expect(needsZone(text)).toBe(false);
+  });
+});
+
+describe('a day', () => {
+  test.each([
+    ['2026-01-31', '2026-01-31'],
+    [' 2026-01-31T23:30:00Z', '2026-01-31'],
+    ['2026-01-31 23:30', '2026-01-31'],
+    ['20260131', '2026-01-31'],
+  ])('of %s is %s', (text, day) => {
+    expect(dayFrom(text)).toBe(day);
+  });
+
+  test.each(['2026-02-31', 'soon', '', '12:30', '2026', '2026-W05', '01/02/2026'])('%j is none', (text) => {
+    expect(dayFrom(text)).toBeNull();
+  });
+});

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { ATTEMPTS, nextStep, RUN_BUDGET_MS, type Failure } from '../../../lib/highlevel/retry.ts';
+
+const unanswered: Failure = { kind: 'unknown' };
+
+/** A 429 that came with these headers. */
+function throttled(headers: Record<string, string>): Failure {
+  return { kind: 'throttled', header: (name) => headers[name] };
+}
+
+/** A first attempt with the whole budget left and no jitter. */
+const first = { attempt: 1, left: RUN_BUDGET_MS, repeatable: true, random: 0 };
+
+describe('after a 429', () => {
+  test.each([
+    ['what Retry-After says, in seconds', { 'retry-after': '3' }, 3_000],
+    ['not at all when Retry-After says so', { 'retry-after': '0' }, 0],
+    ['the burst window where HighLevel names it', { 'x-ratelimit-interval-milliseconds': '2500' }, 2_500],
+    [
+      'what Retry-After says, also where the window is named',
+      { 'retry-after': '1', 'x-ratelimit-interval-milliseconds': '9000' },
+      1_000,
+    ],
+    ['ten seconds when nothing is said', {}, 10_000],
+    ['ten seconds when Retry-After is a date', { 'retry-after': 'Wed, 28 Jan 2026 12:00:00 GMT' }, 10_000],
+    ['ten seconds when the header is empty', { 'retry-after': ' ' }, 10_000],
+    ['ten seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 10_000],
+  ])('the request waits %s', (_, headers, wait) => {
+    expect(nextStep(throttled(headers), first)).toEqual({ repeat: wait });
+  });
+
+  test('a request that must not be repeated is repeated all the same: it was refused', () => {
+    expect(nextStep(throttled({ 'retry-after': '1' }), { ...first, repeatable: false })).toEqual({
+      repeat: 1_000,
+    });
+  });
+
+  test('runs that wait together come back apart', () => {
+    expect(nextStep(throttled({ 'retry-after': '4' }), { ...first, random: 0.5 })).toEqual({ repeat: 4_500 });
+  });
+
+  test('a wait that does not fit into the run goes to Zapier', () => {
+    expect(nextStep(throttled({}), { ...first, left: 9_000 })).toEqual({ later: 10_000 });
+  });
+
+  test('a fourth refusal goes to Zapier', () => {
+    expect(nextStep(throttled({ 'retry-after': '1' }), { ...first, attempt: ATTEMPTS })).toEqual({
+      later: 1_000,
+    });
+  });
+
+  test('a spent day goes to Zapier at once, for as long as the day lasts', () => {
+    const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '84322000' };
+    expect(nextStep(throttled(spent), first)).toEqual({ later: 84_322_000 });
+  });
+
+  test('a spent day of unknown length is tried again in an hour', () => {
+    expect(nextStep(throttled({ 'x-ratelimit-daily-remaining': '0' }), first)).toEqual({ later: 3_600_000 });
+  });
+
+  test('a day that is not spent changes nothing', () => {
+    const headers = { 'x-ratelimit-daily-remaining': '199999', 'retry-after': '2' };
+    expect(nextStep(throttled(headers), first)).toEqual({ repeat: 2_000 });
+  });
+});
+
+describe('when nobody knows whether the request happened', () => {
+  test.each([
+    [1, 500],
+    [2, 1_000],
+    [3, 2_000],
+  ])('attempt %i of a repeatable request is followed by another after %i ms', (attempt, wait) => {
+    expect(nextStep(unanswered, { ...first, attempt })).toEqual({ repeat: wait });
+  });
+
+  test('the fourth attempt is the last', () => {
+    expect(nextStep(unanswered, { ...first, attempt: 4 })).toBe('give up');
+  });
+
+  test('a request that makes a record is never repeated', () => {
+    expect(nextStep(unanswered, { ...first, repeatable: false })).toBe('give up');
+  });
+
+  test('a repeat that does not fit into the run is not waited for', () => {
+    expect(nextStep(unanswered, { ...first, left: 400 })).toBe('give up');
+  });
+});
+
+test('no wait ever outlasts the run, and none is negative', () => {
+  const header = fc.option(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), {
+    nil: undefined,
+  });
+  const failures = fc.oneof(
+    fc.constant(unanswered),
+    fc.tuple(header, header, header).map(([after, interval, daily]) =>
+      throttled({
+        ...(after !== undefined && { 'retry-after': after }),
+        ...(interval !== undefined && { 'x-ratelimit-interval-milliseconds': interval }),
+        ...(daily !== undefined && { 'x-ratelimit-daily-remaining': daily }),
+      }),
+    ),
+  );
+  const check = () =>
+    fc.assert(
+      fc.property(
+        failures,
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 0, max: RUN_BUDGET_MS }),
+        fc.boolean(),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (failure, attempt, left, repeatable, random) => {
+          const step = nextStep(failure, { attempt, left, repeatable, random });
+          if (step === 'give up') return failure.kind === 'unknown';
+          if ('later' in step) return failure.kind === 'throttled' && step.later >= 0;
+          return step.repeat >= 0 && step.repeat < left && attempt < ATTEMPTS;
+        },
+      ),
+    );
+  expect(check).not.toThrow();
+});

@@ -1,0 +1,190 @@
+import * as z from 'zod';
+import {
+  choice,
+  contactId,
+  dateTime,
+  flag,
+  integer,
+  longText,
+  number,
+  tags,
+  text,
+  textList,
+} from '../../../lib/schema/fields.ts';
+import { readInput } from '../../../lib/schema/parse_input.ts';
+
+const schema = z.object({
+  contactId: contactId.optional(),
+  title: text('Title', 'Call').optional(),
+  body: longText('Description', 'She asked.').optional(),
+  completed: flag('Completed', false).optional(),
+  limit: integer('Limit', 50).min(1).max(500).optional(),
+  price: number('Price', 9.5).optional(),
+  dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z').optional(),
+  names: textList('Names', []).optional(),
+  tags: tags.optional(),
+  gender: choice('Gender', { male: 'Male', female: 'Female' }, 'female').optional(),
+});
+
+const read = (given: Record<string, unknown>) => readInput(schema, given, async () => 'America/New_York');
+
+/** The sentence that a wrong input is answered with. */
+async function complaint(given: Record<string, unknown>): Promise<string> {
+  const error: unknown = await read(given).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Error)) throw new Error('The input was taken');
+  expect(error.name).toBe('InputError');
+  expect(error.message).not.toContain('[object Object]');
+  return error.message;
+}
+
+describe('what is blank is not given', () => {
+  test.each([[''], ['   '], ['\n\t'], [null], [undefined], [[]], [['']], [[' ', null, '']]])(
+    '%j',
+    async (blank) => {
+      const all = Object.fromEntries(Object.keys(schema.shape).map((key) => [key, blank]));
+      expect(await read(all)).toEqual({});
+    },
+  );
+
+  test('but no, 0 and false are given', async () => {
+    expect(await read({ completed: false, price: 0 })).toEqual({ completed: false, price: 0 });
+  });
+
+  test('a required field that is blank is asked for by its label', async () => {
+    const needy = z.object({ title: text('Title', 'Call'), dueDate: dateTime('Due Date', '') });
+    await expect(readInput(needy, { title: ' ', dueDate: null }, async () => 'utc')).rejects.toThrow(
+      'Title is required. Due Date is required.',
+    );
+  });
+});
+
+describe('text', () => {
+  test('loses the blanks around it, but none inside', async () => {
+    expect(await read({ title: '  Call  Jane ' })).toEqual({ title: 'Call  Jane' });
+  });
+
+  test('that was cut inside a character bears the sign for a broken one', async () => {
+    expect(await read({ title: 'Nice \uD83D', body: '\uDE00 😀' })).toEqual({
+      title: 'Nice \uFFFD',
+      body: '\uFFFD 😀',
+    });
+  });
+
+  test('of several lines is kept as it is', async () => {
+    const body = '  - one\n  - two\n';
+    expect(await read({ body })).toEqual({ body });
+  });
+
+  test.each([
+    [42, '42'],
+    [true, 'true'],
+    [['Jane'], 'Jane'],
+  ])('may come as %j', async (given, value) => {
+    expect(await read({ title: given })).toEqual({ title: value });
+  });
+
+  test.each([[{ name: 'Jane' }], [['Jane', 'Joe']], [[{ name: 'Jane' }]], [{}]])(
+    'cannot be %j',
+    async (given) => {
+      expect(await complaint({ title: given })).toBe(
+        'Title takes a single value here. Please map one value, not a group of values.',
+      );
+    },
+  );
+});
+
+describe('yes and no', () => {
+  test.each([true, 'true', 'Yes', 'y', '1', 1, 'ON', ' yes '])('%j is yes', async (given) => {
+    expect(await read({ completed: given })).toEqual({ completed: true });
+  });
+  test.each([false, 'false', 'No', 'n', '0', 0, 'off'])('%j is no', async (given) => {
+    expect(await read({ completed: given })).toEqual({ completed: false });
+  });
+  test('anything else is neither', async () => {
+    expect(await complaint({ completed: 'maybe' })).toBe('Completed: "maybe" is neither yes nor no.');
+  });
+});
+
+describe('numbers', () => {
+  test.each([
+    ['1,234.5', 1234.5],
+    ['1,234,567', 1_234_567],
+    ['-12', -12],
+    [' 7 ', 7],
+    [0.5, 0.5],
+  ])('%j is %d', async (given, value) => {
+    expect(await read({ price: given })).toEqual({ price: value });
+  });
+  test.each(['twelve', '12,5', '1,23', '12 EUR', 'Infinity', 'NaN', '0x10'])('%j is none', async (given) => {
+    expect(await complaint({ price: given })).toBe(`Price: "${given}" is not a number.`);
+  });
+  test.each([
+    ['1.5', 'Limit: "1.5" is not a whole number.'],
+    ['501', 'Limit: "501" is more than 500.'],
+    ['0', 'Limit: "0" is less than 1.'],
+  ])('a limit of %s is refused', async (given, sentence) => {
+    expect(await complaint({ limit: given })).toBe(sentence);
+  });
+});
+
+describe('lists', () => {
+  test('drop what is blank, and take one value as a list of one', async () => {
+    expect(await read({ names: ['Jane', '', null, 7] })).toEqual({ names: ['Jane', '7'] });
+    expect(await read({ names: 'Jane' })).toEqual({ names: ['Jane'] });
+  });
+  test('of objects are refused', async () => {
+    expect(await complaint({ names: [{ name: 'Jane' }] })).toBe(
+      'Names takes a single value here. Please map one value, not a group of values.',
+    );
+  });
+  test('of tags are trimmed, in lower case, each once, split at commas', async () => {
+    expect(await read({ tags: ['VIP, New ', 'vip', ','] })).toEqual({ tags: ['vip', 'new'] });
+  });
+});
+
+describe('the rest', () => {
+  test('a date without an offset is read in the Zap’s zone', async () => {
+    expect(await read({ dueDate: '2026-01-30T15:00' })).toEqual({ dueDate: '2026-01-30T20:00:00Z' });
+  });
+  test('the zone is not looked up for a date that has one', async () => {
+    const zone = jest.fn(async () => 'utc');
+    await readInput(schema, { dueDate: '2026-01-30T15:00:00-05:00' }, zone);
+    expect(zone).not.toHaveBeenCalled();
+  });
+  test('a date that does not exist is named', async () => {
+    expect(await complaint({ dueDate: '2026-02-31' })).toBe(
+      'Due Date: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+    );
+  });
+  test('a choice that is none names those there are', async () => {
+    expect(await complaint({ gender: 'robot' })).toBe('Gender: "robot" is not one of male, female.');
+  });
+  test.each(['..', 'a/b', 'jane@example.com', 'Jane Doe', 'idé', 'a?b', '%2e'])(
+    '%j is no id',
+    async (given) => {
+      expect(await complaint({ contactId: given })).toBe(
+        `Contact: "${given}" is not a HighLevel ID (only letters, digits, - and _).`,
+      );
+    },
+  );
+  test('everything that is wrong in the shape is told at once', async () => {
+    expect(await complaint({ gender: 'robot', contactId: '..' })).toContain('Contact: ".."');
+    expect(await complaint({ gender: 'robot', contactId: '..' })).toContain('Gender: "robot"');
+  });
+  test('what is quoted back is not longer than a line', async () => {
+    expect((await complaint({ price: 'x'.repeat(10_000) })).length).toBeLessThan(100);
+  });
+  test.each([
+    ['line ends and control characters', 'one\r\nBcc: x\u0000@y.z', 'one Bcc: x@y.z'],
+    ['signs that turn the direction of what follows', '\u202Egpj.exe', 'gpj.exe'],
+    ['halves of characters, also where the text is cut', `\uD83D${'🦷'.repeat(70)}`, `${'🦷'.repeat(60)}…`],
+  ])('what is quoted back is without %s', async (_, completed, quote) => {
+    expect(await complaint({ completed })).toBe(`Completed: "${quote}" is neither yes nor no.`);
+  });
+  test('an input that no field asks for is not passed on', async () => {
+    expect(await read({ title: 'Call', locationId: 'other' })).toEqual({ title: 'Call' });
+  });
+});
