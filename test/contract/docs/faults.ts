@@ -23,7 +23,7 @@ interface Line {
 }
 
 const does = Object.values(endpoints)
-  .map((endpoint) => endpoint.does)
+  .map((endpoint) => endpoint.action)
   .toSorted((a, b) => b.length - a.length);
 
 /** docs/faults.md: what comes of every fault on every request of the app. */
@@ -145,7 +145,7 @@ function heading([row]: Row[]): string {
   if (target.name.startsWith('POST JivoChat')) return 'a message to JivoChat';
   if (good.written === 'nothing') return operation.kind === 'search' ? 'searches' : 'reads';
   if (/^GET |\/search$/.test(target.name)) return 'a read before the writes';
-  const write = target.repeatable ? 'writes that may be sent again' : 'writes that are sent once';
+  const write = target.idempotent ? 'writes that may be sent again' : 'writes that are sent once';
   return first ? write : `${write}, after others`;
 }
 

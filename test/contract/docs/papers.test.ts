@@ -164,34 +164,29 @@ function constant(file: string, name: string): number {
 
 /** What a paper says, `#` standing for the number; where the number comes from: constants, multiplied, and a divisor. */
 const FIGURES: [paper: string, phrase: string, file: string, names: string[], by?: number][] = [
-  ['limits', 'at most # pages', 'lib/polling/contacts.ts', ['MOST_PAGES_BY_CURSOR']],
-  ['limits', 'about # changes', 'lib/polling/contacts.ts', ['MOST_PAGES_BY_CURSOR', 'PAGE']],
-  ['limits', 'the # latest contacts', 'lib/polling/contacts.ts', ['MOST_BY_NUMBER']],
+  ['limits', 'at most # pages', 'lib/polling/contacts.ts', ['MAX_PAGES_BY_CURSOR']],
+  ['limits', 'about # changes', 'lib/polling/contacts.ts', ['MAX_PAGES_BY_CURSOR', 'PAGE']],
+  ['limits', 'the # latest contacts', 'lib/polling/contacts.ts', ['MAX_BY_PAGE_NUMBER']],
   ['limits', 'the newest # contacts or', 'lib/polling/contacts.ts', ['FIRST_PAGE']],
-  ['limits', 'contacts or # tasks', 'lib/polling/tasks.ts', ['ALWAYS']],
-  [
-    'limits',
-    'the first # contacts of the business',
-    'lib/resources/business_contacts.ts',
-    ['MOST_PAGES', 'PAGE'],
-  ],
+  ['limits', 'contacts or # tasks', 'lib/polling/tasks.ts', ['MIN_RETURNED']],
+  ['limits', 'the first # contacts of the business', 'lib/resources/businesses.ts', ['MAX_PAGES', 'PAGE']],
   ['limits', 'the # contacts with the newest activity', 'lib/polling/notes.ts', ['CONTACTS']],
   ['limits', 'within # seconds', 'lib/polling/tasks.ts', ['READ_WITHIN_MS'], 1000],
   ['limits', 'at most # days ago', 'lib/polling/appointments.ts', ['DAYS_BACK']],
   ['limits', 'within # days', 'lib/polling/appointments.ts', ['DAYS_AHEAD']],
-  ['limits', 'at most # calendars', 'lib/polling/appointments.ts', ['MOST_CALENDARS']],
+  ['limits', 'at most # calendars', 'lib/polling/appointments.ts', ['MAX_CALENDARS']],
   ['limits', 'at least # hour', 'lib/polling/window.ts', ['HOUR'], 3_600_000],
-  ['limits', 'the first # tasks of', 'lib/webhooks/highlevel_event.ts', ['MOST_TASKS']],
+  ['limits', 'the first # tasks of', 'lib/webhooks/highlevel_event.ts', ['MAX_TASKS']],
   ['limits', 'more than # characters', 'lib/base/text.ts', ['LONGEST']],
-  ['limits', 'an event of more than #', 'lib/jivochat/event.ts', ['MOST_CHARACTERS']],
+  ['limits', 'an event of more than #', 'lib/jivochat/event.ts', ['MAX_CHARACTERS']],
   ['limits', 'shows # contacts', 'searches/find_contact.ts', ['MOST']],
   ['limits', 'the first # characters', 'lib/resources/contacts.ts', ['QUERY_LENGTH']],
   ['limits', 'gives # at most', 'lib/polling/contacts.ts', ['PAGE']],
-  ['limits', 'looks through the first # tasks', 'lib/resources/tasks.ts', ['MOST_TASKS']],
-  ['limits', 'looks through # businesses', 'lib/resources/businesses.ts', ['MOST_BUSINESSES']],
-  ['limits', '# days at a time', 'searches/find_free_slots.ts', ['MOST_DAYS']],
-  ['limits', '# contacts at a time', 'creates/set_business.ts', ['AT_ONCE']],
-  ['limits', '# contacts at a time', 'creates/tag_contacts.ts', ['AT_ONCE']],
+  ['limits', 'looks through the first # tasks', 'lib/resources/tasks.ts', ['MAX_TASKS']],
+  ['limits', 'looks through # businesses', 'lib/resources/businesses.ts', ['MAX_BUSINESSES']],
+  ['limits', '# days at a time', 'searches/find_free_slots.ts', ['MAX_DAYS']],
+  ['limits', '# contacts at a time', 'creates/set_business.ts', ['CONCURRENCY']],
+  ['limits', '# contacts at a time', 'creates/tag_contacts.ts', ['CONCURRENCY']],
   ['limits', 'for # minutes', 'lib/resources/location.ts', ['SECONDS'], 60],
   ['limits', '# leads are captured in', 'creates/capture_jivochat_lead.ts', ['limit']],
   ['limits', 'has # seconds', 'lib/highlevel/retry.ts', ['RUN_BUDGET_MS'], 1000],
@@ -199,12 +194,12 @@ const FIGURES: [paper: string, phrase: string, file: string, names: string[], by
   ['troubleshooting', 'waits # seconds at the most', 'lib/highlevel/retry.ts', ['ATTEMPT_TIMEOUT_MS'], 1000],
   ['troubleshooting', 'all requests of a run together #', 'lib/highlevel/retry.ts', ['RUN_BUDGET_MS'], 1000],
   ['troubleshooting', 'the # most active contacts', 'lib/polling/notes.ts', ['CONTACTS']],
-  ['troubleshooting', 'at most # days', 'searches/find_free_slots.ts', ['MOST_DAYS']],
+  ['troubleshooting', 'at most # days', 'searches/find_free_slots.ts', ['MAX_DAYS']],
   ['decisions/04-what-may-be-sent-again', '# attempts', 'lib/highlevel/retry.ts', ['ATTEMPTS']],
   ['decisions/04-what-may-be-sent-again', '# seconds', 'lib/highlevel/retry.ts', ['RUN_BUDGET_MS'], 1000],
   ['decisions/06-polls-newest-first', 'one page of #', 'lib/polling/contacts.ts', ['FIRST_PAGE']],
   ['decisions/06-polls-newest-first', 'pages of # ', 'lib/polling/contacts.ts', ['PAGE']],
-  ['decisions/06-polls-newest-first', 'at most #.', 'lib/polling/contacts.ts', ['MOST_PAGES_BY_CURSOR']],
+  ['decisions/06-polls-newest-first', 'at most #.', 'lib/polling/contacts.ts', ['MAX_PAGES_BY_CURSOR']],
   ['decisions/07-notes-of-25-contacts', 'the # contacts with', 'lib/polling/notes.ts', ['CONTACTS']],
   [
     'decisions/11-custom-fields-by-definition',
@@ -226,7 +221,7 @@ describe('The figures in the papers are those of the code', () => {
     const day = (requests: number) => (requests * 1440).toLocaleString('en');
     const limits = read('docs/limits.md');
     const notes = constant('lib/polling/notes.ts', 'CONTACTS') + 1;
-    const tasks = 20_000 / constant('lib/resources/task_pages.ts', 'PAGE') + 1;
+    const tasks = 20_000 / constant('lib/resources/tasks.ts', 'PAGE') + 1;
     for (const row of [
       `Tag Added to Contact | ${day(1)} |`,
       `New Note, all contacts | up to ${day(notes)} |`,
