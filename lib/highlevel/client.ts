@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import type { Answer, EndpointName } from './endpoints.ts';
 import { ApiError, InputError } from '../base/errors.ts';
-import { request, type Call } from './request.ts';
+import { request, type Call, type OnlyKnownKeys } from './request.ts';
 import { startRun } from './transport.ts';
 
 /** What an operation is handed: HighLevel, and what it may know of the connection. No headers, no retries, no Zapier. */
@@ -13,7 +13,10 @@ export interface HighLevel {
   /** The Zap's IANA time zone, where Zapier told it. */
   readonly zapZone: string | undefined;
   /** Sends a request named as in HighLevel's documentation and gives its checked answer (lib/highlevel/request.ts). */
-  request: <E extends EndpointName>(name: E, call: Call<E>) => Promise<Answer<E>>;
+  request: <E extends EndpointName, C extends Call<E>>(
+    name: E,
+    call: C & OnlyKnownKeys<E, C>,
+  ) => Promise<Answer<E>>;
   /** Zapier's cache, under keys of this connection. */
   cache: Cache;
   /** The time by HighLevel's clock in epoch ms, as far as an answer has told it. */

@@ -14,14 +14,59 @@ interface Endpoint<A = unknown> {
   action: string;
   /** May the request be sent again when nobody knows whether the first one happened? */
   idempotent: boolean;
+  /** The query parameters and the keys of the JSON body that the app may send; none where it is not given. */
+  query?: readonly string[];
+  body?: readonly string[];
   /** The shape of a good answer. */
   response: z.ZodType<A>;
 }
+
+/** Keys as a type of their own, so that a misspelt one does not compile. */
+const keys = <const K extends string>(...names: K[]): readonly K[] => names;
 
 const reads = { scope: 'contacts.readonly', idempotent: true } as const;
 const writes = { scope: 'contacts.write', idempotent: true } as const;
 /** A POST that makes a record: sent again, it would make a second one. */
 const writesOnce = { scope: 'contacts.write', idempotent: false } as const;
+
+const CONTACT_KEYS = keys(
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+  'name',
+  'companyName',
+  'tags',
+  'source',
+  'assignedTo',
+  'address1',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+  'website',
+  'timezone',
+  'dateOfBirth',
+  'dnd',
+  'customFields',
+);
+const NEW_CONTACT_KEYS = keys('locationId', 'gender', ...CONTACT_KEYS);
+const TASK_KEYS = keys('title', 'body', 'dueDate', 'completed', 'assignedTo');
+const NOTE_KEYS = keys('body', 'title', 'userId', 'color', 'pinned');
+const APPOINTMENT_KEYS = keys(
+  'calendarId',
+  'startTime',
+  'endTime',
+  'title',
+  'appointmentStatus',
+  'assignedUserId',
+  'description',
+  'address',
+  'meetingLocationType',
+  'ignoreDateRange',
+  'ignoreFreeSlotValidation',
+  'toNotify',
+);
 
 const OneContact = z.object({ contact: ContactResponse });
 const OneTask = z.object({ task: TaskResponse });
@@ -37,43 +82,79 @@ const BulkTagResult = z.object({
 });
 
 const table = {
-  'POST /contacts/search': { ...reads, action: 'search the contacts', response: ContactPage },
+  'POST /contacts/search': {
+    ...reads,
+    action: 'search the contacts',
+    body: keys('locationId', 'page', 'pageLimit', 'searchAfter', 'sort', 'filters', 'query'),
+    response: ContactPage,
+  },
   'GET /contacts/search/duplicate': {
     ...reads,
     action: 'look for the contact',
     // No match comes as null or not at all: both are seen in public clients.
+    query: keys('locationId', 'email', 'number'),
     response: z.object({ contact: ContactResponse.nullish() }),
   },
   'GET /contacts/{contactId}': { ...reads, action: 'read the contact', response: OneContact },
-  'POST /contacts/': { ...writesOnce, action: 'create the contact', response: OneContact },
+  'POST /contacts/': {
+    ...writesOnce,
+    action: 'create the contact',
+    body: NEW_CONTACT_KEYS,
+    response: OneContact,
+  },
   'POST /contacts/upsert': {
     ...writes,
     action: 'create or update the contact',
+    body: NEW_CONTACT_KEYS,
     response: z.object({ new: z.boolean().default(false), contact: ContactResponse }),
   },
-  'PUT /contacts/{contactId}': { ...writes, action: 'update the contact', response: OneContact },
+  'PUT /contacts/{contactId}': {
+    ...writes,
+    action: 'update the contact',
+    body: CONTACT_KEYS,
+    response: OneContact,
+  },
   'DELETE /contacts/{contactId}': { ...writes, action: 'delete the contact', response: Done },
-  'POST /contacts/{contactId}/tags': { ...writes, action: 'add the tags', response: Tags },
-  'DELETE /contacts/{contactId}/tags': { ...writes, action: 'remove the tags', response: Tags },
+  'POST /contacts/{contactId}/tags': {
+    ...writes,
+    action: 'add the tags',
+    body: keys('tags'),
+    response: Tags,
+  },
+  'DELETE /contacts/{contactId}/tags': {
+    ...writes,
+    action: 'remove the tags',
+    body: keys('tags'),
+    response: Tags,
+  },
   'POST /contacts/bulk/tags/update/{type}': {
     ...writes,
     action: 'change the tags',
+    body: keys('contacts', 'tags', 'locationId'),
     response: z.object({ responses: z.array(BulkTagResult).catch([]) }),
   },
   'POST /contacts/bulk/business': {
     ...writes,
     action: 'assign the contacts to the business',
+    body: keys('locationId', 'ids', 'businessId'),
     response: z.object({ success: z.boolean().catch(true), ids: z.array(z.string()).catch([]) }),
   },
-  'POST /contacts/{contactId}/followers': { ...writes, action: 'add the followers', response: Followers },
+  'POST /contacts/{contactId}/followers': {
+    ...writes,
+    action: 'add the followers',
+    body: keys('followers'),
+    response: Followers,
+  },
   'DELETE /contacts/{contactId}/followers': {
     ...writes,
     action: 'remove the followers',
+    body: keys('followers'),
     response: Followers,
   },
   'POST /contacts/{contactId}/campaigns/{campaignId}': {
     ...writesOnce,
     action: 'add the contact to the campaign',
+    body: keys(),
     response: Done,
   },
   'DELETE /contacts/{contactId}/campaigns/{campaignId}': {
@@ -89,11 +170,13 @@ const table = {
   'POST /contacts/{contactId}/workflow/{workflowId}': {
     ...writesOnce,
     action: 'add the contact to the workflow',
+    body: keys('eventStartTime'),
     response: Done,
   },
   'DELETE /contacts/{contactId}/workflow/{workflowId}': {
     ...writes,
     action: 'remove the contact from the workflow',
+    body: keys('eventStartTime'),
     response: Done,
   },
   'GET /contacts/{contactId}/appointments': {
@@ -105,6 +188,7 @@ const table = {
   'GET /contacts/business/{businessId}': {
     ...reads,
     action: "list the business's contacts",
+    query: keys('locationId', 'skip', 'limit', 'query'),
     response: ContactPage,
   },
 
@@ -113,19 +197,31 @@ const table = {
     action: "read the contact's tasks",
     response: z.object({ tasks: z.array(TaskResponse) }),
   },
-  'POST /contacts/{contactId}/tasks': { ...writesOnce, action: 'create the task', response: OneTask },
+  'POST /contacts/{contactId}/tasks': {
+    ...writesOnce,
+    action: 'create the task',
+    body: TASK_KEYS,
+    response: OneTask,
+  },
   'GET /contacts/{contactId}/tasks/{taskId}': { ...reads, action: 'read the task', response: OneTask },
-  'PUT /contacts/{contactId}/tasks/{taskId}': { ...writes, action: 'update the task', response: OneTask },
+  'PUT /contacts/{contactId}/tasks/{taskId}': {
+    ...writes,
+    action: 'update the task',
+    body: TASK_KEYS,
+    response: OneTask,
+  },
   'DELETE /contacts/{contactId}/tasks/{taskId}': { ...writes, action: 'delete the task', response: Done },
   'PUT /contacts/{contactId}/tasks/{taskId}/completed': {
     ...writes,
     action: 'complete the task',
+    body: keys('completed'),
     response: OneTask,
   },
   'POST /locations/{locationId}/tasks/search': {
     scope: 'locations/tasks.readonly',
     idempotent: true,
     action: 'search the tasks',
+    body: keys('contactId', 'assignedTo', 'completed', 'query', 'limit', 'searchAfter'),
     response: z.object({ tasks: z.array(TaskResponse) }),
   },
 
@@ -134,9 +230,19 @@ const table = {
     action: "read the contact's notes",
     response: z.object({ notes: z.array(NoteResponse) }),
   },
-  'POST /contacts/{contactId}/notes': { ...writesOnce, action: 'create the note', response: OneNote },
+  'POST /contacts/{contactId}/notes': {
+    ...writesOnce,
+    action: 'create the note',
+    body: NOTE_KEYS,
+    response: OneNote,
+  },
   'GET /contacts/{contactId}/notes/{id}': { ...reads, action: 'read the note', response: OneNote },
-  'PUT /contacts/{contactId}/notes/{id}': { ...writes, action: 'update the note', response: OneNote },
+  'PUT /contacts/{contactId}/notes/{id}': {
+    ...writes,
+    action: 'update the note',
+    body: NOTE_KEYS,
+    response: OneNote,
+  },
   'DELETE /contacts/{contactId}/notes/{id}': { ...writes, action: 'delete the note', response: Done },
 
   'GET /locations/{locationId}': {
@@ -155,36 +261,42 @@ const table = {
     scope: 'locations/customFields.readonly',
     idempotent: true,
     action: 'list the custom fields',
+    query: keys('model'),
     response: z.object({ customFields: z.array(CustomField) }),
   },
   'GET /campaigns/': {
     scope: 'campaigns.readonly',
     idempotent: true,
     action: 'list the campaigns',
+    query: keys('locationId'),
     response: z.object({ campaigns: z.array(Named) }),
   },
   'GET /workflows/': {
     scope: 'workflows.readonly',
     idempotent: true,
     action: 'list the workflows',
+    query: keys('locationId'),
     response: z.object({ workflows: z.array(Named) }),
   },
   'GET /calendars/': {
     scope: 'calendars.readonly',
     idempotent: true,
     action: 'list the calendars',
+    query: keys('locationId'),
     response: z.object({ calendars: z.array(Named) }),
   },
   'GET /calendars/{calendarId}/free-slots': {
     scope: 'calendars.readonly',
     idempotent: true,
     action: 'find free slots',
+    query: keys('startDate', 'endDate', 'timezone'),
     response: FreeSlots,
   },
   'GET /calendars/events': {
     scope: 'calendars/events.readonly',
     idempotent: true,
     action: 'list the appointments',
+    query: keys('locationId', 'calendarId', 'userId', 'startTime', 'endTime'),
     response: z.object({ events: z.array(AppointmentResponse) }),
   },
   'GET /calendars/events/appointments/{eventId}': {
@@ -197,24 +309,28 @@ const table = {
     scope: 'calendars/events.write',
     idempotent: false,
     action: 'book the appointment',
+    body: keys('locationId', 'contactId', ...APPOINTMENT_KEYS),
     response: AppointmentResponse,
   },
   'PUT /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.write',
     idempotent: true,
     action: 'update the appointment',
+    body: APPOINTMENT_KEYS,
     response: AppointmentResponse,
   },
   'GET /businesses/': {
     scope: 'businesses.readonly',
     idempotent: true,
     action: 'list the businesses',
+    query: keys('locationId', 'limit', 'skip'),
     response: z.object({ businesses: z.array(Business) }),
   },
   'GET /users/': {
     scope: 'users.readonly',
     idempotent: true,
     action: 'list the users',
+    query: keys('locationId'),
     response: z.object({ users: z.array(User) }),
   },
   // GET /users/ is deprecated: this one serves where HighLevel has switched it off.
@@ -222,6 +338,7 @@ const table = {
     scope: 'users.readonly',
     idempotent: true,
     action: 'list the users',
+    query: keys('companyId', 'locationId', 'skip', 'limit'),
     response: z.object({ users: z.array(User) }),
   },
 } satisfies Record<string, Endpoint>;
@@ -231,6 +348,10 @@ export type EndpointName = keyof typeof table;
 
 /** What a good answer of the endpoint holds, checked. */
 export type Answer<E extends EndpointName> = z.output<(typeof table)[E]['response']>;
+
+/** The names of an endpoint's query parameters, or of the keys of its body. */
+export type KeyOf<E extends EndpointName, P extends 'query' | 'body'> =
+  (typeof table)[E] extends Record<P, readonly (infer K extends string)[]> ? K : never;
 
 /**
  * Every HighLevel endpoint this app calls, named as HighLevel's documentation names it: its permission, whether it may

@@ -1,18 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endpoints, type Answer, type EndpointName } from './endpoints.ts';
+import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoints.ts';
 import { ApiError } from '../base/errors.ts';
 import * as responses from './error_responses.ts';
 import { MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
 import { allows } from './scopes.ts';
-import { send, type Attempt, type RequestParts, type Run } from './transport.ts';
+import { send, type Attempt, type Run } from './transport.ts';
 
 type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathParameter<Rest>
   : never;
 
 /** What goes along with a request: the ids that its documented path names, its query and its JSON body. */
-export type Call<E extends EndpointName> = Omit<RequestParts, 'path'> &
-  ([PathParameter<E>] extends [never] ? { path?: undefined } : { path: Record<PathParameter<E>, string> });
+export type Call<E extends EndpointName> = {
+  query?: { [K in KeyOf<E, 'query'>]?: string | number | boolean | undefined };
+  body?: { [K in KeyOf<E, 'body'>]?: unknown };
+} & ([PathParameter<E>] extends [never] ? { path?: undefined } : { path: Record<PathParameter<E>, string> });
+
+/** Refuses what a call holds beside the endpoint's own keys, also where it was spread into it. */
+export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
+  [P in Extract<keyof C, 'query' | 'body'>]: { [K in Exclude<keyof C[P], KeyOf<E, P>>]: never };
+};
 
 /** What an attempt came to: a good answer, an error to throw, or a failure that may be repeated, with its reason. */
 type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string };

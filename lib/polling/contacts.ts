@@ -21,6 +21,13 @@ export interface ContactPoll {
   assignedTo?: string;
 }
 
+/** Which page of the search is asked for, by number or by the cursor of the row before it. */
+interface PageRequest {
+  pageLimit: number;
+  page?: number;
+  searchAfter?: unknown[];
+}
+
 /**
  * The contacts a trigger should see, newest first. A poll costs one request in peace and, with K changes inside its
  * window, at most ceil(K/500)+1, whatever the number of contacts: it reads newest first and stops behind the window.
@@ -35,7 +42,7 @@ export async function pollContacts(
     sort: [{ field: poll.by, direction: 'desc' }],
     ...searchFilters(poll),
   };
-  const page = (more: Record<string, unknown>) =>
+  const page = (more: PageRequest) =>
     highlevel.request('POST /contacts/search', { body: { ...body, ...more } });
 
   const { businessId } = poll;
@@ -98,7 +105,7 @@ async function dueOf(
 
 /** Everything HighLevel gives by page number, so that no old contact slides into view later and fires. */
 async function fill(
-  page: (more: Record<string, unknown>) => Promise<{ contacts: ContactResponse[]; total?: number | null }>,
+  page: (more: PageRequest) => Promise<{ contacts: ContactResponse[]; total?: number | null }>,
 ): Promise<ContactResponse[]> {
   const first = await page({ page: 1, pageLimit: PAGE_SIZE });
   const rows = new Map(first.contacts.map((row) => [row.id, row]));

@@ -5,7 +5,7 @@ import { contactIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { taskFields, type TaskResponse } from '../highlevel/records/task.ts';
 import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
-import { readTasks } from '../resources/tasks.ts';
+import { readTasks, type TaskFilters } from '../resources/tasks.ts';
 import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
@@ -40,7 +40,7 @@ export async function pollTasks(
   poll: TaskPoll,
   mode: PollMode,
 ): Promise<TaskResponse[]> {
-  const filters = {
+  const filters: TaskFilters = {
     ...(poll.contactId && { contactId: [poll.contactId] }),
     ...(poll.assignedTo && { assignedTo: [poll.assignedTo] }),
     ...(poll.completed !== undefined && { completed: poll.completed }),

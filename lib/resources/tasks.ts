@@ -11,13 +11,21 @@ import {
 /** HighLevel gives no more tasks at a time. */
 const PAGE = 500;
 
+/** The tasks search's own filters. */
+export interface TaskFilters {
+  contactId?: string[];
+  assignedTo?: string[];
+  completed?: boolean;
+  query?: string;
+}
+
 /**
  * The sub-account's tasks that fit HighLevel's own filters, by id: page by page to the end of the list, or until `goOn`,
  * asked with what is read before each further page, says no.
  */
 export async function readTasks(
   highlevel: HighLevel,
-  filters: Record<string, unknown>,
+  filters: TaskFilters,
   goOn: (read: ReadonlyMap<string, TaskResponse>) => boolean,
 ): Promise<Map<string, TaskResponse>> {
   const path = { locationId: highlevel.locationId };
