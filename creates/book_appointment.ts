@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
+import { bookAppointment } from '../lib/resources/appointments.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
 
@@ -16,7 +17,6 @@ export default create({
   output: Appointment,
 
   async perform(highlevel, booking) {
-    const { locationId } = highlevel;
-    return highlevel.request('POST /calendars/events/appointments', { body: { locationId, ...booking } });
+    return bookAppointment(highlevel, booking);
   },
 });

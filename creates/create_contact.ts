@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { contactInput, createContact, readPhone, writtenContact } from '../lib/resources/contacts.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
@@ -26,14 +26,12 @@ export default create({
       throw new InputError('Please fill at least one field of the contact, such as Email or Phone.');
     }
     const body = {
-      locationId: highlevel.locationId,
       ...fields,
       ...(phone && { phone: await readPhone(highlevel, phone) }),
       ...(customFields.length > 0 && { customFields }),
     };
     try {
-      const { contact } = await highlevel.request('POST /contacts/', { body });
-      return await writtenContact(highlevel, contact);
+      return await writtenContact(highlevel, await createContact(highlevel, body));
     } catch (error) {
       // Find or Create: somebody created it since the search, so it is the contact that was looked for.
       const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;

@@ -62,3 +62,8 @@ export function withoutMarkup(text: string): string {
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
+
+/** The words of a text that may be HTML, for comparing: markup, entities and white space do not count. */
+export function plainText(text: string): string {
+  return withoutMarkup(text).normalize('NFC').replace(/\s+/g, ' ').trim();
+}

@@ -1,4 +1,7 @@
-import { writtenContact } from '../resources/contacts.ts';
+import { findDuplicate, writtenContact } from '../resources/contacts.ts';
+import { createOnce } from '../resources/create_once.ts';
+import { createNote } from '../resources/notes.ts';
+import { createTask } from '../resources/tasks.ts';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
@@ -53,7 +56,7 @@ async function createOrFind(
   wanted: Capture,
   warnings: string[],
 ): Promise<ContactResponse | string> {
-  const there = wanted.refusesDuplicates ? undefined : await findDuplicate(highlevel, wanted.lead);
+  const there = wanted.refusesDuplicates ? undefined : (await findDuplicate(highlevel, wanted.lead))?.id;
   return there ?? createContact(highlevel, wanted, wanted.customFields, warnings);
 }
 
@@ -69,26 +72,26 @@ async function createContact(
     ...(wanted.tags.length > 0 && { tags: wanted.tags }),
     ...(customFields.length > 0 && { customFields }),
   };
+  const { email, phone } = wanted.lead;
   try {
-    return (await highlevel.request('POST /contacts/', { body })).contact;
+    return await createOnce<ContactResponse | string>(highlevel, {
+      kind: 'contact',
+      identity: [email, phone],
+      send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
+      // Whoever has the lead's email or phone is its contact, however old.
+      findLike: async () => {
+        const existing = await findDuplicate(highlevel, wanted.lead);
+        return existing ? [{ id: existing.id, dateAdded: null, record: existing.id }] : [];
+      },
+    });
   } catch (error) {
     const accepted = withoutRefused(error, customFields, warnings);
     if (accepted) return createContact(highlevel, wanted, accepted, warnings);
-    if (!(error instanceof ApiError)) throw error;
-    if (error.duplicate) return error.duplicate.contactId;
-    if (error.kind !== 'uncertain' && error.kind !== 'duplicate') throw error;
-    // An unanswered creation is not repeated, but HighLevel can be asked whether it happened.
-    const there = await findDuplicate(highlevel, wanted.lead);
-    if (there) return there;
-    throw error.kind === 'uncertain' ? notConfirmed(error) : unknownDuplicate(error);
+    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
+    const existing = error.duplicate?.contactId ?? (await findDuplicate(highlevel, wanted.lead))?.id;
+    if (existing) return existing;
+    throw unknownDuplicate(error);
   }
-}
-
-function notConfirmed({ kind, reason }: ApiError): ApiError {
-  return new ApiError(
-    kind,
-    `${reason} No contact with this email or phone is there yet. Replay this step: it looks again before it writes.`,
-  );
 }
 
 // Not quietly: a lead that stands nowhere must be seen.
@@ -98,13 +101,6 @@ function unknownDuplicate({ status }: ApiError): ApiError {
     'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
     { status },
   );
-}
-
-/** The id of the contact that has this e-mail address or phone number; unlike the search, this lookup has no index lag. */
-async function findDuplicate(highlevel: HighLevel, { email, phone }: Lead): Promise<string | undefined> {
-  const { locationId } = highlevel;
-  const query = { locationId, email: email ?? undefined, number: phone ?? undefined };
-  return (await highlevel.request('GET /contacts/search/duplicate', { query })).contact?.id;
 }
 
 async function addToNew(
@@ -188,12 +184,15 @@ async function writeNote(
   if (there && !hasNewMessages(lead, there.body, trace))
     return noteFrom(there, highlevel.contactUrl, contactId);
   const body = noteBody(lead, trace);
-  const { note } = there
-    ? await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
-        path: { contactId, id: there.id },
-        body: { body },
-      })
-    : await highlevel.request('POST /contacts/{contactId}/notes', { path: { contactId }, body: { body } });
+  const same = { identity: trace.line, is: (other: NoteResponse) => trace.pattern.test(other.body) };
+  const note = there
+    ? (
+        await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
+          path: { contactId, id: there.id },
+          body: { body },
+        })
+      ).note
+    : await createNote(highlevel, contactId, { body }, same);
   return noteFrom(note, highlevel.contactUrl, contactId);
 }
 
@@ -207,9 +206,7 @@ async function writeTask(
 ): Promise<Task> {
   const there = tasks.find((known) => trace.ofChat.test(known.body ?? ''));
   if (there) return taskFrom(there, highlevel.contactUrl, contactId);
-  const created = await highlevel.request('POST /contacts/{contactId}/tasks', {
-    path: { contactId },
-    body: { ...task, body: taskBody(lead, trace), completed: false },
-  });
-  return taskFrom(created.task, highlevel.contactUrl, contactId);
+  const same = { identity: trace.line, is: (other: TaskResponse) => trace.ofChat.test(other.body ?? '') };
+  const body = { ...task, body: taskBody(lead, trace), completed: false };
+  return taskFrom(await createTask(highlevel, contactId, body, same), highlevel.contactUrl, contactId);
 }

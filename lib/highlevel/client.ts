@@ -29,18 +29,22 @@ export interface HighLevel {
   contactUrl: (contactId: string | null) => string;
 }
 
-/** Values kept between runs. Both never fail: what cannot be read is as good as not there. */
+/** Values kept between runs. Nothing here fails: a value that cannot be read counts as missing. */
 export interface Cache {
   /** The value under a key, undefined where there is none of the given shape. */
   get: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
   /** Keeps a JSON value for `seconds`. */
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
+  delete: (key: string) => Promise<void>;
+  /** False once a call of this run to Zapier's cache has failed: then a missing value says nothing. */
+  isWorking: () => boolean;
 }
 
 /** Core's typings leave out the scope that its cache takes. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
+  delete(key: string, scope?: string[]): Promise<unknown>;
 }
 
 /**
@@ -69,6 +73,11 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   }
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
+  let works = true;
+  const attempt = (call: Promise<unknown>) =>
+    call.catch(() => {
+      works = false;
+    });
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
@@ -78,12 +87,16 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;
-        const found = await stored.get(`${locationId}:${key}`, ['auth']).catch(() => undefined);
+        const found = await attempt(stored.get(`${locationId}:${key}`, ['auth']));
         return shape.safeParse(found).data;
       },
       async set(key, value, seconds) {
-        await stored.set(`${locationId}:${key}`, value, seconds, ['auth']).catch(() => undefined);
+        await attempt(stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
       },
+      async delete(key) {
+        await attempt(stored.delete(`${locationId}:${key}`, ['auth']));
+      },
+      isWorking: () => works,
     },
     now: () => Date.now() + run.clockOffset,
     timeLeft: () => run.deadline - Date.now(),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoints.ts';
 import { ApiError } from '../base/errors.ts';
 import * as responses from './error_responses.ts';
-import { MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
+import { LOOK_RESERVE_MS, MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
 import { allows } from './scopes.ts';
 import { send, type Attempt, type Run } from './transport.ts';
 
@@ -33,9 +33,10 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
   const { scope, action, idempotent, response } = endpoints[name];
   if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
 
+  const reserveMs = idempotent ? 0 : LOOK_RESERVE_MS;
   let refusedBefore = false;
   for (let attempt = 1; ; attempt++) {
-    const sent = await send(run, name, call);
+    const sent = await send(run, name, call, reserveMs);
     if (sent.kind === 'unsent') throw responses.deadlineExceeded();
     let outcome = classify(sent, name, attempt);
     if (outcome === 'check the token') {
@@ -58,7 +59,7 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
       outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
     }
 
-    const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS;
+    const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS - reserveMs;
     const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random() });
     if (step === 'give up')
       throw idempotent

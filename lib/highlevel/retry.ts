@@ -6,6 +6,8 @@ export const RUN_BUDGET_MS = 25_000;
 export const MIN_TIME_LEFT_MS = 1_500;
 /** No single attempt waits longer for its answer. */
 export const ATTEMPT_TIMEOUT_MS = 10_000;
+/** Kept of the run's budget while a write that may not be repeated is under way: to look whether it happened. */
+export const LOOK_RESERVE_MS = 6_000;
 /** HighLevel's burst window, for answers that do not name it. Source: HighLevel's OAuth documentation. */
 export const WINDOW_MS = 10_000;
 /** What to tell Zapier when the day's quota is spent and HighLevel does not say when the next day begins. */

@@ -40,13 +40,14 @@ export type Attempt =
 
 /**
  * Sends one request once, whatever its status. `name` is a method and a documented path, `POST /contacts/{contactId}/tasks`.
- * Throws InputError for a path parameter that is no id, before anything is sent.
+ * The attempt leaves `reserveMs` of the run's budget. Throws InputError for a path parameter that is no id, before anything
+ * is sent.
  */
-export async function send(run: Run, name: string, parcel: RequestParts): Promise<Attempt> {
+export async function send(run: Run, name: string, parcel: RequestParts, reserveMs = 0): Promise<Attempt> {
   const { zapier, bundle } = run;
   const [method, path = ''] = name.split(' ');
   const url = apiUrl() + fill(path, parcel.path ?? {}) + queryOf(parcel.query ?? {});
-  const left = run.deadline - Date.now();
+  const left = run.deadline - Date.now() - reserveMs;
   if (left < MIN_TIME_LEFT_MS) return { kind: 'unsent' };
   const options = {
     url,

@@ -1,9 +1,12 @@
 import { DateTime } from 'luxon';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
-import type { Appointment, AppointmentResponse } from '../highlevel/records/appointment.ts';
+import type { Appointment, appointmentInput, AppointmentResponse } from '../highlevel/records/appointment.ts';
+import { createOnce } from './create_once.ts';
 import { DAY } from '../base/dates.ts';
 import { inBatches, settleAll } from '../base/settle.ts';
+
+type BookingOption = keyof typeof appointmentInput;
 
 /** Calendars read at once. */
 const CONCURRENCY = 4;
@@ -23,6 +26,32 @@ export async function appointmentsOfContact(highlevel: HighLevel, contactId: str
   return events
     .map((event) => ({ ...zoned(event, zone), contactId: event.contactId ?? contactId }))
     .toSorted(byStart);
+}
+
+/** Books an appointment, once (create_once.ts): the contact's at the same time in the same calendar is this one. */
+export async function bookAppointment(
+  highlevel: HighLevel,
+  booking: { calendarId: string; contactId: string; startTime: string } & Partial<
+    Record<BookingOption, unknown>
+  >,
+): Promise<Appointment> {
+  const { locationId } = highlevel;
+  const { calendarId, contactId, startTime } = booking;
+  return createOnce(highlevel, {
+    kind: 'appointment',
+    identity: booking,
+    send: () =>
+      highlevel.request('POST /calendars/events/appointments', { body: { locationId, ...booking } }),
+    findLike: async () =>
+      (await appointmentsOfContact(highlevel, contactId))
+        .filter(
+          (row) =>
+            row.calendarId === calendarId &&
+            row.appointmentStatus !== 'cancelled' &&
+            Date.parse(row.startTime ?? '') === Date.parse(startTime),
+        )
+        .map((record) => ({ id: record.id, dateAdded: record.dateAdded, record })),
+  });
 }
 
 /** Sorts appointments by when they begin. */

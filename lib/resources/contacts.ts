@@ -1,5 +1,8 @@
 import type * as z from 'zod';
+import { plainText } from '../base/text.ts';
+import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
+import { createOnce } from './create_once.ts';
 import { customKeys } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { InputError, quoted } from '../base/errors.ts';
@@ -47,6 +50,8 @@ export const contactInput = {
   dnd: contactFields.dnd.optional().describe('Yes stops all messages to this contact.'),
 } satisfies z.ZodRawShape;
 
+/** Contacts among which one without email and phone is looked for after a creation that was not confirmed. */
+const RECENT = 20;
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 const QUERY_LENGTH = 75;
 
@@ -84,6 +89,61 @@ export async function contactsFrom(highlevel: HighLevel, answers: ContactRespons
   const anyCustom = answers.some((answer) => answer.customFields.length > 0);
   const keys = anyCustom ? await ifAllowed(customKeys(highlevel), new Map()) : new Map();
   return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, keys));
+}
+
+/** What a new contact is made of, by HighLevel's names. */
+export type NewContact = {
+  email?: string | null;
+  phone?: string | null;
+  firstName?: string;
+  lastName?: string | null;
+  name?: string;
+} & Partial<Record<KeyOf<'POST /contacts/', 'body'>, unknown>>;
+
+/** Creates a contact, once (create_once.ts). Throws ApiError `duplicate` where HighLevel has it already and refuses another. */
+export function createContact(highlevel: HighLevel, contact: NewContact): Promise<ContactResponse> {
+  const body = { locationId: highlevel.locationId, ...contact };
+  return createOnce(highlevel, {
+    kind: 'contact',
+    identity: contact,
+    send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
+    findLike: async () =>
+      (await contactsLike(highlevel, contact)).map((record) => ({
+        id: record.id,
+        dateAdded: record.dateAdded,
+        record,
+      })),
+  });
+}
+
+/** The contacts that a creation could have made: by email and phone, which HighLevel looks up at once; else by name. */
+async function contactsLike(highlevel: HighLevel, contact: NewContact): Promise<ContactResponse[]> {
+  const { email, phone, firstName, lastName, name } = contact;
+  if (email || phone) {
+    const found = await findDuplicate(highlevel, { email, phone });
+    return found ? [found] : [];
+  }
+  const { contacts } = await highlevel.request('POST /contacts/search', {
+    body: {
+      locationId: highlevel.locationId,
+      pageLimit: RECENT,
+      sort: [{ field: 'dateAdded', direction: 'desc' }],
+    },
+  });
+  const wanted = plainText(name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
+  return contacts.filter(
+    (row) => !row.email && !row.phone && plainText(row.name ?? '').toLowerCase() === wanted,
+  );
+}
+
+/** The contact that has an email or phone number; this lookup has no index lag, unlike the search. */
+export async function findDuplicate(
+  highlevel: HighLevel,
+  { email, phone }: { email?: string | null; phone?: string | null },
+): Promise<ContactResponse | undefined> {
+  const { locationId } = highlevel;
+  const query = { locationId, email: email ?? undefined, number: phone ?? undefined };
+  return (await highlevel.request('GET /contacts/search/duplicate', { query })).contact ?? undefined;
 }
 
 /**

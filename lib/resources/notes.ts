@@ -2,7 +2,9 @@ import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
 import { isPublic } from '../base/edition.ts';
+import { plainText } from '../base/text.ts';
 import { contactIdField, noteIdField, text } from '../schema/fields.ts';
+import { createOnce } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
 
@@ -31,6 +33,41 @@ export async function findNotes(highlevel: HighLevel, contactId: string, words =
     .filter((note) => `${note.title ?? ''}\n${note.body}`.toLowerCase().includes(wanted))
     .toSorted(newestFirst)
     .map((note) => noteFrom(note, highlevel.contactUrl, contactId));
+}
+
+/** What a note is made of. */
+export interface NewNote {
+  body: string;
+  title?: string;
+  userId?: string;
+  color?: string;
+  pinned?: boolean;
+}
+
+/**
+ * Creates a note, once (create_once.ts). `same` says which notes of the contact are this one: those with its text, unless
+ * the caller knows them better.
+ */
+export async function createNote(
+  highlevel: HighLevel,
+  contactId: string,
+  note: NewNote,
+  same: { identity: unknown; is: (note: NoteResponse) => boolean } = {
+    identity: note,
+    is: (other) => plainText(other.body) === plainText(note.body),
+  },
+): Promise<NoteResponse> {
+  const path = { contactId };
+  return createOnce(highlevel, {
+    kind: 'note',
+    identity: [contactId, same.identity],
+    send: async () =>
+      (await highlevel.request('POST /contacts/{contactId}/notes', { path, body: { ...note } })).note,
+    findLike: async () => {
+      const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path });
+      return notes.filter(same.is).map((record) => ({ id: record.id, dateAdded: record.dateAdded, record }));
+    },
+  });
 }
 
 /** A mark that changes when a note's content does: HighLevel keeps no date of change for notes. */

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { plainText } from '../base/text.ts';
+import { createOnce } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import {
   completedFilter,
@@ -44,6 +46,47 @@ export async function readTasks(
     cursors.add(cursor);
     if (!goOn(read)) return read;
   }
+}
+
+/** What a task is made of. `dueDate` is ISO 8601. */
+export interface NewTask {
+  title: string;
+  dueDate: string;
+  completed: boolean;
+  body?: string;
+  assignedTo?: string;
+}
+
+/**
+ * Creates a task, once (create_once.ts). `same` says which tasks of the contact are this one: those with its title, text and
+ * due time, unless the caller knows them better.
+ */
+export async function createTask(
+  highlevel: HighLevel,
+  contactId: string,
+  task: NewTask,
+  same: { identity: unknown; is: (task: TaskResponse) => boolean } = {
+    identity: task,
+    is: (other) =>
+      plainText(other.title ?? '') === plainText(task.title) &&
+      plainText(other.body ?? '') === plainText(task.body ?? '') &&
+      Date.parse(other.dueDate ?? '') === Date.parse(task.dueDate),
+  },
+): Promise<TaskResponse> {
+  const path = { contactId };
+  return createOnce(highlevel, {
+    kind: 'task',
+    identity: [contactId, same.identity],
+    send: async () =>
+      (await highlevel.request('POST /contacts/{contactId}/tasks', { path, body: { ...task } })).task,
+    findLike: async () => {
+      // A contact's own list comes without dates: the content is enough there.
+      const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path });
+      return tasks
+        .filter((row) => !row.deleted && same.is(row))
+        .map((record) => ({ id: record.id, dateAdded: record.dateAdded, record }));
+    },
+  });
 }
 
 /** At most this many of the sub-account's tasks are read to find some of them. */
