@@ -19,6 +19,9 @@ export default create({
     await createOnce(highlevel, {
       kind: 'campaign',
       identity: path,
+      outcome: 'the contact was added to the campaign',
+      onPurpose:
+        'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
       send: () => highlevel.request('POST /contacts/{contactId}/campaigns/{campaignId}', { path, body: {} }),
     });
     return { contactId, campaignId, added: true };

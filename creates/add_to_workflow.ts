@@ -25,6 +25,9 @@ export default create({
     await createOnce(highlevel, {
       kind: 'workflow',
       identity: [path, body],
+      outcome: 'the contact was added to the workflow',
+      onPurpose:
+        'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
       send: () => highlevel.request('POST /contacts/{contactId}/workflow/{workflowId}', { path, body }),
     });
     return { contactId, workflowId, added: true };

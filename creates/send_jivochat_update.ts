@@ -45,6 +45,9 @@ export default create({
     await createOnce(highlevel, {
       kind: 'message',
       identity: message.message.id,
+      outcome: 'the update arrived in JivoChat',
+      onPurpose:
+        'Check the channel in JivoChat. To send the update anyway, change Text, or replay this step after 24 hours.',
       send: () => deliver(message),
     });
     return { id: message.message.id, text: message.message.text, delivered: true };

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { contactInput, contactsFrom, readPhone, searchText } from '../lib/resources/contacts.ts';
+import {
+  contactInput,
+  contactsFrom,
+  emailOrPhone,
+  readPhone,
+  searchText,
+} from '../lib/resources/contacts.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { contactIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -47,11 +53,7 @@ export default search({
       });
       if (contact) return contactsFrom(highlevel, [contact]);
     }
-    const filters = [
-      ...(email ? [{ field: 'email', operator: 'eq', value: email }] : []),
-      ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
-    ];
-    const narrowed = query ? { query: searchText(query) } : { filters: [{ group: 'OR', filters }] };
+    const narrowed = query ? { query: searchText(query) } : { filters: [emailOrPhone(email, number)] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MOST, ...narrowed },
     });

@@ -63,7 +63,12 @@ export function withoutMarkup(text: string): string {
     .trim();
 }
 
-/** The words of a text that may be HTML, for comparing: markup, entities and white space do not count. */
-export function plainText(text: string): string {
-  return withoutMarkup(text).normalize('NFC').replace(/\s+/g, ' ').trim();
+/**
+ * Whether a text that HighLevel keeps is the one that was sent: it may have made HTML of it, and white space does not count.
+ */
+export function isSameText(kept: string, sent: string): boolean {
+  const words = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim();
+  // Inside a paragraph, so that entities alone count as HTML too.
+  const plain = (text: string) => words(withoutMarkup(`<p>${text}</p>`));
+  return [words(sent), plain(sent)].includes(plain(kept));
 }

@@ -180,19 +180,13 @@ async function writeNote(
   { lead, trace }: Capture,
   notes: NoteResponse[],
 ): Promise<Note> {
-  const there = notes.find((note) => trace.pattern.test(note.body));
-  if (there && !hasNewMessages(lead, there.body, trace))
-    return noteFrom(there, highlevel.contactUrl, contactId);
+  const isOfChat = (note: NoteResponse) => trace.pattern.test(note.body);
   const body = noteBody(lead, trace);
-  const same = { identity: trace.line, is: (other: NoteResponse) => trace.pattern.test(other.body) };
-  const note = there
-    ? (
-        await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
-          path: { contactId, id: there.id },
-          body: { body },
-        })
-      ).note
-    : await createNote(highlevel, contactId, { body }, same);
+  const same = { identity: trace.line, is: isOfChat };
+  const there = notes.find(isOfChat) ?? (await createNote(highlevel, contactId, { body }, same));
+  if (!hasNewMessages(lead, there.body, trace)) return noteFrom(there, highlevel.contactUrl, contactId);
+  const path = { contactId, id: there.id };
+  const { note } = await highlevel.request('PUT /contacts/{contactId}/notes/{id}', { path, body: { body } });
   return noteFrom(note, highlevel.contactUrl, contactId);
 }
 

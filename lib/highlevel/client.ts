@@ -74,10 +74,14 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
   let works = true;
-  const attempt = (call: Promise<unknown>) =>
-    call.catch(() => {
+  const attempt = async (call: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await call();
+    } catch {
       works = false;
-    });
+      return undefined;
+    }
+  };
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
@@ -87,14 +91,14 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;
-        const found = await attempt(stored.get(`${locationId}:${key}`, ['auth']));
+        const found = await attempt(() => stored.get(`${locationId}:${key}`, ['auth']));
         return shape.safeParse(found).data;
       },
       async set(key, value, seconds) {
-        await attempt(stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
+        await attempt(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
       },
       async delete(key) {
-        await attempt(stored.delete(`${locationId}:${key}`, ['auth']));
+        await attempt(() => stored.delete(`${locationId}:${key}`, ['auth']));
       },
       isWorking: () => works,
     },

@@ -147,14 +147,9 @@ export function inactiveLocation(action: string): ApiError {
   );
 }
 
-/** The error for a write nobody knows the fate of. */
+/** The error for a write nobody knows the fate of. What to do about it depends on the write: resources/create_once.ts says it. */
 export function outcomeUnknown(action: string, why: string): ApiError {
-  const reason = `HighLevel did not confirm the request to ${action}: ${why}.`;
-  return new ApiError(
-    'uncertain',
-    `${reason} It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.`,
-    { reason },
-  );
+  return new ApiError('uncertain', `HighLevel did not confirm the request to ${action}: ${why}.`);
 }
 
 /** Why a write was refused though the token is good: for `outcomeUnknown`. */

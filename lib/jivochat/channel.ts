@@ -67,10 +67,7 @@ export async function deliver(
       );
     }
     if (attempt === ATTEMPTS || timeLeft() <= RETRY_AFTER_MS) {
-      throw new ApiError(
-        'uncertain',
-        'JivoChat did not confirm the update. It may or may not have arrived; look into the channel before you replay this step.',
-      );
+      throw new ApiError('uncertain', 'JivoChat did not confirm the update.', { system: 'JivoChat' });
     }
     await sleep(RETRY_AFTER_MS);
   }

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
 import type { Appointment, appointmentInput, AppointmentResponse } from '../highlevel/records/appointment.ts';
-import { createOnce } from './create_once.ts';
+import { createOnce, likeRecord } from './create_once.ts';
 import { DAY } from '../base/dates.ts';
 import { inBatches, settleAll } from '../base/settle.ts';
 
@@ -47,10 +47,11 @@ export async function bookAppointment(
         .filter(
           (row) =>
             row.calendarId === calendarId &&
-            row.appointmentStatus !== 'cancelled' &&
-            Date.parse(row.startTime ?? '') === Date.parse(startTime),
+            Date.parse(row.startTime ?? '') === Date.parse(startTime) &&
+            // One that was booked by this step and cancelled by somebody since must not come back.
+            (row.appointmentStatus !== 'cancelled' || row.dateAdded !== null),
         )
-        .map((record) => ({ id: record.id, dateAdded: record.dateAdded, record })),
+        .map((record) => likeRecord(record)),
   });
 }
 

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
-import { plainText } from '../base/text.ts';
+import { isSameText } from '../base/text.ts';
 import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
-import { createOnce } from './create_once.ts';
+import { createOnce, likeRecord } from './create_once.ts';
 import { customKeys } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
-import { InputError, quoted } from '../base/errors.ts';
+import { ApiError, InputError, quoted } from '../base/errors.ts';
 import { businessIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
@@ -50,8 +50,6 @@ export const contactInput = {
   dnd: contactFields.dnd.optional().describe('Yes stops all messages to this contact.'),
 } satisfies z.ZodRawShape;
 
-/** Contacts among which one without email and phone is looked for after a creation that was not confirmed. */
-const RECENT = 20;
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 const QUERY_LENGTH = 75;
 
@@ -107,33 +105,54 @@ export function createContact(highlevel: HighLevel, contact: NewContact): Promis
     kind: 'contact',
     identity: contact,
     send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
-    findLike: async () =>
-      (await contactsLike(highlevel, contact)).map((record) => ({
-        id: record.id,
-        dateAdded: record.dateAdded,
-        record,
-      })),
+    findLike: async (since) =>
+      (await contactsLike(highlevel, contact, since)).map((record) => likeRecord(record)),
   });
 }
 
-/** The contacts that a creation could have made: by email and phone, which HighLevel looks up at once; else by name. */
-async function contactsLike(highlevel: HighLevel, contact: NewContact): Promise<ContactResponse[]> {
-  const { email, phone, firstName, lastName, name } = contact;
+/**
+ * The contacts that a creation since then (epoch ms) could have made: by email or phone, else by name. Throws ApiError where
+ * more contacts were added since than can be looked through.
+ */
+async function contactsLike(
+  highlevel: HighLevel,
+  { email, phone, firstName, lastName, name }: NewContact,
+  since: number,
+): Promise<ContactResponse[]> {
+  const isNew = (row: ContactResponse) => !(Date.parse(row.dateAdded ?? '') < since);
+  const newestFirst = {
+    locationId: highlevel.locationId,
+    pageLimit: PAGE_SIZE,
+    sort: [{ field: 'dateAdded', direction: 'desc' }],
+  };
   if (email || phone) {
     const found = await findDuplicate(highlevel, { email, phone });
-    return found ? [found] : [];
+    if (!found || isNew(found)) return found ? [found] : [];
+    // Where duplicates are allowed, the lookup may give an older one.
+    const body = { ...newestFirst, filters: [emailOrPhone(email, phone)] };
+    return (await highlevel.request('POST /contacts/search', { body })).contacts;
   }
-  const { contacts } = await highlevel.request('POST /contacts/search', {
-    body: {
-      locationId: highlevel.locationId,
-      pageLimit: RECENT,
-      sort: [{ field: 'dateAdded', direction: 'desc' }],
-    },
-  });
-  const wanted = plainText(name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
+  const { contacts } = await highlevel.request('POST /contacts/search', { body: newestFirst });
+  if (contacts.length >= PAGE_SIZE && contacts.every(isNew)) {
+    throw new ApiError(
+      'unavailable',
+      `More than ${PAGE_SIZE} contacts were added since, too many to look through. Check HighLevel for the contact.`,
+    );
+  }
+  const wanted = (name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
   return contacts.filter(
-    (row) => !row.email && !row.phone && plainText(row.name ?? '').toLowerCase() === wanted,
+    (row) =>
+      !row.email && !row.phone && (wanted === '' || isSameText((row.name ?? '').toLowerCase(), wanted)),
   );
+}
+
+/** The search's filter for contacts that have this email or this phone number. */
+export function emailOrPhone(email?: string | null, phone?: string | null): Record<string, unknown> {
+  const filters = [
+    ...(email ? [{ field: 'email', operator: 'eq', value: email }] : []),
+    ...(phone ? [{ field: 'phone', operator: 'eq', value: phone }] : []),
+  ];
+  return { group: 'OR', filters };
 }
 
 /** The contact that has an email or phone number; this lookup has no index lag, unlike the search. */

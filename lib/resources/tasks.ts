@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { plainText } from '../base/text.ts';
-import { createOnce } from './create_once.ts';
+import { isSameText } from '../base/text.ts';
+import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import {
   completedFilter,
@@ -58,33 +58,35 @@ export interface NewTask {
 }
 
 /**
- * Creates a task, once (create_once.ts). `same` says which tasks of the contact are this one: those with its title, text and
- * due time, unless the caller knows them better.
+ * Creates a task, once (create_once.ts). The tasks of the contact that could be this one have its title, text and due time; or
+ * are, however old, those that `same` finds, where the caller knows them better.
  */
 export async function createTask(
   highlevel: HighLevel,
   contactId: string,
   task: NewTask,
-  same: { identity: unknown; is: (task: TaskResponse) => boolean } = {
-    identity: task,
-    is: (other) =>
-      plainText(other.title ?? '') === plainText(task.title) &&
-      plainText(other.body ?? '') === plainText(task.body ?? '') &&
-      Date.parse(other.dueDate ?? '') === Date.parse(task.dueDate),
-  },
+  same?: { identity: unknown; is: (task: TaskResponse) => boolean },
 ): Promise<TaskResponse> {
   const path = { contactId };
   return createOnce(highlevel, {
     kind: 'task',
-    identity: [contactId, same.identity],
+    identity: [contactId, same?.identity ?? task],
     send: async () =>
       (await highlevel.request('POST /contacts/{contactId}/tasks', { path, body: { ...task } })).task,
     findLike: async () => {
       // A contact's own list comes without dates: the content is enough there.
       const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path });
+      if (same) return tasks.filter(same.is).map((record) => ({ id: record.id, dateAdded: null, record }));
       return tasks
-        .filter((row) => !row.deleted && same.is(row))
-        .map((record) => ({ id: record.id, dateAdded: record.dateAdded, record }));
+        .filter(
+          ({ title, body, dueDate, deleted, dateAdded }) =>
+            // One that this step made and somebody deleted since must not come back.
+            (!deleted || dateAdded !== null) &&
+            isSameText(title ?? '', task.title) &&
+            isSameText(body ?? '', task.body ?? '') &&
+            Date.parse(dueDate ?? '') === Date.parse(task.dueDate),
+        )
+        .map((record) => likeRecord(record));
     },
   });
 }

@@ -135,13 +135,14 @@ describe('an answer that cannot be read', () => {
 
   test.each(unreadable)('%s to a write says that it may have happened', async (_, text) => {
     highlevel.answers(`POST ${NOTES}`, 201, text);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toEqual({
       kind: 'AppError',
       code: 'Uncertain',
       message:
-        'HighLevel did not confirm the request to create the note: its answer could not be read. It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.',
+        'HighLevel did not confirm the request to create the note: its answer could not be read. The note is not in HighLevel yet, but may still appear there. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time.',
     });
-    expect(highlevel.sent).toHaveLength(1);
+    expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
 
   test('is read after all when the second one is good', async () => {

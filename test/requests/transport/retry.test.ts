@@ -37,18 +37,30 @@ const idempotent = [
   ],
 ] as const;
 
-/** Requests that would do it twice. */
+const LOCATED = `GET /locations/${LOCATION}`;
+
+/** Requests that would do it twice, how a Zap makes them, and how HighLevel is then asked whether it happened. */
 const once = [
-  ['a new contact', 'POST /contacts/', () => run('creates', 'create_contact', { email: 'a@b.co' })],
-  ['a new note', `POST ${NOTES}`, createNote],
+  [
+    'a new contact',
+    'POST /contacts/',
+    [['GET /contacts/search/duplicate', { contact: null }]],
+    () => run('creates', 'create_contact', { email: 'a@b.co' }),
+  ],
+  ['a new note', `POST ${NOTES}`, [[`GET ${NOTES}`, { notes: [] }]], createNote],
   [
     'a new task',
     `POST ${TASKS}`,
+    [[`GET ${TASKS}`, { tasks: [] }]],
     () => run('creates', 'create_task', { contactId: CONTACT, title: 'Call', dueDate: '2026-01-30' }),
   ],
   [
     'a new appointment',
     'POST /calendars/events/appointments',
+    [
+      [`GET /contacts/${CONTACT}/appointments`, { events: [] }],
+      [LOCATED, { location: { id: LOCATION } }],
+    ],
     () =>
       run('creates', 'book_appointment', {
         calendarId: 'cal1',
@@ -59,11 +71,13 @@ const once = [
   [
     'a started workflow',
     `POST /contacts/${CONTACT}/workflow/w1`,
+    [],
     () => run('creates', 'add_to_workflow', { contactId: CONTACT, workflowId: 'w1' }),
   ],
   [
     'a started campaign',
     `POST /contacts/${CONTACT}/campaigns/c1`,
+    [],
     () => run('creates', 'add_to_campaign', { contactId: CONTACT, campaignId: 'c1' }),
   ],
 ] as const;
@@ -150,23 +164,28 @@ describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answe
   });
 });
 
-describe.each(once)('%s that nobody knows the fate of', (_, request, go) => {
+describe.each(once)('%s that nobody knows the fate of', (_, request, looks, go) => {
   const uncertain =
-    /^HighLevel did not confirm the request to .+\. It may or may not have happened, so it was not sent again\. Look in HighLevel before you replay this step\.$/;
+    looks.length > 0
+      ? /^HighLevel did not confirm the request to .+: .+\. The (?:contact|note|task|appointment) is not in HighLevel yet, but may still appear there\. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time\.$/
+      : /^HighLevel did not confirm the request to .+: .+\. There is no way to look up whether the contact was added to the (?:workflow|campaign), so this step does not send it again for 24 hours\. Check the contact in HighLevel\. To add it anyway, do that in HighLevel, or replay this step after 24 hours\.$/;
+  const sent = [request, ...looks.map(([look]) => look)];
 
-  test.each([500, 502, 503, 504])('is not sent again after a %i, and the error says why', async (status) => {
+  test.each([500, 502, 503, 504])('is not sent again after a %i but looked for', async (status) => {
     highlevel.answers(request, status, broken);
+    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     const { code, message } = await failure(go());
     expect(code).toBe('Uncertain');
     expect(message).toMatch(uncertain);
     expect(message).toContain(`status ${status}`);
-    expect(highlevel.sent).toHaveLength(1);
+    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 
-  test('is not sent again after the connection broke', async () => {
+  test('is not sent again after the connection broke but looked for', async () => {
     highlevel.breaks(request);
+    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     expect((await failure(go())).message).toMatch(uncertain);
-    expect(highlevel.sent).toHaveLength(1);
+    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 });
 
@@ -207,13 +226,28 @@ describe('HighLevel that does not answer', () => {
     expect(asked).toEqual([10_000, 10_000]);
   });
 
-  test('has perhaps made the note: it is not sent again', async () => {
+  test('has perhaps made the note: it is not sent again but looked for', async () => {
     highlevel.hangs(`POST ${NOTES}`);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toMatchObject({
       code: 'Uncertain',
-      message: expect.stringContaining('it did not answer in time. It may or may not have happened'),
+      message: expect.stringContaining('it did not answer in time. The note is not in HighLevel yet'),
     });
-    expect(highlevel.sent).toHaveLength(1);
+    expect(asked).toEqual([10_000, 10_000]);
+    expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
+  });
+
+  test('leaves time to look: a late note is given up 6 seconds before the run ends', async () => {
+    patience = 10_000;
+    // A throttled wait leaves some 15 of the run's 25 seconds, of which 6 are for the look.
+    highlevel.answers(`POST ${NOTES}`, 429, {});
+    highlevel.answers(`POST ${NOTES}`, 502, broken);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    await failure(createNote());
+    expect(asked[1]).toBeLessThanOrEqual(9_000);
+    expect(asked[1]).toBeGreaterThan(7_000);
+    expect(asked[2]).toBeLessThanOrEqual(10_000);
+    expect(asked[2]).toBeGreaterThan(9_000);
   });
 
   test('is not waited for longer than the run may take', async () => {

@@ -70,11 +70,12 @@ describe('a 401 of an OAuth connection', () => {
   test('to a new note with a good token says both: what is probably missing, and that it may have happened', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, 200, location);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     const { code, message } = await failure(createNote());
     expect(code).toBe('Uncertain');
     expect(message).toContain('probably means the permission contacts.write is missing');
-    expect(message).toContain('It may or may not have happened, so it was not sent again.');
-    expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT]);
+    expect(message).toContain('The note is not in HighLevel yet, but may still appear there.');
+    expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
   });
 
   test('is asked about by a contact search where the sub-account may not be read', async () => {
@@ -109,8 +110,9 @@ describe('a 401 of an OAuth connection', () => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.breaks(SUB_ACCOUNT);
     highlevel.answers('POST /contacts/search', 429, {});
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect((await failure(createNote())).code).toBe('Uncertain');
-    expect(requests().filter((request) => request === `POST ${NOTES}`)).toHaveLength(1);
+    expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, 'POST /contacts/search', `GET ${NOTES}`]);
   });
 });
 
@@ -158,9 +160,10 @@ describe('a 401 of a Private Integration Token, whose words can be read', () => 
 
   test('that is a timeout in disguise leaves a new note uncertain', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, { statusCode: 401, message: 'Command timed out' });
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     const create = zap().run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
-    expect((await failure(create)).message).toContain('it did not answer in time. It may or may not have');
-    expect(highlevel.sent).toHaveLength(1);
+    expect((await failure(create)).message).toContain('it did not answer in time. The note is not in');
+    expect(requests()).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
 });
 
