@@ -171,7 +171,7 @@ function notSentAgain(creation: { outcome: string; onPurpose: string }): ApiErro
 }
 
 function cannotTell({ outcome, onPurpose }: { outcome: string; onPurpose: string }): string {
-  return `There is no way to look up whether ${outcome}, so this step does not send it again for 24 hours. ${onPurpose}`;
+  return `There is no way to look up whether ${outcome}, so this step does not try again for 24 hours. ${onPurpose}`;
 }
 
 function notSentWithoutCache(): ApiError {

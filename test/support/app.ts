@@ -138,6 +138,8 @@ export interface HighLevel {
   breaks(request: string): void;
   /** Takes the next such request and never answers in time. */
   hangs(request: string): void;
+  /** Lets so many ms pass, for the app and for HighLevel. */
+  passes(ms: number): void;
   /** What was sent, in order. */
   readonly sent: Sent[];
   /** The headers of each request that was sent. */
@@ -214,6 +216,9 @@ export function highLevel(): HighLevel {
       interceptor(request).reply(function (this: nock.ReplyFnContext, uri, sentBody, _done) {
         keep(request, uri, sentBody, this.req.headers);
       });
+    },
+    passes(ms) {
+      mockClock.skipped += ms;
     },
     sent,
     headers,

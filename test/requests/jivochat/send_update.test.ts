@@ -139,7 +139,7 @@ describe('Send Update to JivoChat', () => {
 
   it('says that it may have arrived when JivoChat stays silent', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'reset', times: 5 });
-    await expect(send({ text: 'Hello' })).rejects.toThrow(/may or may not have arrived/);
+    await expect(send({ text: 'Hello' })).rejects.toThrow(/JivoChat did not confirm the update\. There is no way to look up whether the update arrived in JivoChat/);
     expect(sandbox.log).toHaveLength(2);
   });
 });

@@ -168,7 +168,7 @@ describe.each(once)('%s that nobody knows the fate of', (_, request, looks, go) 
   const uncertain =
     looks.length > 0
       ? /^HighLevel did not confirm the request to .+: .+\. The (?:contact|note|task|appointment) is not in HighLevel yet, but may still appear there\. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time\.$/
-      : /^HighLevel did not confirm the request to .+: .+\. There is no way to look up whether the contact was added to the (?:workflow|campaign), so this step does not send it again for 24 hours\. Check the contact in HighLevel\. To add it anyway, do that in HighLevel, or replay this step after 24 hours\.$/;
+      : /^HighLevel did not confirm the request to .+: .+\. There is no way to look up whether the contact was added to the (?:workflow|campaign), so this step does not try again for 24 hours\. Check the contact in HighLevel\. To add it anyway, do that in HighLevel, or replay this step after 24 hours\.$/;
   const sent = [request, ...looks.map(([look]) => look)];
 
   test.each([500, 502, 503, 504])('is not sent again after a %i but looked for', async (status) => {
