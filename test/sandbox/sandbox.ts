@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -8,7 +9,7 @@ import { judgeExchanges, keepExchange } from '../contract/openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
-import { FaultRule, Faults, play } from './faults.ts';
+import { FaultRule, Faults, LATE_MS, play } from './faults.ts';
 import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
 import { groups } from './groups.ts';
 import { CHANNEL, jivochat } from './jivochat.ts';
@@ -137,7 +138,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log.push(entry);
     const exchange = path.startsWith('/jivo/') ? undefined : keepExchange(c.req.raw, await c.req.text());
     const rule = faults.take(method, path);
-    if (rule?.when === 'before') {
+    if (rule?.when === 'before' || rule?.when === 'late') {
+      if (rule.when === 'late') void sleep(LATE_MS, undefined, { ref: false }).then(next);
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
@@ -149,6 +151,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         c.res = faulty;
       }
     }
+    // Node would set it by the machine's clock.
+    if (rule && c.res !== RESPONSE_ALREADY_SENT) c.res.headers.set('Date', new Date(now()).toUTCString());
     entry.status = rule?.kind === 'timeout' || rule?.kind === 'reset' ? 0 : c.res.status;
     entry.ms = performance.now() - started;
   });

@@ -361,16 +361,14 @@ describe('A good connection is not refreshed, and never marked as expired,', () 
     expect(harm()).toEqual(NONE);
   });
 
-  it('by a timeout in disguise: what may have been written is left for its owner to look at', async () => {
-    sandbox.fail({
-      method: 'POST',
-      path: '/notes$',
-      status: 401,
-      body: { statusCode: 401, message: 'Command timed out' },
-      when: 'after',
-    });
-    expect(await told(createNote(zapier))).toContain(
-      'It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.',
+  it('by a timeout in disguise: what may have been written is looked for', async () => {
+    const body = { statusCode: 401, message: 'Command timed out' };
+    sandbox.fail({ method: 'POST', path: '/notes$', status: 401, body, when: 'after' });
+    expect(await createNote(zapier)).toMatchObject({ id: notes()[0]?.id });
+    expect(notes()).toHaveLength(1);
+    sandbox.fail({ method: 'POST', path: '/notes$', status: 401, body, when: 'before' });
+    expect(await told(createNote(zapier, 'Another'))).toContain(
+      'The note is not in HighLevel yet, but may still appear there.',
     );
     expect(notes()).toHaveLength(1);
     expect(harm()).toEqual(NONE);

@@ -1,6 +1,6 @@
 import { endpoints } from '../../../lib/highlevel/endpoints.ts';
 import { faults, type Fault } from '../../robustness/faults/faults.ts';
-import type { Outcome, Row } from '../../robustness/faults/matrix.ts';
+import type { Outcome, Rerun, Row } from '../../robustness/faults/matrix.ts';
 import { operations, type Operation } from '../../robustness/faults/operations.ts';
 
 /** What came of one operation; no rows where it sends nothing. */
@@ -46,10 +46,12 @@ export function faultsPaper(played: Played[]): string {
     '- **Requests**: how often the request that met the fault left the process, of how many requests in all.',
     '- **Written**: of what a good run writes. **Run again**: what stands when Zapier, or the owner, has run the step again',
     '  without the fault; played where something was written or the token was refused, else it is a first run.',
+    "- **Autoreplay**: what stands after Zapier's Autoreplay has run a failed step up to five times more: when the fault is gone;",
+    '  where from the lost write on all reads and searches fail as well (no looks); and where the lost write happens 20 seconds late.',
     '- **Seconds**: how long the run took at the most. Zapier allows 30.',
     '',
     'What holds everywhere, and is checked in each cell: a request that makes a record is sent again only after a 429; nothing',
-    'is written twice, unless the owner was told to look first; no write leaves after the end of a run; every run ends within',
+    'is written twice, by no replay either; no write leaves after the end of a run; every run ends within',
     '28 seconds; every text is made of sentences, says what to do, and shows no code and no data of ours.',
     '',
     '## At a glance',
@@ -86,8 +88,8 @@ export function chapter(title: (typeof chapters)[number]['title'], played: Playe
       `### ${title}, ${index + 1}: ${heading(group)}`,
       '',
       ...members(group),
-      '| Fault | Happens | Zapier gets | Requests | Written | Run again | Seconds | The owner reads |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| Fault | Happens | Zapier gets | Requests | Written | Run again | Autoreplay | Seconds | The owner reads |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...linesOf(group).map(lineText),
       '',
     ]),
@@ -187,9 +189,8 @@ function lineText({ faults: names, how, outcomes }: Line): string {
     ending(outcome),
     `${outcome.sent} of ${all}`,
     share(outcome.written, good),
-    again
-      ? [share(again.written, good), again.ending === 'well' ? '' : `(${ending(again)})`].join(' ').trim()
-      : '-',
+    again ? rerun(again, good) : '-',
+    replays(outcome, good),
     String(Math.round(seconds * 10) / 10),
     outcome.text || (again?.text ? `After the refresh: ${again.text}` : '-'),
   ];
@@ -219,9 +220,24 @@ function alike({ good }: Row, { once, lasting }: Row['cells'][number]): unknown 
   return [mark(once, good), mark(lasting, good)].map((one) => one.map((part) => general(part)));
 }
 
-function mark({ ending, delay, sent, written, text, again }: Outcome, good: Outcome): unknown[] {
+function mark(outcome: Outcome, good: Outcome): unknown[] {
+  const { ending, delay, sent, written, text, again } = outcome;
   const after = again && [again.ending, share(again.written, good), again.text];
-  return [ending, delay, sent, share(written, good), text, after];
+  return [ending, delay, sent, share(written, good), text, after, replays(outcome, good)];
+}
+
+function rerun(one: Rerun, good: Outcome): string {
+  return [share(one.written, good), one.ending === 'well' ? '' : `(${ending(one)})`].join(' ').trim();
+}
+
+/** What stands after Autoreplay: once, where it is the same in all circumstances. */
+function replays({ replayed }: Outcome, good: Outcome): string {
+  const words: Record<string, string> = { gone: 'fault gone', blind: 'no looks', late: '20 s late' };
+  const stands = Object.entries(replayed).map(([name, one]) => [words[name], rerun(one, good)] as const);
+  const [first] = stands;
+  if (!first) return '-';
+  if (stands.every(([, one]) => one === first[1])) return first[1];
+  return stands.map(([name, one]) => `${name}: ${one}`).join('; ');
 }
 
 function general(part: unknown): unknown {
