@@ -139,7 +139,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const exchange = path.startsWith('/jivo/') ? undefined : keepExchange(c.req.raw, await c.req.text());
     const rule = faults.take(method, path);
     if (rule?.when === 'before' || rule?.when === 'late') {
-      if (rule.when === 'late') void sleep(LATE_MS, undefined, { ref: false }).then(next);
+      if (rule.when === 'late') void finishLate(next);
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
@@ -202,6 +202,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   page = options.page?.(sandbox);
   return sandbox;
+}
+
+async function finishLate(work: () => Promise<void>): Promise<void> {
+  await sleep(LATE_MS, undefined, { ref: false });
+  await work();
 }
 
 function isPage(method: string, path: string): boolean {

@@ -503,11 +503,10 @@ describe('A stale token', () => {
 describe('An update to JivoChat that it does not confirm', () => {
   const CHANNEL = 'https://joint.jivosite.com/chat/integration/secret1';
   const jivochat = () => nock('https://joint.jivosite.com').post('/chat/integration/secret1');
-  const zap = () => connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });
 
   test('is not sent again in five replays; another text is', async () => {
-    const { run: step } = zap();
-    const send = (said: string) => step('creates', 'send_jivochat_update', { text: said });
+    const zap = connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });
+    const send = (said: string) => zap.run('creates', 'send_jivochat_update', { text: said });
     for (const _ of [1, 2]) jivochat().reply(503);
     const tail =
       'There is no way to look up whether the update arrived in JivoChat, so this step does not try again for 24 hours. Check the channel in JivoChat. To send the update anyway, change Text, or replay this step after 24 hours.';
@@ -529,8 +528,7 @@ describe('An update to JivoChat that it does not confirm', () => {
 
 test('a cache that is not there at all counts as one that does not work', async () => {
   // Core turns to Zapier's server then, and has no key for it.
-  class NoCache {}
-  const zap = connection(undefined, undefined, new NoCache());
+  const zap = connection(undefined, undefined, new Map());
   highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
   highlevel.answers(`POST ${NOTES}`, 201, { note: { id: 'made', body: 'Hi' } });
   const input = { contactId: CONTACT, body: 'Hi' };
