@@ -5,7 +5,7 @@ import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk_record.ts';
 
 /** HighLevel takes no more contacts in one call. Source: HighLevel's OpenAPI files. */
-const AT_ONCE = 50;
+export const AT_ONCE = 50;
 
 export default create({
   key: 'set_business',

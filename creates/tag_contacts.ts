@@ -5,7 +5,7 @@ import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk_record.ts';
 
 /** HighLevel names no limit for this call; the one it names for the other bulk call is kept here too. */
-const AT_ONCE = 50;
+export const AT_ONCE = 50;
 
 export default create({
   key: 'tag_contacts',

@@ -6,7 +6,7 @@ import { search } from '../lib/zapier/operation.ts';
 import { Contact, contact } from '../lib/highlevel/records/contact.ts';
 
 /** A search by words shows only what a person would look through. */
-const MOST = 10;
+export const MOST = 10;
 
 export default search({
   key: 'find_contact',

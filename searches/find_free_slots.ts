@@ -7,7 +7,7 @@ import { appointment } from '../lib/highlevel/records/appointment.ts';
 
 const DAY = 86_400_000;
 /** HighLevel refuses a longer range. Source: HighLevel's OpenAPI files. */
-const MOST_DAYS = 31;
+export const MOST_DAYS = 31;
 
 export default search({
   key: 'find_free_slots',

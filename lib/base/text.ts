@@ -22,7 +22,7 @@ export function cut(text: string, most: number): string {
 }
 
 /** A note's worth: HighLevel names no limit, and nobody reads more. In characters as people count them. */
-const LONGEST = 60_000;
+export const LONGEST = 60_000;
 /** Room for the words that stand for what was left out. */
 const REMARK = 100;
 

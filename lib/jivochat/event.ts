@@ -4,7 +4,7 @@ import { InputError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import { cleanLine, cleanText, cut, shortened } from '../base/text.ts';
 
-const MOST_CHARACTERS = 5_000_000;
+export const MOST_CHARACTERS = 5_000_000;
 const DEEPEST = 50;
 /** Of a name, an address, a title. Nothing real is longer, and a lead must not fail for it. */
 const LONGEST_LINE = 4_000;

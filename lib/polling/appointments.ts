@@ -10,10 +10,10 @@ import { together } from '../base/settle.ts';
 import { openWindow } from './window.ts';
 
 const DAY = 86_400_000;
-const DAYS_BACK = 7;
-const DAYS_AHEAD = 365;
+export const DAYS_BACK = 7;
+export const DAYS_AHEAD = 365;
 const AT_ONCE = 4;
-const MOST_CALENDARS = 30;
+export const MOST_CALENDARS = 30;
 const SAMPLE = 3;
 
 /** What every appointment trigger filters by. */

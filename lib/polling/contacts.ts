@@ -7,11 +7,11 @@ import { together } from '../base/settle.ts';
 import { contactsOfBusiness, ofBusiness, sampleOfBusiness } from '../resources/business_contacts.ts';
 import { openWindow, type Window } from './window.ts';
 
-const FIRST_PAGE = 100;
-const PAGE = 500;
+export const FIRST_PAGE = 100;
+export const PAGE = 500;
 /** HighLevel serves no more rows than this by page number. Source: mirrors of HighLevel's search documentation. */
-const MOST_BY_NUMBER = 10_000;
-const MOST_PAGES_BY_CURSOR = 20;
+export const MOST_BY_NUMBER = 10_000;
+export const MOST_PAGES_BY_CURSOR = 20;
 const AT_ONCE = 4;
 const SAMPLE = 3;
 

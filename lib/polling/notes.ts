@@ -11,7 +11,7 @@ import { listContacts } from './contacts.ts';
 import { openWindow } from './window.ts';
 
 /** Contacts whose notes one poll reads. */
-const CONTACTS = 25;
+export const CONTACTS = 25;
 /** Requests of one poll, with those that find the contacts. */
 const MOST_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;

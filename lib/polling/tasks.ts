@@ -11,8 +11,8 @@ import { openWindow, type Window } from './window.ts';
 
 const SAMPLE = 3;
 /** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
-const ALWAYS = 1_000;
-const READ_WITHIN_MS = 20_000;
+export const ALWAYS = 1_000;
+export const READ_WITHIN_MS = 20_000;
 
 /** What every task trigger filters by; all at HighLevel. */
 export const taskPollInput = {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { HighLevel } from '../highlevel/client.ts';
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 /** Polls of one trigger may overlap or come late by this much without losing anything. */
 const OVERLAP = 600_000;
-const LONGEST = 24 * HOUR;
+export const LONGEST = 24 * HOUR;
 
 /** The stretch of time a poll looks back on. */
 export interface Window {

@@ -1,8 +1,8 @@
 import type { HighLevel } from '../highlevel/client.ts';
 import type { ContactAnswer } from '../highlevel/records/contact.ts';
 
-const PAGE = 100;
-const MOST_PAGES = 10;
+export const PAGE = 100;
+export const MOST_PAGES = 10;
 
 /** The first contacts of a business, for a sample. One request. */
 export async function sampleOfBusiness(

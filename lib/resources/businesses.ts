@@ -2,7 +2,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import type { Business } from '../highlevel/records/location.ts';
 
 const BUSINESS_PAGE = 100;
-const MOST_BUSINESSES = 5_000;
+export const MOST_BUSINESSES = 5_000;
 
 /** The businesses of the sub-account, 5,000 at the most. Not cached: a Zap looks for one that was just made. */
 export async function businesses(highlevel: HighLevel): Promise<Business[]> {

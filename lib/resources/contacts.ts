@@ -39,7 +39,7 @@ export const contactInput = {
 } satisfies z.ZodRawShape;
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
-const QUERY_LENGTH = 75;
+export const QUERY_LENGTH = 75;
 
 /** A search text as long as HighLevel takes it, however it counts: an emoji may be two to it. No character is halved. */
 export function searchText(query: string): string {

@@ -4,7 +4,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 
 /** Ten minutes: what these tell changes rarely, and every Zap of the sub-account shares one rate limit. */
-const SECONDS = 600;
+export const SECONDS = 600;
 
 /** The connected sub-account: name, country, time zone, settings. Cached. */
 export const subAccount = (highlevel: HighLevel): Promise<SubAccount> =>

@@ -2,7 +2,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import type { TaskAnswer } from '../highlevel/records/task.ts';
 
 /** HighLevel gives no more tasks at a time. */
-const PAGE = 500;
+export const PAGE = 500;
 
 /**
  * The sub-account's tasks that fit HighLevel's own filters, by id: page by page to the end of the list, or until `goOn`,

@@ -4,7 +4,7 @@ import { completedFilter, task, taskFrom, type Task, type TaskAnswer } from '../
 import { readTasks } from './task_pages.ts';
 
 /** A search looks through this many tasks of the sub-account at the most. */
-const MOST_TASKS = 5_000;
+export const MOST_TASKS = 5_000;
 
 /** What task searches filter by, beside the contact. */
 export const taskFilters = {

@@ -35,7 +35,7 @@ export interface EventRecords {
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
 /** A task without its contact is looked for among so many of the sub-account's. */
-const MOST_TASKS = 5_000;
+export const MOST_TASKS = 5_000;
 
 /**
  * Reads a delivery's body. Two routes lead here: a marketplace app's webhook (flat, with `type` and `id`), and a workflow's

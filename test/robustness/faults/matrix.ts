@@ -232,7 +232,7 @@ const patterns = Object.keys(endpoints).map((name) => {
 });
 
 /** A request by its documented name; one that fits several has the one with the fewest ids in it. */
-function nameOf({ method, path }: Pick<LoggedRequest, 'method' | 'path'>): string {
+export function nameOf({ method, path }: Pick<LoggedRequest, 'method' | 'path'>): string {
   if (path.startsWith('/jivo/')) return JIVOCHAT;
   const fitting = patterns.filter((one) => one.method === method && new RegExp(one.pattern).test(path));
   return fitting.toSorted((a, b) => a.ids - b.ids)[0]?.name ?? `${method} ${path}`;
