@@ -1,7 +1,7 @@
 import type { HighLevel } from '../highlevel/client.ts';
 import type { Business } from '../highlevel/records/location.ts';
 
-const BUSINESS_PAGE = 100;
+export const BUSINESS_PAGE = 100;
 export const MOST_BUSINESSES = 5_000;
 
 /** The businesses of the sub-account, 5,000 at the most. Not cached: a Zap looks for one that was just made. */

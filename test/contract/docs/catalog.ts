@@ -8,6 +8,7 @@ import { Note } from '../../../lib/highlevel/records/note.ts';
 import { Task } from '../../../lib/highlevel/records/task.ts';
 import { accessLevels, scopes } from '../../../lib/highlevel/scopes.ts';
 import { LeadRecord } from '../../../lib/jivochat/lead_record.ts';
+import { SECONDS } from '../../../lib/resources/location.ts';
 import { outputFields } from '../../../lib/schema/zapier_fields.ts';
 import { costs, USUAL_COST } from './costs.ts';
 import { read } from './write.ts';
@@ -89,10 +90,12 @@ function labels(): string {
 
 /** README.md with its list of operations replaced. */
 export function readme(): string {
-  return read('README.md').replace(
-    /(<!-- operations:[^>]*-->\n)[\s\S]*(<!-- \/operations -->)/,
-    (_, start: string, end: string) => `${start}\n${labels()}\n\n${end}`,
-  );
+  const [, before, after] =
+    /^([\s\S]*<!-- operations:[^>]*-->\n)[\s\S]*(<!-- \/operations -->[\s\S]*)$/.exec(read('README.md')) ??
+    [];
+  if (before === undefined || after === undefined)
+    throw new Error('README.md has no place for the operations');
+  return `${before}\n${labels()}\n\n${after}`;
 }
 
 /**
@@ -131,7 +134,7 @@ export function catalog(requests: ReadonlyMap<string, string[]>): string {
 Every operation of the app. \`npm run catalog\` generates this page from the app's definition and from the requests that each operation sends
 when it runs against the sandbox. Fields marked with * are required.
 
-The sub-account, its custom fields, tags and users change rarely. A step that needs them reads them from HighLevel and keeps them for 10 minutes;
+The sub-account, its custom fields, tags and users change rarely. A step that needs them reads them from HighLevel and keeps them for ${SECONDS / 60} minutes;
 the costs below do not count these requests.
 
 ${chapters.join('\n')}

@@ -1,7 +1,29 @@
-const ANY_CONTACT =
-  'changes beyond 20 pages (10,000 contacts) between two polls; members of a business beyond the first 1,000, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.';
-const TASKS =
-  '1 request per 500 tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.';
+import { AT_ONCE as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
+import { AT_ONCE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
+import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
+import { MOST_BY_NUMBER, MOST_PAGES_BY_CURSOR, PAGE } from '../../../lib/polling/contacts.ts';
+import { CONTACTS } from '../../../lib/polling/notes.ts';
+import * as businessContacts from '../../../lib/resources/business_contacts.ts';
+import { BUSINESS_PAGE, MOST_BUSINESSES } from '../../../lib/resources/businesses.ts';
+import { SECONDS } from '../../../lib/resources/location.ts';
+import * as taskPages from '../../../lib/resources/task_pages.ts';
+import { MOST_TASKS } from '../../../lib/resources/tasks.ts';
+import * as highLevelEvents from '../../../lib/webhooks/highlevel_event.ts';
+
+const number = (value: number) => value.toLocaleString('en');
+const perDay = (requests: number) => `${number(requests * 1440)} a day at one poll a minute`;
+const CHANGES = number(MOST_PAGES_BY_CURSOR * PAGE);
+const MEMBERS = number(businessContacts.MOST_PAGES * businessContacts.PAGE);
+
+const ANY_CONTACT = `changes beyond ${MOST_PAGES_BY_CURSOR} pages (${CHANGES} contacts) between two polls; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
+const contactPoll = (what: string) =>
+  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${PAGE})+1 requests, at most ${MOST_PAGES_BY_CURSOR + 1}. With a business, up to ${businessContacts.MOST_PAGES} more when a contact does not name its business.`;
+const TASKS = `1 request per ${taskPages.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
+
+const TASK_SEARCH = {
+  cost: `1 request for a contact, otherwise 1 per ${taskPages.PAGE} tasks, at most ${MOST_TASKS / taskPages.PAGE}.`,
+  misses: `without a contact, tasks beyond the first ${number(MOST_TASKS)}.`,
+};
 
 /** The cost of an operation that has no entry of its own. Tests run these operations and count. */
 export const USUAL_COST = '1 request.';
@@ -9,19 +31,19 @@ export const USUAL_COST = '1 request.';
 /** What an operation costs in requests, and what it can miss. The bench and the poll simulator measure both. */
 export const costs: Record<string, { cost: string; misses?: string }> = {
   new_contact: {
-    cost: '1 request per poll (1,440 a day at one poll a minute), however many contacts there are. With K new contacts in the last hour, up to ceil(K/500)+1 requests, at most 21. With a business, up to 10 more when a contact does not name its business.',
+    cost: contactPoll('new contacts'),
     misses: `a contact that starts to match the filters more than a day after it was added; ${ANY_CONTACT}`,
   },
   updated_contact: {
-    cost: '1 request per poll (1,440 a day at one poll a minute), however many contacts there are. With K changes in the last hour, up to ceil(K/500)+1 requests, at most 21. With a business, up to 10 more when a contact does not name its business.',
+    cost: contactPoll('changes'),
     misses: ANY_CONTACT,
   },
   contact_tagged: {
     cost: 'same as New or Updated Contact.',
-    misses: `a tag that is removed and added again, which triggers only the first time; ${ANY_CONTACT} If more than 10,000 contacts have the tag, old ones may trigger when they change.`,
+    misses: `a tag that is removed and added again, which triggers only the first time; ${ANY_CONTACT} If more than ${number(MOST_BY_NUMBER)} contacts have the tag, old ones may trigger when they change.`,
   },
   new_task: {
-    cost: `${TASKS} At one poll a minute, 20,000 tasks take 41 requests per poll and 59,040 of the 200,000 requests that HighLevel allows per day. Choose Assigned To or Contact if there are many tasks.`,
+    cost: `${TASKS} 20,000 tasks take ${number(20_000 / taskPages.PAGE + 1)} requests per poll (${perDay(20_000 / taskPages.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose Assigned To or Contact if there are many tasks.`,
     misses: 'a task that starts to match the filters more than a day after it was added.',
   },
   updated_task: { cost: 'same as New Task.' },
@@ -30,14 +52,13 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: 'a task that is reopened and completed again.',
   },
   new_note: {
-    cost: '1 request per poll for a chosen contact. Otherwise up to 26 (37,440 a day at one poll a minute), and fewer when other Zaps have used up most of the rate limit.',
-    misses:
-      'without a chosen contact, notes on contacts other than the 25 with the most recent activity; with a business, also notes on its contacts beyond the first 1,000. HighLevel has no list of all notes and may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the 25. New HighLevel Event is instant and does not have these limits.',
+    cost: `1 request per poll for a chosen contact. Otherwise up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
+    misses: `without a chosen contact, notes on contacts other than the ${CONTACTS} with the most recent activity; with a business, also notes on its contacts beyond the first ${MEMBERS}. HighLevel has no list of all notes and may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the ${CONTACTS}. New HighLevel Event is instant and does not have these limits.`,
   },
-  updated_note: { cost: '1 request per poll (1,440 a day at one poll a minute).' },
+  updated_note: { cost: `1 request per poll (${perDay(1)}).` },
   new_appointment: {
     cost: '1 request per poll for a chosen calendar or user, up to 2 for a contact, otherwise one more than the number of calendars.',
-    misses: 'appointments that start more than 365 days ahead or started more than 7 days ago.',
+    misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
   },
   updated_appointment: { cost: 'same as New Appointment.', misses: 'same as New Appointment.' },
   jivochat_event: {
@@ -46,7 +67,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
       'events that JivoChat does not deliver. JivoChat does not document whether it retries a failed delivery.',
   },
   highlevel_event: {
-    cost: '1 request per event; 1 to 10 for a task event that does not name its contact.',
+    cost: `1 request per event; 1 to ${highLevelEvents.MOST_TASKS / taskPages.PAGE} for a task event that does not name its contact.`,
     misses: 'events that HighLevel does not deliver.',
   },
   send_jivochat_update: {
@@ -61,18 +82,16 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   },
   create_or_update_contact: { cost: '1 request, 2 with tags.' },
   update_contact: { cost: '1 request, 2 with tags.' },
-  tag_contacts: { cost: '1 request per 50 contacts.' },
-  set_business: { cost: '1 request per 50 contacts.' },
-  find_business: { cost: '1 request per 100 businesses, at most 50.' },
+  tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
+  set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
+  find_business: {
+    cost: `1 request per ${BUSINESS_PAGE} businesses, at most ${MOST_BUSINESSES / BUSINESS_PAGE}.`,
+  },
   find_contact: { cost: '1 request; 2 by email or phone if the first one finds nothing.' },
-  find_user: { cost: '1 request every 10 minutes.' },
-  find_task: {
-    cost: '1 request for a contact, otherwise 1 per 500 tasks, at most 10.',
-    misses: 'without a contact, tasks beyond the first 5,000.',
+  find_user: { cost: `1 request every ${SECONDS / 60} minutes.` },
+  find_task: TASK_SEARCH,
+  find_contacts: {
+    cost: `1 request; with a business, 1 per ${businessContacts.PAGE} of its contacts, at most ${businessContacts.MOST_PAGES}.`,
   },
-  find_contacts: { cost: '1 request; with a business, 1 per 100 of its contacts, at most 10.' },
-  find_tasks: {
-    cost: '1 request for a contact, otherwise 1 per 500 tasks, at most 10.',
-    misses: 'without a contact, tasks beyond the first 5,000.',
-  },
+  find_tasks: TASK_SEARCH,
 };

@@ -138,6 +138,21 @@ describe('CONTRIBUTING.md', () => {
     expect(Object.keys(overrides).filter((name) => !list.includes(`\`${name}\``))).toEqual([]);
   });
 
+  test.each([
+    ['lib', 'Layers'],
+    ['test', 'Tests'],
+  ])('lists every folder of %s under %s, and no other', (folder, heading) => {
+    const folders = readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const [, part = ''] = read('docs/CONTRIBUTING.md').split(`\n## ${heading}\n`);
+    const [chapter = ''] = part.split('\n## ');
+    const listed = [...chapter.matchAll(/^\| `([\w-]+)\/` \|/gm)].map(([, name = '']) => name);
+    // What the tests run on is described below the table.
+    const described = folders.filter((name) => chapter.includes(`\`${folder}/${name}/\``));
+    expect([...listed, ...described].toSorted()).toEqual(folders.toSorted());
+  });
+
   test('stays short', () => {
     expect(read('docs/CONTRIBUTING.md').split('\n').length).toBeLessThan(190);
   });
