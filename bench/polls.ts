@@ -8,7 +8,7 @@ import { Zapier } from '../test/support/zapier/zapier.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const MOST_TASKS = 20_000;
+const MAX_TASKS = 20_000;
 const PAGE = 500;
 const FIRST_PAGE = 100;
 const BUSINESS_PAGES = 10;
@@ -47,7 +47,7 @@ export async function polls(
   let rounds = 0;
   for (const contacts of sizes) {
     let at = Date.now() - 24 * HOUR;
-    const tasks = Math.min(contacts, MOST_TASKS);
+    const tasks = Math.min(contacts, MAX_TASKS);
     const sandbox = await startSandbox({ contacts, tasks, rateLimit: false, now: () => at });
     const people = new People(sandbox.store, randomness(contacts));
     const chosen = choose(sandbox);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { campaignId, contactId, flag, id } from '../lib/schema/fields.ts';
+import { campaignIdField, contactIdField, flag, id } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'add_to_campaign',
   noun: 'Campaign',
   display: { label: 'Add Contact to Campaign', description: 'Adds a contact to a campaign.' },
-  input: z.object({ contactId, campaignId }),
+  input: z.object({ contactId: contactIdField, campaignId: campaignIdField }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     campaignId: id('Campaign ID', 'mIVALPYuTD7YjUHnFEx4'),

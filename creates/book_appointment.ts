@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { contactId } from '../lib/schema/fields.ts';
+import { contactIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointment, appointmentInput } from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'book_appointment',
   noun: 'Appointment',
   display: { label: 'Book Appointment', description: 'Books an appointment for a contact in a calendar.' },
   input: z.object({
-    calendarId: appointment.calendarId,
-    contactId,
-    startTime: appointment.startTime.describe("Without a time zone, the Zap's own is meant."),
+    calendarId: appointmentFields.calendarId,
+    contactId: contactIdField,
+    startTime: appointmentFields.startTime.describe("Without a time zone, the Zap's own is meant."),
     ...appointmentInput,
   }),
   output: Appointment,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { appointmentId, maybe, text } from '../lib/schema/fields.ts';
+import { appointmentIdField, maybe, text } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointment } from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'cancel_appointment',
@@ -11,8 +11,8 @@ export default create({
     description: 'Cancels an appointment. It stays in the calendar, marked as cancelled.',
   },
   input: z.object({
-    appointmentId,
-    toNotify: appointment.toNotify
+    appointmentId: appointmentIdField,
+    toNotify: appointmentFields.toNotify
       .optional()
       .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
   }),

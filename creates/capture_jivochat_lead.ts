@@ -5,8 +5,9 @@ import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
+import { HOUR } from '../lib/base/dates.ts';
 import { Halt, quoted } from '../lib/base/errors.ts';
-import { choice, flag, id, number, tags, text, textList } from '../lib/schema/fields.ts';
+import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
 import { ifAllowed, subAccount } from '../lib/resources/location.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -15,9 +16,8 @@ import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 
-const HOUR = 3_600_000;
 /** Ten years: what is beyond is a mistake, and in the end no date. */
-const MOST_HOURS = 87_600;
+const MAX_HOURS = 87_600;
 
 export default create({
   key: 'capture_jivochat_lead',
@@ -29,7 +29,7 @@ export default create({
   },
   input: z.object({
     ...leadInput,
-    tags: tags.default(['jivochat']).describe('Added to the tags the contact has already.'),
+    tags: tagsField.default(['jivochat']).describe('Added to the tags the contact has already.'),
     existingContact: choice(
       'Existing Contact',
       { fill: 'Fill only its empty fields', overwrite: 'Replace its fields by those of the lead' },
@@ -52,16 +52,16 @@ export default create({
       .describe('Write `{name}` where the name of the visitor belongs.'),
     dueInHours: number('Due in Hours', 24)
       .min(0)
-      .max(MOST_HOURS)
+      .max(MAX_HOURS)
       .default(24)
       .describe('The task is due so many hours after this step has run.'),
     assignedTo: id('Assign Task To', CHAT_AGENT)
-      .meta({ title: 'Assign Task To', look: { type: 'string', dropdown: 'assignees' } })
+      .meta({ title: 'Assign Task To', editor: { type: 'string', dropdown: 'assignees' } })
       .optional()
       .describe('Nobody if empty.'),
     defaultCountry: text('Default Country', 'US')
       .refine(isCountry, 'is not the two-letter code of a country')
-      .meta({ look: { type: 'string', dropdown: 'countries' } })
+      .meta({ editor: { type: 'string', dropdown: 'countries' } })
       .optional()
       .describe(
         'The country whose phone numbers are meant when a number has no country code and the country of the visitor is unknown. The country of your sub-account if empty.',

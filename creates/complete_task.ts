@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, flag, taskId } from '../lib/schema/fields.ts';
+import { contactIdField, flag, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { CompletedTask, taskFrom } from '../lib/highlevel/records/task.ts';
 
@@ -8,8 +8,8 @@ export default create({
   noun: 'Task',
   display: { label: 'Complete Task', description: 'Marks a task as completed, or opens it again.' },
   input: z.object({
-    contactId,
-    taskId,
+    contactId: contactIdField,
+    taskId: taskIdField,
     completed: flag('Completed', true).default(true).describe('No opens the task again.'),
   }),
   output: CompletedTask,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
-import { HighLevelError, InputError } from '../lib/base/errors.ts';
+import { ApiError, InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Contact, contact } from '../lib/highlevel/records/contact.ts';
+import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_contact',
@@ -14,8 +14,8 @@ export default create({
   },
   input: z.object({
     ...contactInput,
-    email: contact.email.optional(),
-    source: contact.source.optional().describe('Where the contact came from.'),
+    email: contactFields.email.optional(),
+    source: contactFields.source.optional().describe('Where the contact came from.'),
     tags: contactInput.tags.describe('New tags are created by HighLevel.'),
   }),
   customFields: true,
@@ -36,7 +36,7 @@ export default create({
       return await writtenContact(highlevel, contact);
     } catch (error) {
       // Find or Create: somebody created it since the search, so it is the contact that was looked for.
-      const contactId = afterSearch && error instanceof HighLevelError && error.duplicate?.contactId;
+      const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;
       if (!contactId) throw error;
       const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });
       return await writtenContact(highlevel, contact);

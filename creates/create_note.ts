@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId } from '../lib/schema/fields.ts';
+import { contactIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Note, noteFrom, noteInput } from '../lib/highlevel/records/note.ts';
 
@@ -8,7 +8,7 @@ export default create({
   noun: 'Note',
   display: { label: 'Create Note', description: 'Adds a note to a contact.' },
   input: z.object({
-    contactId,
+    contactId: contactIdField,
     ...noteInput,
   }),
   output: Note,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allFinished } from '../lib/resources/remaining_writes.ts';
+import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -35,7 +35,7 @@ export default create({
     if (tags?.length) {
       const path = { contactId: contact.id };
       const adding = highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } });
-      const [tagged] = await allFinished([adding]);
+      const [tagged] = await finishWrites([adding]);
       contact.tags = tagged.tags;
     }
     return writtenContact(highlevel, contact);

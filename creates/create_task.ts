@@ -1,19 +1,19 @@
 import * as z from 'zod';
-import { contactId } from '../lib/schema/fields.ts';
+import { contactIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Task, task, taskFrom } from '../lib/highlevel/records/task.ts';
+import { Task, taskFields, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default create({
   key: 'create_task',
   noun: 'Task',
   display: { label: 'Create Task', description: 'Creates a task for a contact.' },
   input: z.object({
-    contactId,
-    title: task.title,
-    dueDate: task.dueDate.describe("A date alone means 9 in the morning, in the Zap's time zone."),
-    body: task.body.optional(),
-    assignedTo: task.assignedTo.optional(),
-    completed: task.completed.default(false).describe('Yes creates the task as one that is done.'),
+    contactId: contactIdField,
+    title: taskFields.title,
+    dueDate: taskFields.dueDate.describe("A date alone means 9 in the morning, in the Zap's time zone."),
+    body: taskFields.body.optional(),
+    assignedTo: taskFields.assignedTo.optional(),
+    completed: taskFields.completed.default(false).describe('Yes creates the task as one that is done.'),
   }),
   output: Task,
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, flag, id, notice } from '../lib/schema/fields.ts';
+import { contactIdField, flag, id, notice } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -10,7 +10,7 @@ export default create({
     description: 'Deletes a contact with its notes, tasks and conversations.',
   },
   input: z.object({
-    contactId,
+    contactId: contactIdField,
     warning: notice(
       '**This cannot be undone.** The contact and everything that belongs to it is gone from HighLevel.',
     ),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, flag, id, notice, noteId } from '../lib/schema/fields.ts';
+import { contactIdField, flag, id, notice, noteIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -7,8 +7,8 @@ export default create({
   noun: 'Note',
   display: { label: 'Delete Note', description: 'Deletes a note of a contact.' },
   input: z.object({
-    contactId,
-    noteId,
+    contactId: contactIdField,
+    noteId: noteIdField,
     warning: notice('**This cannot be undone.** The note is gone from HighLevel.'),
   }),
   output: z.object({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, flag, id, notice, taskId } from '../lib/schema/fields.ts';
+import { contactIdField, flag, id, notice, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -7,8 +7,8 @@ export default create({
   noun: 'Task',
   display: { label: 'Delete Task', description: 'Deletes a task of a contact.' },
   input: z.object({
-    contactId,
-    taskId,
+    contactId: contactIdField,
+    taskId: taskIdField,
     warning: notice('**This cannot be undone.** To keep the task as done, use Complete Task.'),
   }),
   output: z.object({

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { contactId, id, idList, textList } from '../lib/schema/fields.ts';
+import { contactIdField, id, idList, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'remove_followers',
   noun: 'Follower',
   display: { label: 'Remove Followers From Contact', description: 'Removes users who follow a contact.' },
-  input: z.object({ contactId, followers: idList('Followers', 'users') }),
+  input: z.object({ contactId: contactIdField, followers: idList('Followers', 'users') }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     followers: textList('Followers', ['0IHuJvc2ofPAAA8GzTRi']),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { campaignId, contactId, flag, id } from '../lib/schema/fields.ts';
+import { campaignIdField, contactIdField, flag, id } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -10,8 +10,8 @@ export default create({
     description: 'Removes a contact from one campaign, or from all of them.',
   },
   input: z.object({
-    contactId,
-    campaignId: campaignId
+    contactId: contactIdField,
+    campaignId: campaignIdField
       .optional()
       .describe(
         'Empty removes the contact from **all** campaigns, also when what you map here turns out to be empty.',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, dateTime, flag, id, workflowId } from '../lib/schema/fields.ts';
+import { contactIdField, dateTime, flag, id, workflowIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -7,8 +7,8 @@ export default create({
   noun: 'Workflow',
   display: { label: 'Remove Contact From Workflow', description: 'Stops a workflow for a contact.' },
   input: z.object({
-    contactId,
-    workflowId,
+    contactId: contactIdField,
+    workflowId: workflowIdField,
     eventStartTime: dateTime('Event Start', '2026-01-30T15:00:00Z')
       .optional()
       .describe('Only for workflows that begin relative to an event.'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, id, tags, textList } from '../lib/schema/fields.ts';
+import { contactIdField, id, tagsField, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -10,8 +10,8 @@ export default create({
     description: 'Removes tags from a contact. Its other tags stay.',
   },
   input: z.object({
-    contactId,
-    tags: tags.describe(
+    contactId: contactIdField,
+    tags: tagsField.describe(
       'Upper and lower case are the same. One text may hold several tags, with commas between them.',
     ),
   }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { contactId, flag, longText, noteId, taskId, text } from '../lib/schema/fields.ts';
+import { contactIdField, flag, longText, noteIdField, taskIdField, text } from '../lib/schema/fields.ts';
 import { updateMessage } from '../lib/capture/update.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -13,13 +13,15 @@ export default create({
       'Tells the agents in JivoChat about a task, a note or anything else. It comes as a new message in the Chat API channel of this connection, not as a note on the old chat.',
   },
   input: z.object({
-    contactId: contactId
+    contactId: contactIdField
       .optional()
       .describe(
         'Whom the update is about. Agents see the name and a link to the contact. Needed to show a task or a note.',
       ),
-    taskId: taskId.optional().describe('Tells whether this task is open or completed, and when it is due.'),
-    noteId: noteId.optional().describe('Shows the text of this note.'),
+    taskId: taskIdField
+      .optional()
+      .describe('Tells whether this task is open or completed, and when it is due.'),
+    noteId: noteIdField.optional().describe('Shows the text of this note.'),
     text: longText('Text', 'Jane has paid the invoice.').optional().describe('Anything else, shown first.'),
   }),
   output: z.object({

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { businessId, idList, integer } from '../lib/schema/fields.ts';
+import { businessIdField, idList, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { bulkResults } from '../lib/resources/bulk_record.ts';
+import { bulkResults } from '../lib/resources/bulk.ts';
 
 /** HighLevel takes no more contacts in one call. Source: HighLevel's OpenAPI files. */
-export const AT_ONCE = 50;
+export const CONCURRENCY = 50;
 
 export default create({
   key: 'set_business',
@@ -16,7 +16,7 @@ export default create({
   },
   input: z.object({
     contactIds: idList('Contacts', 'contacts'),
-    businessId: businessId
+    businessId: businessIdField
       .optional()
       .describe(
         'Empty takes the contacts **out of** their business, also when what you map here turns out to be empty.',
@@ -29,7 +29,7 @@ export default create({
   }),
 
   async perform(highlevel, { contactIds, businessId = null }) {
-    return inChunks(contactIds, AT_ONCE, async (ids) => {
+    return inChunks(contactIds, CONCURRENCY, async (ids) => {
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { choice, idList, integer, tags } from '../lib/schema/fields.ts';
+import { choice, idList, integer, tagsField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { bulkResults } from '../lib/resources/bulk_record.ts';
+import { bulkResults } from '../lib/resources/bulk.ts';
 
 /** HighLevel names no limit for this call; the one it names for the other bulk call is kept here too. */
-export const AT_ONCE = 50;
+export const CONCURRENCY = 50;
 
 export default create({
   key: 'tag_contacts',
@@ -16,7 +16,7 @@ export default create({
   },
   input: z.object({
     contactIds: idList('Contacts', 'contacts'),
-    tags: tags.describe(
+    tags: tagsField.describe(
       'Upper and lower case are the same. One text may hold several tags, with commas between them.',
     ),
     operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add').default('add'),
@@ -28,7 +28,7 @@ export default create({
   }),
 
   async perform(highlevel, { contactIds, tags, operation }) {
-    return inChunks(contactIds, AT_ONCE, async (contacts) => {
+    return inChunks(contactIds, CONCURRENCY, async (contacts) => {
       const { responses } = await highlevel.request('POST /contacts/bulk/tags/update/{type}', {
         path: { type: operation },
         body: { contacts, tags, locationId: highlevel.locationId },

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { appointmentId } from '../lib/schema/fields.ts';
+import { appointmentIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointment, appointmentInput } from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'update_appointment',
@@ -12,11 +12,13 @@ export default create({
     description: 'Moves or changes an appointment. Fields left empty stay as they are.',
   },
   input: z.object({
-    appointmentId,
-    calendarId: appointment.calendarId.optional(),
-    startTime: appointment.startTime.optional().describe("Without a time zone, the Zap's own is meant."),
+    appointmentId: appointmentIdField,
+    calendarId: appointmentFields.calendarId.optional(),
+    startTime: appointmentFields.startTime
+      .optional()
+      .describe("Without a time zone, the Zap's own is meant."),
     ...appointmentInput,
-    endTime: appointment.endTime
+    endTime: appointmentFields.endTime
       .optional()
       .describe('Please fill it too when you move the start: HighLevel may keep the old end.'),
   }),

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { allFinished } from '../lib/resources/remaining_writes.ts';
+import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
 import { InputError, quoted } from '../lib/base/errors.ts';
-import { contactId, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
+import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { clearable, Contact, contact } from '../lib/highlevel/records/contact.ts';
+import { clearable, Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
 // HighLevel's PUT refuses both.
 const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;
@@ -15,11 +15,11 @@ export default create({
   noun: 'Contact',
   display: { label: 'Update Contact', description: 'Updates a contact. Fields left empty stay as they are.' },
   input: z.object({
-    contactId,
+    contactId: contactIdField,
     ...changeable,
-    email: contact.email.optional(),
+    email: contactFields.email.optional(),
     clear: textList('Fields to Empty', [])
-      .meta({ look: { type: 'string', list: true, dropdown: 'clearable' } })
+      .meta({ editor: { type: 'string', list: true, dropdown: 'clearable' } })
       .optional()
       .describe('The contact loses what these fields hold.'),
   }),
@@ -46,7 +46,7 @@ export default create({
     const adding = tags?.length
       ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
       : undefined;
-    const [tagged] = updated ? await allFinished([adding]) : [await adding];
+    const [tagged] = updated ? await finishWrites([adding]) : [await adding];
     const { contact } = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path }));
     return writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
   },

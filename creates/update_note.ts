@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, noteId } from '../lib/schema/fields.ts';
+import { contactIdField, noteIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Note, noteFrom, noteInput } from '../lib/highlevel/records/note.ts';
 
@@ -8,8 +8,8 @@ export default create({
   noun: 'Note',
   display: { label: 'Update Note', description: 'Replaces the text of a note of a contact.' },
   input: z.object({
-    contactId,
-    noteId,
+    contactId: contactIdField,
+    noteId: noteIdField,
     ...noteInput,
     body: noteInput.body.describe('Replaces the whole text of the note.'),
   }),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { contactId, taskId } from '../lib/schema/fields.ts';
+import { contactIdField, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Task, task, taskFrom } from '../lib/highlevel/records/task.ts';
+import { Task, taskFields, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default create({
   key: 'update_task',
@@ -12,13 +12,15 @@ export default create({
     description: 'Updates a task of a contact. Fields left empty stay as they are.',
   },
   input: z.object({
-    contactId,
-    taskId,
-    title: task.title.optional(),
-    dueDate: task.dueDate.optional().describe("A date alone means 9 in the morning, in the Zap's time zone."),
-    body: task.body.optional(),
-    assignedTo: task.assignedTo.optional(),
-    completed: task.completed.optional().describe('Yes completes the task, no opens it again.'),
+    contactId: contactIdField,
+    taskId: taskIdField,
+    title: taskFields.title.optional(),
+    dueDate: taskFields.dueDate
+      .optional()
+      .describe("A date alone means 9 in the morning, in the Zap's time zone."),
+    body: taskFields.body.optional(),
+    assignedTo: taskFields.assignedTo.optional(),
+    completed: taskFields.completed.optional().describe('Yes completes the task, no opens it again.'),
   }),
   output: Task,
 

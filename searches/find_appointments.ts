@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { appointmentsOfContact } from '../lib/resources/appointments.ts';
-import { contactId, flag } from '../lib/schema/fields.ts';
+import { contactIdField, flag } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
 
@@ -12,7 +12,7 @@ export default search({
     description: 'Finds the appointments of a contact, the earliest first.',
   },
   input: z.object({
-    contactId,
+    contactId: contactIdField,
     upcoming: flag('Upcoming Only', true)
       .optional()
       .describe('Yes leaves out what has begun already. All appointments if empty.'),

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { contactInput, contactsFrom, readPhone, searchText } from '../lib/resources/contacts.ts';
 import { InputError } from '../lib/base/errors.ts';
-import { contactId, text } from '../lib/schema/fields.ts';
+import { contactIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
-import { Contact, contact } from '../lib/highlevel/records/contact.ts';
+import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
 /** A search by words shows only what a person would look through. */
-export const MOST = 10;
+export const MAX_RESULTS = 10;
 
 export default search({
   key: 'find_contact',
@@ -16,15 +16,15 @@ export default search({
     description: 'Finds a contact by email, phone, name or ID.',
   },
   input: z.object({
-    email: contact.email.optional(),
+    email: contactFields.email.optional(),
     phone: contactInput.phone,
     query: text('Search Text', 'Jane Doe')
       .optional()
       .describe(
         'Part of a name, for instance. Used when email and phone find nobody; it may then find somebody else of that name.',
       ),
-    contactId: contactId
-      .meta({ look: { type: 'string', dropdown: 'contacts' } })
+    contactId: contactIdField
+      .meta({ editor: { type: 'string', dropdown: 'contacts' } })
       .optional()
       .describe('One contact for certain. The other fields are not looked at then.'),
   }),
@@ -53,7 +53,7 @@ export default search({
     ];
     const narrowed = query ? { query: searchText(query) } : { filters: [{ group: 'OR', filters }] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
-      body: { locationId, pageLimit: MOST, ...narrowed },
+      body: { locationId, pageLimit: MAX_RESULTS, ...narrowed },
     });
     return contactsFrom(highlevel, contacts);
   },

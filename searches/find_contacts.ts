@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { contactFilters, contactsFrom, searchText } from '../lib/resources/contacts.ts';
 import { dateTime, integer, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
-import { listContacts } from '../lib/polling/contacts.ts';
+import { listContacts } from '../lib/resources/contacts.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
 
 export default search({

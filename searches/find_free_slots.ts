@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { dateTime, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
-import { appointment } from '../lib/highlevel/records/appointment.ts';
+import { appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
 const DAY = 86_400_000;
 /** HighLevel refuses a longer range. Source: HighLevel's OpenAPI files. */
-export const MOST_DAYS = 31;
+export const MAX_DAYS = 31;
 
 export default search({
   key: 'find_free_slots',
@@ -17,7 +17,7 @@ export default search({
     description: 'Finds the free times of a calendar, the earliest first.',
   },
   input: z.object({
-    calendarId: appointment.calendarId,
+    calendarId: appointmentFields.calendarId,
     from: dateTime('From', '2026-01-30T09:00:00Z')
       .optional()
       .describe('Now if empty. A date alone means 9 in the morning.'),
@@ -26,7 +26,7 @@ export default search({
       .describe('Seven days after From if empty; at most 31 days. A date alone means 9 in the morning.'),
     timezone: text('Time Zone', 'America/New_York')
       .refine((zone) => IANAZone.isValidZone(zone), 'is not a time zone; choose one such as America/New_York')
-      .meta({ look: { type: 'string', dropdown: 'timezones' } })
+      .meta({ editor: { type: 'string', dropdown: 'timezones' } })
       .optional()
       .describe("The time zone the slots are given in. The calendar's own if empty."),
   }),
@@ -41,7 +41,7 @@ export default search({
     const startDate = from ? Date.parse(from) : highlevel.now();
     const endDate = to ? Date.parse(to) : startDate + 7 * DAY;
     if (endDate <= startDate) throw new InputError('To must be later than From.');
-    if (endDate - startDate > MOST_DAYS * DAY)
+    if (endDate - startDate > MAX_DAYS * DAY)
       throw new InputError('From and To may lie 31 days apart at the most. Please choose a shorter range.');
     const days = await highlevel.request('GET /calendars/{calendarId}/free-slots', {
       path: { calendarId },

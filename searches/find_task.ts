@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { contactId, id } from '../lib/schema/fields.ts';
+import { contactIdField, id } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Task, taskFrom } from '../lib/highlevel/records/task.ts';
 import { listTasks, taskFilters } from '../lib/resources/tasks.ts';
@@ -13,10 +13,10 @@ export default search({
     description: 'Finds a task by its title, its contact or its owner. Open tasks come first.',
   },
   input: z.object({
-    contactId: contactId.optional(),
+    contactId: contactIdField.optional(),
     ...taskFilters,
     taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx')
-      .meta({ title: 'Task', look: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] } })
+      .meta({ title: 'Task', editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] } })
       .optional(),
   }),
   output: Task,

@@ -13,7 +13,7 @@ export default trigger({
     description: 'Triggers when a contact gets the tag for the first time.',
   },
   input: z.object({
-    tag: text('Tag', 'pricing').meta({ look: { type: 'string', dropdown: 'tags' } }),
+    tag: text('Tag', 'pricing').meta({ editor: { type: 'string', dropdown: 'tags' } }),
     businessId: contactFilters.businessId,
   }),
   output: Contact.extend({ tag: text('Tag', 'pricing') }),

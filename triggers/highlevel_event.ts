@@ -37,7 +37,7 @@ export default hook({
   },
   input: z.object({
     events: textList('Events', ['NoteCreate'])
-      .meta({ look: { type: 'string', list: true, choices: EVENTS } })
+      .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .optional()
       .describe('Only these events. All events if empty. Names that a workflow sends can be typed in.'),
     requireSignature: flag('Require Signature', false)

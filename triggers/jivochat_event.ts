@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { flag, textList } from '../lib/schema/fields.ts';
 import { readEvent } from '../lib/jivochat/event.ts';
-import { leadFrom } from '../lib/jivochat/lead.ts';
+import { leadFrom, leadRecord } from '../lib/jivochat/lead.ts';
 import { hook } from '../lib/zapier/operation.ts';
-import { leadRecord, LeadRecord } from '../lib/jivochat/lead_record.ts';
+import { LeadRecord } from '../lib/jivochat/lead_record.ts';
 
 const EVENTS = {
   chat_finished: 'Chat Finished',
@@ -27,7 +27,7 @@ export default hook({
   },
   input: z.object({
     events: textList('Events', ['chat_finished', 'offline_message'])
-      .meta({ look: { type: 'string', list: true, choices: EVENTS } })
+      .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .default(['chat_finished', 'offline_message'])
       .describe('Finished chats and offline messages if empty. All other events end here quietly.'),
     requireContact: flag('Require Contact Details', false)

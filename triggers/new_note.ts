@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { businessId, contactId, tags } from '../lib/schema/fields.ts';
+import { businessIdField, contactIdField, tagsField } from '../lib/schema/fields.ts';
 import { INSTANT_NOTES } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
@@ -10,13 +10,13 @@ export default trigger({
   noun: 'Note',
   display: { label: 'New Note', description: 'Triggers when a new note is added to a contact.' },
   input: z.object({
-    contactId: contactId
+    contactId: contactIdField
       .optional()
       .describe(
         `Only notes of this contact. Without one, the 25 contacts with the newest activity are watched, because HighLevel has no list of all notes.${INSTANT_NOTES}`,
       ),
-    tags: tags.optional().describe('Only notes of contacts that have all of these tags.'),
-    businessId: businessId.optional().describe('Only notes of contacts of this business.'),
+    tags: tagsField.optional().describe('Only notes of contacts that have all of these tags.'),
+    businessId: businessIdField.optional().describe('Only notes of contacts of this business.'),
   }),
   output: Note,
   primary: ['id'],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
-import { Appointment, appointment } from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
 export default trigger({
   key: 'updated_appointment',
@@ -12,7 +12,7 @@ export default trigger({
   },
   input: z.object({
     ...appointmentPollInput,
-    appointmentStatus: appointment.appointmentStatus
+    appointmentStatus: appointmentFields.appointmentStatus
       .optional()
       .describe('Only appointments with this status.'),
   }),

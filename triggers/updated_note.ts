@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactId, text } from '../lib/schema/fields.ts';
+import { contactIdField, text } from '../lib/schema/fields.ts';
 import { INSTANT_NOTES, revisionOf } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
@@ -12,7 +12,7 @@ export default trigger({
     label: 'New or Updated Note',
     description: 'Triggers when a note of one contact is added or changed.',
   },
-  input: z.object({ contactId: contactId.describe(`Only notes of this contact.${INSTANT_NOTES}`) }),
+  input: z.object({ contactId: contactIdField.describe(`Only notes of this contact.${INSTANT_NOTES}`) }),
   output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
   primary: ['id', 'revision'],
 

@@ -1,9 +1,13 @@
 import { DateTime } from 'luxon';
 
+/** In milliseconds. */
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
 /** The hour Zapier takes for a date without a time. */
 const MORNING = 9;
 /** A calendar day. Luxon would also read a bare time as today's, and a bare year, month or week as its first day. */
-const DAY = /^\d{4}(-?)\d{2}\1\d{2}(?!\d)/;
+const CALENDAR_DAY = /^\d{4}(-?)\d{2}\1\d{2}(?!\d)/;
 
 /**
  * The moment a text means, as ISO 8601 in UTC without milliseconds (what HighLevel wants), or null when it is no date:
@@ -12,7 +16,7 @@ const DAY = /^\d{4}(-?)\d{2}\1\d{2}(?!\d)/;
  */
 export function momentFrom(value: string, zone: string): string | null {
   const text = value.trim();
-  if (!DAY.test(text) && !/^(\d{10}|\d{13})$/.test(text)) return null;
+  if (!CALENDAR_DAY.test(text) && !/^(\d{10}|\d{13})$/.test(text)) return null;
   const moment = /^\d{10}$/.test(text)
     ? DateTime.fromSeconds(Number(text))
     : /^\d{13}$/.test(text)
@@ -34,7 +38,7 @@ export function needsZone(value: string): boolean {
 
 /** The calendar day of a text that begins with one, as YYYY-MM-DD, or null when it is no date. */
 export function dayFrom(value: string): string | null {
-  const day = DateTime.fromISO(DAY.exec(value.trim())?.[0] ?? '');
+  const day = DateTime.fromISO(CALENDAR_DAY.exec(value.trim())?.[0] ?? '');
   return day.isValid ? day.toISODate() : null;
 }
 

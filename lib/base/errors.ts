@@ -1,4 +1,3 @@
-import { errors } from 'zapier-platform-core';
 import { cleanLine } from './text.ts';
 
 /** Input that cannot be used, in the user's words: what is wrong and what to do. Thrown before any request. */
@@ -17,7 +16,7 @@ export class Halt extends Error {
   override name = 'Halt';
 }
 
-/** Why a request to HighLevel brought nothing usable. */
+/** Why a request to HighLevel or JivoChat failed. */
 export type FailureKind =
   /** HighLevel refused the request's content (400, 422 and other 4xx). */
   | 'refused'
@@ -28,9 +27,9 @@ export type FailureKind =
   /** The connection lacks the permission. */
   | 'not permitted'
   /** The connection is for another sub-account, or for one that is not active. */
-  | 'forbidden'
+  | 'wrong location'
   /** The token is dead and cannot be refreshed. */
-  | 'signed out'
+  | 'unauthenticated'
   /** The rate limit: `retryAfterMs` says when to come back. */
   | 'throttled'
   /** It surely did not happen, or may be asked again: HighLevel is down. */
@@ -40,9 +39,10 @@ export type FailureKind =
   /** A good status with an answer that cannot be read. */
   | 'unreadable';
 
-/** A request to HighLevel that failed. The message is written for the Zap's owner. */
-export class HighLevelError extends Error {
-  override name = 'HighLevelError';
+/** A request to HighLevel, or to JivoChat's Chat API, that failed. The message is written for the Zap's owner. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly system: 'HighLevel' | 'JivoChat';
   readonly kind: FailureKind;
   readonly status: number | undefined;
   /** What happened, without the advice that the message ends with. */
@@ -55,6 +55,7 @@ export class HighLevelError extends Error {
     kind: FailureKind,
     message: string,
     more: {
+      system?: 'HighLevel' | 'JivoChat';
       status?: number;
       reason?: string;
       retryAfterMs?: number;
@@ -63,49 +64,10 @@ export class HighLevelError extends Error {
   ) {
     super(message);
     this.kind = kind;
+    this.system = more.system ?? 'HighLevel';
     this.status = more.status;
     this.reason = more.reason ?? message;
     this.retryAfterMs = more.retryAfterMs;
     this.duplicate = more.duplicate;
   }
-}
-
-const UNEXPECTED =
-  'Something unexpected went wrong in this integration. Please try again; if it keeps happening, tell whoever maintains it which step this was.';
-
-/**
- * The one table from what our code throws to what Zapier understands. A RefreshAuthError is the platform's own and must
- * reach it; anything unknown becomes a sentence without a stack.
- */
-export function toZapierError(error: unknown): Error {
-  if (error instanceof errors.RefreshAuthError) return plain(error);
-  if (error instanceof InputError) return new errors.Error(error.message, 'InvalidInput', 400);
-  if (error instanceof Halt) return plain(new errors.HaltedError(error.message));
-  if (!(error instanceof HighLevelError)) return new errors.Error(UNEXPECTED, 'Unexpected');
-  switch (error.kind) {
-    case 'throttled':
-      return new errors.ThrottledError(error.message, Math.ceil((error.retryAfterMs ?? 10_000) / 1000));
-    case 'signed out':
-      return plain(new errors.ExpiredAuthError(error.message));
-    case 'duplicate':
-      return plain(new errors.HaltedError(error.message));
-    default:
-      return new errors.Error(error.message, CODES[error.kind], error.status);
-  }
-}
-
-/** What Zapier's logs call each failure. */
-const CODES = {
-  refused: 'Refused',
-  'not found': 'NotFound',
-  'not permitted': 'Forbidden',
-  forbidden: 'Forbidden',
-  unavailable: 'Unavailable',
-  uncertain: 'Uncertain',
-  unreadable: 'Unreadable',
-} satisfies Partial<Record<FailureKind, string>>;
-
-// The platform adds "What happened" and the console log to errors of these kinds, unless told not to.
-function plain(error: Error): Error {
-  return Object.assign(error, { doNotContextify: true });
 }

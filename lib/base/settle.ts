@@ -2,9 +2,21 @@
  * What all of these come to, side by side. Waits for every one even when one fails, so that nothing is under way any more
  * when the run ends; then throws the first failure.
  */
-export async function together<T extends readonly unknown[] | []>(
+export async function settleAll<T extends readonly unknown[] | []>(
   parts: T,
 ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   await Promise.allSettled(parts);
   return Promise.all(parts);
+}
+
+/** What `fn` gives for each item, in the items' order, at most `concurrency` of them under way at once. */
+export async function inBatches<T, R>(
+  items: readonly T[],
+  concurrency: number,
+  fn: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += concurrency)
+    results.push(...(await settleAll(items.slice(start, start + concurrency).map(fn))));
+  return results;
 }

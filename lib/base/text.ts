@@ -17,27 +17,27 @@ export function cleanText(text: string): string {
 }
 
 /** The first `most` characters, as people count them: none is cut in two. */
-export function cut(text: string, most: number): string {
+export function truncate(text: string, most: number): string {
   return text.length <= most ? text : Array.from(text).slice(0, most).join('').trim();
 }
 
 /** A note's worth: HighLevel names no limit, and nobody reads more. In characters as people count them. */
-export const LONGEST = 60_000;
+export const MAX_LENGTH = 60_000;
 /** Room for the words that stand for what was left out. */
 const REMARK = 100;
 
 /** Both ends of a text that is too long: how a conversation began and how it ended matter most. */
 export function shortened(text: string): string {
-  if (text.length <= LONGEST) return text;
+  if (text.length <= MAX_LENGTH) return text;
   const characters = Array.from(text);
-  if (characters.length <= LONGEST) return text;
-  const half = (LONGEST - REMARK) / 2;
+  if (characters.length <= MAX_LENGTH) return text;
+  const half = (MAX_LENGTH - REMARK) / 2;
   const left = characters.length - 2 * half;
   return `${characters.slice(0, half).join('')}\n[… ${left} characters left out …]\n${characters.slice(-half).join('')}`;
 }
 
 /** Text that nothing can take for markup, with every character still there: `<b>` becomes `< b>`. */
-export function harmless(text: string): string {
+export function defuseHtml(text: string): string {
   return text.replace(/<(?=[a-z/!?])/gi, '< ');
 }
 

@@ -1,15 +1,15 @@
 import { writtenContact } from '../resources/contacts.ts';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { HighLevelError } from '../base/errors.ts';
+import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import type { Contact, ContactAnswer } from '../highlevel/records/contact.ts';
-import { noteFrom, type Note, type NoteAnswer } from '../highlevel/records/note.ts';
-import { taskFrom, type Task, type TaskAnswer } from '../highlevel/records/task.ts';
-import { together } from '../base/settle.ts';
-import { allFinished } from '../resources/remaining_writes.ts';
-import { fieldsOf, missingIn, type ExistingContact, type LeadFields } from './existing.ts';
-import { noteBody, taskBody, tellsMore } from './note.ts';
+import type { Contact, ContactResponse } from '../highlevel/records/contact.ts';
+import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
+import { taskFrom, type Task, type TaskResponse } from '../highlevel/records/task.ts';
+import { settleAll } from '../base/settle.ts';
+import { finishWrites } from '../resources/remaining_writes.ts';
+import { fieldsOf, fieldsToWrite, type ExistingContact, type LeadFields } from './existing.ts';
+import { noteBody, taskBody, hasNewMessages } from './note.ts';
 import { withoutRefused } from './refused_fields.ts';
 import type { Trace } from './trace.ts';
 
@@ -52,7 +52,7 @@ async function createOrFind(
   highlevel: HighLevel,
   wanted: Capture,
   warnings: string[],
-): Promise<ContactAnswer | string> {
+): Promise<ContactResponse | string> {
   const there = wanted.refusesDuplicates ? undefined : await findDuplicate(highlevel, wanted.lead);
   return there ?? createContact(highlevel, wanted, wanted.customFields, warnings);
 }
@@ -62,7 +62,7 @@ async function createContact(
   wanted: Capture,
   customFields: CustomFieldValue[],
   warnings: string[],
-): Promise<ContactAnswer | string> {
+): Promise<ContactResponse | string> {
   const body = {
     locationId: highlevel.locationId,
     ...fieldsOf(wanted.lead),
@@ -74,7 +74,7 @@ async function createContact(
   } catch (error) {
     const accepted = withoutRefused(error, customFields, warnings);
     if (accepted) return createContact(highlevel, wanted, accepted, warnings);
-    if (!(error instanceof HighLevelError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     if (error.duplicate) return error.duplicate.contactId;
     if (error.kind !== 'uncertain' && error.kind !== 'duplicate') throw error;
     // An unanswered creation is not repeated, but HighLevel can be asked whether it happened.
@@ -84,16 +84,16 @@ async function createContact(
   }
 }
 
-function notConfirmed({ kind, reason }: HighLevelError): HighLevelError {
-  return new HighLevelError(
+function notConfirmed({ kind, reason }: ApiError): ApiError {
+  return new ApiError(
     kind,
     `${reason} No contact with this email or phone is there yet. Replay this step: it looks again before it writes.`,
   );
 }
 
 // Not quietly: a lead that stands nowhere must be seen.
-function unknownDuplicate({ status }: HighLevelError): HighLevelError {
-  return new HighLevelError(
+function unknownDuplicate({ status }: ApiError): ApiError {
+  return new ApiError(
     'refused',
     'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
     { status },
@@ -109,11 +109,11 @@ async function findDuplicate(highlevel: HighLevel, { email, phone }: Lead): Prom
 
 async function addToNew(
   highlevel: HighLevel,
-  contact: ContactAnswer,
+  contact: ContactResponse,
   wanted: Capture,
   warnings: string[],
 ): Promise<Captured> {
-  const [note, task] = await allFinished([
+  const [note, task] = await finishWrites([
     wanted.note ? writeNote(highlevel, contact.id, wanted, []) : null,
     wanted.task ? writeTask(highlevel, contact.id, wanted.task, wanted, []) : null,
   ]);
@@ -127,15 +127,15 @@ async function addToExisting(
   warnings: string[],
 ): Promise<Captured> {
   const path = { contactId };
-  const [{ contact }, { notes }, { tasks }] = await together([
+  const [{ contact }, { notes }, { tasks }] = await settleAll([
     highlevel.request('GET /contacts/{contactId}', { path }),
     wanted.note ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : { notes: [] },
     wanted.task ? highlevel.request('GET /contacts/{contactId}/tasks', { path }) : { tasks: [] },
   ]);
-  const missing = missingIn(contact, wanted.lead, wanted.customFields, wanted.existingContact);
+  const missing = fieldsToWrite(contact, wanted.lead, wanted.customFields, wanted.existingContact);
   const newTags = wanted.tags.filter((tag) => !contact.tags.includes(tag));
 
-  const [updated, tagged, note, task] = await allFinished([
+  const [updated, tagged, note, task] = await finishWrites([
     updateContact(highlevel, contactId, missing, warnings),
     newTags.length > 0
       ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags: newTags } })
@@ -153,7 +153,7 @@ async function updateContact(
   contactId: string,
   body: LeadFields & { customFields?: CustomFieldValue[] },
   warnings: string[],
-): Promise<ContactAnswer | null> {
+): Promise<ContactResponse | null> {
   if (Object.keys(body).length === 0) return null;
   try {
     return (await highlevel.request('PUT /contacts/{contactId}', { path: { contactId }, body: { ...body } }))
@@ -165,7 +165,7 @@ async function updateContact(
       const custom = accepted.length > 0 && { customFields: accepted };
       return updateContact(highlevel, contactId, { ...fields, ...custom }, warnings);
     }
-    if (!(error instanceof HighLevelError && error.kind === 'duplicate')) throw error;
+    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
     const { email, phone, ...rest } = body;
     warnings.push(
       `${[email, phone].filter(Boolean).join(' and ')} was not added to the contact, because another contact` +
@@ -182,10 +182,11 @@ async function writeNote(
   highlevel: HighLevel,
   contactId: string,
   { lead, trace }: Capture,
-  notes: NoteAnswer[],
+  notes: NoteResponse[],
 ): Promise<Note> {
   const there = notes.find((note) => trace.pattern.test(note.body));
-  if (there && !tellsMore(lead, there.body, trace)) return noteFrom(there, highlevel.contactUrl, contactId);
+  if (there && !hasNewMessages(lead, there.body, trace))
+    return noteFrom(there, highlevel.contactUrl, contactId);
   const body = noteBody(lead, trace);
   const { note } = there
     ? await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
@@ -202,7 +203,7 @@ async function writeTask(
   contactId: string,
   task: NonNullable<Capture['task']>,
   { lead, trace }: Capture,
-  tasks: TaskAnswer[],
+  tasks: TaskResponse[],
 ): Promise<Task> {
   const there = tasks.find((known) => trace.ofChat.test(known.body ?? ''));
   if (there) return taskFrom(there, highlevel.contactUrl, contactId);

@@ -1,7 +1,7 @@
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 import { isPlaceholder } from '../jivochat/name.ts';
-import type { ContactAnswer } from '../highlevel/records/contact.ts';
+import type { ContactResponse } from '../highlevel/records/contact.ts';
 
 /** The fields of a contact that a lead can fill. */
 export interface LeadFields {
@@ -30,8 +30,8 @@ export function fieldsOf({ firstName, lastName, email, phone }: Lead): LeadField
  * What has to be written so that an existing contact holds a lead; an empty object when it holds it already. A filled
  * `source` stays in any case: it says where the contact came from first.
  */
-export function missingIn(
-  contact: ContactAnswer,
+export function fieldsToWrite(
+  contact: ContactResponse,
   lead: Lead,
   custom: CustomFieldValue[],
   mode: ExistingContact,
@@ -54,7 +54,7 @@ export function missingIn(
 }
 
 /** A name is filled where there is none, or only a part of the very name the lead has. */
-function nameMissingIn(contact: ContactAnswer, lead: Lead, mode: ExistingContact): LeadFields {
+function nameMissingIn(contact: ContactResponse, lead: Lead, mode: ExistingContact): LeadFields {
   const { firstName, lastName } = lead;
   if (firstName === null) return {};
   const places = [lead.city, lead.region, lead.country];

@@ -1,5 +1,5 @@
 import type { Lead } from '../jivochat/lead.ts';
-import { harmless } from '../base/text.ts';
+import { defuseHtml } from '../base/text.ts';
 import type { Trace } from './trace.ts';
 
 /** How far a call is, by its status: later events of the same call tell more. */
@@ -37,17 +37,17 @@ export function noteBody(lead: Lead, trace: Trace): string {
     lead.transcript,
     `${progressLine(lead)}\n${trace.line}`,
   ];
-  return harmless(parts.filter(Boolean).join('\n\n'));
+  return defuseHtml(parts.filter(Boolean).join('\n\n'));
 }
 
 /** The task's description: what the visitor wants, from which page, and the trace. */
 export function taskBody(lead: Lead, trace: Trace): string {
   const parts = [lead.message ?? lead.description, said('Page', [lead.pageUrl]), trace.line];
-  return harmless(parts.filter(Boolean).join('\n\n'));
+  return defuseHtml(parts.filter(Boolean).join('\n\n'));
 }
 
 /** Whether a lead tells more than a note of ours holds. A note whose last lines someone has taken out is left alone. */
-export function tellsMore(lead: Lead, body: string, trace: Trace): boolean {
+export function hasNewMessages(lead: Lead, body: string, trace: Trace): boolean {
   const line = new RegExp(`(Messages|Status): (\\w+)(?:\\s|<[^<>]*>)*${trace.pattern.source}`, 'g');
   const noted = [...body.matchAll(line)].at(-1)?.[2];
   return noted !== undefined && progress(lead) > (CALL_STEPS.get(noted) ?? (Number(noted) || 0));

@@ -1,5 +1,5 @@
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { HighLevelError, quoted } from '../base/errors.ts';
+import { ApiError, quoted } from '../base/errors.ts';
 
 /**
  * The custom fields that are left when HighLevel refused a contact for one of them: all but the refused ones, or none when
@@ -10,7 +10,7 @@ export function withoutRefused(
   given: CustomFieldValue[],
   warnings: string[],
 ): CustomFieldValue[] | undefined {
-  const isTheirs = error instanceof HighLevelError && /custom ?field/i.test(error.message);
+  const isTheirs = error instanceof ApiError && /custom ?field/i.test(error.message);
   if (!isTheirs || error.kind !== 'refused' || given.length === 0) return undefined;
   const refused = given.filter(({ id }) => error.message.includes(id));
   if (refused.length === 0) {

@@ -1,6 +1,6 @@
 import { digest } from '../base/digest.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import { harmless } from '../base/text.ts';
+import { defuseHtml } from '../base/text.ts';
 
 /**
  * The line that note and task end with, by which the same chat is known again: `JivoChat {widget}/{chat}`. An offline
@@ -16,7 +16,7 @@ export interface Trace {
 }
 
 /** No id of JivoChat's is as long: it is a text that was mapped by mistake. */
-const LONGEST_ID = 100;
+const MAX_ID_LENGTH = 100;
 
 /** The trace of a lead. */
 export function traceOf(lead: Lead): Trace {
@@ -38,7 +38,7 @@ function contentHash(lead: Lead): string {
 }
 
 function short(id: string): string {
-  return harmless(id.length > LONGEST_ID ? digest(id) : id);
+  return defuseHtml(id.length > MAX_ID_LENGTH ? digest(id) : id);
 }
 
 function escaped(text: string): string {

@@ -19,7 +19,7 @@ type TrackingKey = keyof typeof sources;
 
 const field = (title: string) =>
   id(title, 'cF1eLdIdOfTheSubAcct')
-    .meta({ title, look: { type: 'string', dropdown: 'customFields' } })
+    .meta({ title, editor: { type: 'string', dropdown: 'customFields' } })
     .optional()
     .describe('The custom field that is to hold it, of those that hold a text. Not kept if empty.');
 

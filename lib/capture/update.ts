@@ -2,9 +2,9 @@ import { DateTime } from 'luxon';
 import { digest } from '../base/digest.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { timeZone } from '../resources/location.ts';
-import type { ContactAnswer } from '../highlevel/records/contact.ts';
-import type { TaskAnswer } from '../highlevel/records/task.ts';
-import { together } from '../base/settle.ts';
+import type { ContactResponse } from '../highlevel/records/contact.ts';
+import type { TaskResponse } from '../highlevel/records/task.ts';
+import { settleAll } from '../base/settle.ts';
 import type { ChannelMessage } from '../jivochat/channel.ts';
 import { cleanText, withoutMarkup } from '../base/text.ts';
 
@@ -17,7 +17,7 @@ export interface Update {
 }
 
 /**
- * The message for an update, with what it names read from HighLevel, together: at most 3 requests. The sender is the same
+ * The message for an update, with what it names read from HighLevel at once: at most 3 requests. The sender is the same
  * for all updates of a contact, the id the same for the same content, so that a repeat can be known as one.
  */
 export async function updateMessage(
@@ -25,7 +25,7 @@ export async function updateMessage(
   { contactId, taskId, noteId, text }: Update,
 ): Promise<ChannelMessage> {
   const { request } = highlevel;
-  const [contact, task, note] = await together([
+  const [contact, task, note] = await settleAll([
     contactId ? request('GET /contacts/{contactId}', { path: { contactId } }) : undefined,
     contactId && taskId
       ? request('GET /contacts/{contactId}/tasks/{taskId}', { path: { contactId, taskId } })
@@ -53,7 +53,7 @@ export async function updateMessage(
   };
 }
 
-function senderOf(highlevel: HighLevel, contact: ContactAnswer | undefined): ChannelMessage['sender'] {
+function senderOf(highlevel: HighLevel, contact: ContactResponse | undefined): ChannelMessage['sender'] {
   if (!contact) return { id: `highlevel-${highlevel.locationId}`, name: 'HighLevel' };
   return {
     id: `highlevel-${contact.id}`,
@@ -64,7 +64,7 @@ function senderOf(highlevel: HighLevel, contact: ContactAnswer | undefined): Cha
   };
 }
 
-function taskText(task: TaskAnswer, zone: string): string {
+function taskText(task: TaskResponse, zone: string): string {
   const due = DateTime.fromISO(task.dueDate ?? '', { zone });
   const when = due.isValid && !task.completed ? `, due ${due.toFormat('yyyy-MM-dd HH:mm')}` : '';
   const state = task.completed ? 'completed' : 'open';

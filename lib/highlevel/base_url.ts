@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { isSafe } from '../base/http.ts';
 
 const HIGHLEVEL = 'https://services.leadconnectorhq.com';
 
@@ -16,17 +17,4 @@ export function apiUrl(): string {
     );
   }
   return given.replace(/\/+$/, '');
-}
-
-/** Whether an address is https, or http on a loopback host. */
-export function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
-  if (username || password) return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-/** Whether a host name means this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -2,8 +2,8 @@ import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import type { Answer, EndpointName } from './endpoints.ts';
-import { HighLevelError, InputError } from '../base/errors.ts';
-import { request, type Call } from './request.ts';
+import { ApiError, InputError } from '../base/errors.ts';
+import { request, type Call, type OnlyKnownKeys } from './request.ts';
 import { startRun } from './transport.ts';
 
 /** What an operation is handed: HighLevel, and what it may know of the connection. No headers, no retries, no Zapier. */
@@ -13,11 +13,12 @@ export interface HighLevel {
   /** The Zap's IANA time zone, where Zapier told it. */
   readonly zapZone: string | undefined;
   /** Sends a request named as in HighLevel's documentation and gives its checked answer (lib/highlevel/request.ts). */
-  request: <E extends EndpointName>(name: E, call: Call<E>) => Promise<Answer<E>>;
-  /** What `recall` finds under a key of this connection, else undefined; never fails. */
-  recall: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
-  /** Keeps a JSON value for `seconds` under a key of this connection; never fails. */
-  remember: (key: string, value: unknown, seconds: number) => Promise<void>;
+  request: <E extends EndpointName, C extends Call<E>>(
+    name: E,
+    call: C & OnlyKnownKeys<E, C>,
+  ) => Promise<Answer<E>>;
+  /** Zapier's cache, under keys of this connection. */
+  cache: Cache;
   /** The time by HighLevel's clock in epoch ms, as far as an answer has told it. */
   now: () => number;
   /** How long this run may still send requests, in ms. */
@@ -28,6 +29,14 @@ export interface HighLevel {
   contactUrl: (contactId: string | null) => string;
 }
 
+/** Values kept between runs. Both never fail: what cannot be read is as good as not there. */
+export interface Cache {
+  /** The value under a key, undefined where there is none of the given shape. */
+  get: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
+  /** Keeps a JSON value for `seconds`. */
+  set: (key: string, value: unknown, seconds: number) => Promise<void>;
+}
+
 /** Core's typings leave out the scope that its cache takes. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
@@ -36,14 +45,14 @@ interface ScopedCache {
 
 /**
  * HighLevel for one run. `bypassCache`: what was remembered is not read, only renewed: the editor's own calls want to see
- * what was just changed. Throws HighLevelError when the connection belongs to no sub-account.
+ * what was just changed. Throws ApiError when the connection belongs to no sub-account.
  */
-export function connect(zapier: ZObject, bundle: Bundle, { bypassCache = false } = {}): HighLevel {
+export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = false } = {}): HighLevel {
   const { access_token = '', signInDomain } = bundle.authData;
   const locationId = bundle.authData.locationId?.trim();
   if (!locationId) {
-    throw new HighLevelError(
-      'forbidden',
+    throw new ApiError(
+      'wrong location',
       'This connection belongs to no sub-account. Reconnect the account and pick a sub-account, not the agency.',
     );
   }
@@ -59,20 +68,22 @@ export function connect(zapier: ZObject, bundle: Bundle, { bypassCache = false }
     );
   }
   const run = startRun(zapier, bundle);
-  const cache: ScopedCache = zapier.cache;
+  const stored: ScopedCache = zapier.cache;
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
     locationId,
     zapZone: zone && IANAZone.isValidZone(zone) ? zone : undefined,
     request: (name, call) => request(run, name, call),
-    async recall(key, shape) {
-      if (bypassCache) return undefined;
-      const found = await cache.get(`${locationId}:${key}`, ['auth']).catch(() => undefined);
-      return shape.safeParse(found).data;
-    },
-    async remember(key, value, seconds) {
-      await cache.set(`${locationId}:${key}`, value, seconds, ['auth']).catch(() => undefined);
+    cache: {
+      async get(key, shape) {
+        if (bypassCache) return undefined;
+        const found = await stored.get(`${locationId}:${key}`, ['auth']).catch(() => undefined);
+        return shape.safeParse(found).data;
+      },
+      async set(key, value, seconds) {
+        await stored.set(`${locationId}:${key}`, value, seconds, ['auth']).catch(() => undefined);
+      },
     },
     now: () => Date.now() + run.clockOffset,
     timeLeft: () => run.deadline - Date.now(),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { ContactAnswer, ContactPage } from './records/contact.ts';
-import { NoteAnswer } from './records/note.ts';
-import { TaskAnswer } from './records/task.ts';
-import { AppointmentAnswer, FreeSlots } from './records/appointment.ts';
+import { ContactResponse, ContactPage } from './records/contact.ts';
+import { NoteResponse } from './records/note.ts';
+import { TaskResponse } from './records/task.ts';
+import { AppointmentResponse, FreeSlots } from './records/appointment.ts';
 import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
 import type { Scope } from './scopes.ts';
 
@@ -11,21 +11,66 @@ interface Endpoint<A = unknown> {
   /** The permission HighLevel asks for. */
   scope: Scope;
   /** What it does, to finish sentences such as "HighLevel did not … ". */
-  does: string;
+  action: string;
   /** May the request be sent again when nobody knows whether the first one happened? */
-  repeatable: boolean;
+  idempotent: boolean;
+  /** The query parameters and the keys of the JSON body that the app may send; none where it is not given. */
+  query?: readonly string[];
+  body?: readonly string[];
   /** The shape of a good answer. */
-  returns: z.ZodType<A>;
+  response: z.ZodType<A>;
 }
 
-const reads = { scope: 'contacts.readonly', repeatable: true } as const;
-const writes = { scope: 'contacts.write', repeatable: true } as const;
-/** A POST that makes a record: sent again, it would make a second one. */
-const writesOnce = { scope: 'contacts.write', repeatable: false } as const;
+/** Keys as a type of their own, so that a misspelt one does not compile. */
+const keys = <const K extends string>(...names: K[]): readonly K[] => names;
 
-const OneContact = z.object({ contact: ContactAnswer });
-const OneTask = z.object({ task: TaskAnswer });
-const OneNote = z.object({ note: NoteAnswer });
+const reads = { scope: 'contacts.readonly', idempotent: true } as const;
+const writes = { scope: 'contacts.write', idempotent: true } as const;
+/** A POST that makes a record: sent again, it would make a second one. */
+const writesOnce = { scope: 'contacts.write', idempotent: false } as const;
+
+const CONTACT_KEYS = keys(
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+  'name',
+  'companyName',
+  'tags',
+  'source',
+  'assignedTo',
+  'address1',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+  'website',
+  'timezone',
+  'dateOfBirth',
+  'dnd',
+  'customFields',
+);
+const NEW_CONTACT_KEYS = keys('locationId', 'gender', ...CONTACT_KEYS);
+const TASK_KEYS = keys('title', 'body', 'dueDate', 'completed', 'assignedTo');
+const NOTE_KEYS = keys('body', 'title', 'userId', 'color', 'pinned');
+const APPOINTMENT_KEYS = keys(
+  'calendarId',
+  'startTime',
+  'endTime',
+  'title',
+  'appointmentStatus',
+  'assignedUserId',
+  'description',
+  'address',
+  'meetingLocationType',
+  'ignoreDateRange',
+  'ignoreFreeSlotValidation',
+  'toNotify',
+);
+
+const OneContact = z.object({ contact: ContactResponse });
+const OneTask = z.object({ task: TaskResponse });
+const OneNote = z.object({ note: NoteResponse });
 const Tags = z.object({ tags: z.array(z.string()) });
 const Followers = z.object({ followers: z.array(z.string()) });
 /** HighLevel's own spelling; newer versions spell it right. */
@@ -37,188 +82,264 @@ const BulkTagResult = z.object({
 });
 
 const table = {
-  'POST /contacts/search': { ...reads, does: 'search the contacts', returns: ContactPage },
+  'POST /contacts/search': {
+    ...reads,
+    action: 'search the contacts',
+    body: keys('locationId', 'page', 'pageLimit', 'searchAfter', 'sort', 'filters', 'query'),
+    response: ContactPage,
+  },
   'GET /contacts/search/duplicate': {
     ...reads,
-    does: 'look for the contact',
+    action: 'look for the contact',
     // No match comes as null or not at all: both are seen in public clients.
-    returns: z.object({ contact: ContactAnswer.nullish() }),
+    query: keys('locationId', 'email', 'number'),
+    response: z.object({ contact: ContactResponse.nullish() }),
   },
-  'GET /contacts/{contactId}': { ...reads, does: 'read the contact', returns: OneContact },
-  'POST /contacts/': { ...writesOnce, does: 'create the contact', returns: OneContact },
+  'GET /contacts/{contactId}': { ...reads, action: 'read the contact', response: OneContact },
+  'POST /contacts/': {
+    ...writesOnce,
+    action: 'create the contact',
+    body: NEW_CONTACT_KEYS,
+    response: OneContact,
+  },
   'POST /contacts/upsert': {
     ...writes,
-    does: 'create or update the contact',
-    returns: z.object({ new: z.boolean().default(false), contact: ContactAnswer }),
+    action: 'create or update the contact',
+    body: NEW_CONTACT_KEYS,
+    response: z.object({ new: z.boolean().default(false), contact: ContactResponse }),
   },
-  'PUT /contacts/{contactId}': { ...writes, does: 'update the contact', returns: OneContact },
-  'DELETE /contacts/{contactId}': { ...writes, does: 'delete the contact', returns: Done },
-  'POST /contacts/{contactId}/tags': { ...writes, does: 'add the tags', returns: Tags },
-  'DELETE /contacts/{contactId}/tags': { ...writes, does: 'remove the tags', returns: Tags },
+  'PUT /contacts/{contactId}': {
+    ...writes,
+    action: 'update the contact',
+    body: CONTACT_KEYS,
+    response: OneContact,
+  },
+  'DELETE /contacts/{contactId}': { ...writes, action: 'delete the contact', response: Done },
+  'POST /contacts/{contactId}/tags': {
+    ...writes,
+    action: 'add the tags',
+    body: keys('tags'),
+    response: Tags,
+  },
+  'DELETE /contacts/{contactId}/tags': {
+    ...writes,
+    action: 'remove the tags',
+    body: keys('tags'),
+    response: Tags,
+  },
   'POST /contacts/bulk/tags/update/{type}': {
     ...writes,
-    does: 'change the tags',
-    returns: z.object({ responses: z.array(BulkTagResult).catch([]) }),
+    action: 'change the tags',
+    body: keys('contacts', 'tags', 'locationId'),
+    response: z.object({ responses: z.array(BulkTagResult).catch([]) }),
   },
   'POST /contacts/bulk/business': {
     ...writes,
-    does: 'assign the contacts to the business',
-    returns: z.object({ success: z.boolean().catch(true), ids: z.array(z.string()).catch([]) }),
+    action: 'assign the contacts to the business',
+    body: keys('locationId', 'ids', 'businessId'),
+    response: z.object({ success: z.boolean().catch(true), ids: z.array(z.string()).catch([]) }),
   },
-  'POST /contacts/{contactId}/followers': { ...writes, does: 'add the followers', returns: Followers },
-  'DELETE /contacts/{contactId}/followers': { ...writes, does: 'remove the followers', returns: Followers },
+  'POST /contacts/{contactId}/followers': {
+    ...writes,
+    action: 'add the followers',
+    body: keys('followers'),
+    response: Followers,
+  },
+  'DELETE /contacts/{contactId}/followers': {
+    ...writes,
+    action: 'remove the followers',
+    body: keys('followers'),
+    response: Followers,
+  },
   'POST /contacts/{contactId}/campaigns/{campaignId}': {
     ...writesOnce,
-    does: 'add the contact to the campaign',
-    returns: Done,
+    action: 'add the contact to the campaign',
+    body: keys(),
+    response: Done,
   },
   'DELETE /contacts/{contactId}/campaigns/{campaignId}': {
     ...writes,
-    does: 'remove the contact from the campaign',
-    returns: Done,
+    action: 'remove the contact from the campaign',
+    response: Done,
   },
   'DELETE /contacts/{contactId}/campaigns/removeAll': {
     ...writes,
-    does: 'remove the contact from all campaigns',
-    returns: Done,
+    action: 'remove the contact from all campaigns',
+    response: Done,
   },
   'POST /contacts/{contactId}/workflow/{workflowId}': {
     ...writesOnce,
-    does: 'add the contact to the workflow',
-    returns: Done,
+    action: 'add the contact to the workflow',
+    body: keys('eventStartTime'),
+    response: Done,
   },
   'DELETE /contacts/{contactId}/workflow/{workflowId}': {
     ...writes,
-    does: 'remove the contact from the workflow',
-    returns: Done,
+    action: 'remove the contact from the workflow',
+    body: keys('eventStartTime'),
+    response: Done,
   },
   'GET /contacts/{contactId}/appointments': {
     ...reads,
-    does: "read the contact's appointments",
-    returns: z.object({ events: z.array(AppointmentAnswer) }),
+    action: "read the contact's appointments",
+    response: z.object({ events: z.array(AppointmentResponse) }),
   },
 
   'GET /contacts/business/{businessId}': {
     ...reads,
-    does: "list the business's contacts",
-    returns: ContactPage,
+    action: "list the business's contacts",
+    query: keys('locationId', 'skip', 'limit', 'query'),
+    response: ContactPage,
   },
 
   'GET /contacts/{contactId}/tasks': {
     ...reads,
-    does: "read the contact's tasks",
-    returns: z.object({ tasks: z.array(TaskAnswer) }),
+    action: "read the contact's tasks",
+    response: z.object({ tasks: z.array(TaskResponse) }),
   },
-  'POST /contacts/{contactId}/tasks': { ...writesOnce, does: 'create the task', returns: OneTask },
-  'GET /contacts/{contactId}/tasks/{taskId}': { ...reads, does: 'read the task', returns: OneTask },
-  'PUT /contacts/{contactId}/tasks/{taskId}': { ...writes, does: 'update the task', returns: OneTask },
-  'DELETE /contacts/{contactId}/tasks/{taskId}': { ...writes, does: 'delete the task', returns: Done },
+  'POST /contacts/{contactId}/tasks': {
+    ...writesOnce,
+    action: 'create the task',
+    body: TASK_KEYS,
+    response: OneTask,
+  },
+  'GET /contacts/{contactId}/tasks/{taskId}': { ...reads, action: 'read the task', response: OneTask },
+  'PUT /contacts/{contactId}/tasks/{taskId}': {
+    ...writes,
+    action: 'update the task',
+    body: TASK_KEYS,
+    response: OneTask,
+  },
+  'DELETE /contacts/{contactId}/tasks/{taskId}': { ...writes, action: 'delete the task', response: Done },
   'PUT /contacts/{contactId}/tasks/{taskId}/completed': {
     ...writes,
-    does: 'complete the task',
-    returns: OneTask,
+    action: 'complete the task',
+    body: keys('completed'),
+    response: OneTask,
   },
   'POST /locations/{locationId}/tasks/search': {
     scope: 'locations/tasks.readonly',
-    repeatable: true,
-    does: 'search the tasks',
-    returns: z.object({ tasks: z.array(TaskAnswer) }),
+    idempotent: true,
+    action: 'search the tasks',
+    body: keys('contactId', 'assignedTo', 'completed', 'query', 'limit', 'searchAfter'),
+    response: z.object({ tasks: z.array(TaskResponse) }),
   },
 
   'GET /contacts/{contactId}/notes': {
     ...reads,
-    does: "read the contact's notes",
-    returns: z.object({ notes: z.array(NoteAnswer) }),
+    action: "read the contact's notes",
+    response: z.object({ notes: z.array(NoteResponse) }),
   },
-  'POST /contacts/{contactId}/notes': { ...writesOnce, does: 'create the note', returns: OneNote },
-  'GET /contacts/{contactId}/notes/{id}': { ...reads, does: 'read the note', returns: OneNote },
-  'PUT /contacts/{contactId}/notes/{id}': { ...writes, does: 'update the note', returns: OneNote },
-  'DELETE /contacts/{contactId}/notes/{id}': { ...writes, does: 'delete the note', returns: Done },
+  'POST /contacts/{contactId}/notes': {
+    ...writesOnce,
+    action: 'create the note',
+    body: NOTE_KEYS,
+    response: OneNote,
+  },
+  'GET /contacts/{contactId}/notes/{id}': { ...reads, action: 'read the note', response: OneNote },
+  'PUT /contacts/{contactId}/notes/{id}': {
+    ...writes,
+    action: 'update the note',
+    body: NOTE_KEYS,
+    response: OneNote,
+  },
+  'DELETE /contacts/{contactId}/notes/{id}': { ...writes, action: 'delete the note', response: Done },
 
   'GET /locations/{locationId}': {
     scope: 'locations.readonly',
-    repeatable: true,
-    does: 'read the sub-account',
-    returns: z.object({ location: SubAccount }),
+    idempotent: true,
+    action: 'read the sub-account',
+    response: z.object({ location: SubAccount }),
   },
   'GET /locations/{locationId}/tags': {
     scope: 'locations/tags.readonly',
-    repeatable: true,
-    does: 'list the tags',
-    returns: z.object({ tags: z.array(LocationTag) }),
+    idempotent: true,
+    action: 'list the tags',
+    response: z.object({ tags: z.array(LocationTag) }),
   },
   'GET /locations/{locationId}/customFields': {
     scope: 'locations/customFields.readonly',
-    repeatable: true,
-    does: 'list the custom fields',
-    returns: z.object({ customFields: z.array(CustomField) }),
+    idempotent: true,
+    action: 'list the custom fields',
+    query: keys('model'),
+    response: z.object({ customFields: z.array(CustomField) }),
   },
   'GET /campaigns/': {
     scope: 'campaigns.readonly',
-    repeatable: true,
-    does: 'list the campaigns',
-    returns: z.object({ campaigns: z.array(Named) }),
+    idempotent: true,
+    action: 'list the campaigns',
+    query: keys('locationId'),
+    response: z.object({ campaigns: z.array(Named) }),
   },
   'GET /workflows/': {
     scope: 'workflows.readonly',
-    repeatable: true,
-    does: 'list the workflows',
-    returns: z.object({ workflows: z.array(Named) }),
+    idempotent: true,
+    action: 'list the workflows',
+    query: keys('locationId'),
+    response: z.object({ workflows: z.array(Named) }),
   },
   'GET /calendars/': {
     scope: 'calendars.readonly',
-    repeatable: true,
-    does: 'list the calendars',
-    returns: z.object({ calendars: z.array(Named) }),
+    idempotent: true,
+    action: 'list the calendars',
+    query: keys('locationId'),
+    response: z.object({ calendars: z.array(Named) }),
   },
   'GET /calendars/{calendarId}/free-slots': {
     scope: 'calendars.readonly',
-    repeatable: true,
-    does: 'find free slots',
-    returns: FreeSlots,
+    idempotent: true,
+    action: 'find free slots',
+    query: keys('startDate', 'endDate', 'timezone'),
+    response: FreeSlots,
   },
   'GET /calendars/events': {
     scope: 'calendars/events.readonly',
-    repeatable: true,
-    does: 'list the appointments',
-    returns: z.object({ events: z.array(AppointmentAnswer) }),
+    idempotent: true,
+    action: 'list the appointments',
+    query: keys('locationId', 'calendarId', 'userId', 'startTime', 'endTime'),
+    response: z.object({ events: z.array(AppointmentResponse) }),
   },
   'GET /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.readonly',
-    repeatable: true,
-    does: 'read the appointment',
-    returns: z.object({ event: AppointmentAnswer }),
+    idempotent: true,
+    action: 'read the appointment',
+    response: z.object({ event: AppointmentResponse }),
   },
   'POST /calendars/events/appointments': {
     scope: 'calendars/events.write',
-    repeatable: false,
-    does: 'book the appointment',
-    returns: AppointmentAnswer,
+    idempotent: false,
+    action: 'book the appointment',
+    body: keys('locationId', 'contactId', ...APPOINTMENT_KEYS),
+    response: AppointmentResponse,
   },
   'PUT /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.write',
-    repeatable: true,
-    does: 'update the appointment',
-    returns: AppointmentAnswer,
+    idempotent: true,
+    action: 'update the appointment',
+    body: APPOINTMENT_KEYS,
+    response: AppointmentResponse,
   },
   'GET /businesses/': {
     scope: 'businesses.readonly',
-    repeatable: true,
-    does: 'list the businesses',
-    returns: z.object({ businesses: z.array(Business) }),
+    idempotent: true,
+    action: 'list the businesses',
+    query: keys('locationId', 'limit', 'skip'),
+    response: z.object({ businesses: z.array(Business) }),
   },
   'GET /users/': {
     scope: 'users.readonly',
-    repeatable: true,
-    does: 'list the users',
-    returns: z.object({ users: z.array(User) }),
+    idempotent: true,
+    action: 'list the users',
+    query: keys('locationId'),
+    response: z.object({ users: z.array(User) }),
   },
   // GET /users/ is deprecated: this one serves where HighLevel has switched it off.
   'GET /users/search': {
     scope: 'users.readonly',
-    repeatable: true,
-    does: 'list the users',
-    returns: z.object({ users: z.array(User) }),
+    idempotent: true,
+    action: 'list the users',
+    query: keys('companyId', 'locationId', 'skip', 'limit'),
+    response: z.object({ users: z.array(User) }),
   },
 } satisfies Record<string, Endpoint>;
 
@@ -226,7 +347,11 @@ const table = {
 export type EndpointName = keyof typeof table;
 
 /** What a good answer of the endpoint holds, checked. */
-export type Answer<E extends EndpointName> = z.output<(typeof table)[E]['returns']>;
+export type Answer<E extends EndpointName> = z.output<(typeof table)[E]['response']>;
+
+/** The names of an endpoint's query parameters, or of the keys of its body. */
+export type KeyOf<E extends EndpointName, P extends 'query' | 'body'> =
+  (typeof table)[E] extends Record<P, readonly (infer K extends string)[]> ? K : never;
 
 /**
  * Every HighLevel endpoint this app calls, named as HighLevel's documentation names it: its permission, whether it may

@@ -1,11 +1,11 @@
 import { asksForToken } from '../base/edition.ts';
-import { HighLevelError, quoted } from '../base/errors.ts';
+import { ApiError, quoted } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import { WINDOW_MS } from './retry.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
 
 /** HighLevel's validation lists every fault at once; nobody reads more than this. */
-const MOST_SAID = 300;
+const MAX_SAID = 300;
 
 /** What a 401 of HighLevel's means. Only one of its meanings is that the token is stale. */
 export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
@@ -52,24 +52,24 @@ function isUnknownAddress(message: string): boolean {
 }
 
 /**
- * The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `does` says what was asked,
+ * The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `action` says what was asked,
  * `namesRecord` whether the request's path names a record.
  */
-export function refusal(status: number, data: unknown, does: string, namesRecord: boolean): HighLevelError {
+export function errorFor(status: number, data: unknown, action: string, namesRecord: boolean): ApiError {
   const message = messageIn(data);
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
-  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MOST_SAID)}${trace}.` : '';
+  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MAX_SAID)}${trace}.` : '';
   if (status >= 300 && status < 400) {
-    return new HighLevelError(
+    return new ApiError(
       'unreadable',
-      `HighLevel could not ${does}: it sent the request elsewhere, which is not followed.`,
+      `HighLevel could not ${action}: it sent the request elsewhere, which is not followed.`,
       { status },
     );
   }
   if (isNotFound(status, data, namesRecord)) {
-    return new HighLevelError(
+    return new ApiError(
       'not found',
-      `HighLevel could not ${does}: what this step names is not in the sub-account, or was deleted.${said} Please check the fields of this step.`,
+      `HighLevel could not ${action}: what this step names is not in the sub-account, or was deleted.${said} Please check the fields of this step.`,
       { status },
     );
   }
@@ -83,38 +83,38 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
         : field === 'email'
           ? 'e-mail address'
           : 'e-mail address or phone number';
-    return new HighLevelError(
+    return new ApiError(
       'duplicate',
-      `HighLevel did not ${does}: another contact${contactId && ` (${contactId})`} has this ${by} already. ` +
+      `HighLevel did not ${action}: another contact${contactId && ` (${contactId})`} has this ${by} already. ` +
         'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
       { status, duplicate: contactId ? { contactId, field } : undefined },
     );
   }
   // HighLevel's own refusals are JSON; the firewall before it sends a page. Source: integrators' reports.
   if (status === 403 && !isObject(data)) {
-    return new HighLevelError(
+    return new ApiError(
       'unavailable',
-      `HighLevel could not ${does}: the firewall before it turned the request away. Please try again in a few minutes.`,
+      `HighLevel could not ${action}: the firewall before it turned the request away. Please try again in a few minutes.`,
       { status },
     );
   }
   if (status === 403 || /location not found/i.test(message)) {
-    return new HighLevelError(
-      'forbidden',
-      `HighLevel did not ${does}: this connection is not for that sub-account.${said} ${asksForToken() ? 'Reconnect the account with the Location ID that the token belongs to.' : 'Reconnect the account and pick the right sub-account.'}`,
+    return new ApiError(
+      'wrong location',
+      `HighLevel did not ${action}: this connection is not for that sub-account.${said} ${asksForToken() ? 'Reconnect the account with the Location ID that the token belongs to.' : 'Reconnect the account and pick the right sub-account.'}`,
       { status },
     );
   }
   if (status === 404) {
-    return new HighLevelError(
+    return new ApiError(
       'refused',
-      `HighLevel could not ${does}: it does not know this request.${said} Please tell whoever maintains this integration.`,
+      `HighLevel could not ${action}: it does not know this request.${said} Please tell whoever maintains this integration.`,
       { status },
     );
   }
-  return new HighLevelError(
+  return new ApiError(
     'refused',
-    `HighLevel did not ${does}.${said} Please check the fields of this step.`,
+    `HighLevel did not ${action}.${said} Please check the fields of this step.`,
     {
       status,
     },
@@ -122,11 +122,11 @@ export function refusal(status: number, data: unknown, does: string, namesRecord
 }
 
 /** The error for a permission the connection lacks; `probably` when HighLevel's answer only suggests it. */
-export function missingPermission(scope: Scope, does: string, sureness?: 'probably'): HighLevelError {
+export function missingPermission(scope: Scope, action: string, sureness?: 'probably'): ApiError {
   const lacks = sureness ? 'probably lacks' : 'lacks';
-  return new HighLevelError(
+  return new ApiError(
     'not permitted',
-    `HighLevel did not ${does}: this connection ${lacks} the permission ${scope} (to ${scopes[scope]}). ` +
+    `HighLevel did not ${action}: this connection ${lacks} the permission ${scope} (to ${scopes[scope]}). ` +
       `To allow it, ${howToAllow(scope)}.`,
     { status: 401 },
   );
@@ -139,38 +139,38 @@ function howToAllow(scope: Scope): string {
 }
 
 /** The error for a sub-account that HighLevel has paused. */
-export function inactiveLocation(does: string): HighLevelError {
-  return new HighLevelError(
-    'forbidden',
-    `HighLevel did not ${does}: the sub-account is not active. Check in HighLevel whether it is paused or unpaid.`,
+export function inactiveLocation(action: string): ApiError {
+  return new ApiError(
+    'wrong location',
+    `HighLevel did not ${action}: the sub-account is not active. Check in HighLevel whether it is paused or unpaid.`,
     { status: 401 },
   );
 }
 
 /** The error for a write nobody knows the fate of. */
-export function uncertain(does: string, why: string): HighLevelError {
-  const reason = `HighLevel did not confirm the request to ${does}: ${why}.`;
-  return new HighLevelError(
+export function outcomeUnknown(action: string, why: string): ApiError {
+  const reason = `HighLevel did not confirm the request to ${action}: ${why}.`;
+  return new ApiError(
     'uncertain',
     `${reason} It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.`,
     { reason },
   );
 }
 
-/** Why a write was refused though the token is good: for `uncertain`. */
+/** Why a write was refused though the token is good: for `outcomeUnknown`. */
 export function likelyMissing(scope: Scope): string {
   return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
 }
 
 /** The error for HighLevel being out of reach, for what may be asked again at any time. */
-export function unavailable(does: string, why: string): HighLevelError {
-  const reason = `HighLevel could not ${does}: ${why}.`;
-  return new HighLevelError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
+export function unavailable(action: string, why: string): ApiError {
+  const reason = `HighLevel could not ${action}: ${why}.`;
+  return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
 }
 
 /** The error for a request that was not sent, because the run's time was spent on waiting. Nothing happened: it can run again. */
-export function outOfTime(): HighLevelError {
-  return new HighLevelError(
+export function deadlineExceeded(): ApiError {
+  return new ApiError(
     'throttled',
     'HighLevel was slow or busy, and there was no time left for the rest of this step. Zapier will try this step again.',
     { retryAfterMs: WINDOW_MS },
@@ -178,8 +178,8 @@ export function outOfTime(): HighLevelError {
 }
 
 /** The error for a rate limit that lasts longer than a step can wait. */
-export function throttled(retryAfterMs: number): HighLevelError {
-  return new HighLevelError(
+export function throttled(retryAfterMs: number): ApiError {
+  return new ApiError(
     'throttled',
     'HighLevel takes no more requests for the moment. Zapier will try this step again.',
     {

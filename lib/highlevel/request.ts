@@ -1,92 +1,102 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endpoints, type Answer, type EndpointName } from './endpoints.ts';
-import { HighLevelError } from '../base/errors.ts';
-import * as refusals from './error_responses.ts';
-import { LEAST_MS, nextStep, type Failure } from './retry.ts';
+import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoints.ts';
+import { ApiError } from '../base/errors.ts';
+import * as responses from './error_responses.ts';
+import { MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
 import { allows } from './scopes.ts';
-import { send, type Attempt, type Parcel, type Run } from './transport.ts';
+import { send, type Attempt, type Run } from './transport.ts';
 
 type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathParameter<Rest>
   : never;
 
 /** What goes along with a request: the ids that its documented path names, its query and its JSON body. */
-export type Call<E extends EndpointName> = Omit<Parcel, 'path'> &
-  ([PathParameter<E>] extends [never] ? { path?: undefined } : { path: Record<PathParameter<E>, string> });
+export type Call<E extends EndpointName> = {
+  query?: { [K in KeyOf<E, 'query'>]?: string | number | boolean | undefined };
+  body?: { [K in KeyOf<E, 'body'>]?: unknown };
+} & ([PathParameter<E>] extends [never] ? { path?: undefined } : { path: Record<PathParameter<E>, string> });
+
+/** Refuses what a call holds beside the endpoint's own keys, also where it was spread into it. */
+export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
+  [P in Extract<keyof C, 'query' | 'body'>]: { [K in Exclude<keyof C[P], KeyOf<E, P>>]: never };
+};
 
 /** What an attempt came to: a good answer, an error to throw, or a failure that may be repeated, with its reason. */
-type Verdict = { data: unknown } | { error: Error } | { failure: Failure; why: string };
+type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string };
 
 /**
  * Sends one request to HighLevel and gives its checked answer. Repeats only where that does no harm (lib/highlevel/retry.ts), all
- * inside the run's budget. Throws HighLevelError in the user's words, or RefreshAuthError when the token is stale and
+ * inside the run's budget. Throws ApiError in the user's words, or RefreshAuthError when the token is stale and
  * Zapier should refresh it.
  */
 export async function request<E extends EndpointName>(run: Run, name: E, call: Call<E>): Promise<Answer<E>> {
-  const { scope, does, repeatable, returns } = endpoints[name];
-  if (!allows(run.bundle.authData, scope)) throw refusals.missingPermission(scope, does);
+  const { scope, action, idempotent, response } = endpoints[name];
+  if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
 
   let refusedBefore = false;
   for (let attempt = 1; ; attempt++) {
     const sent = await send(run, name, call);
-    if (sent.kind === 'unsent') throw refusals.outOfTime();
-    let verdict = judge(sent, name, attempt);
-    if (verdict === 'ask with the test call') {
+    if (sent.kind === 'unsent') throw responses.deadlineExceeded();
+    let outcome = classify(sent, name, attempt);
+    if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
-      if (token === 'good' && !repeatable) throw refusals.uncertain(does, refusals.likelyMissing(scope));
-      if (token === 'good' && refusedBefore) throw refusals.missingPermission(scope, does, 'probably');
+      if (token === 'good' && !idempotent)
+        throw responses.outcomeUnknown(action, responses.likelyMissing(scope));
+      if (token === 'good' && refusedBefore) throw responses.missingPermission(scope, action, 'probably');
       refusedBefore = true;
       const why =
         token === 'good'
           ? 'it refused a connection that is in order'
           : 'it refused the connection and did not say why';
-      verdict = { failure: { kind: 'unknown' }, why };
+      outcome = { failure: { kind: 'unknown' }, why };
     }
-    if ('error' in verdict) throw verdict.error;
-    if ('data' in verdict) {
-      const answer = returns.safeParse(verdict.data);
+    if ('error' in outcome) throw outcome.error;
+    if ('data' in outcome) {
+      const answer = response.safeParse(outcome.data);
       if (answer.success) return answer.data;
-      verdict = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
+      outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
     }
 
-    const left = run.deadline - Date.now() - LEAST_MS;
-    const step = nextStep(verdict.failure, { attempt, left, repeatable, random: Math.random() });
+    const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS;
+    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random() });
     if (step === 'give up')
-      throw repeatable ? refusals.unavailable(does, verdict.why) : refusals.uncertain(does, verdict.why);
-    if ('later' in step) throw refusals.throttled(step.later);
+      throw idempotent
+        ? responses.unavailable(action, outcome.why)
+        : responses.outcomeUnknown(action, outcome.why);
+    if ('later' in step) throw responses.throttled(step.later);
     await sleep(step.repeat);
   }
 }
 
-function judge(
+function classify(
   sent: Exclude<Attempt, { kind: 'unsent' }>,
   name: EndpointName,
   attempt: number,
-): Verdict | 'ask with the test call' {
-  const { scope, does } = endpoints[name];
-  const unknown = (why: string): Verdict => ({ failure: { kind: 'unknown' }, why });
+): Outcome | 'check the token' {
+  const { scope, action } = endpoints[name];
+  const unknown = (why: string): Outcome => ({ failure: { kind: 'unknown' }, why });
   if (sent.kind === 'lost') return unknown(sent.why);
-  if (sent.kind === 'token refused') return 'ask with the test call';
+  if (sent.kind === 'token refused') return 'check the token';
 
   const { status, data, header } = sent;
   if (status >= 200 && status < 300) return { data };
   if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
   if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
   // Sent before and the answer lost: what is gone now was deleted then.
-  if (attempt > 1 && name.startsWith('DELETE') && refusals.isNotFound(status, data, true))
+  if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { data: { succeded: true } };
-  if (refusals.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
-  if (status !== 401) return { error: refusals.refusal(status, data, does, namesRecord(name)) };
-  switch (refusals.meaningOf401(refusals.messageIn(data))) {
+  if (responses.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
+  if (status !== 401) return { error: responses.errorFor(status, data, action, namesRecord(name)) };
+  switch (responses.meaningOf401(responses.messageIn(data))) {
     case 'missing permission':
-      return { error: refusals.missingPermission(scope, does) };
+      return { error: responses.missingPermission(scope, action) };
     case 'inactive location':
-      return { error: refusals.inactiveLocation(does) };
+      return { error: responses.inactiveLocation(action) };
     case 'timeout':
       return unknown('it did not answer in time');
     default:
-      return 'ask with the test call';
+      return 'check the token';
   }
 }
 
@@ -122,8 +132,8 @@ async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
 // Under OAuth this is the platform's RefreshAuthError; a Private Integration Token cannot be refreshed.
 function staleToken(sent: Attempt): Error {
   if (sent.kind === 'token refused') return sent.error;
-  return new HighLevelError(
-    'signed out',
+  return new ApiError(
+    'unauthenticated',
     'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     { status: 401 },
   );

@@ -3,7 +3,7 @@ export const ATTEMPTS = 4;
 /** Zapier stops a step at 30 s; all requests of one run share this much. */
 export const RUN_BUDGET_MS = 25_000;
 /** With less of that left no request is sent: its answer would come too late, and nobody would know what it did. */
-export const LEAST_MS = 1_500;
+export const MIN_TIME_LEFT_MS = 1_500;
 /** No single attempt waits longer for its answer. */
 export const ATTEMPT_TIMEOUT_MS = 10_000;
 /** HighLevel's burst window, for answers that do not name it. Source: HighLevel's OAuth documentation. */
@@ -19,28 +19,28 @@ export type Failure =
   | { kind: 'unknown' };
 
 /** What to do after a failed attempt: send it again after `wait` ms, hand the wait to Zapier, or give up. */
-export type NextStep = { repeat: number } | { later: number } | 'give up';
+export type RetryDecision = { repeat: number } | { later: number } | 'give up';
 
 /**
  * Decides what follows a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
- * `random` is in [0, 1). A refused request (429) may always be repeated, an unanswered one only where `repeatable`.
+ * `random` is in [0, 1). A refused request (429) may always be repeated, an unanswered one only where `idempotent`.
  */
-export function nextStep(
+export function decideRetry(
   failure: Failure,
   {
     attempt,
     left,
-    repeatable,
+    idempotent,
     random,
-  }: { attempt: number; left: number; repeatable: boolean; random: number },
-): NextStep {
+  }: { attempt: number; left: number; idempotent: boolean; random: number },
+): RetryDecision {
   if (failure.kind === 'throttled') {
     const daily = number(failure.header('x-ratelimit-daily-remaining'));
     if (daily === 0) return { later: number(failure.header('x-ratelimit-daily-reset')) ?? HOUR_MS };
     const wait = throttleWait(failure.header) * (1 + random / 4);
     return attempt < ATTEMPTS && wait < left ? { repeat: wait } : { later: wait };
   }
-  if (!repeatable || attempt >= ATTEMPTS) return 'give up';
+  if (!idempotent || attempt >= ATTEMPTS) return 'give up';
   const wait = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + random / 4);
   return wait < left ? { repeat: wait } : 'give up';
 }

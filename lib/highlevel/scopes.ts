@@ -43,7 +43,7 @@ export function accessLevel(chosen: unknown): keyof typeof accessLevels {
 /** The least access that covers a permission, as the person who connects reads it. */
 export function leastAccess(scope: Scope): string {
   const { contacts, read, full } = accessLevels;
-  const least = [contacts, read].find(({ scopes }) => scopes.some((covered) => covered === scope));
+  const least = [contacts, read].find((level) => level.scopes.some((covered) => covered === scope));
   return (least ?? full).label;
 }
 

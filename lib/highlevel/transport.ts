@@ -2,8 +2,9 @@ import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './base_url.ts';
 import { pathWords } from './endpoints.ts';
 import { InputError, quoted } from '../base/errors.ts';
+import { untouched } from '../base/http.ts';
 import { ID } from '../schema/fields.ts';
-import { ATTEMPT_TIMEOUT_MS, LEAST_MS, RUN_BUDGET_MS } from './retry.ts';
+import { ATTEMPT_TIMEOUT_MS, MIN_TIME_LEFT_MS, RUN_BUDGET_MS } from './retry.ts';
 
 /** One run of an operation: what Zapier gave it, and what its requests share. */
 export interface Run {
@@ -23,21 +24,11 @@ export function startRun(zapier: ZObject, bundle: Bundle): Run {
 }
 
 /** What goes along with a request. Undefined query values are not sent. */
-export interface Parcel {
+export interface RequestParts {
   path?: Record<string, string>;
   query?: Record<string, string | number | boolean | undefined>;
   body?: Record<string, unknown>;
 }
-
-/** How each of our requests passes through Zapier's core: sent as it is, its answer given as it comes. */
-export const untouched = {
-  // Else the app's request template would come into it, and with it HighLevel's token.
-  merge: false,
-  redirect: 'manual',
-  skipThrowForStatus: true,
-  // False means that we see the 429, with the headers that say how long to wait.
-  throwForThrottlingEarly: false,
-} as const;
 
 /** How one attempt ended: with an answer of any status, with none, or with a 401 that Zapier's core took for itself. */
 export type Attempt =
@@ -51,12 +42,12 @@ export type Attempt =
  * Sends one request once, whatever its status. `name` is a method and a documented path, `POST /contacts/{contactId}/tasks`.
  * Throws InputError for a path parameter that is no id, before anything is sent.
  */
-export async function send(run: Run, name: string, parcel: Parcel): Promise<Attempt> {
+export async function send(run: Run, name: string, parcel: RequestParts): Promise<Attempt> {
   const { zapier, bundle } = run;
   const [method, path = ''] = name.split(' ');
   const url = apiUrl() + fill(path, parcel.path ?? {}) + queryOf(parcel.query ?? {});
   const left = run.deadline - Date.now();
-  if (left < LEAST_MS) return { kind: 'unsent' };
+  if (left < MIN_TIME_LEFT_MS) return { kind: 'unsent' };
   const options = {
     url,
     method: isMethod(method) ? method : undefined,
@@ -101,7 +92,7 @@ function fill(path: string, ids: Record<string, string>): string {
   });
 }
 
-function queryOf(query: NonNullable<Parcel['query']>): string {
+function queryOf(query: NonNullable<RequestParts['query']>): string {
   const given = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) given.append(key, String(value));
   return given.size === 0 ? '' : `?${given.toString()}`;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type ZObject } from 'zapier-platform-core';
-import { apiUrl, isLoopback, isSafe } from '../highlevel/base_url.ts';
-import { HighLevelError, InputError, quoted } from '../base/errors.ts';
-import { untouched } from '../highlevel/transport.ts';
+import { ApiError, InputError, quoted } from '../base/errors.ts';
+import { isLoopback, isSafe, untouched } from '../base/http.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
 export interface ChannelMessage {
@@ -22,14 +21,14 @@ const THROTTLED_FOR_MS = 60_000;
  * The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. This
  * machine is allowed beside the sandbox alone: in Zapier's cloud nobody should reach what else runs there.
  */
-export function channelUrl(given: string | undefined): string {
+export function channelUrl(given: string | undefined, { besideSandbox }: { besideSandbox: boolean }): string {
   if (!given) {
     throw new InputError(
       'This connection has no JivoChat channel. Reconnect the account and enter the address of a Chat API channel of JivoChat.',
     );
   }
   const { hostname = '' } = URL.canParse(given) ? new URL(given) : {};
-  const inSandbox = isLoopback(hostname) && isLoopback(new URL(apiUrl()).hostname);
+  const inSandbox = besideSandbox && isLoopback(hostname);
   if (!isSafe(given) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
     throw new InputError(
       'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
@@ -40,7 +39,7 @@ export function channelUrl(given: string | undefined): string {
 
 /**
  * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id,
- * while the run has time: `timeLeft` gives what it has, in ms. Throws HighLevelError, in the user's words and without the
+ * while the run has time: `timeLeft` gives what it has, in ms. Throws ApiError, in the user's words and without the
  * address, when JivoChat refuses it or stays silent.
  */
 export async function deliver(
@@ -53,7 +52,7 @@ export async function deliver(
     const answer = await post(zapier, url, message, Math.min(TIMEOUT_MS, timeLeft()));
     if (answer.status >= 200 && answer.status < 300) return;
     if (answer.status === 429) {
-      throw new HighLevelError(
+      throw new ApiError(
         'throttled',
         'JivoChat takes no more messages for the moment. Zapier will try this step again.',
         { status: answer.status, retryAfterMs: THROTTLED_FOR_MS },
@@ -61,14 +60,14 @@ export async function deliver(
     }
     if (answer.status >= 300 && answer.status < 500) {
       const reason = wordsOf(answer.text, url);
-      throw new HighLevelError(
+      throw new ApiError(
         'refused',
         `JivoChat did not take the update${reason && `: ${quoted(reason, 200)}`}. Please check the channel address of this connection and the fields of this step.`,
         { status: answer.status },
       );
     }
     if (attempt === ATTEMPTS || timeLeft() <= RETRY_AFTER_MS) {
-      throw new HighLevelError(
+      throw new ApiError(
         'uncertain',
         'JivoChat did not confirm the update. It may or may not have arrived; look into the channel before you replay this step.',
       );

@@ -2,17 +2,17 @@ import * as z from 'zod';
 import { digest } from '../base/digest.ts';
 import { InputError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
-import { cleanLine, cleanText, cut, shortened } from '../base/text.ts';
+import { cleanLine, cleanText, shortened, truncate } from '../base/text.ts';
 
-export const MOST_CHARACTERS = 5_000_000;
-const DEEPEST = 50;
+export const MAX_CHARACTERS = 5_000_000;
+const MAX_DEPTH = 50;
 /** Of a name, an address, a title. Nothing real is longer, and a lead must not fail for it. */
-const LONGEST_LINE = 4_000;
+const MAX_LINE_LENGTH = 4_000;
 
 // JivoChat sends ids as numbers or texts, absent things as null, {} or not at all: whatever is not of its type is null, and
 // takes nothing else with it. Source: the official samples and public code that reads them.
 const line = z.preprocess(
-  (value) => (isWritten(value) ? cut(cleanLine(String(value)), LONGEST_LINE) || null : null),
+  (value) => (isWritten(value) ? truncate(cleanLine(String(value)), MAX_LINE_LENGTH) || null : null),
   z.string().nullable(),
 );
 const longText = z.preprocess(
@@ -89,16 +89,16 @@ export function readEvent(payload: unknown, source: keyof typeof wording = 'step
   if (!isObject(body) || typeof body.event_name !== 'string' || cleanLine(body.event_name) === '') {
     throw new InputError(`${it} is not a JivoChat event: it has no event name. ${advice}`);
   }
-  if (isTooDeep(body, DEEPEST))
+  if (isTooDeep(body, MAX_DEPTH))
     throw new InputError(`${it} is not a JivoChat event: it is nested too deeply. ${advice}`);
   return {
-    ...Event.parse({ ...body, event_name: cut(cleanLine(body.event_name), LONGEST_LINE) }),
+    ...Event.parse({ ...body, event_name: truncate(cleanLine(body.event_name), MAX_LINE_LENGTH) }),
     fingerprint: digest(JSON.stringify(body)),
   };
 }
 
 function parse(text: string, it: string, advice: string): unknown {
-  if (text.length > MOST_CHARACTERS)
+  if (text.length > MAX_CHARACTERS)
     throw new InputError(`${it} is too long to be a JivoChat event. ${advice}`);
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

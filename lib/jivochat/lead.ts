@@ -3,7 +3,7 @@ import type { LeadRecord } from './lead_record.ts';
 import type { JivoChatEvent } from './event.ts';
 import { isPlaceholder, splitName } from './name.ts';
 import { agentOf, conversationOf, isMissed } from './transcript.ts';
-import { marksOf } from './utm.ts';
+import { utmParameters } from './utm.ts';
 
 /** What JivoChat told of a visitor, flat, every key always there: what a Zap gets but the raw event, and what Zaps need not see. */
 export interface Lead extends Omit<LeadRecord, 'id' | 'payload'> {
@@ -37,7 +37,7 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
   const name = isDetail || isPlaceholder(given, { number, places }) ? null : given;
   const agent = agentOf(event);
   return {
-    eventId: eventId(event),
+    eventId: eventIdOf(event),
     event: event.event_name,
     chatId: event.chat_id,
     offlineMessageId: event.offline_message_id,
@@ -60,7 +60,7 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
     topic: event.topic.title ?? event.topic.name,
     pageUrl: page.url,
     pageTitle: page.title,
-    ...marksOf(event),
+    ...utmParameters(event),
     country: geoip.country,
     countryCode: geoip.country_code,
     region: geoip.region,
@@ -81,10 +81,18 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
   };
 }
 
+/** The lead for a Zap, with the raw event it came from. */
+export function leadRecord(
+  { eventId, blacklisted: _blacklisted, ...lead }: Lead,
+  payload: string,
+): LeadRecord {
+  return { ...lead, id: eventId, payload };
+}
+
 /** These come once in the life of a chat or a message; others, such as the steps of a call, are told apart by content. */
 const ONCE = ['chat_accepted', 'chat_finished', 'offline_message'];
 
-function eventId(event: JivoChatEvent): string {
+function eventIdOf(event: JivoChatEvent): string {
   const id = event.offline_message_id ?? event.chat_id;
   const once = id !== null && ONCE.includes(event.event_name);
   return `jivo:${event.event_name}:${once ? id : `${id ?? event.client_id ?? 'none'}:${event.fingerprint}`}`;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { dateTime, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
-import type { Lead } from './lead.ts';
 
 /** A JivoChat lead as a Zap gets it. What Capture JivoChat Lead asks for bears the same names here. */
 export const LeadRecord = z.object({
@@ -61,11 +60,3 @@ export const LeadRecord = z.object({
   attributes: z.record(z.string(), z.string()).meta({ title: 'Custom Attributes', example: {} }),
 });
 export type LeadRecord = z.output<typeof LeadRecord>;
-
-/** The lead for a Zap, with the raw event it came from. */
-export function leadRecord(
-  { eventId, blacklisted: _blacklisted, ...lead }: Lead,
-  payload: string,
-): LeadRecord {
-  return { ...lead, id: eventId, payload };
-}

@@ -13,7 +13,7 @@ export interface Marks {
 }
 
 /** The marks of an event: from `utm_json`, else JivoChat's pipe text, else the page's query. Click ids stand only there. */
-export function marksOf({ session, page }: JivoChatEvent): Marks {
+export function utmParameters({ session, page }: JivoChatEvent): Marks {
   const piped = new Map(
     (session.utm ?? '').split('|').map((pair) => {
       const [key = '', ...value] = pair.split('=');

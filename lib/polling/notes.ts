@@ -1,23 +1,22 @@
 import { newestBy } from '../base/dates.ts';
-import { HighLevelError } from '../base/errors.ts';
+import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { newestFirst } from '../resources/notes.ts';
-import type { PollMode } from '../zapier/operation.ts';
-import type { ContactAnswer } from '../highlevel/records/contact.ts';
-import type { NoteAnswer } from '../highlevel/records/note.ts';
-import { together } from '../base/settle.ts';
-import { contactsOfBusiness, requestsFor } from '../resources/business_contacts.ts';
-import { listContacts } from './contacts.ts';
-import { openWindow } from './window.ts';
+import type { ContactResponse } from '../highlevel/records/contact.ts';
+import type { NoteResponse } from '../highlevel/records/note.ts';
+import { settleAll } from '../base/settle.ts';
+import { contactsOfBusiness, requestsFor } from '../resources/businesses.ts';
+import { listContacts } from '../resources/contacts.ts';
+import { openWindow, type PollMode } from './window.ts';
 
 /** Contacts whose notes one poll reads. */
 export const CONTACTS = 25;
 /** Requests of one poll, with those that find the contacts. */
-const MOST_REQUESTS = CONTACTS + 1;
+const MAX_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 /** Requests of the burst window that a poll leaves to other Zaps of the sub-account. */
-const LEAVE = 10;
+const RESERVED_REQUESTS = 10;
 
 /** What a note trigger looks for. `key` names the trigger; the filters are its inputs. */
 export interface NotePoll {
@@ -28,7 +27,7 @@ export interface NotePoll {
 }
 
 /** A note, and the contact it stands on. */
-export type FoundNote = NoteAnswer & { contactId: string };
+export type FoundNote = NoteResponse & { contactId: string };
 
 /**
  * The notes a trigger should see, newest first. HighLevel lists notes of one contact only. Without a chosen contact the
@@ -42,16 +41,16 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
   const window = await openWindow(highlevel, poll.key, [poll.tags, poll.businessId]);
   // The answers of four requests at once come in any order: the last to come need not tell what is left after them.
-  const mayGoOn = () => highlevel.requestsLeft() >= LEAVE + 2 * AT_ONCE - 1;
+  const mayGoOn = () => highlevel.requestsLeft() >= RESERVED_REQUESTS + 2 * CONCURRENCY - 1;
   const found: FoundNote[] = [];
   let read = 0;
-  for (; read < contacts.length && mayGoOn(); read += AT_ONCE) {
-    const some = contacts.slice(read, read + AT_ONCE);
-    found.push(...(await together(some.map((contact) => notesIfThere(highlevel, contact.id)))).flat());
+  for (; read < contacts.length && mayGoOn(); read += CONCURRENCY) {
+    const some = contacts.slice(read, read + CONCURRENCY);
+    found.push(...(await settleAll(some.map((contact) => notesIfThere(highlevel, contact.id)))).flat());
   }
   // Where contacts were left out, the next poll must look back as far as this one.
   if (mode !== 'sample' && read >= contacts.length) await window.close();
-  const due = mode === 'poll' ? found.filter((note) => window.holds(note.dateAdded)) : found;
+  const due = mode === 'poll' ? found.filter((note) => window.includes(note.dateAdded)) : found;
   return due.toSorted(newestFirst);
 }
 
@@ -63,10 +62,10 @@ async function contactsOf(
   highlevel: HighLevel,
   { tags = [], businessId }: NotePoll,
   limit: number,
-): Promise<ContactAnswer[]> {
+): Promise<ContactResponse[]> {
   if (businessId === undefined) return listContacts(highlevel, { tags, limit });
   const members = await contactsOfBusiness(highlevel, businessId);
-  const most = Math.min(limit, MOST_REQUESTS - requestsFor(members.length));
+  const most = Math.min(limit, MAX_REQUESTS - requestsFor(members.length));
   return members
     .filter((member) => tags.every((tag) => member.tags.includes(tag)))
     .toSorted(newestBy(({ dateUpdated }) => dateUpdated))
@@ -83,7 +82,7 @@ async function notesIfThere(highlevel: HighLevel, contactId: string): Promise<Fo
   try {
     return await notesOf(highlevel, contactId);
   } catch (error) {
-    if (error instanceof HighLevelError && error.kind === 'not found') return [];
+    if (error instanceof ApiError && error.kind === 'not found') return [];
     throw error;
   }
 }

@@ -1,23 +1,22 @@
 import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
-import { HighLevelError } from '../base/errors.ts';
-import { contactId } from '../schema/fields.ts';
+import { ApiError } from '../base/errors.ts';
+import { contactIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import type { PollMode } from '../zapier/operation.ts';
-import { task, type TaskAnswer } from '../highlevel/records/task.ts';
+import { taskFields, type TaskResponse } from '../highlevel/records/task.ts';
 import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
-import { readTasks } from '../resources/task_pages.ts';
-import { openWindow, type Window } from './window.ts';
+import { readTasks, type TaskFilters } from '../resources/tasks.ts';
+import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
 /** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
-export const ALWAYS = 1_000;
+export const MIN_RETURNED = 1_000;
 export const READ_WITHIN_MS = 20_000;
 
 /** What every task trigger filters by; all at HighLevel. */
 export const taskPollInput = {
-  contactId: contactId.optional().describe('Only tasks of this contact.'),
-  assignedTo: task.assignedTo
+  contactId: contactIdField.optional().describe('Only tasks of this contact.'),
+  assignedTo: taskFields.assignedTo
     .optional()
     .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
 } satisfies z.ZodRawShape;
@@ -36,8 +35,12 @@ export interface TaskPoll {
  * filters neither, so the whole list is read, 500 a request. A list that cannot be read to its end in time is an error:
  * a part of it would lose tasks silently.
  */
-export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: PollMode): Promise<TaskAnswer[]> {
-  const filters = {
+export async function pollTasks(
+  highlevel: HighLevel,
+  poll: TaskPoll,
+  mode: PollMode,
+): Promise<TaskResponse[]> {
+  const filters: TaskFilters = {
     ...(poll.contactId && { contactId: [poll.contactId] }),
     ...(poll.assignedTo && { assignedTo: [poll.assignedTo] }),
     ...(poll.completed !== undefined && { completed: poll.completed }),
@@ -53,7 +56,7 @@ export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: Poll
     if (highlevel.timeLeft() < RUN_BUDGET_MS - READ_WITHIN_MS) throw tooMany(size);
     return true;
   });
-  const date = (task: TaskAnswer) => task[poll.by] ?? task.dateAdded;
+  const date = (task: TaskResponse) => task[poll.by] ?? task.dateAdded;
   const found = [...tasks.values()].filter((task) => !task.deleted);
   found.sort(newestBy(date));
 
@@ -64,15 +67,21 @@ export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: Poll
 }
 
 /** Those of the tasks, newest first, that a poll gives to Zapier. */
-function dueOf(tasks: TaskAnswer[], { by, assignedTo, completed }: TaskPoll, window: Window): TaskAnswer[] {
-  const due = tasks.filter((task, index) => index < ALWAYS || window.holds(task[by] ?? task.dateAdded));
+function dueOf(
+  tasks: TaskResponse[],
+  { by, assignedTo, completed }: TaskPoll,
+  window: LookbackWindow,
+): TaskResponse[] {
+  const due = tasks.filter(
+    (task, index) => index < MIN_RETURNED || window.includes(task[by] ?? task.dateAdded),
+  );
   // An old task that comes to match the filters, by a user it was given or by its completion, is not new.
   const mayBeOld = by === 'dateAdded' && (assignedTo !== undefined || completed !== undefined);
-  return mayBeOld ? due.filter((task) => !window.isLongAgo(task.dateAdded)) : due;
+  return mayBeOld ? due.filter((task) => !window.isOlderThanMax(task.dateAdded)) : due;
 }
 
-function tooMany(read: number): HighLevelError {
-  return new HighLevelError(
+function tooMany(read: number): ApiError {
+  return new ApiError(
     'refused',
     `This sub-account has too many tasks to read within ${READ_WITHIN_MS / 1000} seconds (${read} and more). ` +
       'Choose a user under Assigned To, or a contact, so that the trigger watches fewer tasks.',

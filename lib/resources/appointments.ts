@@ -1,15 +1,21 @@
 import { DateTime } from 'luxon';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
-import type { Appointment, AppointmentAnswer } from '../highlevel/records/appointment.ts';
-import { together } from '../base/settle.ts';
+import type { Appointment, AppointmentResponse } from '../highlevel/records/appointment.ts';
+import { DAY } from '../base/dates.ts';
+import { inBatches, settleAll } from '../base/settle.ts';
+
+/** Calendars read at once. */
+const CONCURRENCY = 4;
+/** More calendars than this are not read together: each costs a request. */
+export const MAX_CALENDARS = 30;
 
 /**
  * A contact's appointments, the next in time first. HighLevel gives their times without a zone there: they are read in
  * the sub-account's.
  */
 export async function appointmentsOfContact(highlevel: HighLevel, contactId: string): Promise<Appointment[]> {
-  const [{ events }, location] = await together([
+  const [{ events }, location] = await settleAll([
     highlevel.request('GET /contacts/{contactId}/appointments', { path: { contactId } }),
     ifAllowed(subAccount(highlevel), undefined),
   ]);
@@ -24,7 +30,7 @@ export function byStart(a: Appointment, b: Appointment): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }
 
-function zoned(event: AppointmentAnswer, zone: string): Appointment {
+function zoned(event: AppointmentResponse, zone: string): Appointment {
   const read = (time: string | null) => {
     if (time === null) return null;
     const moment = DateTime.fromISO(time.replace(' ', 'T'), { zone });
@@ -37,4 +43,38 @@ function zoned(event: AppointmentAnswer, zone: string): Appointment {
     dateAdded: read(event.dateAdded),
     dateUpdated: read(event.dateUpdated),
   };
+}
+
+/** For a dropdown: the appointments from yesterday to two months ahead, of the first 30 calendars, the next one first. */
+export async function upcomingAppointments(highlevel: HighLevel): Promise<AppointmentResponse[]> {
+  const { calendars } = await highlevel.request('GET /calendars/', {
+    query: { locationId: highlevel.locationId },
+  });
+  const from = highlevel.now() - DAY;
+  const range = { startTime: from, endTime: from + 60 * DAY };
+  return (await appointmentsOfCalendars(highlevel, calendars.slice(0, MAX_CALENDARS), range)).toSorted(
+    byStart,
+  );
+}
+
+/** The appointments of several calendars in a stretch of time (epoch ms), each once. */
+export async function appointmentsOfCalendars(
+  highlevel: HighLevel,
+  calendars: { id: string }[],
+  range: { startTime: number; endTime: number },
+): Promise<AppointmentResponse[]> {
+  const lists = await inBatches(calendars, CONCURRENCY, ({ id }) =>
+    eventsOf(highlevel, { calendarId: id }, range),
+  );
+  return [...new Map(lists.flat().map((event) => [event.id, event])).values()];
+}
+
+/** The appointments of one calendar or user that begin in a stretch of time (epoch ms): HighLevel lists them no other way. */
+export async function eventsOf(
+  highlevel: HighLevel,
+  of: { calendarId?: string; userId?: string },
+  range: { startTime: number; endTime: number },
+): Promise<AppointmentResponse[]> {
+  const query = { locationId: highlevel.locationId, ...of, ...range };
+  return (await highlevel.request('GET /calendars/events', { query })).events;
 }

@@ -1,5 +1,19 @@
-import { HighLevelError } from '../base/errors.ts';
-import type { BulkResult } from './bulk_record.ts';
+import * as z from 'zod';
+import { ApiError } from '../base/errors.ts';
+
+const BulkResult = z.object({
+  contactId: z.string(),
+  ok: z.boolean(),
+  message: z.string().nullable(),
+});
+/** What became of one contact of a bulk action; `message` says why when it is not `ok`. */
+export type BulkResult = z.output<typeof BulkResult>;
+
+/** What became of each contact of a bulk action. */
+export const bulkResults = z.array(BulkResult).meta({
+  title: 'Results',
+  example: [{ contactId: 'ocQHyuzHvysMo5N5VsXc', ok: true, message: null }],
+});
 
 /** What became of a bulk action. */
 export interface BulkOutcome {
@@ -20,7 +34,7 @@ export async function inChunks(
   change: (chunk: string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<BulkOutcome> {
   const results: BulkResult[] = [];
-  let failure: HighLevelError | undefined;
+  let failure: ApiError | undefined;
   for (let start = 0; start < contactIds.length; start += size) {
     const chunk = contactIds.slice(start, start + size);
     try {
@@ -33,7 +47,7 @@ export async function inChunks(
         })),
       );
     } catch (error) {
-      if (!(error instanceof HighLevelError) || error.kind === 'throttled') throw error;
+      if (!(error instanceof ApiError) || error.kind === 'throttled') throw error;
       failure = error;
       results.push(
         ...chunk.map((contactId) => ({ contactId, ok: false, message: failure?.message ?? null })),

@@ -1,41 +1,50 @@
 import type * as z from 'zod';
+import { contactsOfBusiness } from './businesses.ts';
 import { customKeys } from './custom_fields.ts';
+import { newestBy } from '../base/dates.ts';
 import { InputError, quoted } from '../base/errors.ts';
-import { businessId } from '../schema/fields.ts';
+import { businessIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
 import { toE164 } from '../base/phone.ts';
-import { contact, contactFrom, type Contact, type ContactAnswer } from '../highlevel/records/contact.ts';
+import {
+  contactFields,
+  contactFrom,
+  type Contact,
+  type ContactResponse,
+} from '../highlevel/records/contact.ts';
 
 /** What Create Contact and Create or Update Contact ask for; all optional, the most telling first. */
 export const contactInput = {
-  email: contact.email
+  email: contactFields.email
     .optional()
     .describe(
       'If email and phone belong to two contacts, HighLevel updates the one that its settings put first.',
     ),
-  phone: contact.phone
+  phone: contactFields.phone
     .optional()
     .describe("With the country code, or in the usual form of your sub-account's country."),
-  firstName: contact.firstName.optional(),
-  lastName: contact.lastName.optional(),
-  name: contact.name.optional().describe('Only needed where first and last name are not known apart.'),
-  companyName: contact.companyName.optional(),
-  tags: contact.tags.optional().describe('Added to the tags the contact has already.'),
-  source: contact.source
+  firstName: contactFields.firstName.optional(),
+  lastName: contactFields.lastName.optional(),
+  name: contactFields.name.optional().describe('Only needed where first and last name are not known apart.'),
+  companyName: contactFields.companyName.optional(),
+  tags: contactFields.tags.optional().describe('Added to the tags the contact has already.'),
+  source: contactFields.source
     .optional()
     .describe('Where the contact came from. It replaces the source that a contact has already.'),
-  assignedTo: contact.assignedTo.optional().describe("The contact's owner in HighLevel."),
-  address1: contact.address1.optional(),
-  city: contact.city.optional(),
-  state: contact.state.optional(),
-  postalCode: contact.postalCode.optional(),
-  country: contact.country.optional().describe('The name in English, or the two-letter code such as `US`.'),
-  website: contact.website.optional(),
-  timezone: contact.timezone.optional(),
-  dateOfBirth: contact.dateOfBirth.optional().describe('Such as `1990-04-23`. A time is left out.'),
-  gender: contact.gender.optional(),
-  dnd: contact.dnd.optional().describe('Yes stops all messages to this contact.'),
+  assignedTo: contactFields.assignedTo.optional().describe("The contact's owner in HighLevel."),
+  address1: contactFields.address1.optional(),
+  city: contactFields.city.optional(),
+  state: contactFields.state.optional(),
+  postalCode: contactFields.postalCode.optional(),
+  country: contactFields.country
+    .optional()
+    .describe('The name in English, or the two-letter code such as `US`.'),
+  website: contactFields.website.optional(),
+  timezone: contactFields.timezone.optional(),
+  dateOfBirth: contactFields.dateOfBirth.optional().describe('Such as `1990-04-23`. A time is left out.'),
+  gender: contactFields.gender.optional(),
+  dnd: contactFields.dnd.optional().describe('Yes stops all messages to this contact.'),
 } satisfies z.ZodRawShape;
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
@@ -48,9 +57,9 @@ export function searchText(query: string): string {
 
 /** What the contact triggers and searches filter by. */
 export const contactFilters = {
-  tags: contact.tags.optional().describe('Only contacts that have all of these tags.'),
-  businessId: businessId.optional().describe('Only contacts of this business.'),
-  assignedTo: contact.assignedTo.optional().describe('Only contacts of this user.'),
+  tags: contactFields.tags.optional().describe('Only contacts that have all of these tags.'),
+  businessId: businessIdField.optional().describe('Only contacts of this business.'),
+  assignedTo: contactFields.assignedTo.optional().describe('Only contacts of this user.'),
 } satisfies z.ZodRawShape;
 
 /**
@@ -71,7 +80,7 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
 }
 
 /** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */
-export async function contactsFrom(highlevel: HighLevel, answers: ContactAnswer[]): Promise<Contact[]> {
+export async function contactsFrom(highlevel: HighLevel, answers: ContactResponse[]): Promise<Contact[]> {
   const anyCustom = answers.some((answer) => answer.customFields.length > 0);
   const keys = anyCustom ? await ifAllowed(customKeys(highlevel), new Map()) : new Map();
   return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, keys));
@@ -81,7 +90,64 @@ export async function contactsFrom(highlevel: HighLevel, answers: ContactAnswer[
  * A contact for a Zap, after a write. The write stands, so nothing that goes wrong here may fail the step: a failed step is
  * run again, and would write again.
  */
-export async function writtenContact(highlevel: HighLevel, answer: ContactAnswer): Promise<Contact> {
+export async function writtenContact(highlevel: HighLevel, answer: ContactResponse): Promise<Contact> {
   const [written] = await contactsFrom(highlevel, [answer]).catch(() => []);
   return written ?? contactFrom(answer, highlevel.contactUrl, new Map());
+}
+
+/** The most contacts that one page of the search gives. */
+export const PAGE_SIZE = 500;
+
+/** What Find Contacts looks for, at most `limit` contacts. */
+export interface ContactSearch {
+  tags?: string[];
+  businessId?: string;
+  assignedTo?: string;
+  query?: string;
+  updatedAfter?: string;
+  limit: number;
+}
+
+/**
+ * The contacts that match, the latest changed first. Costs one request per 500 contacts looked through; with a business its
+ * own list is read instead, 1,000 contacts at the most, and the other filters are applied here.
+ */
+export async function listContacts(highlevel: HighLevel, wanted: ContactSearch): Promise<ContactResponse[]> {
+  const { businessId, limit, query, updatedAfter } = wanted;
+  const recent = (row: ContactResponse) =>
+    updatedAfter === undefined || Date.parse(row.dateUpdated ?? '') > Date.parse(updatedAfter);
+  if (businessId) {
+    const rows = (await contactsOfBusiness(highlevel, businessId, query)).filter(
+      (row) => recent(row) && fits(row, wanted),
+    );
+    return rows.toSorted(newestBy(({ dateUpdated }) => dateUpdated)).slice(0, limit);
+  }
+  const { contacts } = await highlevel.request('POST /contacts/search', {
+    body: {
+      locationId: highlevel.locationId,
+      pageLimit: Math.min(limit, PAGE_SIZE),
+      sort: [{ field: 'dateUpdated', direction: 'desc' }],
+      ...searchFilters(wanted),
+      ...(query && { query }),
+    },
+  });
+  // Newest first, so that the rest need not be read: the format of HighLevel's date filter is disputed.
+  return contacts.filter(recent);
+}
+
+function fits(row: ContactResponse, { tags = [], assignedTo }: ContactSearch): boolean {
+  return (
+    tags.every((tag) => row.tags.includes(tag)) && (assignedTo === undefined || row.assignedTo === assignedTo)
+  );
+}
+
+/** The search's own filters; several tags mean all of them, one filter each. */
+export function searchFilters({ tags = [], assignedTo }: { tags?: string[]; assignedTo?: string }): {
+  filters?: Record<string, unknown>[];
+} {
+  const filters = [
+    ...tags.map((tag) => ({ field: 'tags', operator: 'eq', value: tag })),
+    ...(assignedTo ? [{ field: 'assignedTo', operator: 'eq', value: assignedTo }] : []),
+  ];
+  return filters.length > 0 ? { filters } : {};
 }

@@ -1,6 +1,5 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import { lookOf } from './custom_types.ts';
-import type { Place } from '../schema/zapier_fields.ts';
+import type { ContactPath } from '../schema/zapier_fields.ts';
 import { dayFrom } from '../base/dates.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { CUSTOM_FIELD } from '../schema/fields.ts';
@@ -15,22 +14,53 @@ export interface CustomFieldValue {
   field_value: string | number | string[];
 }
 
+/**
+ * How each of HighLevel's `dataType`s is asked for in the editor. Left out are FILE_UPLOAD, SIGNATURE and TEXTBOX_LIST,
+ * whose values a form cannot give: HighLevel takes wrong shapes of them with a 200 and keeps nothing.
+ */
+const editorFields = {
+  TEXT: { type: 'string' },
+  LARGE_TEXT: { type: 'text' },
+  PHONE: { type: 'string' },
+  EMAIL: { type: 'string' },
+  DATE: { type: 'datetime' },
+  SINGLE_OPTIONS: { type: 'string', choices: true },
+  RADIO: { type: 'string', choices: true },
+  NUMERICAL: { type: 'number' },
+  MONETORY: { type: 'number' },
+  CHECKBOX: { type: 'string', choices: true, list: true },
+  MULTIPLE_OPTIONS: { type: 'string', choices: true, list: true },
+} as const;
+
+/** How a custom field is asked for; undefined when no Zap can fill it, and so none can empty it. */
+export function editorFieldOf(field: CustomField) {
+  return Object.entries(editorFields).find(([dataType]) => dataType === field.dataType)?.[1];
+}
+
+/** Whether any text may be put into the field. */
+export function takesText(field: CustomField): boolean {
+  const editor = editorFieldOf(field);
+  return (
+    editor !== undefined && (editor.type === 'string' || editor.type === 'text') && !('choices' in editor)
+  );
+}
+
 /** The input fields for a sub-account's custom fields, under their own names. Not from the cache of a run, but fresh. */
 export async function customInputFields(highlevel: HighLevel): Promise<PlainInputField[]> {
   return (await customFields(highlevel)).flatMap((field) => {
-    const look = lookOf(field);
-    if (!look) return [];
+    const editor = editorFieldOf(field);
+    if (!editor) return [];
     const choices =
-      'choices' in look && field.picklistOptions?.length ? { choices: field.picklistOptions } : {};
-    const list = 'list' in look ? { list: true } : {};
-    return [{ key: CUSTOM_FIELD + field.id, label: field.name, type: look.type, ...choices, ...list }];
+      'choices' in editor && field.picklistOptions?.length ? { choices: field.picklistOptions } : {};
+    const list = 'list' in editor ? { list: true } : {};
+    return [{ key: CUSTOM_FIELD + field.id, label: field.name, type: editor.type, ...choices, ...list }];
   });
 }
 
 /** The output fields for a sub-account's custom fields, of each contact in a record: `custom__` and the key, labelled by name. */
 export async function customOutputFields(
   highlevel: HighLevel,
-  contacts: Place[],
+  contacts: ContactPath[],
 ): Promise<PlainOutputField[]> {
   const fields = await customFields(highlevel);
   return contacts.flatMap(({ key, label }) =>
@@ -84,12 +114,12 @@ export async function customBlanks(highlevel: HighLevel, keys: string[]): Promis
   const definitions = await customFields(highlevel);
   return ids.map((id) => {
     const field = definitions.find((known) => known.id === id);
-    const look = field && lookOf(field);
-    if (!look)
+    const editor = field && editorFieldOf(field);
+    if (!editor)
       throw new InputError(
         'Fields to Empty: a custom field is not in the sub-account any more, or is one that no Zap can empty. Refresh the fields of this step.',
       );
-    return { id, field_value: 'list' in look ? [] : '' };
+    return { id, field_value: 'list' in editor ? [] : '' };
   });
 }
 
@@ -98,12 +128,12 @@ async function valueOf(
   given: unknown,
 ): Promise<CustomFieldValue['field_value'] | undefined> {
   const label = field?.name ?? 'A custom field';
-  const look = field && lookOf(field);
-  const list = look && 'list' in look ? { list: true as const } : {};
+  const editor = field && editorFieldOf(field);
+  const list = editor && 'list' in editor ? { list: true as const } : {};
   const value = await read(
     given,
     label,
-    { type: look?.type === 'text' ? 'text' : 'string', ...list },
+    { type: editor?.type === 'text' ? 'text' : 'string', ...list },
     noZone,
   );
   if (value === undefined) return undefined;
@@ -111,13 +141,13 @@ async function valueOf(
     throw new InputError(
       'A custom field that this step fills is not in the sub-account any more. Refresh the fields of this step.',
     );
-  if (!look)
+  if (!editor)
     throw new InputError(
       `${label} cannot be filled by a Zap: HighLevel keeps files and lists of texts its own way.`,
     );
   if (Array.isArray(value)) return value.map((item) => optionOf(field, item));
   const text = String(value);
-  switch (look.type) {
+  switch (editor.type) {
     case 'number':
       return readNumber(text, label);
     case 'datetime': {
@@ -129,7 +159,7 @@ async function valueOf(
       return day;
     }
     default:
-      return 'choices' in look ? optionOf(field, text) : text;
+      return 'choices' in editor ? optionOf(field, text) : text;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HighLevelError } from '../base/errors.ts';
+import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 
@@ -25,14 +25,14 @@ export async function customFields(highlevel: HighLevel): Promise<CustomField[]>
 
 /** Those definitions as they were at most 10 minutes ago, without a request; undefined where nobody asked since. */
 export const rememberedCustomFields = (highlevel: HighLevel): Promise<CustomField[] | undefined> =>
-  highlevel.recall('customFields', z.array(CustomField));
+  highlevel.cache.get('customFields', z.array(CustomField));
 
 /** Those definitions as they are now. */
 export async function freshCustomFields(highlevel: HighLevel): Promise<CustomField[]> {
   const call = { path: { locationId: highlevel.locationId }, query: { model: 'contact' } };
-  const { customFields } = await highlevel.request('GET /locations/{locationId}/customFields', call);
-  await highlevel.remember('customFields', customFields, SECONDS);
-  return customFields;
+  const response = await highlevel.request('GET /locations/{locationId}/customFields', call);
+  await highlevel.cache.set('customFields', response.customFields, SECONDS);
+  return response.customFields;
 }
 
 /** The names of the sub-account's tags. Cached. */
@@ -49,7 +49,7 @@ export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T>
   try {
     return await lookup;
   } catch (error) {
-    if (error instanceof HighLevelError && error.kind === 'not permitted') return otherwise;
+    if (error instanceof ApiError && error.kind === 'not permitted') return otherwise;
     throw error;
   }
 }
@@ -61,9 +61,9 @@ export async function cached<T>(
   shape: z.ZodType<T>,
   read: () => Promise<T>,
 ): Promise<T> {
-  const known = await highlevel.recall(key, shape);
+  const known = await highlevel.cache.get(key, shape);
   if (known !== undefined) return known;
   const fresh = await read();
-  await highlevel.remember(key, fresh, SECONDS);
+  await highlevel.cache.set(key, fresh, SECONDS);
   return fresh;
 }

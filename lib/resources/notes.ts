@@ -2,18 +2,20 @@ import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
 import { isPublic } from '../base/edition.ts';
-import { contactId, noteId, text } from '../schema/fields.ts';
+import { contactIdField, noteIdField, text } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { noteFrom, type Note, type NoteAnswer } from '../highlevel/records/note.ts';
+import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
 
 /** What both note searches ask for. */
 export const noteSearchInput = {
-  contactId,
+  contactId: contactIdField,
   text: text('Text', 'price list')
     .optional()
     .describe('Part of the note or its title. Upper and lower case are the same.'),
   // Without a search step beside it: this is the search.
-  noteId: noteId.meta({ look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }).optional(),
+  noteId: noteIdField
+    .meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } })
+    .optional(),
 } satisfies z.ZodRawShape;
 
 /** Where to get what polling cannot see, for a note trigger's help: HighLevel lists notes of one contact only. */
@@ -32,9 +34,9 @@ export async function findNotes(highlevel: HighLevel, contactId: string, words =
 }
 
 /** A mark that changes when a note's content does: HighLevel keeps no date of change for notes. */
-export function revisionOf({ title, body, color, pinned }: NoteAnswer): string {
+export function revisionOf({ title, body, color, pinned }: NoteResponse): string {
   return digest(JSON.stringify([title, body, color, pinned]));
 }
 
 /** Sorts notes by when they were added. */
-export const newestFirst = newestBy((note: NoteAnswer) => note.dateAdded);
+export const newestFirst = newestBy((note: NoteResponse) => note.dateAdded);

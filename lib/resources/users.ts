@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HighLevelError } from '../base/errors.ts';
+import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { cached, subAccount } from './location.ts';
 import { User } from '../highlevel/records/location.ts';
@@ -17,7 +17,7 @@ async function listUsers(highlevel: HighLevel): Promise<User[]> {
   try {
     return (await highlevel.request('GET /users/', { query: { locationId } })).users;
   } catch (error) {
-    if (!(error instanceof HighLevelError && error.status === 404)) throw error;
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
   const { companyId } = await subAccount(highlevel);
   const found: User[] = [];

@@ -19,7 +19,7 @@ export type DropdownName =
   | 'timezones';
 
 /** How a field looks in the Zap editor. Labels, help and examples are the schema's own title, description and example. */
-export interface FieldLook {
+export interface EditorField {
   type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime' | 'copy';
   list?: true;
   /** Fixed choices, value to label. */
@@ -36,7 +36,9 @@ export interface FieldLook {
 declare module 'zod' {
   interface GlobalMeta {
     /** How the Zap editor shows the field. */
-    look?: FieldLook;
+    editor?: EditorField;
+    /** The record that holds this field is a contact: its custom fields are shown by their names. */
+    isCustomFieldValues?: true;
     /** A realistic value, for samples. */
     example?: unknown;
   }
@@ -67,42 +69,42 @@ const anyFlag = z.boolean();
 
 /** One line of text. */
 export const text = (title: string, example: string) =>
-  anyText.meta({ title, example, look: { type: 'string' } });
+  anyText.meta({ title, example, editor: { type: 'string' } });
 
 /** Text of several lines. */
 export const longText = (title: string, example: string) =>
-  anyText.meta({ title, example, look: { type: 'text' } });
+  anyText.meta({ title, example, editor: { type: 'text' } });
 
 /** The id of a record, refused when it could not be one. */
 export const id = (title: string, example: string) =>
-  anyId.meta({ title, example, look: { type: 'string' } });
+  anyId.meta({ title, example, editor: { type: 'string' } });
 
 /** A moment, as ISO 8601 text with its zone. */
 export const dateTime = (title: string, example: string) =>
-  anyDate.meta({ title, example, look: { type: 'datetime' } });
+  anyDate.meta({ title, example, editor: { type: 'datetime' } });
 
 /** A yes-or-no. */
 export const flag = (title: string, example: boolean) =>
-  anyFlag.meta({ title, example, look: { type: 'boolean' } });
+  anyFlag.meta({ title, example, editor: { type: 'boolean' } });
 
 /** A whole number. */
 export const integer = (title: string, example: number) =>
-  z.int().meta({ title, example, look: { type: 'integer' } });
+  z.int().meta({ title, example, editor: { type: 'integer' } });
 
 /** A number, with or without decimals. */
 export const number = (title: string, example: number) =>
-  z.number().meta({ title, example, look: { type: 'number' } });
+  z.number().meta({ title, example, editor: { type: 'number' } });
 
 /** One of a few: value to label. */
 export const choice = <const V extends string>(
   title: string,
   choices: Record<V, string>,
   example: NoInfer<V>,
-) => z.enum(keys(choices)).meta({ title, example, look: { type: 'string', choices } });
+) => z.enum(keys(choices)).meta({ title, example, editor: { type: 'string', choices } });
 
 /** Several texts. */
 export const textList = (title: string, example: string[]) =>
-  z.array(anyText).meta({ title, example, look: { type: 'string', list: true } });
+  z.array(anyText).meta({ title, example, editor: { type: 'string', list: true } });
 
 /** A structure passed on as HighLevel sends it. */
 export const raw = (title: string, example: unknown = null) => z.unknown().meta({ title, example });
@@ -112,22 +114,22 @@ export const notice = (help: string) =>
   z
     .undefined()
     .optional()
-    .meta({ title: 'Please Note', description: help, look: { type: 'copy' } });
+    .meta({ title: 'Please Note', description: help, editor: { type: 'copy' } });
 
 /** Tags as HighLevel keeps them: trimmed, lower-case, each once. One text may hold several, parted by commas. */
-export const tags = z
+export const tagsField = z
   .array(anyText)
   .transform(cleanTags)
   .meta({
     title: 'Tags',
     example: ['jivochat', 'pricing'],
-    look: { type: 'string', list: true, dropdown: 'tags' },
+    editor: { type: 'string', list: true, dropdown: 'tags' },
   });
 
 /** A contact, chosen from the sub-account's contacts. */
-export const contactId = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
+export const contactIdField = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
   title: 'Contact',
-  look: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
+  editor: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
 });
 
 /** The link that opens the record's contact in HighLevel. */
@@ -137,21 +139,21 @@ export const contactLink = text(
 );
 
 /** A task of the step's chosen contact. */
-export const taskId = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
+export const taskIdField = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
   title: 'Task',
-  look: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
+  editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
 });
 
 /** A note of the step's chosen contact. */
-export const noteId = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
+export const noteIdField = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
   title: 'Note',
-  look: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
+  editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
 });
 
 /** An appointment of the coming weeks, or one that a search step found. */
-export const appointmentId = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
+export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
   title: 'Appointment',
-  look: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
+  editor: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
 });
 
 /** Several ids, each refused when it could not be one. Zapier offers no search step for a list. */
@@ -159,27 +161,27 @@ export const idList = (title: string, dropdown: DropdownName) =>
   z
     .array(anyId)
     .transform((ids) => [...new Set(ids)])
-    .meta({ title, example: [], look: { type: 'string', list: true, dropdown } });
+    .meta({ title, example: [], editor: { type: 'string', list: true, dropdown } });
 
 /** A campaign, chosen from the sub-account's campaigns. */
-export const campaignId = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({
-  look: { type: 'string', dropdown: 'campaigns' },
+export const campaignIdField = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({
+  editor: { type: 'string', dropdown: 'campaigns' },
 });
 
 /** A workflow, chosen from the sub-account's workflows. */
-export const workflowId = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11').meta({
-  look: { type: 'string', dropdown: 'workflows' },
+export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11').meta({
+  editor: { type: 'string', dropdown: 'workflows' },
 });
 
 /** A business, chosen from the sub-account's businesses. */
-export const businessId = id('Business', '63771dcac1116f0e21de8e12').meta({
+export const businessIdField = id('Business', '63771dcac1116f0e21de8e12').meta({
   title: 'Business',
-  look: { type: 'string', dropdown: 'businesses' },
+  editor: { type: 'string', dropdown: 'businesses' },
 });
 
 /** A user of the sub-account, chosen from its users. */
 export const userId = (title: string) =>
-  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, look: { type: 'string', dropdown: 'users' } });
+  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, editor: { type: 'string', dropdown: 'users' } });
 
 /**
  * A record's field that an endpoint may leave out: null then. Null too when it is not of its type, because a stray

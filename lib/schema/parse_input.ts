@@ -2,22 +2,22 @@ import * as z from 'zod';
 import { momentFrom, needsZone } from '../base/dates.ts';
 import { fieldsOf, metaOf } from './zapier_fields.ts';
 import { InputError, quoted } from '../base/errors.ts';
-import type { FieldLook } from './fields.ts';
+import type { EditorField } from './fields.ts';
 
 /**
  * Reads what Zapier hands over into the values a schema describes. What is blank (empty text, null, an empty list) counts
  * as not given, so that it never wipes a field. `zone` is asked only for a time without an offset.
  * Throws InputError that names every field that is missing or wrong, by its label.
  */
-export async function readInput<S extends z.ZodObject>(
+export async function parseInput<S extends z.ZodObject>(
   schema: S,
   given: Record<string, unknown>,
   zone: () => Promise<string>,
 ): Promise<z.output<S>> {
   const values: Record<string, Value> = {};
   for (const [key, field] of fieldsOf(schema)) {
-    const { title = key, look } = metaOf(field);
-    const value = await read(given[key], title, look, zone);
+    const { title = key, editor } = metaOf(field);
+    const value = await read(given[key], title, editor, zone);
     if (value !== undefined) values[key] = value;
   }
   const parsed = schema.safeParse(values);
@@ -33,11 +33,11 @@ export type Value = string | number | boolean | string[];
 export async function read(
   value: unknown,
   label: string,
-  look: FieldLook | undefined,
+  editor: EditorField | undefined,
   zone: () => Promise<string>,
 ): Promise<Value | undefined> {
   if (isBlank(value)) return undefined;
-  if (look?.list) {
+  if (editor?.list) {
     // A comma alone is what two empty fields leave that were mapped with a comma between them.
     const items = (Array.isArray(value) ? value : [value])
       .filter((item) => !isBlank(item))
@@ -46,7 +46,7 @@ export async function read(
     return items.length > 0 ? items : undefined;
   }
   const text = textOf(Array.isArray(value) && value.length === 1 ? value[0] : value, label);
-  switch (look?.type) {
+  switch (editor?.type) {
     case 'boolean':
       return readFlag(text.trim(), label);
     case 'integer':

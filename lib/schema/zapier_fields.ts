@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import { dropdowns } from '../zapier/dropdowns.ts';
-import type { FieldLook } from './fields.ts';
+import type { DropdownName, EditorField } from './fields.ts';
+
+/** What fills each dropdown: an object that Zapier calls for its choices. */
+export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
 
 /** The fields of a schema in reading order, each with its key. */
 export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][] {
@@ -11,23 +13,23 @@ export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][]
 }
 
 /** What the Zap editor asks for: one input field per field of the schema. */
-export function inputFields(schema: z.ZodObject): PlainInputField[] {
+export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInputField[] {
   return fieldsOf(schema).map(([key, field]) => {
-    const { title, description, look = { type: 'string' } } = metaOf(field);
+    const { title, description, editor = { type: 'string' } } = metaOf(field);
     const preset = defaultOf(field);
     return {
       key,
       label: title,
-      type: look.type,
+      type: editor.type,
       // An absent `required` lets the editor disable a field until those it depends on are filled.
       ...(!field.safeParse(undefined).success && { required: true }),
-      ...(look.list && { list: true }),
+      ...(editor.list && { list: true }),
       ...(description && { helpText: description }),
-      ...(look.placeholder && { placeholder: look.placeholder }),
-      ...(look.choices && { choices: look.choices }),
-      ...(look.dropdown && { choices: dropdowns[look.dropdown] }),
-      ...(look.search && { search: look.search }),
-      ...(look.dependsOn && { dependsOn: look.dependsOn }),
+      ...(editor.placeholder && { placeholder: editor.placeholder }),
+      ...(editor.choices && { choices: editor.choices }),
+      ...(editor.dropdown && { choices: dropdowns[editor.dropdown] }),
+      ...(editor.search && { search: editor.search }),
+      ...(editor.dependsOn && { dependsOn: editor.dependsOn }),
       ...(preset !== undefined && { default: preset }),
     };
   });
@@ -39,7 +41,7 @@ export function inputFields(schema: z.ZodObject): PlainInputField[] {
  */
 export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
   return fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
-    const { title, look } = metaOf(field);
+    const { title, editor } = metaOf(field);
     const inner = objectIn(field);
     if (inner) {
       return outputFields(inner).map((child) => ({
@@ -48,32 +50,36 @@ export function outputFields(schema: z.ZodObject, primary: readonly string[] = [
         label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
       }));
     }
-    if (!look || look.type === 'copy') return [];
+    if (!editor || editor.type === 'copy') return [];
     return [
       {
         key,
         label: title,
-        type: look.type === 'text' ? 'string' : look.type,
-        ...(look.list && { list: true }),
+        type: editor.type === 'text' ? 'string' : editor.type,
+        ...(editor.list && { list: true }),
         ...(primary.includes(key) && { primary: true }),
       },
     ];
   });
 }
 
-/** What comes before a field's key and label in a record: nothing, or the record inside it that holds the field. */
-export interface Place {
+/** What comes before the keys and labels of a contact's fields: nothing, or the field of the record that holds the contact. */
+export interface ContactPath {
   key: string;
   label: string;
 }
 
-/** Where in a schema the records stand that `isMeant`: the schema itself, or one in its fields. */
-export function placesOf(schema: z.ZodObject, isMeant: (record: z.ZodObject) => boolean): Place[] {
+/** Where a record holds contacts: the record itself may be one, or some of its fields. */
+export function contactPaths(schema: z.ZodObject): ContactPath[] {
   const inside = fieldsOf(schema).flatMap(([key, field]) => {
     const inner = objectIn(field);
-    return inner && isMeant(inner) ? [{ key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
+    return inner && isContact(inner) ? [{ key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
   });
-  return [...(isMeant(schema) ? [{ key: '', label: '' }] : []), ...inside];
+  return [...(isContact(schema) ? [{ key: '', label: '' }] : []), ...inside];
+}
+
+function isContact(record: z.ZodObject): boolean {
+  return fieldsOf(record).some(([, field]) => metaOf(field).isCustomFieldValues);
 }
 
 /** A realistic record, from the examples of the schema's fields; null where a field has none. */
@@ -92,12 +98,13 @@ function objectIn(field: z.ZodType): z.ZodObject | undefined {
   return inner && objectIn(inner);
 }
 
-/** A field's label, help, example and look, from under whatever makes it optional. */
+/** A field's label, help, example and editor field, from under whatever makes it optional. */
 export function metaOf(field: z.ZodType): {
   title?: string;
   description?: string;
   example?: unknown;
-  look?: FieldLook;
+  editor?: EditorField;
+  isCustomFieldValues?: true;
 } {
   const inner = unwrapped(field);
   return { ...(inner && metaOf(inner)), ...field.meta() };

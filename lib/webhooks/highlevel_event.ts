@@ -1,12 +1,12 @@
-import { HighLevelError, InputError } from '../base/errors.ts';
+import { ApiError, InputError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { isObject } from '../base/json.ts';
 import { contactsFrom } from '../resources/contacts.ts';
-import { AppointmentAnswer, type Appointment } from '../highlevel/records/appointment.ts';
-import { ContactAnswer, type Contact } from '../highlevel/records/contact.ts';
-import { NoteAnswer, noteFrom, type Note } from '../highlevel/records/note.ts';
-import { TaskAnswer, taskFrom, type Task } from '../highlevel/records/task.ts';
-import { readTasks } from '../resources/task_pages.ts';
+import { AppointmentResponse, type Appointment } from '../highlevel/records/appointment.ts';
+import { ContactResponse, type Contact } from '../highlevel/records/contact.ts';
+import { NoteResponse, noteFrom, type Note } from '../highlevel/records/note.ts';
+import { TaskResponse, taskFrom, type Task } from '../highlevel/records/task.ts';
+import { MAX_TASKS, readTasks } from '../resources/tasks.ts';
 
 /** The kinds of record an event can be about. */
 export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
@@ -34,8 +34,6 @@ export interface EventRecords {
 }
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
-/** A task without its contact is looked for among so many of the sub-account's. */
-export const MOST_TASKS = 5_000;
 
 /**
  * Reads a delivery's body. Two routes lead here: a marketplace app's webhook (flat, with `type` and `id`), and a workflow's
@@ -96,7 +94,7 @@ export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Pr
       const found = await fetched(highlevel, event);
       if (found) return { ...NOTHING, ...found, fetched: true };
     } catch (error) {
-      if (!(error instanceof HighLevelError && error.kind === 'not found')) throw error;
+      if (!(error instanceof ApiError && error.kind === 'not found')) throw error;
     }
   }
   return { ...NOTHING, ...fromPayload(highlevel, event), fetched: false };
@@ -141,8 +139,8 @@ async function fetched(
 }
 
 /** HighLevel's TaskCreate was seen without its contact: the task is looked for in the sub-account's. */
-async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskAnswer | undefined> {
-  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MOST_TASKS);
+async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskResponse | undefined> {
+  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MAX_TASKS);
   return read.get(taskId);
 }
 
@@ -152,19 +150,19 @@ function fromPayload(
 ): Partial<EventRecords> {
   switch (kind) {
     case 'contact': {
-      const contact = ContactAnswer.safeParse(content).data;
+      const contact = ContactResponse.safeParse(content).data;
       return contact ? { contact: { ...contact, custom: {}, url: highlevel.contactUrl(contact.id) } } : {};
     }
     case 'task': {
-      const task = TaskAnswer.safeParse(content).data;
+      const task = TaskResponse.safeParse(content).data;
       return task ? { task: taskFrom(task, highlevel.contactUrl, contactId ?? task.contactId) } : {};
     }
     case 'note': {
-      const note = NoteAnswer.safeParse(content).data;
+      const note = NoteResponse.safeParse(content).data;
       return note ? { note: noteFrom(note, highlevel.contactUrl, contactId ?? note.contactId) } : {};
     }
     default:
-      return { appointment: AppointmentAnswer.safeParse(content).data ?? null };
+      return { appointment: AppointmentResponse.safeParse(content).data ?? null };
   }
 }
 

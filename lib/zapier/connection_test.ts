@@ -1,6 +1,7 @@
 import type { Bundle, ZObject } from 'zapier-platform-core';
-import { HighLevelError, toZapierError } from '../base/errors.ts';
-import { connect, type HighLevel } from '../highlevel/client.ts';
+import { ApiError } from '../base/errors.ts';
+import { toZapierError } from './errors.ts';
+import { createClient, type HighLevel } from '../highlevel/client.ts';
 
 /**
  * The connection test: the sub-account's name, which also names the connection. A connection that may not read the
@@ -8,7 +9,7 @@ import { connect, type HighLevel } from '../highlevel/client.ts';
  */
 export async function testConnection(zapier: ZObject, bundle: Bundle): Promise<{ id: string; name: string }> {
   try {
-    const highlevel = connect(zapier, bundle);
+    const highlevel = createClient(zapier, bundle);
     const id = highlevel.locationId;
     return { id, name: (await nameOf(highlevel)) || id };
   } catch (error) {
@@ -22,7 +23,7 @@ async function nameOf(highlevel: HighLevel): Promise<string | null> {
     return (await highlevel.request('GET /locations/{locationId}', { path: { locationId } })).location.name;
   } catch (error) {
     // A missing permission is a 401; a 403 means another sub-account, which a search might not notice.
-    if (!(error instanceof HighLevelError && error.kind === 'not permitted')) throw error;
+    if (!(error instanceof ApiError && error.kind === 'not permitted')) throw error;
   }
   await highlevel.request('POST /contacts/search', { body: { locationId, pageLimit: 1 } });
   return null;

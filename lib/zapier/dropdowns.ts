@@ -2,14 +2,14 @@ import { DateTime } from 'luxon';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import { CHAT_AGENT } from '../capture/assignee.ts';
 import { countries } from '../base/countries.ts';
-import { lookOf, takesText } from '../resources/custom_types.ts';
-import { toZapierError } from '../base/errors.ts';
+import { editorFieldOf, takesText } from '../resources/custom_fields.ts';
+import { toZapierError } from './errors.ts';
 import { CUSTOM_FIELD, type DropdownName } from '../schema/fields.ts';
-import { connect, type HighLevel } from '../highlevel/client.ts';
+import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { isObject } from '../base/json.ts';
 import { customFields, tagNames, timeZone } from '../resources/location.ts';
-import { upcomingAppointments } from '../polling/appointments.ts';
-import { clearable, contact, type ContactAnswer } from '../highlevel/records/contact.ts';
+import { upcomingAppointments } from '../resources/appointments.ts';
+import { clearable, contactFields, type ContactResponse } from '../highlevel/records/contact.ts';
 import { users } from '../resources/users.ts';
 
 /** One choice: what is kept, and what a person sees. */
@@ -37,14 +37,14 @@ function dropdown(list: (highlevel: HighLevel, asked: Asked) => Promise<Page | C
   return {
     async perform(zapier: ZObject, bundle: Bundle) {
       try {
-        const highlevel = connect(zapier, bundle, { bypassCache: true });
+        const highlevel = createClient(zapier, bundle, { bypassCache: true });
         const page = bundle.meta?.paging_token;
         const listed = await list(highlevel, {
           page,
           input: isObject(bundle.inputData) ? bundle.inputData : {},
         });
         const { results, next } = Array.isArray(listed) ? { results: listed, next: null } : listed;
-        return { results: toldApart(results), paging_token: next };
+        return { results: disambiguate(results), paging_token: next };
       } catch (error) {
         throw toZapierError(error);
       }
@@ -98,7 +98,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   customFields: dropdown(async (highlevel) =>
     (await customFields(highlevel)).filter(takesText).map((field) => ({
       id: field.id,
-      label: firstFilled(field.name, field.fieldKey, field.id),
+      label: firstNonBlank(field.name, field.fieldKey, field.id),
     })),
   ),
 
@@ -123,7 +123,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       .toSorted((a, b) => Number(a.completed) - Number(b.completed))
       .map((task) => ({
         id: task.id,
-        label: `${firstFilled(task.title, task.body, task.id)}${task.completed ? ' (completed)' : ''}`,
+        label: `${firstNonBlank(task.title, task.body, task.id)}${task.completed ? ' (completed)' : ''}`,
         detail: task.dueDate && `due ${task.dueDate.slice(0, 10)}`,
       }));
   }),
@@ -135,7 +135,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     const { notes } = await request('GET /contacts/{contactId}/notes', { path: { contactId } });
     return notes.map((note) => ({
       id: note.id,
-      label: firstFilled(note.title, beginning(note.body), note.id),
+      label: firstNonBlank(note.title, beginning(note.body), note.id),
       detail: note.dateAdded && `added ${note.dateAdded.slice(0, 10)}`,
     }));
   }),
@@ -147,15 +147,15 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     return appointments.map(({ id, title, startTime }) => {
       const start = DateTime.fromISO(startTime ?? '', { zone });
       const when = start.isValid ? start.toFormat('yyyy-MM-dd HH:mm') : 'no date';
-      return { id, label: `${firstFilled(title, 'Appointment')}, ${when}` };
+      return { id, label: `${firstNonBlank(title, 'Appointment')}, ${when}` };
     });
   }),
 
   /** What Update Contact can empty: the contact's own fields, then the sub-account's custom ones. */
   clearable: dropdown(async (highlevel) => [
-    ...clearable.map((key) => ({ id: key, label: contact[key].meta()?.title ?? key })),
+    ...clearable.map((key) => ({ id: key, label: contactFields[key].meta()?.title ?? key })),
     ...(await customFields(highlevel))
-      .filter((field) => lookOf(field) !== undefined)
+      .filter((field) => editorFieldOf(field) !== undefined)
       .map((field) => ({ id: CUSTOM_FIELD + field.id, label: field.name })),
   ]),
 
@@ -167,33 +167,39 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 };
 
 /** How a contact is called in a list: by its name and what it is reached by; never blank. */
-function contactLabel({ name, email, phone, id }: ContactAnswer): string {
+function contactLabel({ name, email, phone, id }: ContactResponse): string {
   const reached = [email, phone].find((one) => one?.trim());
-  return name?.trim() && reached ? `${name.trim()} (${reached.trim()})` : firstFilled(name, email, phone, id);
+  return name?.trim() && reached
+    ? `${name.trim()} (${reached.trim()})`
+    : firstNonBlank(name, email, phone, id);
 }
 
 /** Of choices with one label, each says more of itself: who picks the wrong Jane Doe writes into the wrong record. */
-function toldApart(choices: Choice[]): Choice[] {
+function disambiguate(choices: Choice[]): Choice[] {
   const times = new Map<string, number>();
   for (const { label } of choices) times.set(label, (times.get(label) ?? 0) + 1);
   return choices.map(({ id, label, detail }) => ({
     id,
-    label: times.get(label) === 1 ? label : `${label} (${firstFilled(detail ?? null, id)})`,
+    label: times.get(label) === 1 ? label : `${label} (${firstNonBlank(detail ?? null, id)})`,
   }));
 }
 
 async function userChoices(highlevel: HighLevel): Promise<Choice[]> {
   return (await users(highlevel)).map((user) => {
     const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
-    return { id: user.id, label: firstFilled(user.name, fullName, user.email, user.id), detail: user.email };
+    return {
+      id: user.id,
+      label: firstNonBlank(user.name, fullName, user.email, user.id),
+      detail: user.email,
+    };
   });
 }
 
 function choiceOf({ id, name }: { id: string; name: string | null }): Choice {
-  return { id, label: firstFilled(name, id) };
+  return { id, label: firstNonBlank(name, id) };
 }
 
-function firstFilled(...candidates: (string | null)[]): string {
+function firstNonBlank(...candidates: (string | null)[]): string {
   return candidates.map((candidate) => candidate?.trim()).find(Boolean) ?? '(no name)';
 }
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { errors, type Bundle, type HttpResponse, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from '../highlevel/base_url.ts';
-import { HighLevelError, toZapierError } from '../base/errors.ts';
+import { ApiError } from '../base/errors.ts';
+import { toZapierError } from './errors.ts';
 import { isObject } from '../base/json.ts';
 import { meaningOf401, messageIn } from '../highlevel/error_responses.ts';
 import { accessLevel, accessLevels } from '../highlevel/scopes.ts';
-import { untouched } from '../highlevel/transport.ts';
+import { untouched } from '../base/http.ts';
 
 /** Where people sign in: HighLevel's own address, and the one agencies with a brand of their own use. */
 const SIGN_IN_HOSTS = {
@@ -13,7 +14,7 @@ const SIGN_IN_HOSTS = {
   leadconnector: 'https://marketplace.leadconnectorhq.com',
 };
 
-/** For all requests of a sign-in or a refresh together: Zapier stops a run after 30 seconds. */
+/** For all requests of a sign-in or a refresh: Zapier stops a run after 30 seconds. */
 const TIMEOUT_MS = 20_000;
 
 /** What is kept of a connection: flat texts, as Zapier stores them. */
@@ -73,7 +74,7 @@ export async function refresh(zapier: ZObject, bundle: Bundle): Promise<Connecti
     : connectionData({ ...token, locationId: token.locationId || locationId });
 }
 
-const TokenAnswer = z.object({
+const TokenResponse = z.object({
   access_token: z.string(),
   refresh_token: z.string().optional(),
   scope: z.string().optional(),
@@ -83,7 +84,7 @@ const TokenAnswer = z.object({
   userId: z.string().nullish(),
   approvedLocations: z.array(z.string()).nullish().catch(null),
 });
-type TokenAnswer = z.output<typeof TokenAnswer>;
+type TokenResponse = z.output<typeof TokenResponse>;
 
 /**
  * An agency's token cannot read a sub-account: it is exchanged for the sub-account's, at every refresh again. The agency's
@@ -91,7 +92,7 @@ type TokenAnswer = z.output<typeof TokenAnswer>;
  */
 async function forLocation(
   post: Post,
-  agency: TokenAnswer,
+  agency: TokenResponse,
   connected?: Bundle['authData'],
 ): Promise<ConnectionData> {
   const approved = agency.approvedLocations ?? [];
@@ -116,7 +117,7 @@ async function forLocation(
   throw refused && !isInactive(answer) ? pickSubAccount() : notSignedIn(answer);
 }
 
-function connectionData(answer: TokenAnswer): ConnectionData {
+function connectionData(answer: TokenResponse): ConnectionData {
   const { approvedLocations: _approved, ...data } = answer;
   if (!data.locationId) throw pickSubAccount();
   return Object.fromEntries(
@@ -160,9 +161,9 @@ function poster(zapier: ZObject): Post {
 }
 
 /** The token in a good answer; undefined when it was refused or cannot be read. */
-function tokenIn({ status, response }: Answer): TokenAnswer | undefined {
+function tokenIn({ status, response }: Answer): TokenResponse | undefined {
   if (status < 200 || status > 299 || !isObject(response?.data)) return undefined;
-  return TokenAnswer.safeParse(response.data).data;
+  return TokenResponse.safeParse(response.data).data;
 }
 
 /** Whether it is worth to ask again: no answer, or one that says nothing about the connection. */
@@ -197,8 +198,8 @@ function notRefreshed(answer: Answer): Error {
   if (isInactive(answer)) return inactive();
   if (answer.status === 401) {
     return toZapierError(
-      new HighLevelError(
-        'signed out',
+      new ApiError(
+        'unauthenticated',
         'HighLevel does not accept this connection any more. Reconnect the account.',
       ),
     );

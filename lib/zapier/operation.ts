@@ -13,14 +13,18 @@ import {
   customValues,
   type CustomFieldValue,
 } from '../resources/custom_fields.ts';
-import { inputFields, outputFields, placesOf, sample } from '../schema/zapier_fields.ts';
-import { Halt, HighLevelError, InputError, toZapierError } from '../base/errors.ts';
-import { connect, type HighLevel } from '../highlevel/client.ts';
+import { inputFields, outputFields, contactPaths, sample } from '../schema/zapier_fields.ts';
+import { Halt, ApiError, InputError } from '../base/errors.ts';
+import { isLoopback } from '../base/http.ts';
+import { apiUrl } from '../highlevel/base_url.ts';
+import { dropdowns } from './dropdowns.ts';
+import { toZapierError } from './errors.ts';
+import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { channelUrl, deliver, type ChannelMessage } from '../jivochat/channel.ts';
-import { readInput } from '../schema/parse_input.ts';
+import { parseInput } from '../schema/parse_input.ts';
 import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
 import { ifAllowed, timeZone } from '../resources/location.ts';
-import { Contact } from '../highlevel/records/contact.ts';
+import type { PollMode } from '../polling/window.ts';
 
 /** What every operation says of itself, in reading order. */
 interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
@@ -30,9 +34,6 @@ interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   input: I;
   output: O;
 }
-
-/** Why Zapier polls: to show a few records, to learn what is there already, or to look for news. */
-export type PollMode = 'sample' | 'fill' | 'poll';
 
 /** What an action may want to know beside its input. */
 export interface CreateContext {
@@ -65,12 +66,13 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...(lock && { lock }),
       ...(throttle && { throttle }),
       perform: onHighLevel(async (highlevel, bundle, zapier) => {
-        const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         return perform(highlevel, input, {
           customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
           jivochat: () => {
-            const url = channelUrl(bundle.authData.jivoChatChannelSecret);
+            const besideSandbox = isLoopback(new URL(apiUrl()).hostname);
+            const url = channelUrl(bundle.authData.jivoChatChannelSecret, { besideSandbox });
             return (message) => deliver(zapier, url, message, highlevel.timeLeft);
           },
         });
@@ -89,11 +91,11 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
     operation: {
       ...fields(definition),
       perform: onHighLevel(async (highlevel, bundle) => {
-        const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         try {
           return await perform(highlevel, input);
         } catch (error) {
-          if (error instanceof HighLevelError && error.kind === 'not found') return [];
+          if (error instanceof ApiError && error.kind === 'not found') return [];
           throw error;
         }
       }),
@@ -119,7 +121,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'polling' as const,
       ...fields(definition, { primary }),
       perform: onHighLevel(async (highlevel, bundle) => {
-        const input = await readInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
@@ -146,7 +148,7 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'hook' as const,
       ...fields(definition),
       perform: onHighLevel(async (highlevel, bundle) => {
-        const input = await readInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
         try {
           return await perform(highlevel, input, deliveryOf(bundle));
         } catch (error) {
@@ -174,13 +176,13 @@ function fields(
   const asksCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
     ? [inEditor(customInputFields)]
     : [];
-  const contacts = placesOf(output, ({ shape }) => shape.custom === Contact.shape.custom);
+  const contacts = contactPaths(output);
   const tellsCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =
     contacts.length > 0
       ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, contacts), []))]
       : [];
   return {
-    inputFields: [...inputFields(input), ...asksCustom],
+    inputFields: [...inputFields(input, dropdowns), ...asksCustom],
     outputFields: [...outputFields(output, primary), ...tellsCustom],
     sample: sample(output),
   };
@@ -200,7 +202,7 @@ function onHighLevel<T>(
 ) {
   return async (zapier: ZObject, bundle: Bundle): Promise<T> => {
     try {
-      return await work(connect(zapier, bundle, options), bundle, zapier);
+      return await work(createClient(zapier, bundle, options), bundle, zapier);
     } catch (error) {
       throw toZapierError(error);
     }

@@ -1,4 +1,4 @@
-import { isLoopback, isSafe } from '../../lib/highlevel/base_url.ts';
+import { isLoopback, isSafe } from '../../lib/base/http.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { Zapier, type Item } from '../support/zapier/zapier.ts';
 

@@ -5,8 +5,8 @@ import { scope, type Env } from './gate.ts';
 import type { Store, StoredContact } from './store.ts';
 import { array, number, strictBody, string } from './strict.ts';
 
-const MOST_PER_PAGE = 500;
-const MOST_BY_PAGE = 10_000;
+const MAX_PER_PAGE = 500;
+const MAX_BY_PAGE = 10_000;
 const TEXT = ['eq', 'not_eq', 'exists', 'not_exists', 'contains', 'not_contains'];
 const PLAIN = ['eq', 'not_eq', 'exists', 'not_exists'];
 const DATES = ['range', 'exists', 'not_exists'];
@@ -63,11 +63,11 @@ export function search(store: Store): Hono<Env> {
     const body = strictBody(c.get('body'), known, ['locationId', 'pageLimit']);
     const pageLimit = Number(body.pageLimit);
     const page = body.page === undefined ? undefined : Number(body.page);
-    if (pageLimit < 1 || pageLimit > MOST_PER_PAGE)
-      refuse(422, [`pageLimit must not be greater than ${MOST_PER_PAGE}`]);
+    if (pageLimit < 1 || pageLimit > MAX_PER_PAGE)
+      refuse(422, [`pageLimit must not be greater than ${MAX_PER_PAGE}`]);
     if (page !== undefined && body.searchAfter !== undefined)
       refuse(422, ['page should not exist with searchAfter']);
-    if (page !== undefined && page * pageLimit > MOST_BY_PAGE)
+    if (page !== undefined && page * pageLimit > MAX_BY_PAGE)
       refuse(400, 'page * pageLimit must not be greater than 10000');
     const query = typeof body.query === 'string' ? body.query : '';
     if (query.length > 75) refuse(422, ['query must be shorter than or equal to 75 characters']);

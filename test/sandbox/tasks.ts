@@ -5,7 +5,7 @@ import { scope, type Env } from './gate.ts';
 import type { Store, StoredTask } from './store.ts';
 import { array, boolean, date, filled, number, strictBody, string, strings } from './strict.ts';
 
-const MOST_PER_PAGE = 500;
+const MAX_PER_PAGE = 500;
 const updatable = {
   title: filled(string),
   body: string,
@@ -83,7 +83,7 @@ export function tasks(store: Store): Hono<Env> {
       skip = 0,
       searchAfter,
     } = strictBody(c.get('body') ?? {}, known);
-    if (Number(limit) > MOST_PER_PAGE) refuse(422, [`limit must not be greater than ${MOST_PER_PAGE}`]);
+    if (Number(limit) > MAX_PER_PAGE) refuse(422, [`limit must not be greater than ${MAX_PER_PAGE}`]);
     const among = (list: unknown, value: string | undefined) => !Array.isArray(list) || list.includes(value);
     const words = typeof query === 'string' ? query.toLowerCase() : '';
     const found = [...store.tasks.values()]

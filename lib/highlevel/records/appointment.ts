@@ -20,10 +20,10 @@ const PLACES = {
 };
 
 /** The fields of an appointment that a person fills in. */
-export const appointment = {
+export const appointmentFields = {
   calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
     title: 'Calendar',
-    look: { type: 'string', dropdown: 'calendars' },
+    editor: { type: 'string', dropdown: 'calendars' },
   }),
   startTime: dateTime('Start Time', '2026-01-30T15:00:00Z'),
   endTime: dateTime('End Time', '2026-01-30T15:30:00Z'),
@@ -40,45 +40,45 @@ export const appointment = {
 
 /** What booking and changing an appointment ask for alike; all optional. */
 export const appointmentInput = {
-  endTime: appointment.endTime.optional().describe("The calendar's usual length if empty."),
-  title: appointment.title.optional(),
-  appointmentStatus: appointment.appointmentStatus.optional(),
-  assignedUserId: appointment.assignedUserId.optional(),
-  description: appointment.description.optional(),
-  address: appointment.address.optional().describe('Where it takes place, or the link of a call.'),
-  meetingLocationType: appointment.meetingLocationType.optional(),
-  ignoreDateRange: appointment.ignoreDateRange
+  endTime: appointmentFields.endTime.optional().describe("The calendar's usual length if empty."),
+  title: appointmentFields.title.optional(),
+  appointmentStatus: appointmentFields.appointmentStatus.optional(),
+  assignedUserId: appointmentFields.assignedUserId.optional(),
+  description: appointmentFields.description.optional(),
+  address: appointmentFields.address.optional().describe('Where it takes place, or the link of a call.'),
+  meetingLocationType: appointmentFields.meetingLocationType.optional(),
+  ignoreDateRange: appointmentFields.ignoreDateRange
     .optional()
     .describe("Yes books outside the calendar's date range and notice period."),
-  ignoreFreeSlotValidation: appointment.ignoreFreeSlotValidation
+  ignoreFreeSlotValidation: appointmentFields.ignoreFreeSlotValidation
     .optional()
     .describe('Yes books even when the time is not free.'),
-  toNotify: appointment.toNotify
+  toNotify: appointmentFields.toNotify
     .optional()
     .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
 } satisfies z.ZodRawShape;
 
 const known = {
   id: id('Appointment ID', '0TkCdp9PfvLeWKYRRvIz'),
-  title: maybe(appointment.title),
-  startTime: maybe(appointment.startTime),
-  endTime: maybe(appointment.endTime),
+  title: maybe(appointmentFields.title),
+  startTime: maybe(appointmentFields.startTime),
+  endTime: maybe(appointmentFields.endTime),
   appointmentStatus: maybe(text('Status', 'confirmed')),
   calendarId: maybe(id('Calendar ID', 'CVokAlI8fgw4WYWoCtQz')),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
   assignedUserId: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  address: maybe(appointment.address),
+  address: maybe(appointmentFields.address),
   notes: maybe(longText('Notes', 'Jane wants to see the price list.')),
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41Z')),
   dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41Z')),
 };
 
 /** An appointment as HighLevel answers; the contact's own list gives times without a zone. */
-export const AppointmentAnswer = z.preprocess(
+export const AppointmentResponse = z.preprocess(
   (row) => (isObject(row) ? { ...row, notes: row.notes ?? row.description } : row),
   z.object(known),
 );
-export type AppointmentAnswer = z.output<typeof AppointmentAnswer>;
+export type AppointmentResponse = z.output<typeof AppointmentResponse>;
 
 /** An appointment as a Zap gets it, the same from every step. */
 export const Appointment = z.object(known);

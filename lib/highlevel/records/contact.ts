@@ -9,7 +9,7 @@ import {
   id,
   maybe,
   raw,
-  tags,
+  tagsField,
   text,
   textList,
   userId,
@@ -18,10 +18,10 @@ import { isObject } from '../../base/json.ts';
 
 const EMAIL = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+\.[^\s@<>\p{Cc}]+$/u;
 /** No mail can be sent to a longer address. Source: RFC 5321. */
-const LONGEST_EMAIL = 254;
+const MAX_EMAIL_LENGTH = 254;
 
 /** The fields of a contact that a person fills in, under HighLevel's own names. */
-export const contact = {
+export const contactFields = {
   email: text('Email', 'jane@example.com').refine(isEmail, 'is not an e-mail address'),
   phone: text('Phone', '+14155550132'),
   firstName: text('First Name', 'Jane'),
@@ -39,20 +39,20 @@ export const contact = {
       context.addIssue({ code: 'custom', message: 'is not a country; use its two-letter code, such as US' });
       return z.NEVER;
     })
-    .meta({ title: 'Country', example: 'US', look: { type: 'string', dropdown: 'countries' } }),
+    .meta({ title: 'Country', example: 'US', editor: { type: 'string', dropdown: 'countries' } }),
   website: text('Website', 'https://example.com'),
   timezone: text('Time Zone', 'America/Los_Angeles').meta({
-    look: { type: 'string', dropdown: 'timezones' },
+    editor: { type: 'string', dropdown: 'timezones' },
   }),
   source: text('Source', 'JivoChat'),
   // HighLevel takes days in many forms, but none with a time, as other apps give it.
   dateOfBirth: text('Date of Birth', '1990-04-23')
     .transform((given) => dayFrom(given) ?? given)
-    .meta({ title: 'Date of Birth', example: '1990-04-23', look: { type: 'string' } }),
+    .meta({ title: 'Date of Birth', example: '1990-04-23', editor: { type: 'string' } }),
   gender: choice('Gender', { male: 'Male', female: 'Female', other: 'Other' }, 'female'),
   assignedTo: userId('Assigned To'),
   dnd: flag('Do Not Disturb', false),
-  tags,
+  tags: tagsField,
 };
 
 /** The fields that can be emptied. HighLevel takes no null for country and postal code. */
@@ -70,7 +70,7 @@ export const clearable = [
   'website',
   'timezone',
   'dateOfBirth',
-] as const satisfies (keyof typeof contact)[];
+] as const satisfies (keyof typeof contactFields)[];
 
 const customFieldValue = z.preprocess(
   (row) => (isObject(row) ? { ...row, value: row.value ?? row.fieldValue ?? row.field_value ?? null } : row),
@@ -79,28 +79,28 @@ const customFieldValue = z.preprocess(
 
 const known = {
   id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
-  name: maybe(contact.name),
-  firstName: maybe(contact.firstName),
-  lastName: maybe(contact.lastName),
+  name: maybe(contactFields.name),
+  firstName: maybe(contactFields.firstName),
+  lastName: maybe(contactFields.lastName),
   email: maybe(text('Email', 'jane@example.com')),
-  phone: maybe(contact.phone),
-  companyName: maybe(contact.companyName),
+  phone: maybe(contactFields.phone),
+  companyName: maybe(contactFields.companyName),
   tags: textList('Tags', ['jivochat', 'pricing']).catch([]),
-  source: maybe(contact.source),
+  source: maybe(contactFields.source),
   type: maybe(text('Contact Type', 'lead')),
   assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
   followers: textList('Followers', []).catch([]),
   businessId: maybe(id('Business ID', '63771dcac1116f0e21de8e12')),
-  address1: maybe(contact.address1),
-  city: maybe(contact.city),
-  state: maybe(contact.state),
-  postalCode: maybe(contact.postalCode),
+  address1: maybe(contactFields.address1),
+  city: maybe(contactFields.city),
+  state: maybe(contactFields.state),
+  postalCode: maybe(contactFields.postalCode),
   country: maybe(text('Country', 'US')),
-  website: maybe(contact.website),
-  timezone: maybe(contact.timezone),
+  website: maybe(contactFields.website),
+  timezone: maybe(contactFields.timezone),
   dateOfBirth: maybe(text('Date of Birth', '1990-04-23')),
   gender: maybe(text('Gender', 'female')),
-  dnd: maybe(contact.dnd),
+  dnd: maybe(contactFields.dnd),
   dndSettings: raw('Do Not Disturb Settings'),
   additionalEmails: raw('Additional Emails'),
   additionalPhones: raw('Additional Phones'),
@@ -123,29 +123,31 @@ const passedOn = [
  * A contact as HighLevel answers, whichever endpoint it comes from: a search row has `address` for `address1`,
  * `contactName` for `name`, lower-cased names beside or instead of the real ones, and null where a single read has nothing.
  */
-export const ContactAnswer = z.preprocess(
+export const ContactResponse = z.preprocess(
   oneShape,
   z.object({ ...known, searchAfter: z.array(z.unknown()).nullish() }),
 );
-export type ContactAnswer = z.output<typeof ContactAnswer>;
+export type ContactResponse = z.output<typeof ContactResponse>;
 
 /** A page of the contact search. There is no cursor beside the rows: each row carries its own. */
 export const ContactPage = z.object({
-  contacts: z.array(ContactAnswer),
+  contacts: z.array(ContactResponse),
   total: z.number().nullish().catch(null),
 });
 
 /** A contact as a Zap gets it: the same keys from every trigger, action and search. */
 export const Contact = z.object({
   ...known,
-  custom: z.record(z.string(), z.unknown()).meta({ title: 'Custom Fields', example: {} }),
+  custom: z
+    .record(z.string(), z.unknown())
+    .meta({ title: 'Custom Fields', example: {}, isCustomFieldValues: true }),
   url: contactLink,
 });
 export type Contact = z.output<typeof Contact>;
 
 /** The contact for a Zap. `keys` names custom fields: field id to key. `contactUrl` links to it in HighLevel. */
 export function contactFrom(
-  { searchAfter: _searchAfter, ...answer }: ContactAnswer,
+  { searchAfter: _searchAfter, ...answer }: ContactResponse,
   contactUrl: (contactId: string) => string,
   keys: ReadonlyMap<string, string>,
 ): Contact {
@@ -156,8 +158,8 @@ export function contactFrom(
   return { ...answer, custom: Object.fromEntries(named), url: contactUrl(answer.id) };
 }
 
-function isEmail(text: string): boolean {
-  return text.length <= LONGEST_EMAIL && EMAIL.test(text);
+function isEmail(address: string): boolean {
+  return address.length <= MAX_EMAIL_LENGTH && EMAIL.test(address);
 }
 
 function oneShape(row: unknown): unknown {

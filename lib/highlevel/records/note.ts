@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
 
 /** The fields of a note that a person fills in. */
-export const note = {
+export const noteFields = {
   body: longText('Note', 'Jane asked for the price list of 2026.'),
   title: text('Title', 'Chat of 28 January'),
   userId: userId('Written By'),
@@ -12,35 +12,35 @@ export const note = {
 
 /** What writing and rewriting a note ask for alike. */
 export const noteInput = {
-  body: note.body,
-  title: note.title.optional(),
-  userId: note.userId.optional(),
-  color: note.color.optional().describe('As a hex code, such as `#FFAA00`.'),
-  pinned: note.pinned.optional().describe('Yes keeps the note above the others.'),
+  body: noteFields.body,
+  title: noteFields.title.optional(),
+  userId: noteFields.userId.optional(),
+  color: noteFields.color.optional().describe('As a hex code, such as `#FFAA00`.'),
+  pinned: noteFields.pinned.optional().describe('Yes keeps the note above the others.'),
 } satisfies z.ZodRawShape;
 
 /** A note as HighLevel answers. It has no date of change. Notes written in HighLevel's own editor are HTML. */
-export const NoteAnswer = z.object({
+export const NoteResponse = z.object({
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
-  title: maybe(note.title),
+  title: maybe(noteFields.title),
   body: longText('Text', 'Jane asked for the price list of 2026.').catch(''),
   userId: maybe(id('Written By User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  color: maybe(note.color),
-  pinned: maybe(note.pinned),
+  color: maybe(noteFields.color),
+  pinned: maybe(noteFields.pinned),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
 });
-export type NoteAnswer = z.output<typeof NoteAnswer>;
+export type NoteResponse = z.output<typeof NoteResponse>;
 
 /** A note as a Zap gets it, the same from every step. */
-export const Note = NoteAnswer.extend({
+export const Note = NoteResponse.extend({
   url: contactLink,
 });
 export type Note = z.output<typeof Note>;
 
 /** The note for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
 export function noteFrom(
-  answer: NoteAnswer,
+  answer: NoteResponse,
   contactUrl: (contactId: string | null) => string,
   contactId: string | null = answer.contactId,
 ): Note {

@@ -15,7 +15,7 @@ import { isObject } from '../../base/json.ts';
 const STATUSES = { open: 'Open', completed: 'Completed' };
 
 /** The fields of a task that a person fills in. */
-export const task = {
+export const taskFields = {
   title: text('Title', 'Call Jane back'),
   dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z'),
   body: longText('Description', 'She asked about pricing.'),
@@ -24,16 +24,16 @@ export const task = {
 };
 
 /** Which tasks, by their state: what triggers and searches filter by. */
-export const completedFilter = task.completed
+export const completedFilter = taskFields.completed
   .optional()
   .describe('Yes for completed tasks only, no for open ones only. Both if empty.');
 
 const known = {
   id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),
-  title: maybe(task.title),
-  body: maybe(task.body),
+  title: maybe(taskFields.title),
+  body: maybe(taskFields.body),
   completed: flag('Completed', false).catch(false),
-  dueDate: maybe(task.dueDate),
+  dueDate: maybe(taskFields.dueDate),
   assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
@@ -41,7 +41,7 @@ const known = {
 };
 
 /** A task as HighLevel answers: a contact's own list has no dates, the sub-account's search calls the id `_id`. */
-export const TaskAnswer = z.preprocess(
+export const TaskResponse = z.preprocess(
   (row) =>
     isObject(row)
       ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded }
@@ -52,7 +52,7 @@ export const TaskAnswer = z.preprocess(
     searchAfter: z.array(z.unknown()).optional().catch(undefined),
   }),
 );
-export type TaskAnswer = z.output<typeof TaskAnswer>;
+export type TaskResponse = z.output<typeof TaskResponse>;
 
 /** A task as a Zap gets it, the same from every step. */
 export const Task = z.object({
@@ -70,7 +70,7 @@ export const CompletedTask = Task.extend({
 
 /** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
 export function taskFrom(
-  { deleted: _deleted, searchAfter: _searchAfter, ...answer }: TaskAnswer,
+  { deleted: _deleted, searchAfter: _searchAfter, ...answer }: TaskResponse,
   contactUrl: (contactId: string | null) => string,
   contactId: string | null = answer.contactId,
 ): Task {

@@ -276,10 +276,10 @@ describe('HighLevel’s endpoints', () => {
   });
 
   test('every one needs a permission that is asked for, with its reason', () => {
-    for (const { scope, does } of Object.values(endpoints)) {
+    for (const { scope, action } of Object.values(endpoints)) {
       expect(scopes[scope]).toMatch(/\w+/);
       expect(accessLevels.full.scopes).toContain(scope);
-      expect(does).toMatch(/^[a-z]/);
+      expect(action).toMatch(/^[a-z]/);
     }
   });
 
@@ -294,7 +294,7 @@ describe('HighLevel’s endpoints', () => {
   });
 
   test('what makes a record or starts something is never sent twice', () => {
-    const once = Object.entries(endpoints).filter(([, { repeatable }]) => !repeatable);
+    const once = Object.entries(endpoints).filter(([, { idempotent }]) => !idempotent);
     expect(once.map(([name]) => name).toSorted()).toEqual([
       'POST /calendars/events/appointments',
       'POST /contacts/',

@@ -1,28 +1,26 @@
-import { AT_ONCE as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
-import { AT_ONCE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
+import { CONCURRENCY as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
+import { CONCURRENCY as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
 import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
-import { MOST_BY_NUMBER, MOST_PAGES_BY_CURSOR, PAGE } from '../../../lib/polling/contacts.ts';
+import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/contacts.ts';
 import { CONTACTS } from '../../../lib/polling/notes.ts';
-import * as businessContacts from '../../../lib/resources/business_contacts.ts';
-import { BUSINESS_PAGE, MOST_BUSINESSES } from '../../../lib/resources/businesses.ts';
+import * as businesses from '../../../lib/resources/businesses.ts';
+import * as contacts from '../../../lib/resources/contacts.ts';
 import { SECONDS } from '../../../lib/resources/location.ts';
-import * as taskPages from '../../../lib/resources/task_pages.ts';
-import { MOST_TASKS } from '../../../lib/resources/tasks.ts';
-import * as highLevelEvents from '../../../lib/webhooks/highlevel_event.ts';
+import * as tasks from '../../../lib/resources/tasks.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 const perDay = (requests: number) => `${number(requests * 1440)} a day at one poll a minute`;
-const CHANGES = number(MOST_PAGES_BY_CURSOR * PAGE);
-const MEMBERS = number(businessContacts.MOST_PAGES * businessContacts.PAGE);
+const CHANGES = number(MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE);
+const MEMBERS = number(businesses.MAX_PAGES * businesses.PAGE_SIZE);
 
-const ANY_CONTACT = `changes beyond ${MOST_PAGES_BY_CURSOR} pages (${CHANGES} contacts) between two polls; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
+const ANY_CONTACT = `changes beyond ${MAX_PAGES_BY_CURSOR} pages (${CHANGES} contacts) between two polls; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
 const contactPoll = (what: string) =>
-  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${PAGE})+1 requests, at most ${MOST_PAGES_BY_CURSOR + 1}. With a business, up to ${businessContacts.MOST_PAGES} more when a contact does not name its business.`;
-const TASKS = `1 request per ${taskPages.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
+  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}. With a business, up to ${businesses.MAX_PAGES} more when a contact does not name its business.`;
+const TASKS = `1 request per ${tasks.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
 
 const TASK_SEARCH = {
-  cost: `1 request for a contact, otherwise 1 per ${taskPages.PAGE} tasks, at most ${MOST_TASKS / taskPages.PAGE}.`,
-  misses: `without a contact, tasks beyond the first ${number(MOST_TASKS)}.`,
+  cost: `1 request for a contact, otherwise 1 per ${tasks.PAGE} tasks, at most ${tasks.MAX_TASKS / tasks.PAGE}.`,
+  misses: `without a contact, tasks beyond the first ${number(tasks.MAX_TASKS)}.`,
 };
 
 /** The cost of an operation that has no entry of its own. Tests run these operations and count. */
@@ -40,10 +38,10 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   },
   contact_tagged: {
     cost: 'same as New or Updated Contact.',
-    misses: `a tag that is removed and added again, which triggers only the first time; ${ANY_CONTACT} If more than ${number(MOST_BY_NUMBER)} contacts have the tag, old ones may trigger when they change.`,
+    misses: `a tag that is removed and added again, which triggers only the first time; ${ANY_CONTACT} If more than ${number(MAX_BY_PAGE_NUMBER)} contacts have the tag, old ones may trigger when they change.`,
   },
   new_task: {
-    cost: `${TASKS} 20,000 tasks take ${number(20_000 / taskPages.PAGE + 1)} requests per poll (${perDay(20_000 / taskPages.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose Assigned To or Contact if there are many tasks.`,
+    cost: `${TASKS} 20,000 tasks take ${number(20_000 / tasks.PAGE + 1)} requests per poll (${perDay(20_000 / tasks.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose Assigned To or Contact if there are many tasks.`,
     misses: 'a task that starts to match the filters more than a day after it was added.',
   },
   updated_task: { cost: 'same as New Task.' },
@@ -67,7 +65,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
       'events that JivoChat does not deliver. JivoChat does not document whether it retries a failed delivery.',
   },
   highlevel_event: {
-    cost: `1 request per event; 1 to ${highLevelEvents.MOST_TASKS / taskPages.PAGE} for a task event that does not name its contact.`,
+    cost: `1 request per event; 1 to ${tasks.MAX_TASKS / tasks.PAGE} for a task event that does not name its contact.`,
     misses: 'events that HighLevel does not deliver.',
   },
   send_jivochat_update: {
@@ -85,13 +83,13 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
   set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
   find_business: {
-    cost: `1 request per ${BUSINESS_PAGE} businesses, at most ${MOST_BUSINESSES / BUSINESS_PAGE}.`,
+    cost: `1 request per ${businesses.PAGE_SIZE} businesses, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
   },
   find_contact: { cost: '1 request; 2 by email or phone if the first one finds nothing.' },
   find_user: { cost: `1 request every ${SECONDS / 60} minutes.` },
   find_task: TASK_SEARCH,
   find_contacts: {
-    cost: `1 request; with a business, 1 per ${businessContacts.PAGE} of its contacts, at most ${businessContacts.MOST_PAGES}.`,
+    cost: `1 request; with a business, 1 per ${businesses.PAGE_SIZE} of its contacts, at most ${businesses.MAX_PAGES}.`,
   },
   find_tasks: TASK_SEARCH,
 };

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import captureLead from '../../../creates/capture_jivochat_lead.ts';
 import * as setBusiness from '../../../creates/set_business.ts';
 import * as tagContacts from '../../../creates/tag_contacts.ts';
+import { HOUR } from '../../../lib/base/dates.ts';
 import * as texts from '../../../lib/base/text.ts';
 import { ATTEMPT_TIMEOUT_MS, ATTEMPTS, RUN_BUDGET_MS } from '../../../lib/highlevel/retry.ts';
 import * as jivochatEvents from '../../../lib/jivochat/event.ts';
@@ -11,13 +12,11 @@ import * as contactPolls from '../../../lib/polling/contacts.ts';
 import * as notePolls from '../../../lib/polling/notes.ts';
 import * as taskPolls from '../../../lib/polling/tasks.ts';
 import * as pollWindow from '../../../lib/polling/window.ts';
-import * as businessContacts from '../../../lib/resources/business_contacts.ts';
-import { MOST_BUSINESSES } from '../../../lib/resources/businesses.ts';
-import { QUERY_LENGTH } from '../../../lib/resources/contacts.ts';
+import { MAX_CALENDARS } from '../../../lib/resources/appointments.ts';
+import * as businesses from '../../../lib/resources/businesses.ts';
+import * as contacts from '../../../lib/resources/contacts.ts';
 import * as location from '../../../lib/resources/location.ts';
-import * as taskPages from '../../../lib/resources/task_pages.ts';
 import * as tasks from '../../../lib/resources/tasks.ts';
-import * as highLevelEvents from '../../../lib/webhooks/highlevel_event.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import * as findContact from '../../../searches/find_contact.ts';
 import * as findFreeSlots from '../../../searches/find_free_slots.ts';
@@ -199,30 +198,30 @@ describe('The decisions', () => {
 
 /** What a page says, with `#` for the number, and the number: from the limits that the code uses. */
 const FIGURES: [doc: string, phrase: string, number: number][] = [
-  ['limits', 'up to # pages', contactPolls.MOST_PAGES_BY_CURSOR],
-  ['limits', 'about # changes', contactPolls.MOST_PAGES_BY_CURSOR * contactPolls.PAGE],
-  ['limits', 'the # most recent contacts', contactPolls.MOST_BY_NUMBER],
+  ['limits', 'up to # pages', contactPolls.MAX_PAGES_BY_CURSOR],
+  ['limits', 'about # changes', contactPolls.MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE],
+  ['limits', 'the # most recent contacts', contactPolls.MAX_BY_PAGE_NUMBER],
   ['limits', 'the newest # contacts or', contactPolls.FIRST_PAGE],
-  ['limits', 'contacts or # tasks', taskPolls.ALWAYS],
-  ['limits', 'the first # contacts of the business', businessContacts.MOST_PAGES * businessContacts.PAGE],
+  ['limits', 'contacts or # tasks', taskPolls.MIN_RETURNED],
+  ['limits', 'the first # contacts of the business', businesses.MAX_PAGES * businesses.PAGE_SIZE],
   ['limits', 'the # contacts with the most recent activity', notePolls.CONTACTS],
   ['limits', 'within # seconds', taskPolls.READ_WITHIN_MS / 1000],
   ['limits', 'at most # days ago', appointmentPolls.DAYS_BACK],
   ['limits', 'within the next # days', appointmentPolls.DAYS_AHEAD],
-  ['limits', 'at most # calendars', appointmentPolls.MOST_CALENDARS],
-  ['limits', 'at least # hour', pollWindow.HOUR / 3_600_000],
-  ['limits', 'at most # hours', pollWindow.LONGEST / 3_600_000],
-  ['limits', 'the first # tasks of the sub-account', highLevelEvents.MOST_TASKS],
-  ['limits', 'longer than # characters', texts.LONGEST],
-  ['limits', 'An event of more than #', jivochatEvents.MOST_CHARACTERS],
-  ['limits', 'returns at most # contacts', findContact.MOST],
-  ['limits', 'the first # characters', QUERY_LENGTH],
-  ['limits', 'Find Contacts returns at most #', contactPolls.PAGE],
-  ['limits', 'searches the first # tasks', tasks.MOST_TASKS],
-  ['limits', 'searches the first # businesses', MOST_BUSINESSES],
-  ['limits', 'ranges of up to # days', findFreeSlots.MOST_DAYS],
-  ['limits', '# contacts at a time', setBusiness.AT_ONCE],
-  ['limits', '# contacts at a time', tagContacts.AT_ONCE],
+  ['limits', 'at most # calendars', MAX_CALENDARS],
+  ['limits', 'at least # hour', HOUR / 3_600_000],
+  ['limits', 'at most # hours', pollWindow.MAX_LENGTH / 3_600_000],
+  ['limits', 'the first # tasks of the sub-account', tasks.MAX_TASKS],
+  ['limits', 'longer than # characters', texts.MAX_LENGTH],
+  ['limits', 'An event of more than #', jivochatEvents.MAX_CHARACTERS],
+  ['limits', 'returns at most # contacts', findContact.MAX_RESULTS],
+  ['limits', 'the first # characters', contacts.QUERY_LENGTH],
+  ['limits', 'Find Contacts returns at most #', contacts.PAGE_SIZE],
+  ['limits', 'searches the first # tasks', tasks.MAX_TASKS],
+  ['limits', 'searches the first # businesses', businesses.MAX_BUSINESSES],
+  ['limits', 'ranges of up to # days', findFreeSlots.MAX_DAYS],
+  ['limits', '# contacts at a time', setBusiness.CONCURRENCY],
+  ['limits', '# contacts at a time', tagContacts.CONCURRENCY],
   ['limits', 'for # minutes', location.SECONDS / 60],
   ['limits', 'up to # leads every', captureLead.operation.throttle?.limit ?? 0],
   ['limits', 'has # seconds', RUN_BUDGET_MS / 1000],
@@ -230,12 +229,12 @@ const FIGURES: [doc: string, phrase: string, number: number][] = [
   ['troubleshooting', 'waits up to # seconds', ATTEMPT_TIMEOUT_MS / 1000],
   ['troubleshooting', 'all requests of a run share # seconds', RUN_BUDGET_MS / 1000],
   ['troubleshooting', 'the # most recently active contacts', notePolls.CONTACTS],
-  ['troubleshooting', 'at most # days', findFreeSlots.MOST_DAYS],
+  ['troubleshooting', 'at most # days', findFreeSlots.MAX_DAYS],
   ['decisions/04-retries', '# attempts', ATTEMPTS],
   ['decisions/04-retries', '# seconds', RUN_BUDGET_MS / 1000],
   ['decisions/06-polls-newest-first', 'one page of #', contactPolls.FIRST_PAGE],
-  ['decisions/06-polls-newest-first', 'pages of # ', contactPolls.PAGE],
-  ['decisions/06-polls-newest-first', 'at most # pages', contactPolls.MOST_PAGES_BY_CURSOR],
+  ['decisions/06-polls-newest-first', 'pages of # ', contacts.PAGE_SIZE],
+  ['decisions/06-polls-newest-first', 'at most # pages', contactPolls.MAX_PAGES_BY_CURSOR],
   ['decisions/07-notes-of-25-contacts', 'the # contacts with', notePolls.CONTACTS],
   ['decisions/11-custom-fields-by-definition', 'up to # minutes', location.SECONDS / 60],
 ];
@@ -252,7 +251,7 @@ describe('The figures in the docs are those of the code', () => {
     for (const row of [
       `Tag Added to Contact | ${day(1)} |`,
       `New Note, all contacts | up to ${day(notePolls.CONTACTS + 1)} |`,
-      `Task triggers, 20,000 tasks | ${day(20_000 / taskPages.PAGE + 1)} |`,
+      `Task triggers, 20,000 tasks | ${day(20_000 / tasks.PAGE + 1)} |`,
       `Appointment triggers, 10 calendars | ${day(11)} |`,
     ])
       expect(limits).toContain(row);

@@ -30,7 +30,7 @@ interface Line {
 }
 
 const actions = Object.values(endpoints)
-  .map((endpoint) => endpoint.does)
+  .map((endpoint) => endpoint.action)
   .toSorted((a, b) => b.length - a.length);
 
 /**
@@ -162,7 +162,7 @@ function heading([row]: Row[]): string {
   if (target.name.startsWith('POST JivoChat')) return 'Message to JivoChat';
   if (good.written === 'nothing') return operation.kind === 'search' ? 'Searches' : 'Reads';
   if (/^GET |\/search$/.test(target.name)) return 'Reads before writes';
-  const write = target.repeatable ? 'Writes that can be retried' : 'Writes sent once';
+  const write = target.idempotent ? 'Writes that can be retried' : 'Writes sent once';
   return first ? write : `${write}, after other writes`;
 }
 

@@ -143,7 +143,7 @@ function againstTheFiles(folder: string): void {
       'the examples of %s come through the app unharmed',
       (name) => {
         for (const example of examplesOf(files, name))
-          expect(harmed(example, endpoints[name].returns.parse(example))).toEqual([]);
+          expect(harmed(example, endpoints[name].response.parse(example))).toEqual([]);
       },
     );
   });

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { isSafe } from '../../../lib/highlevel/base_url.ts';
+import { isSafe } from '../../../lib/base/http.ts';
 import {
   CONTACT,
   connection,

@@ -9,7 +9,7 @@ const createNote = () => run('creates', 'create_note', { contactId: CONTACT, bod
 const findNotes = () => run('searches', 'find_notes', { contactId: CONTACT });
 
 /** Requests that may be repeated when nobody knows whether they happened, and how a Zap makes them. */
-const repeatable = [
+const idempotent = [
   ['a read', `GET ${NOTES}`, { notes: [] }, findNotes],
   [
     'a search',
@@ -122,7 +122,7 @@ describe('after a 429', () => {
   });
 });
 
-describe.each(repeatable)('%s that nobody knows the fate of', (_, request, answer, go) => {
+describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answer, go) => {
   test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     highlevel.answers(request, 200, answer);

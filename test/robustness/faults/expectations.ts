@@ -3,7 +3,7 @@ import { keyOf, type Operation } from './operations.ts';
 import { JIVOCHAT, play, type Outcome, type Row } from './matrix.ts';
 
 /** Zapier stops a step at 30 seconds. */
-const LONGEST_MS = 28_000;
+const MAX_LENGTH_MS = 28_000;
 /** What no user may read: code, data and what is left of them. */
 const NOISE = /[{}\n]|\bat .+:\d+|undefined|\[object|\bnull\b|NaN|sandbox-|pit-/;
 /** A text that tells what to do names it by one of these. */
@@ -85,7 +85,7 @@ function wrongIn(outcome: Outcome, good: Outcome): string[] {
   const { ending, text, again, ms, doubled, late, written } = outcome;
   const silent = ending === 'well' || ending === 'RefreshAuthError';
   return [
-    ...(ms <= LONGEST_MS ? [] : [`it takes ${ms} ms`]),
+    ...(ms <= MAX_LENGTH_MS ? [] : [`it takes ${ms} ms`]),
     ...doubled.map((name) => `it sends ${name} twice`),
     ...late.map((name) => `${name} leaves after its end`),
     ...(silent ? [] : wrongWith(text)),

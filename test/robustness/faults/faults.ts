@@ -24,7 +24,7 @@ export interface Target {
   /** Method and documented path. */
   name: string;
   /** Whether it may be sent again when nobody knows whether it happened. */
-  repeatable: boolean;
+  idempotent: boolean;
   /** Whether its path names a record of the sub-account's. */
   namesRecord: boolean;
 }
@@ -40,13 +40,13 @@ const throttled: Nature = { once: () => 'well', lasting: () => 'ThrottledError' 
 const ends = (ending: Ending): Nature => ({ once: () => ending, lasting: () => ending });
 /** Nobody knows whether it happened. */
 const open: Nature = {
-  once: ({ repeatable }) => (repeatable ? 'well' : 'Uncertain'),
-  lasting: ({ repeatable }) => (repeatable ? 'Unavailable' : 'Uncertain'),
+  once: ({ idempotent }) => (idempotent ? 'well' : 'Uncertain'),
+  lasting: ({ idempotent }) => (idempotent ? 'Unavailable' : 'Uncertain'),
 };
 /** A 401 whose words core hides, while the token is good: a missing permission, or a timeout. */
 const hidden: Nature = {
-  once: ({ repeatable }) => (repeatable ? 'well' : 'Uncertain'),
-  lasting: ({ repeatable }) => (repeatable ? 'Forbidden' : 'Uncertain'),
+  once: ({ idempotent }) => (idempotent ? 'well' : 'Uncertain'),
+  lasting: ({ idempotent }) => (idempotent ? 'Forbidden' : 'Uncertain'),
 };
 
 /** Only where a record is named does a 404 say that it is gone. */

@@ -65,7 +65,7 @@ export async function play(operation: Operation): Promise<Row[]> {
   for (const name of names.filter(
     (one, index) => index === 0 || writes(one) || operation.kind !== 'action',
   )) {
-    const target = { name, repeatable: isRepeatable(name), namesRecord: /\{(?!locationId)/.test(name) };
+    const target = { name, idempotent: isRepeatable(name), namesRecord: /\{(?!locationId)/.test(name) };
     const cells: Cell[] = [];
     for (const fault of faults) {
       const { outcome: once, log } = await run(operation, { fault, target, lasting: false });
@@ -258,6 +258,6 @@ function isRepeatable(name: string): boolean {
   // JivoChat asks for a repeat, under the same id.
   return (
     name === JIVOCHAT ||
-    Object.entries(endpoints).some(([known, { repeatable }]) => known === name && repeatable)
+    Object.entries(endpoints).some(([known, { idempotent }]) => known === name && idempotent)
   );
 }

@@ -4,10 +4,10 @@ import { noteBody, taskBody } from '../../../lib/capture/note.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { InputError } from '../../../lib/base/errors.ts';
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, type Lead } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, leadRecord, type Lead } from '../../../lib/jivochat/lead.ts';
 import { cleanText } from '../../../lib/base/text.ts';
 import { isObject } from '../../../lib/base/json.ts';
-import { LeadRecord, leadRecord } from '../../../lib/jivochat/lead_record.ts';
+import { LeadRecord } from '../../../lib/jivochat/lead_record.ts';
 import { RUNS } from '../../support/fuzz.ts';
 import { finished, sample, sampleNames } from '../../support/jivochat/samples.ts';
 

@@ -29,8 +29,8 @@ export interface Watch {
 }
 
 const CONTACTS_OF_NOTES = 25;
-const MOST_OF_BUSINESS = 1_000;
-const MOST_LEARNED_CONTACTS = 10_000;
+const MAX_OF_BUSINESS = 1_000;
+const MAX_LEARNED_CONTACTS = 10_000;
 const OUT_OF_SIGHT = 'a note of a contact outside the 25';
 const ONCE = 'once';
 const once = () => ONCE;
@@ -135,7 +135,7 @@ function judgedByList(store: Store, key: string, fits: (contact: StoredContact) 
   const view = dates(members, key);
   const businessId = members[0]?.businessId;
   const all = [...store.contacts.values()].filter((contact) => contact.businessId === businessId);
-  const unlisted = new Set(all.slice(MOST_OF_BUSINESS).map(({ id }) => id));
+  const unlisted = new Set(all.slice(MAX_OF_BUSINESS).map(({ id }) => id));
   for (const [id, happening] of view)
     if (unlisted.has(id)) happening.hidden = 'a contact outside the first 1,000 of its business';
   return view;
@@ -145,7 +145,7 @@ function judgedByList(store: Store, key: string, fits: (contact: StoredContact) 
 function learned(store: Store, tagged: (contact: StoredContact) => boolean): View {
   const all = store.index.sortedBy('dateUpdated').filter(tagged);
   const view = dates(all, 'contact_tagged');
-  for (const { id } of all.slice(0, -MOST_LEARNED_CONTACTS)) {
+  for (const { id } of all.slice(0, -MAX_LEARNED_CONTACTS)) {
     const happening = view.get(id);
     if (happening) happening.hidden = 'a tag on more than 10,000 contacts';
   }
@@ -199,7 +199,7 @@ function newestNotes(input: Item, fits: (contact: StoredContact) => boolean): Wa
   const contactsOf = (store: Store) =>
     input.businessId === undefined
       ? store.index.sortedBy('dateUpdated').filter(fits)
-      : [...store.contacts.values()].filter(fits).slice(0, MOST_OF_BUSINESS);
+      : [...store.contacts.values()].filter(fits).slice(0, MAX_OF_BUSINESS);
   const view = (store: Store): View => {
     const newest = contactsOf(store).toSorted((a, b) => (a.dateUpdated < b.dateUpdated ? 1 : -1));
     const border = newest[CONTACTS_OF_NOTES]?.dateUpdated ?? '';

@@ -18,7 +18,7 @@ export interface Connection {
 export type Item = Record<string, unknown>;
 
 /** Zapier learns no more rows than this when a Zap is switched on. Source: Zapier's documentation of deduplication. */
-const MOST_LEARNED = 105_000;
+const MAX_LEARNED = 105_000;
 
 /** A Zap's trigger, switched on. */
 export interface SwitchedOn {
@@ -160,7 +160,7 @@ export class Zapier {
     const primary = primaryKeys(this.#app, key);
     const identity = (item: Item) => JSON.stringify(primary.map((name) => item[name]));
     const there = items(await this.call(method, inputData, { isPopulatingDedupe: true }));
-    const seen = new Set(there.slice(0, MOST_LEARNED).map(identity));
+    const seen = new Set(there.slice(0, MAX_LEARNED).map(identity));
     return {
       poll: async () => {
         const fresh = items(await this.call(method, inputData)).filter((item) => !seen.has(identity(item)));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ATTEMPTS, nextStep, RUN_BUDGET_MS, type Failure } from '../../../lib/highlevel/retry.ts';
+import { ATTEMPTS, decideRetry, RUN_BUDGET_MS, type Failure } from '../../../lib/highlevel/retry.ts';
 
 const unanswered: Failure = { kind: 'unknown' };
 
@@ -9,7 +9,7 @@ function throttled(headers: Record<string, string>): Failure {
 }
 
 /** A first attempt with the whole budget left and no jitter. */
-const first = { attempt: 1, left: RUN_BUDGET_MS, repeatable: true, random: 0 };
+const first = { attempt: 1, left: RUN_BUDGET_MS, idempotent: true, random: 0 };
 
 describe('after a 429', () => {
   test.each([
@@ -26,41 +26,45 @@ describe('after a 429', () => {
     ['ten seconds when the header is empty', { 'retry-after': ' ' }, 10_000],
     ['ten seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 10_000],
   ])('the request waits %s', (_, headers, wait) => {
-    expect(nextStep(throttled(headers), first)).toEqual({ repeat: wait });
+    expect(decideRetry(throttled(headers), first)).toEqual({ repeat: wait });
   });
 
   test('a request that must not be repeated is repeated all the same: it was refused', () => {
-    expect(nextStep(throttled({ 'retry-after': '1' }), { ...first, repeatable: false })).toEqual({
+    expect(decideRetry(throttled({ 'retry-after': '1' }), { ...first, idempotent: false })).toEqual({
       repeat: 1_000,
     });
   });
 
   test('runs that wait together come back apart', () => {
-    expect(nextStep(throttled({ 'retry-after': '4' }), { ...first, random: 0.5 })).toEqual({ repeat: 4_500 });
+    expect(decideRetry(throttled({ 'retry-after': '4' }), { ...first, random: 0.5 })).toEqual({
+      repeat: 4_500,
+    });
   });
 
   test('a wait that does not fit into the run goes to Zapier', () => {
-    expect(nextStep(throttled({}), { ...first, left: 9_000 })).toEqual({ later: 10_000 });
+    expect(decideRetry(throttled({}), { ...first, left: 9_000 })).toEqual({ later: 10_000 });
   });
 
   test('a fourth refusal goes to Zapier', () => {
-    expect(nextStep(throttled({ 'retry-after': '1' }), { ...first, attempt: ATTEMPTS })).toEqual({
+    expect(decideRetry(throttled({ 'retry-after': '1' }), { ...first, attempt: ATTEMPTS })).toEqual({
       later: 1_000,
     });
   });
 
   test('a spent day goes to Zapier at once, for as long as the day lasts', () => {
     const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '84322000' };
-    expect(nextStep(throttled(spent), first)).toEqual({ later: 84_322_000 });
+    expect(decideRetry(throttled(spent), first)).toEqual({ later: 84_322_000 });
   });
 
   test('a spent day of unknown length is tried again in an hour', () => {
-    expect(nextStep(throttled({ 'x-ratelimit-daily-remaining': '0' }), first)).toEqual({ later: 3_600_000 });
+    expect(decideRetry(throttled({ 'x-ratelimit-daily-remaining': '0' }), first)).toEqual({
+      later: 3_600_000,
+    });
   });
 
   test('a day that is not spent changes nothing', () => {
     const headers = { 'x-ratelimit-daily-remaining': '199999', 'retry-after': '2' };
-    expect(nextStep(throttled(headers), first)).toEqual({ repeat: 2_000 });
+    expect(decideRetry(throttled(headers), first)).toEqual({ repeat: 2_000 });
   });
 });
 
@@ -69,20 +73,20 @@ describe('when nobody knows whether the request happened', () => {
     [1, 500],
     [2, 1_000],
     [3, 2_000],
-  ])('attempt %i of a repeatable request is followed by another after %i ms', (attempt, wait) => {
-    expect(nextStep(unanswered, { ...first, attempt })).toEqual({ repeat: wait });
+  ])('attempt %i of a idempotent request is followed by another after %i ms', (attempt, wait) => {
+    expect(decideRetry(unanswered, { ...first, attempt })).toEqual({ repeat: wait });
   });
 
   test('the fourth attempt is the last', () => {
-    expect(nextStep(unanswered, { ...first, attempt: 4 })).toBe('give up');
+    expect(decideRetry(unanswered, { ...first, attempt: 4 })).toBe('give up');
   });
 
   test('a request that makes a record is never repeated', () => {
-    expect(nextStep(unanswered, { ...first, repeatable: false })).toBe('give up');
+    expect(decideRetry(unanswered, { ...first, idempotent: false })).toBe('give up');
   });
 
   test('a repeat that does not fit into the run is not waited for', () => {
-    expect(nextStep(unanswered, { ...first, left: 400 })).toBe('give up');
+    expect(decideRetry(unanswered, { ...first, left: 400 })).toBe('give up');
   });
 });
 
@@ -108,8 +112,8 @@ test('no wait ever outlasts the run, and none is negative', () => {
         fc.integer({ min: 0, max: RUN_BUDGET_MS }),
         fc.boolean(),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-        (failure, attempt, left, repeatable, random) => {
-          const step = nextStep(failure, { attempt, left, repeatable, random });
+        (failure, attempt, left, idempotent, random) => {
+          const step = decideRetry(failure, { attempt, left, idempotent, random });
           if (step === 'give up') return failure.kind === 'unknown';
           if ('later' in step) return failure.kind === 'throttled' && step.later >= 0;
           return step.repeat >= 0 && step.repeat < left && attempt < ATTEMPTS;

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import {
   choice,
-  contactId,
+  contactIdField,
   dateTime,
   flag,
   integer,
   longText,
   number,
-  tags,
+  tagsField,
   text,
   textList,
 } from '../../../lib/schema/fields.ts';
-import { readInput } from '../../../lib/schema/parse_input.ts';
+import { parseInput } from '../../../lib/schema/parse_input.ts';
 
 const schema = z.object({
-  contactId: contactId.optional(),
+  contactId: contactIdField.optional(),
   title: text('Title', 'Call').optional(),
   body: longText('Description', 'She asked.').optional(),
   completed: flag('Completed', false).optional(),
@@ -22,11 +22,11 @@ const schema = z.object({
   price: number('Price', 9.5).optional(),
   dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z').optional(),
   names: textList('Names', []).optional(),
-  tags: tags.optional(),
+  tags: tagsField.optional(),
   gender: choice('Gender', { male: 'Male', female: 'Female' }, 'female').optional(),
 });
 
-const read = (given: Record<string, unknown>) => readInput(schema, given, async () => 'America/New_York');
+const read = (given: Record<string, unknown>) => parseInput(schema, given, async () => 'America/New_York');
 
 /** The sentence that a wrong input is answered with. */
 async function complaint(given: Record<string, unknown>): Promise<string> {
@@ -55,7 +55,7 @@ describe('what is blank is not given', () => {
 
   test('a required field that is blank is asked for by its label', async () => {
     const needy = z.object({ title: text('Title', 'Call'), dueDate: dateTime('Due Date', '') });
-    await expect(readInput(needy, { title: ' ', dueDate: null }, async () => 'utc')).rejects.toThrow(
+    await expect(parseInput(needy, { title: ' ', dueDate: null }, async () => 'utc')).rejects.toThrow(
       'Title is required. Due Date is required.',
     );
   });
@@ -151,7 +151,7 @@ describe('the rest', () => {
   });
   test('the zone is not looked up for a date that has one', async () => {
     const zone = jest.fn(async () => 'utc');
-    await readInput(schema, { dueDate: '2026-01-30T15:00:00-05:00' }, zone);
+    await parseInput(schema, { dueDate: '2026-01-30T15:00:00-05:00' }, zone);
     expect(zone).not.toHaveBeenCalled();
   });
   test('a date that does not exist is named', async () => {

@@ -1,0 +1,42 @@
+import { errors } from 'zapier-platform-core';
+import { ApiError, Halt, InputError, type FailureKind } from '../base/errors.ts';
+
+const UNEXPECTED =
+  'Something unexpected went wrong in this integration. Please try again; if it keeps happening, tell whoever maintains it which step this was.';
+
+/**
+ * The one table from what our code throws to what Zapier understands. A RefreshAuthError is the platform's own and must
+ * reach it; anything unknown becomes a sentence without a stack.
+ */
+export function toZapierError(error: unknown): Error {
+  if (error instanceof errors.RefreshAuthError) return plain(error);
+  if (error instanceof InputError) return new errors.Error(error.message, 'InvalidInput', 400);
+  if (error instanceof Halt) return plain(new errors.HaltedError(error.message));
+  if (!(error instanceof ApiError)) return new errors.Error(UNEXPECTED, 'Unexpected');
+  switch (error.kind) {
+    case 'throttled':
+      return new errors.ThrottledError(error.message, Math.ceil((error.retryAfterMs ?? 10_000) / 1000));
+    case 'unauthenticated':
+      return plain(new errors.ExpiredAuthError(error.message));
+    case 'duplicate':
+      return plain(new errors.HaltedError(error.message));
+    default:
+      return new errors.Error(error.message, CODES[error.kind], error.status);
+  }
+}
+
+/** What Zapier's logs call each failure. */
+const CODES = {
+  refused: 'Refused',
+  'not found': 'NotFound',
+  'not permitted': 'Forbidden',
+  'wrong location': 'Forbidden',
+  unavailable: 'Unavailable',
+  uncertain: 'Uncertain',
+  unreadable: 'Unreadable',
+} satisfies Partial<Record<FailureKind, string>>;
+
+// The platform adds "What happened" and the console log to errors of these kinds, unless told not to.
+function plain(error: Error): Error {
+  return Object.assign(error, { doNotContextify: true });
+}
