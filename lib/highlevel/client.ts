@@ -64,7 +64,10 @@ export function connect(zapier: ZObject, bundle: Bundle, { bypassCache = false }
   const zone = bundle.meta?.timezone;
   return {
     locationId,
-    zapZone: zone && IANAZone.isValidZone(zone) ? zone : undefined,
+    // Checked only when it is asked for: for that, Node loads data that takes longer than a whole action.
+    get zapZone() {
+      return zone && IANAZone.isValidZone(zone) ? zone : undefined;
+    },
     request: (name, call) => request(run, name, call),
     async recall(key, shape) {
       if (bypassCache) return undefined;
