@@ -18,18 +18,23 @@ export class TaskIndex {
   /** The tasks behind a cursor, all of them without one. */
   *after(cursor?: TaskKey): Generator<StoredTask> {
     if (!this.#isSorted()) this.#sort();
+    for (let index = cursor ? this.#behind(cursor) : 0; index < this.#sorted.length; index++) {
+      const found = this.#sorted[index];
+      if (found) yield found.task;
+    }
+  }
+
+  /** The place of the first task behind a cursor, found by halving. */
+  #behind(cursor: TaskKey): number {
     let low = 0;
-    let high = cursor ? this.#sorted.length : 0;
-    while (cursor && low < high) {
+    let high = this.#sorted.length;
+    while (low < high) {
       const middle = (low + high) >>> 1;
       const there = this.#sorted[middle];
       if (there && compare(there.key, cursor) <= 0) low = middle + 1;
       else high = middle;
     }
-    for (let index = low; index < this.#sorted.length; index++) {
-      const found = this.#sorted[index];
-      if (found) yield found.task;
-    }
+    return low;
   }
 
   #isSorted(): boolean {

@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import zapier from 'zapier-platform-core';
 import App from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { missed } from '../../demo/events.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
@@ -92,6 +93,18 @@ describe('The zip', () => {
     for (const development of ['zod', 'luxon', 'libphonenumber-js', 'hono', 'jest', 'encoding', 'typescript'])
       expect(packages).not.toContain(development);
     expect(names.filter((name) => /\.(ts|map|md|env)$|\.test\./.test(name))).toEqual([]);
+  });
+
+  test('carries the versions that package.json overrides core with', () => {
+    const carried = names.flatMap((name) => {
+      const [, path = ''] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(name) ?? [];
+      const wanted: unknown = Reflect.get(packageJson.overrides, path);
+      return wanted === undefined
+        ? []
+        : [{ path, wanted, version: JSON.parse(Buffer.from(files[name] ?? []).toString()).version }];
+    });
+    expect(carried.map(({ path }) => path)).toContain('form-data');
+    expect(carried.filter(({ wanted, version }) => wanted !== version)).toEqual([]);
   });
 
   test('says nothing about the machine that built it', () => {
