@@ -1,18 +1,15 @@
 import zapier, { defineApp } from 'zapier-platform-core';
 import { authentication } from './authentication.ts';
 import * as creates from './creates/index.ts';
-import { isPublic } from './lib/base/edition.ts';
 import packageJson from './package.json' with { type: 'json' };
 import * as searches from './searches/index.ts';
 import * as triggers from './triggers/index.ts';
-
-const { jivochat_event: _jivochat, highlevel_event: _highlevel, ...polling } = triggers;
 
 export default defineApp({
   version: packageJson.version,
   platformVersion: zapier.version,
   authentication,
-  triggers: isPublic ? polling : { ...triggers },
+  triggers: { ...triggers },
   creates: { ...creates },
   searches: { ...searches },
   searchOrCreates: {

@@ -1,4 +1,7 @@
-import { DateTime } from 'luxon';
+import { DateTime, Settings } from 'luxon';
+
+// Never the machine's language. To find that out, Node would also load data that takes longer than a whole action.
+Settings.defaultLocale = 'en-US';
 
 /** In milliseconds. */
 export const HOUR = 3_600_000;

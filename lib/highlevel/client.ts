@@ -73,7 +73,10 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   const zone = bundle.meta?.timezone;
   return {
     locationId,
-    zapZone: zone && IANAZone.isValidZone(zone) ? zone : undefined,
+    // Checked only when it is asked for: for that, Node loads data that takes longer than a whole action.
+    get zapZone() {
+      return zone && IANAZone.isValidZone(zone) ? zone : undefined;
+    },
     request: (name, call) => request(run, name, call),
     cache: {
       async get(key, shape) {

@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
-import { isPublic } from '../base/edition.ts';
 import { contactIdField, noteIdField, text } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
@@ -19,9 +18,8 @@ export const noteSearchInput = {
 } satisfies z.ZodRawShape;
 
 /** Where to get what polling cannot see, for a note trigger's help: HighLevel lists notes of one contact only. */
-export const INSTANT_NOTES = isPublic
-  ? ''
-  : ' For every note of every contact, the moment it is written, use New HighLevel Event.';
+export const INSTANT_NOTES =
+  ' For every note of every contact, the moment it is written, use New HighLevel Event.';
 
 /** A contact's notes that hold the words (all notes without any), the newest first. One request. */
 export async function findNotes(highlevel: HighLevel, contactId: string, words = ''): Promise<Note[]> {

@@ -22,7 +22,7 @@ export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInp
       label: title,
       type: editor.type,
       // An absent `required` lets the editor disable a field until those it depends on are filled.
-      ...(!field.safeParse(undefined).success && { required: true }),
+      ...(!mayBeLeftOut(field) && { required: true }),
       ...(editor.list && { list: true }),
       ...(description && { helpText: description }),
       ...(editor.placeholder && { placeholder: editor.placeholder }),
@@ -110,20 +110,23 @@ export function metaOf(field: z.ZodType): {
   return { ...(inner && metaOf(inner)), ...field.meta() };
 }
 
-function unwrapped(field: z.ZodType): z.ZodType | undefined {
-  const isWrapper =
-    field instanceof z.ZodOptional ||
-    field instanceof z.ZodNullable ||
-    field instanceof z.ZodDefault ||
-    field instanceof z.ZodCatch;
-  const inner = isWrapper ? field.unwrap() : undefined;
+// Most fields say so themselves. Only the others are asked by a parse, which prepares the schema: that takes time at each start.
+function mayBeLeftOut(field: z.ZodType): boolean {
+  return (
+    field instanceof z.ZodOptional || field instanceof z.ZodDefault || field.safeParse(undefined).success
+  );
+}
+
+/** The schema inside one that makes it optional, nullable or the like. */
+function unwrapped({ def }: z.ZodType): z.ZodType | undefined {
+  const inner: unknown = 'innerType' in def ? def.innerType : undefined;
   return inner instanceof z.ZodType ? inner : undefined;
 }
 
 // Zapier takes defaults as text only, whatever the field's type; a list of several has no such text.
 function defaultOf(field: z.ZodType): string | undefined {
   if (!(field instanceof z.ZodDefault)) return undefined;
-  const value: unknown = field.parse(undefined);
+  const value: unknown = field.def.defaultValue;
   if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
   return String(value);
 }

@@ -3,6 +3,7 @@ import { refuse } from './answers.ts';
 import { contactOf } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store, StoredTask } from './store.ts';
+import { TaskIndex, taskKey, type TaskKey } from './task_index.ts';
 import { array, boolean, date, filled, number, strictBody, string, strings } from './strict.ts';
 
 const MAX_PER_PAGE = 500;
@@ -17,6 +18,7 @@ const updatable = {
 /** Tasks of a contact, and the sub-account's tasks search. */
 export function tasks(store: Store): Hono<Env> {
   const app = new Hono<Env>();
+  const index = new TaskIndex(store.tasks);
   const reads = scope('contacts.readonly');
   const writes = scope('contacts.write');
 
@@ -86,33 +88,21 @@ export function tasks(store: Store): Hono<Env> {
     if (Number(limit) > MAX_PER_PAGE) refuse(422, [`limit must not be greater than ${MAX_PER_PAGE}`]);
     const among = (list: unknown, value: string | undefined) => !Array.isArray(list) || list.includes(value);
     const words = typeof query === 'string' ? query.toLowerCase() : '';
-    const found = [...store.tasks.values()]
-      .filter(
-        (task) =>
-          among(contactId, task.contactId) &&
-          among(assignedTo, task.assignedTo) &&
-          (completed === undefined || task.completed === completed) &&
-          `${task.title} ${task.body ?? ''}`.toLowerCase().includes(words),
-      )
-      .toSorted((a, b) => compare(key(a), key(b)));
     const after = Array.isArray(searchAfter) ? searchAfter : undefined;
-    const from = after
-      ? found.findIndex((task) => compare(key(task), [Number(after[0]), String(after[1])]) > 0)
-      : Number(skip);
-    const page = from < 0 ? [] : found.slice(from, from + Number(limit));
+    const cursor: TaskKey | undefined = after && [Number(after[0]), String(after[1])];
+    const page: StoredTask[] = [];
+    let passed = 0;
+    for (const task of index.after(cursor)) {
+      if (page.length >= Number(limit)) break;
+      if (!among(contactId, task.contactId) || !among(assignedTo, task.assignedTo)) continue;
+      if (completed !== undefined && task.completed !== completed) continue;
+      if (words && !`${task.title} ${task.body ?? ''}`.toLowerCase().includes(words)) continue;
+      if (cursor || passed++ >= Number(skip)) page.push(task);
+    }
     return c.json({ tasks: page.map((task) => rich(store, task)) }, 201);
   });
 
   return app;
-}
-
-// The sort of the search is by due date, as far as its cursors show.
-function key(task: StoredTask): [number, string] {
-  return [Date.parse(task.dueDate), task.id];
-}
-
-function compare(a: [number, string], b: [number, string]): number {
-  return a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);
 }
 
 function taskOf(
@@ -150,6 +140,6 @@ function rich(store: Store, { id, ...task }: StoredTask): object {
     updatedAt: task.dateUpdated,
     contactDetails: { firstName: contact?.firstName ?? null, lastName: contact?.lastName ?? null },
     assignedToUserDetails: user ? { firstName: user.firstName, lastName: user.lastName } : null,
-    searchAfter: [Date.parse(task.dueDate), id],
+    searchAfter: taskKey({ id, ...task }),
   };
 }

@@ -28,7 +28,7 @@ const OTHER_TEXTS = new Set(
     'Task "…" is …….',
     'without a title',
     ', due …',
-    'The app has no method ….', // cannot come: Zapier calls only what the definition names
+    'For every note of every contact, the moment it is written, use New HighLevel Event.', // a part of help texts
   ].map(bare),
 );
 

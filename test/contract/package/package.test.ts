@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import zapier from 'zapier-platform-core';
 import App from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { missed } from '../../demo/events.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
@@ -83,13 +84,7 @@ function call(method: string, inputData: object = {}, more: object = {}): Promis
 describe('The zip', () => {
   test('holds the wrapper, the definition, the bundle and what core needs, and nothing else', () => {
     const own = names.filter((name) => !name.startsWith('node_modules/'));
-    expect(own.toSorted()).toEqual([
-      'definition.json',
-      'dist/index.js',
-      'dist/methods.js',
-      'package.json',
-      'zapierwrapper.js',
-    ]);
+    expect(own.toSorted()).toEqual(['definition.json', 'dist/index.js', 'package.json', 'zapierwrapper.js']);
     // The other packages are core's own: its dependencies, as the lock file has them.
     const packages = new Set(
       names.flatMap((name) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1] ?? []),
@@ -98,6 +93,18 @@ describe('The zip', () => {
     for (const development of ['zod', 'luxon', 'libphonenumber-js', 'hono', 'jest', 'encoding', 'typescript'])
       expect(packages).not.toContain(development);
     expect(names.filter((name) => /\.(ts|map|md|env)$|\.test\./.test(name))).toEqual([]);
+  });
+
+  test('carries the versions that package.json overrides core with', () => {
+    const carried = names.flatMap((name) => {
+      const [, path = ''] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(name) ?? [];
+      const wanted: unknown = Reflect.get(packageJson.overrides, path);
+      return wanted === undefined
+        ? []
+        : [{ path, wanted, version: JSON.parse(Buffer.from(files[name] ?? []).toString()).version }];
+    });
+    expect(carried.map(({ path }) => path)).toContain('form-data');
+    expect(carried.filter(({ wanted, version }) => wanted !== version)).toEqual([]);
   });
 
   test('says nothing about the machine that built it', () => {

@@ -85,7 +85,6 @@ test('push lets Zapier check the definition, then uploads the zip as the version
       'zapierwrapper.js',
       'definition.json',
       'dist/index.js',
-      'dist/methods.js',
       'node_modules/zapier-platform-core/package.json',
     ]),
   );
