@@ -1,8 +1,8 @@
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, type Reading } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, type ReadOptions } from '../../../lib/jivochat/lead.ts';
 import { finished, sample, sampleNames } from '../../support/jivochat/samples.ts';
 
-const lead = (event: unknown, reading: Reading = {}) => leadFrom(readEvent(event), reading);
+const lead = (event: unknown, options: ReadOptions = {}) => leadFrom(readEvent(event), options);
 
 describe('Where a visitor came from', () => {
   const marks = (changes: Record<string, unknown>) => {

@@ -1,10 +1,10 @@
 import { noteBody } from '../../../lib/capture/note.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, type Reading } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, type ReadOptions } from '../../../lib/jivochat/lead.ts';
 import { finished, sample } from '../../support/jivochat/samples.ts';
 
-const lead = (event: unknown, reading: Reading = {}) => leadFrom(readEvent(event), reading);
+const lead = (event: unknown, options: ReadOptions = {}) => leadFrom(readEvent(event), options);
 const note = (event: unknown) => noteBody(lead(event), traceOf(lead(event)));
 
 describe('The transcript', () => {
