@@ -36,7 +36,7 @@ export type FailureKind =
   | 'unavailable'
   /** The request may or may not have happened, and must not be repeated without a check. */
   | 'uncertain'
-  /** A response that is neither a usable answer nor an error: a redirect, or an unexpected body. */
+  /** HighLevel answered with a redirect, which is not followed. */
   | 'unreadable';
 
 /** A failed request to HighLevel or to JivoChat's Chat API. The message is written for the user of the Zap. */
