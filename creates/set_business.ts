@@ -4,7 +4,7 @@ import { businessIdField, idList, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
-/** HighLevel takes no more contacts in one call. Source: HighLevel's OpenAPI files. */
+/** The most contacts in one call. Source: HighLevel's OpenAPI files. */
 const CONCURRENCY = 50;
 
 export default create({
@@ -33,7 +33,7 @@ export default create({
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });
-      // Where it says that all is well and names nobody, all are meant.
+      // A success without a list of contacts means all of them.
       const named = changed.success && changed.ids.length === 0 ? ids : changed.ids;
       const missed = ids.filter((id) => !named.includes(id));
       return new Map(missed.map((id) => [id, 'HighLevel did not confirm this contact.']));

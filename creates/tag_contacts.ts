@@ -4,7 +4,7 @@ import { choice, idList, integer, tagsField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
-/** HighLevel names no limit for this call; the one it names for the other bulk call is kept here too. */
+/** HighLevel documents no limit for this call, so the limit of the other bulk call is used. */
 const CONCURRENCY = 50;
 
 export default create({

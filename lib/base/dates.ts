@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 
-/** In milliseconds. */
+/** An hour, in milliseconds. */
 export const HOUR = 3_600_000;
+/** A day, in milliseconds. */
 export const DAY = 24 * HOUR;
 
 /** Zapier reads a date without a time as 9 a.m. */
