@@ -248,8 +248,8 @@ afterEach(() => {
 const REQUESTS = 200;
 const requests = () => logged.join('').split('"log_type":"http"').length - 1;
 
-describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
-  test('of a connection by OAuth', async () => {
+describe('No secret in logs, errors or outputs', () => {
+  test('of an OAuth connection', async () => {
     const app = await edition('oauth');
     const { zapier } = await connect(app, setting(), { jivoChatChannelSecret: sandbox.jivoChannelUrl });
     expect(await runEverything(app, zapier.authData)).toEqual([]);
@@ -257,7 +257,7 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
     expect(leaks()).toEqual([]);
   }, 60_000);
 
-  test('of a connection by a Private Integration Token', async () => {
+  test('of a Private Integration Token connection', async () => {
     const app = await edition('token');
     const { zapier } = await tested(app, setting(), accountOf(sandbox, { kind: 'pit' }).authData);
     expect(await runEverything(app, zapier.authData)).toEqual([]);
@@ -268,7 +268,7 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
   test.each([
     ['a sub-account', undefined],
     ['an agency', ['the sub-account']],
-  ])('when %s signs in and is refreshed, well and badly', async (_, agency) => {
+  ])('of the sign-in and refresh of %s, whether they succeed or fail', async (_, agency) => {
     const app = await edition('oauth');
     sandbox.store.agencySignIn = agency && [sandbox.locationId];
     const { zapier } = await connect(app, setting());
@@ -292,7 +292,7 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
   test.each([
     ['a web page', (url: string) => `<html><body>Cannot POST ${new URL(url).pathname}</body></html>`],
     ['words', (url: string) => `The channel ${new URL(url).pathname} is not known (${CHANNEL})`],
-  ])('when JivoChat repeats the channel’s address in %s', async (_, page) => {
+  ])('when JivoChat repeats the channel URL in %s', async (_, page) => {
     const app = await edition('oauth');
     const { zapier } = await connect(app, setting(), { jivoChatChannelSecret: sandbox.jivoChannelUrl });
     sandbox.fail({ path: '/jivo/', status: 404, body: page(sandbox.jivoChannelUrl) });

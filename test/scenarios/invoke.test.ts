@@ -141,7 +141,7 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(start, refresh, label)).toBe(true);
   }, 60_000);
 
-  test('auth test and template: each edition proves itself, and raw requests know how to sign in', async () => {
+  test('auth test and template: tests the connection of each edition, and shows the request template', async () => {
     const pasted = asSettings(accountOf(sandbox, { kind: 'pit' }).authData);
     const [test, tokenTest, template, tokenTemplate] = await Promise.all([
       inUse().invoke('auth', 'test'),
@@ -161,7 +161,7 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(test, tokenTest, template, tokenTemplate)).toBe(true);
   }, 60_000);
 
-  test('does what the README says, command by command', async () => {
+  test('runs the commands in the README', async () => {
     const commands = readmeCommands();
     const ended = await Promise.all(commands.map((words) => inUse().invoke(...words)));
     const [test, trigger, search, upsert, capture, refused] = ended;
@@ -180,7 +180,7 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(...ended)).toBe(true);
   }, 60_000);
 
-  test('with bad input, or without the permission, says in words what to do', async () => {
+  test('explains bad input and a missing permission', async () => {
     const reader = project('oauth', { ...connected(), authData_scope: 'contacts.readonly' });
     const note = (contactId: unknown) => [
       'create',

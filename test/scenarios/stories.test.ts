@@ -23,20 +23,20 @@ const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind)
 );
 const names = operations.map(({ name }) => name).toSorted();
 
-describe('All stories together', () => {
-  it('every operation gives a record in a story of test/scenarios/', () => {
+describe('All stories', () => {
+  test('every operation returns a record in a story of test/scenarios/', () => {
     expect([...gave].flatMap(([name, records]) => (records.length > 0 ? name : [])).toSorted()).toEqual(
       names,
     );
   });
 
-  it('every operation refuses bad input in a story of test/scenarios/, with a sentence', () => {
+  test('every operation rejects bad input in a story of test/scenarios/, with a message', () => {
     expect([...refused.keys()].toSorted()).toEqual(names);
     expect([...refused.values()].flat().filter((told) => !/^["A-Z].+\.$/.test(told))).toEqual([]);
   });
 
-  it.each(operations)(
-    '$name gives what its sample and its output fields promise',
+  test.each(operations)(
+    '$name returns the keys of its sample and the types of its output fields',
     ({ name, sample, fields }) => {
       for (const record of gave.get(name) ?? []) {
         expect(Object.keys(record).toSorted()).toEqual(Object.keys(sample).toSorted());
@@ -49,7 +49,7 @@ describe('All stories together', () => {
   );
 
   // What tells a record's kind is a field that no other kind has.
-  it.each([
+  test.each([
     ['contact', 'customFields', ['tag']],
     ['task', 'dueDate', []],
     ['note', 'pinned', ['revision']],

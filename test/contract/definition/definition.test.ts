@@ -68,18 +68,18 @@ function sources(folder: string): string[] {
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
 }
 
-test('the platform finds nothing wrong with the definition', async () => {
+test('the definition passes the platform’s validation', async () => {
   const { results } = await createAppHandler(App)({ command: 'validate' });
   expect(results).toEqual([]);
 });
 
-test('the platform can write the whole definition down as JSON', async () => {
+test('the definition can be serialized to JSON', async () => {
   const { results } = await createAppHandler(App)({ command: 'definition' });
   expect(JSON.parse(JSON.stringify(results))).toEqual(results);
   expect(results).toMatchObject({ creates: expect.any(Object), triggers: expect.any(Object) });
 });
 
-test.each(FOLDERS)('every file in %s stands in the index.ts there, under its own name', (folder) => {
+test.each(FOLDERS)('every file in %s is exported by its index.ts, under its own name', (folder) => {
   const files = readdirSync(folder).flatMap((file) =>
     file === 'index.ts' ? [] : [file.replace(/\.ts$/, '')],
   );
@@ -88,19 +88,19 @@ test.each(FOLDERS)('every file in %s stands in the index.ts there, under its own
   expect(registered.map(({ key }) => key)).toEqual(registered.map(({ name }) => name));
 });
 
-test('no two operations have one key or one label', () => {
+test('every operation has a unique key and label', () => {
   expect(new Set(operations.map(({ key }) => key)).size).toBe(operations.length);
   expect(new Set(operations.map(({ display }) => display.label)).size).toBe(operations.length);
 });
 
-test('blank inputs reach us as they are: an empty field must not look like one that was never there', () => {
+test('cleanInputData is off, so that a blank input is not mistaken for a missing one', () => {
   expect(App.flags?.cleanInputData).toBe(false);
 });
 
-describe('every operation', () => {
+describe('Every operation', () => {
   const all = operations.map((operation) => ({ ...operation, at: operation.key }));
 
-  test('has a snake_case key, and is named in Title Case', () => {
+  test('has a snake_case key, and a label in Title Case', () => {
     const small = new Set(['a', 'and', 'for', 'in', 'of', 'or', 'the', 'to']);
     const isTitle = (label: string) =>
       label.split(' ').every((word, index) => /^[A-Z]/.test(word) || (index > 0 && small.has(word)));
@@ -115,7 +115,7 @@ describe('every operation', () => {
     expect(broken(all, ({ display }) => !display.description.includes('HighLevel'))).toEqual([]);
   });
 
-  test('asks for something, and for what is required first', () => {
+  test('has inputs, with the required ones first', () => {
     const typed = ({ inputs }: (typeof all)[number]) => inputs.filter(({ type }) => type !== 'copy');
     const inOrder = (required: boolean[]) =>
       !required.some((one, index) => one && required[index - 1] === false);
@@ -129,7 +129,7 @@ describe('every operation', () => {
     expect(deletes.filter(({ inputs }) => !inputs.some(({ type }) => type === 'copy'))).toEqual([]);
   });
 
-  test('has a sample with nothing in it that no field names', () => {
+  test('has a sample without unknown fields', () => {
     const named = ({ outputs }: (typeof all)[number]) => outputs.map(({ key }) => key.split('__')[0]);
     // Structures that are passed on as they come have no field of their own.
     const unnamed = (one: (typeof all)[number]) =>
@@ -140,12 +140,12 @@ describe('every operation', () => {
     expect(broken(all, (one) => unnamed(one).length === 0)).toEqual([]);
   });
 
-  test('gives fields that can be told apart by their labels', () => {
+  test('has output fields with unique labels', () => {
     const labels = ({ outputs }: (typeof all)[number]) => outputs.map(({ label }) => label);
     expect(broken(all, (one) => new Set(labels(one)).size === labels(one).length)).toEqual([]);
   });
 
-  test('polls with a primary key that its sample fills, or has none', () => {
+  test('has a primary key that its sample contains, or none', () => {
     const keys = ({ outputs }: (typeof all)[number]) =>
       outputs.filter(({ primary }) => primary).map(({ key }) => key);
     expect(broken(all, (one) => keys(one).includes('id') === one.polls)).toEqual([]);
@@ -153,20 +153,20 @@ describe('every operation', () => {
   });
 });
 
-describe('every input', () => {
-  test('has a label, and help that says more than the label', () => {
+describe('Every input', () => {
+  test('has a label, and help text that says more than the label', () => {
     expect(broken(inputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
     expect(
       broken(inputs, ({ field }) => field.helpText?.toLowerCase() !== field.label?.toLowerCase()),
     ).toEqual([]);
   });
 
-  test('has help without bare addresses: Zapier takes them only between backticks', () => {
+  test('has help text with bare URLs only between backticks', () => {
     const withoutCode = (help = '') => help.replace(/`[^`]*`/g, '');
     expect(broken(inputs, ({ field }) => !/https?:/.test(withoutCode(field.helpText)))).toEqual([]);
   });
 
-  test('that names a record offers a list of them, so that nobody types an ID', () => {
+  test('for a record has a dropdown, so that nobody types an ID', () => {
     // The chat's own id is JivoChat's, and mapped: no list can offer it.
     const chosen = inputs.filter(({ field }) => field.key !== 'chatId');
     const names = /Ids?$|^assignedTo$|^followers$|^tags?$/;
@@ -176,11 +176,11 @@ describe('every input', () => {
     ).toEqual([]);
   });
 
-  test('has its default as text, because Zapier takes no other', () => {
+  test('has its default as text, the only type that Zapier accepts', () => {
     expect(broken(inputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual([]);
   });
 
-  test('depends on inputs of its own step only', () => {
+  test('depends only on inputs of its own step', () => {
     const siblings = (at: string) => inputs.filter((one) => one.at.split('.')[0] === at.split('.')[0]);
     const knows = (at: string, key: string) => siblings(at).some(({ field }) => field.key === key);
     expect(broken(inputs, ({ at, field }) => (field.dependsOn ?? []).every((key) => knows(at, key)))).toEqual(
@@ -188,7 +188,7 @@ describe('every input', () => {
     );
   });
 
-  test('offers search steps that exist and give what it takes', () => {
+  test('has a search step that exists and returns the right type', () => {
     const gives = (search: string) => {
       const [target = '', output] = search.split('.');
       return searches.get(target)?.outputs.some(({ key }) => key === output) ?? false;
@@ -202,12 +202,12 @@ describe('every input', () => {
   });
 });
 
-describe('every output', () => {
+describe('Every output', () => {
   test('has a label', () => {
     expect(broken(outputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
   });
 
-  test('is labelled without stammering: Note Text, not Note Note', () => {
+  test('has a label without repetition: Note Text, not Note Note', () => {
     expect(broken(outputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
   });
 
@@ -253,11 +253,11 @@ test.each([
   ['appointment', Appointment],
   ['user', User],
   ['business', Business],
-])('the sample of a %s is one', (_, record) => {
+])('the sample of a %s matches its schema', (_, record) => {
   expect(record.parse(sample(record))).toEqual(sample(record));
 });
 
-test('find or create joins a search and an action that exist', () => {
+test('find or create combines an existing search and action', () => {
   const joined = Object.values(App.searchOrCreates ?? {});
   expect(joined).toHaveLength(1);
   for (const { key, search, create } of joined) {
@@ -267,15 +267,15 @@ test('find or create joins a search and an action that exist', () => {
   }
 });
 
-describe('HighLevel’s endpoints', () => {
+describe('HighLevel endpoints', () => {
   const code = ['lib', 'creates', 'triggers', 'searches'].flatMap(sources);
 
-  test.each(Object.keys(endpoints))('%s is called from somewhere', (name) => {
+  test.each(Object.keys(endpoints))('%s is called', (name) => {
     const uses = code.filter((source) => source.includes(`'${name}'`) && !source.includes(`'${name}': {`));
     expect(uses).not.toEqual([]);
   });
 
-  test('every one needs a permission that is asked for, with its reason', () => {
+  test('each needs a scope that is requested, with its reason', () => {
     for (const { scope, action } of Object.values(endpoints)) {
       expect(scopes[scope]).toMatch(/\w+/);
       expect(accessLevels.full.scopes).toContain(scope);
@@ -283,17 +283,17 @@ describe('HighLevel’s endpoints', () => {
     }
   });
 
-  test('no permission is asked for that none of them needs', () => {
+  test('no scope is requested that none of them needs', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
     expect(accessLevels.full.scopes.filter((scope) => !needed.has(scope))).toEqual([]);
   });
 
-  test('to read only, no permission to write is asked for', () => {
+  test('the read-only access level requests no write scope', () => {
     expect(accessLevels.read.scopes.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
     expect(accessLevels.contacts.scopes).toEqual(['contacts.readonly', 'locations.readonly']);
   });
 
-  test('what makes a record or starts something is never sent twice', () => {
+  test('requests that create a record or start something are not idempotent', () => {
     const once = Object.entries(endpoints).filter(([, { idempotent }]) => !idempotent);
     expect(once.map(([name]) => name).toSorted()).toEqual([
       'POST /calendars/events/appointments',

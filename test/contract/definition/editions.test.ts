@@ -67,7 +67,7 @@ describe.each([
   { auth: 'oauth', edition: 'public', ...OAUTH, instant: [] },
   { auth: 'token', edition: 'private', ...TOKEN, instant: INSTANT },
   { auth: 'token', edition: 'public', ...TOKEN, instant: [] },
-])('The $edition edition with $auth', ({ auth, edition, type, asks, instant }) => {
+])('$edition edition with $auth', ({ auth, edition, type, asks, instant }) => {
   let into: string;
   let definition: Look['definition'];
   let problems: unknown[];
@@ -79,11 +79,11 @@ describe.each([
     ({ definition, problems, header } = await look(into));
   }, 30_000);
 
-  test('is valid to the platform', () => {
+  test('passes the platform’s validation', () => {
     expect(problems).toEqual([]);
   });
 
-  test('connects its own way', () => {
+  test('has its own authentication', () => {
     const { authentication } = definition;
     const asked = authentication.fields.filter(({ computed }) => !computed);
     expect(authentication.type).toBe(type);
@@ -94,7 +94,7 @@ describe.each([
     });
   });
 
-  test('has the instant triggers if it is private, and everything else in any case', () => {
+  test('has the instant triggers only if it is private, and everything else', () => {
     const triggers = Object.keys(definition.triggers);
     const files = (kind: string) =>
       readdirSync(join(ROOT, kind)).flatMap((file) => (file === 'index.ts' ? [] : file.replace('.ts', '')));
@@ -104,7 +104,7 @@ describe.each([
     expect(Object.keys(definition.searches).toSorted()).toEqual(files('searches').toSorted());
   });
 
-  test('carries nothing of the environment that built it', () => {
+  test('contains no values of the build environment', () => {
     const built = readdirSync(into).map((file) => readFileSync(join(into, file), 'utf8'));
     expect(built).toHaveLength(4);
     for (const secret of Object.values(SECRETS)) {
@@ -113,7 +113,7 @@ describe.each([
   });
 });
 
-test('without a choice it is the private one with OAuth', async () => {
+test('the default is the private edition with OAuth', async () => {
   const into = join(folder, 'default');
   await bundle(into, { HIGHLEVEL_AUTH: '' });
   const { definition } = await look(into);
@@ -124,7 +124,7 @@ test('without a choice it is the private one with OAuth', async () => {
 test.each([
   ['HIGHLEVEL_AUTH', 'apikey'],
   ['HIGHLEVEL_EDITION', 'Public'],
-])('a misspelt choice, %s=%s, builds nothing', async (name, value) => {
+])('a misspelled choice, %s=%s, fails the build', async (name, value) => {
   const into = join(folder, 'misspelt');
   await expect(bundle(into, { [name]: value })).rejects.toThrow(`${name} must be`);
   expect(readdirSync(folder)).not.toContain('misspelt');

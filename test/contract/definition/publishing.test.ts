@@ -142,7 +142,7 @@ test('D001: no step asks for a key, token or password', () => {
   );
 });
 
-test('D002: what is copied into a connection comes with a link to where it is found', () => {
+test('D002: each field of a connection that is copied from elsewhere links to where it is found', () => {
   const copied = [...all.authentication.fields, ...withToken.authentication.fields]
     .filter(({ computed, choices }) => !computed && choices === undefined)
     .map((field) => ({ at: field.key, ...field }));
@@ -156,13 +156,13 @@ test('D003: a connection is named after the account', () => {
   }
 });
 
-test('D004: an id is chosen from a list', () => {
+test('D004: ids are chosen from a dropdown', () => {
   // The chat's own id is JivoChat's: it is mapped from the trigger, and no list of HighLevel's has it.
   const ids = inputs().filter(({ key }) => /ids?$/i.test(key) && key !== 'chatId');
   expect(missed(ids, ({ choices, dynamic }) => choices !== undefined || dynamic !== undefined)).toEqual([]);
 });
 
-test('D005: what fills a list is there', () => {
+test('D005: every dropdown exists', () => {
   const filled = inputs().filter(({ choices, dynamic }) => dynamic !== undefined || isAsked(choices));
   const isThere = ({ dynamic, choices }: Field) =>
     dynamic === undefined ? isAsked(choices) : dynamic.split('.', 1).every((key) => key in all.triggers);
@@ -174,16 +174,16 @@ function isAsked(choices: unknown): boolean {
   return z.looseObject({ perform: z.string().regex(/^\$func\$/) }).safeParse(choices).success;
 }
 
-test('D006: a trigger that subscribes can list what it would have sent', () => {
+test('D006: a trigger that subscribes has a list for samples', () => {
   const subscribing = named().filter(({ operation }) => operation.performSubscribe !== undefined);
   expect(subscribing.filter(({ operation }) => operation.performList === undefined)).toEqual([]);
 });
 
-test('D007: every address is https', () => {
+test('D007: every URL is https', () => {
   expect(strings([all, withToken]).filter((text) => /\bhttp:\/\//i.test(text))).toEqual([]);
 });
 
-test('D008: links are whole, and a bare address stands between backticks', () => {
+test('D008: links are valid, and a bare URL is between backticks', () => {
   const areWhole = ({ text }: { text: string }) =>
     links(text).every(([, label, address = '']) => label !== '' && URL.canParse(address)) &&
     !/\]\s+\(/.test(text);
@@ -192,12 +192,12 @@ test('D008: links are whole, and a bare address stands between backticks', () =>
   expect(missed(texts(), ({ text }) => !/https?:|www\./i.test(bare(text)))).toEqual([]);
 });
 
-test('D009: a search asks for something', () => {
+test('D009: a search has an input', () => {
   const searches = Object.values(all.searches).map((one) => ({ at: one.key, ...one }));
   expect(missed(searches, ({ operation }) => operation.inputFields.length > 0)).toEqual([]);
 });
 
-test('D010: the sample of a polling trigger has what makes an item unique', () => {
+test('D010: the sample of a polling trigger has its primary keys', () => {
   const polling = named().filter(({ operation }) => operation.type === 'polling');
   const keys = ({ operation }: (typeof polling)[number]) => {
     const primary = operation.outputFields.filter(({ primary }) => primary).map(({ key }) => key);
@@ -206,7 +206,7 @@ test('D010: the sample of a polling trigger has what makes an item unique', () =
   expect(missed(polling, (one) => keys(one).every((key) => Boolean(one.operation.sample[key])))).toEqual([]);
 });
 
-test('D011: help says more than the label', () => {
+test('D011: help text says more than the label', () => {
   const plain = (text = '') => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const helped = inputs().filter(({ helpText }) => helpText !== undefined);
   expect(missed(helped, ({ helpText, label }) => plain(helpText) !== plain(label))).toEqual([]);
@@ -216,7 +216,7 @@ test('D012: every operation has a sample', () => {
   expect(missed(named(), ({ operation }) => Object.keys(operation.sample).length > 0)).toEqual([]);
 });
 
-test('D013, D014: a search step is offered where the search exists and gives one value of the right kind', () => {
+test('D013, D014: a search step exists and returns one value of the right type', () => {
   const powered = inputs().filter(({ search }) => search !== undefined);
   const gives = ({ search = '' }: Field) => {
     const [key = '', output = ''] = search.split('.');
@@ -228,7 +228,7 @@ test('D013, D014: a search step is offered where the search exists and gives one
   expect(missed(powered, takesOne)).toEqual([]);
 });
 
-test('D015: find-or-create joins a search and an action that are there', () => {
+test('D015: find-or-create combines an existing search and action', () => {
   const joined = Object.values(all.searchOrCreates).map((one) => ({ at: one.key, ...one }));
   expect(missed(joined, ({ search, create }) => search in all.searches && create in all.creates)).toEqual([]);
 });
@@ -236,11 +236,11 @@ test('D015: find-or-create joins a search and an action that are there', () => {
 const isStaticHook = ({ operation }: z.output<typeof Operation>) =>
   operation.type === 'hook' && operation.performSubscribe === undefined;
 
-test('D016: the public edition has other triggers than those with an address to paste', () => {
+test('D016: the public edition has triggers other than those with a URL to paste', () => {
   expect(Object.values(open.triggers).filter((one) => !isStaticHook(one))).not.toEqual([]);
 });
 
-test('D017: the public edition has none with an address to paste; the private one may', () => {
+test('D017: the public edition has no trigger with a URL to paste; the private one may', () => {
   expect(Object.values(open.triggers).filter(isStaticHook)).toEqual([]);
   expect(Object.values(all.triggers).filter(isStaticHook)).toHaveLength(2);
 });
@@ -260,19 +260,19 @@ test('D018: labels are in Title Case', () => {
   expect(missed(labels, ({ label }) => isTitle(label))).toEqual([]);
 });
 
-test('D021: a trigger says when it triggers, in one way', () => {
+test('D021: every trigger description starts the same way', () => {
   const triggers = Object.values(all.triggers).map((one) => ({ at: one.key, ...one }));
   expect(missed(triggers, ({ display }) => /^Triggers when .*[^.]\.$/.test(display.description))).toEqual([]);
 });
 
-test('D022: an action asks for something that is known without asking HighLevel', () => {
+test('D022: an action has an input that does not depend on HighLevel', () => {
   const creates = Object.values(all.creates).map((one) => ({ at: one.key, ...one }));
   const asks = ({ operation }: (typeof creates)[number]) =>
     operation.inputFields.some(({ type }) => type !== 'copy');
   expect(missed(creates, asks)).toEqual([]);
 });
 
-test('D023: a moment in a sample is ISO 8601 with its zone', () => {
+test('D023: a time in a sample is ISO 8601 with an offset', () => {
   const moments = operations().flatMap(({ key, operation }) =>
     strings(operation.sample)
       .filter((text) => /^\d{4}-\d{2}-\d{2}[T ]\d/.test(text))
@@ -282,7 +282,7 @@ test('D023: a moment in a sample is ISO 8601 with its zone', () => {
   expect(missed(moments, ({ text }) => iso.test(text))).toEqual([]);
 });
 
-test('D024: a sample has the fields that are promised, of their types', () => {
+test('D024: a sample has all output fields, with the right types', () => {
   const fields = operations().flatMap(({ key, operation }) =>
     operation.outputFields.map((field) => ({
       ...field,
@@ -312,13 +312,13 @@ function valueAt(sample: unknown, key: string): unknown {
     );
 }
 
-test('D025: no text hides an address that runs or embeds something', () => {
+test('D025: no text has a URL that runs or embeds something', () => {
   expect(
     strings([all, withToken]).filter((text) => /\b(javascript|data|vbscript|file):\S/i.test(text)),
   ).toEqual([]);
 });
 
-test('D026: the only address that a person enters leads to JivoChat or nowhere', () => {
+test('D026: the only URL that a user enters must be JivoChat’s', () => {
   const entered = all.authentication.fields.filter(
     ({ key, computed, choices }) =>
       /domain|url|host|channel/i.test(key) && !computed && choices === undefined,
@@ -336,18 +336,18 @@ test('D026: the only address that a person enters leads to JivoChat or nowhere',
 });
 
 // Which version is the newest only the registry knows; that the definition claims what is installed can be checked.
-test('D027: the platform version is one exact version, the installed one', () => {
+test('D027: the platform version is exact and installed', () => {
   expect(packageJson.dependencies['zapier-platform-core']).toMatch(/^\d+\.\d+\.\d+$/);
   expect(all.platformVersion).toBe(packageJson.dependencies['zapier-platform-core']);
   expect(packageJson.devDependencies['zapier-platform-cli']).toBe(all.platformVersion);
 });
 
-test('D028: whether inputs are cleaned is decided, against it', () => {
+test('D028: cleanInputData is set, to false', () => {
   expect(all.flags.cleanInputData).toBe(false);
 });
 
-describe('Zapier’s reviewers', () => {
-  test('want New in the label of what triggers on something new, and Find where something is found', () => {
+describe('Conventions of Zapier’s reviewers', () => {
+  test('New in the label of a trigger on new records, and Find in that of a search', () => {
     const of = (kind: 'triggers' | 'searches', start: RegExp) =>
       Object.values(all[kind])
         .filter(({ key }) => start.test(key))
@@ -359,16 +359,16 @@ describe('Zapier’s reviewers', () => {
     );
   });
 
-  test('want actions described by what they do: Creates, Adds, Removes', () => {
+  test('descriptions of actions start with what they do: Creates, Adds, Removes', () => {
     const creates = Object.values(all.creates).map((one) => ({ at: one.key, ...one }));
     expect(missed(creates, ({ display }) => /^[A-Z][a-z]+s .*\.$/.test(display.description))).toEqual([]);
   });
 
-  test('want no app’s name in descriptions, but for the other app that a step speaks to', () => {
+  test('no app name in descriptions, except for the other app that a step talks to', () => {
     expect(missed(named(), ({ display }) => !/highlevel|zapier/i.test(display.description))).toEqual([]);
   });
 
-  test('want a warning where something is deleted for good', () => {
+  test('a warning where something is deleted permanently', () => {
     const deletes = named().filter(({ key }) => /delete/.test(key));
     const warns = ({ operation }: (typeof deletes)[number]) =>
       operation.inputFields.some(
@@ -378,12 +378,12 @@ describe('Zapier’s reviewers', () => {
     expect(missed(deletes, warns)).toEqual([]);
   });
 
-  test('want nobody asked for an ID by that name', () => {
+  test('no label asks for an ID', () => {
     const typed = inputs().filter(({ key, choices }) => choices === undefined && key !== 'chatId');
     expect(missed(typed, ({ label = '' }) => !/\bids?\b/i.test(label))).toEqual([]);
   });
 
-  test('want what is required first', () => {
+  test('required fields come first', () => {
     const inOrder = (fields: Field[]) =>
       fields
         .filter(({ type }) => type !== 'copy')
@@ -391,7 +391,7 @@ describe('Zapier’s reviewers', () => {
     expect(missed(named(), ({ operation }) => inOrder(operation.inputFields))).toEqual([]);
   });
 
-  test('want a list where several values go in', () => {
+  test('a list field where several values are expected', () => {
     const several = inputs().filter(({ key }) => /(tags|followers|events|Ids)$/.test(key));
     expect(missed(several, ({ list }) => list)).toEqual([]);
   });

@@ -80,8 +80,8 @@ function call(method: string, inputData: object = {}, more: object = {}): Promis
   });
 }
 
-describe('The zip', () => {
-  test('holds the wrapper, the definition, the bundle and what core needs, and nothing else', () => {
+describe('Zip', () => {
+  test('contains the wrapper, the definition, the bundle and core’s dependencies, and nothing else', () => {
     const own = names.filter((name) => !name.startsWith('node_modules/'));
     expect(own.toSorted()).toEqual([
       'definition.json',
@@ -100,7 +100,7 @@ describe('The zip', () => {
     expect(names.filter((name) => /\.(ts|map|md|env)$|\.test\./.test(name))).toEqual([]);
   });
 
-  test('says nothing about the machine that built it', () => {
+  test('contains nothing about the machine that built it', () => {
     const told = names
       .filter((name) => !name.startsWith('node_modules/'))
       .filter((name) => {
@@ -111,12 +111,12 @@ describe('The zip', () => {
   });
 });
 
-describe('The handler in the zip, called as AWS Lambda calls it', () => {
+describe('Handler in the zip, called like AWS Lambda', () => {
   test('runs on Node 22, as at Zapier', () => {
     expect(node).toMatch(/^v22\./);
   });
 
-  test('gives the same definition as the source, and as the zip says', async () => {
+  test('returns the same definition as the source and the zip', async () => {
     const handler: (event: object) => Promise<{ results: unknown }> = Reflect.get(
       zapier,
       'createAppHandler',
@@ -127,7 +127,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     expect(given).toEqual(JSON.parse(Buffer.from(files['definition.json'] ?? []).toString()));
   });
 
-  test('finds nothing wrong with it', async () => {
+  test('passes the platform’s validation', async () => {
     expect(await answer({ command: 'validate' })).toEqual([]);
   });
 
@@ -138,12 +138,12 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     });
   });
 
-  test('takes the client id from Zapier’s environment', async () => {
+  test('reads the client id from Zapier’s environment', async () => {
     const page = await call('authentication.oauth2Config.authorizeUrl', { state: 's', redirect_uri: 'r' });
     expect(new URL(String(page)).searchParams.get('client_id')).toBe(sandbox.clientId);
   });
 
-  test('tells Zapier which header a connection adds', async () => {
+  test('adds the connection’s header to raw requests', async () => {
     expect(await answer({ command: 'getAuthTemplate' })).toMatchObject({
       supported: true,
       template: { headers: { Authorization: 'Bearer {{bundle.authData.access_token}}' } },
@@ -175,7 +175,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     ]);
   });
 
-  test('takes what a hook delivers, and captures it', async () => {
+  test('receives a delivery, and captures it', async () => {
     const body = JSON.stringify(missed);
     const leads = await call(
       'triggers.jivochat_event.operation.perform',
@@ -197,7 +197,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     });
   });
 
-  test('fills a dropdown and the fields of a step', async () => {
+  test('lists a dropdown and the fields of a step', async () => {
     const fields = await call('creates.update_contact.operation.inputFields');
     const keys = Array.isArray(fields) ? fields.filter(isObject).map(({ key }) => String(key)) : [];
     expect(keys.filter((key) => key.startsWith('customField_'))).not.toEqual([]);
@@ -207,7 +207,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     });
   });
 
-  test('says in words what is wrong, under the name that Zapier acts on', async () => {
+  test('returns errors with a message, under the name that Zapier acts on', async () => {
     const nobody = call('creates.capture_jivochat_lead.operation.perform', { name: 'Nobody', chatId: '1' });
     await expect(nobody).rejects.toThrow(/^HaltedError: .*no email and no phone/);
     await expect(call('creates.create_task.operation.perform', {})).rejects.toThrow(/Title is required/);

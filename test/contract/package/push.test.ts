@@ -57,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.end(JSON.stringify(request.url?.endsWith('/check') ? passed : integration));
 }
 
-test('push lets Zapier check the definition, then uploads the zip as the version that was asked for', async () => {
+test('push validates the definition, then uploads the zip as the given version', async () => {
   const env = {
     ...process.env,
     ZAPIER_BASE_ENDPOINT: address,

@@ -19,7 +19,7 @@ const written = () =>
 const theNote = [{ id: 'n1', body: noteText }];
 const theTask = [{ id: 't1', title: 'Call', body: taskText, completed: true }];
 
-test('a contact that is there is read with its notes and tasks together, and what is missing is written together', async () => {
+test('an existing contact is read with its notes and tasks in parallel, and what is missing is written in parallel', async () => {
   const capture = await knowing(highlevel);
   const trips = roundTrips([
     [paths.create, 400, duplicateOf(CONTACT)],
@@ -45,7 +45,7 @@ test('a contact that is there is read with its notes and tasks together, and wha
   ]);
 });
 
-test('each missing part is written as it belongs', async () => {
+test('missing fields, tags, note and task are each written by their own request', async () => {
   const capture = await knowing(highlevel);
   has({ email: 'email@example.com', tags: ['vip'] }, [], []);
   highlevel.answers(paths.update, 200, good.update);
@@ -78,7 +78,7 @@ test('each missing part is written as it belongs', async () => {
   ]);
 });
 
-test('a replay writes nothing at all, in either mode, whatever case HighLevel keeps the email in', async () => {
+test('a replay writes nothing, in either mode, whatever the case of the email in HighLevel', async () => {
   for (const existingContact of ['fill', 'overwrite']) {
     const capture = await knowing(highlevel);
     const contact = {
@@ -95,7 +95,7 @@ test('a replay writes nothing at all, in either mode, whatever case HighLevel ke
   }
 });
 
-test('notes and tasks that HighLevel made HTML of are known again', async () => {
+test('notes and tasks that HighLevel converted to HTML are recognized', async () => {
   const capture = await knowing(highlevel);
   const html = (text: string) =>
     text
@@ -107,7 +107,7 @@ test('notes and tasks that HighLevel made HTML of are known again', async () => 
   expect(written()).toEqual([]);
 });
 
-test('where duplicates are allowed, the contact is found by the lookup and none is created', async () => {
+test('in a sub-account that allows duplicates, the lookup finds the contact and none is created', async () => {
   const capture = await knowing(highlevel, location(true));
   highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
   highlevel.answers(paths.read, 200, { contact: { id: CONTACT, ...everything } });
@@ -116,7 +116,7 @@ test('where duplicates are allowed, the contact is found by the lookup and none 
   expect(highlevel.sent.map(({ request }) => request)).toEqual([paths.duplicate, paths.read, paths.notes]);
 });
 
-describe('The fields of a contact that is there', () => {
+describe('Fields of an existing contact', () => {
   const other = {
     firstName: 'Johnny',
     lastName: 'Miller',
@@ -226,7 +226,7 @@ describe('The fields of a contact that is there', () => {
     },
   );
 
-  test('that are nothing but what another contact has are not sent a second time', async () => {
+  test('are not sent again when another contact has all of them', async () => {
     const capture = await knowing(highlevel);
     has({ ...everything, phone: null }, theNote);
     highlevel.answers(paths.update, 400, duplicateOf(OTHER, 'phone'));
@@ -240,7 +240,7 @@ describe('The fields of a contact that is there', () => {
     expect(written()).toEqual([{ request: paths.update, body: { phone: '+14084987855' } }]);
   });
 
-  test('keep all but the custom field that is refused, with a warning', async () => {
+  test('are written without a refused custom field, with a warning', async () => {
     const capture = await knowing(highlevel);
     has({ ...everything, phone: null }, theNote);
     const message = 'Invalid Custom Field Value "google" for "cf"';
@@ -258,7 +258,7 @@ describe('The fields of a contact that is there', () => {
   });
 });
 
-describe('The note that is there', () => {
+describe('Note on an existing contact', () => {
   const longer = finished([
     ['visitor', 'Hello!'],
     ['agent', 'Hi John'],
@@ -281,7 +281,7 @@ describe('The note that is there', () => {
     ['the end of a call', call('end'), noteOf('Status: start', '3948/7607/call'), true],
     ['the beginning of a call, late', call('start'), noteOf('Status: end', '3948/7607/call'), false],
     ['the same end of a call', call('end'), noteOf('Status: end', '3948/7607/call'), false],
-  ])('is written anew only when there is more to tell: %s', async (_, event, body, anew) => {
+  ])('is updated only when there is more to tell: %s', async (_, event, body, anew) => {
     const capture = await knowing(highlevel);
     has(everything, [
       { id: 'n0', body: 'JivoChat 3948/76070' },
@@ -296,7 +296,7 @@ describe('The note that is there', () => {
     ['an offline message', sample('offline_message', { chat_id: 7607 })],
     ['another offline message', sample('offline_message', { chat_id: 7607, offline_message_id: 5 })],
     ['a call', call('start')],
-  ])('of a chat does not stand in the way of %s of that chat', async (_, event) => {
+  ])('of a chat is kept beside that of %s in the same chat', async (_, event) => {
     const capture = await knowing(highlevel);
     has(everything, [
       ...theNote,
@@ -308,7 +308,7 @@ describe('The note that is there', () => {
   });
 });
 
-test('of two contacts, one with the email and one with the phone, HighLevel’s choice gets the lead', async () => {
+test('when email and phone match two contacts, the lead goes to the one that HighLevel returns', async () => {
   const capture = await knowing(highlevel);
   has(
     { email: 'email@example.com', firstName: 'John', lastName: 'Smith', source: 'x', tags: ['jivochat'] },

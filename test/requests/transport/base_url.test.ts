@@ -45,8 +45,8 @@ const contactId = () => [...sandbox.store.contacts.keys()][0];
 const redirect = (path: string, status: number) =>
   sandbox.fail({ path, status, headers: { Location: `${elsewhereUrl}/taken` } });
 
-describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not followed,', (status) => {
-  it('neither by a read, nor by a write: no token goes elsewhere', async () => {
+describe.each([300, 301, 302, 303, 305, 307, 308])('Redirect (%i)', (status) => {
+  test('of a read or write is not followed, so no other host gets the token', async () => {
     redirect('/notes$', status);
     expect((await failed(zapWith().search('find_notes', { contactId: contactId() }))).message).toBe(
       "HighLevel could not read the contact's notes: it sent the request elsewhere, which is not followed.",
@@ -60,7 +60,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
     expect(sandbox.log).toHaveLength(2);
   });
 
-  it('nor by a sign-in, nor by a refresh: no client secret goes elsewhere', async () => {
+  test('of a sign-in or refresh is not followed, so no other host gets the client secret', async () => {
     redirect('/oauth/token', status);
     expect((await failed(connect(app, { environment: environmentOf(sandbox) }))).message).toBe(
       'HighLevel sent no usable token. Please try to connect again.',
@@ -74,7 +74,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
     expect(visits).toEqual([]);
   });
 
-  it('nor by an update for JivoChat', async () => {
+  test('of an update to JivoChat is not followed', async () => {
     redirect('/jivo/', status);
     const zapier = zapWith({ jivoChatChannelSecret: sandbox.jivoChannelUrl });
     expect((await failed(zapier.create('send_jivochat_update', { text: 'Hello' }))).message).toContain(
@@ -87,7 +87,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
 describe('HIGHLEVEL_API_URL', () => {
   const port = () => new URL(elsewhereUrl).port;
 
-  it.each([
+  test.each([
     ['another machine without https', () => `http://highlevel.example.com:${port()}`],
     ['a name that begins like this machine', () => `http://127.0.0.1.example.com:${port()}`],
     ['a name that ends like this machine', () => `http://example.com.localhost.example:${port()}`],
@@ -98,7 +98,7 @@ describe('HIGHLEVEL_API_URL', () => {
     ['a fragment, which would swallow the path', () => `${elsewhereUrl}/#`],
     ['another protocol', () => `ftp://127.0.0.1:${port()}`],
     ['no address at all', () => 'services.leadconnectorhq.com'],
-  ])('that names %s is refused before anything is sent', async (_, address) => {
+  ])('rejects %s before any request', async (_, address) => {
     const zapier = zapWith({}, address());
     const words =
       /^The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127\.0\.0\.1/;
@@ -110,8 +110,8 @@ describe('HIGHLEVEL_API_URL', () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  it.each(['http://127.0.0.1:', 'http://localhost:', 'HTTP://127.0.0.1:', 'http://127.1:'])(
-    'may name this machine, as %s and a port',
+  test.each(['http://127.0.0.1:', 'http://localhost:', 'HTTP://127.0.0.1:', 'http://127.1:'])(
+    'accepts a loopback host: %s',
     async (host) => {
       const zapier = zapWith({}, host + new URL(sandbox.url).port);
       expect(await zapier.search('find_notes', { contactId: contactId() })).toBeInstanceOf(Array);
@@ -119,8 +119,8 @@ describe('HIGHLEVEL_API_URL', () => {
   );
 });
 
-describe('JivoChat’s channel address', () => {
-  it('may be on this machine beside the sandbox alone: in Zapier’s cloud nobody reaches what else runs there', async () => {
+describe('JivoChat channel URL', () => {
+  test('accepts a loopback host only with the sandbox', async () => {
     const zapier = zapWith(
       { jivoChatChannelSecret: `${elsewhereUrl}/inside` },
       'https://highlevel.example.com',
@@ -131,7 +131,7 @@ describe('JivoChat’s channel address', () => {
     expect(visits).toEqual([]);
   });
 
-  it('never gets HighLevel’s token', async () => {
+  test('never receives HighLevel’s token', async () => {
     await zapWith({ jivoChatChannelSecret: `${elsewhereUrl}/channel` }).create('send_jivochat_update', {
       text: 'Hello',
     });

@@ -79,9 +79,9 @@ async function withSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T
   }
 }
 
-describe.each(KINDS)('Whatever is put into the fields of %s', (kind) => {
-  it.each(operations.filter((operation) => operation.kind === kind))(
-    '$key gives its record, or says what is wrong, and reaches nothing else',
+describe.each(KINDS)('Any input of %s', (kind) => {
+  test.each(operations.filter((operation) => operation.kind === kind))(
+    '$key returns its record or a readable error, and sends requests to no other host',
     async (operation) => {
       const asked = await withSandbox((sandbox) => askedBy(zapierFor(sandbox, operation), operation.path));
       const mode = fc.constantFrom<{ isLoadingSample?: true; isPopulatingDedupe?: true }>(

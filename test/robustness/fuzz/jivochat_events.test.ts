@@ -112,7 +112,7 @@ function faults(payload: unknown): string[] {
   return Object.entries(holds).flatMap(([what, holding]) => (holding ? [] : [what]));
 }
 
-test('any JSON value becomes a lead or a refusal in a sentence', () => {
+test('any JSON value is parsed or rejected with a message', () => {
   fc.assert(
     fc.property(fc.oneof(anything, fc.dictionary(hostileKey, anything)), (value) => {
       expect([...faults(value), ...faults(JSON.stringify(value))]).toEqual([]);
@@ -121,14 +121,14 @@ test('any JSON value becomes a lead or a refusal in a sentence', () => {
   );
 });
 
-test('any text becomes a lead or a refusal in a sentence', () => {
+test('any text is parsed or rejected with a message', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.json()), (payload) => expect(faults(payload)).toEqual([])),
     MANY,
   );
 });
 
-test('any change of an official event becomes a lead or a refusal in a sentence', () => {
+test('any mutation of an official event is parsed or rejected with a message', () => {
   fc.assert(
     fc.property(mutated, (event) => {
       expect([...faults(event), ...faults(JSON.stringify(event))]).toEqual([]);
@@ -137,7 +137,7 @@ test('any change of an official event becomes a lead or a refusal in a sentence'
   );
 });
 
-test('nothing that was read reaches the prototypes of the process', () => {
+test('parsing never pollutes prototypes', () => {
   fc.assert(
     fc.property(mutated, (event) => {
       read(JSON.stringify(event));
@@ -148,7 +148,7 @@ test('nothing that was read reaches the prototypes of the process', () => {
   );
 });
 
-test('the record a Zap gets is as its fields say, and reads the same again from its own payload', () => {
+test('the lead record matches its schema, and is the same when parsed from its own payload', () => {
   fc.assert(
     fc.property(mutated, (event) => {
       const payload = JSON.stringify(event) ?? '';
@@ -182,7 +182,7 @@ function expectInOrder(whole: string, texts: string[]): void {
   }
 }
 
-test('no message with something to see in it is lost, in the transcript as in the note, and all stay in order', () => {
+test('every visible message is in the transcript and the note, in order', () => {
   fc.assert(
     fc.property(said, (messages) => {
       const lead = leadFrom(readEvent(finished(messages)));
@@ -204,7 +204,7 @@ test('no message with something to see in it is lost, in the transcript as in th
   );
 });
 
-test('no line of what JivoChat wrote down itself is lost', () => {
+test('every line of plain_messages is kept', () => {
   fc.assert(
     fc.property(said, (messages) => {
       const lines = messages.map(([who, message]) => `${who}: ${message}`);
@@ -215,7 +215,7 @@ test('no line of what JivoChat wrote down itself is lost', () => {
   );
 });
 
-test('a note of one chat is never taken for that of another', () => {
+test('the note of one chat is never taken for another’s', () => {
   const id = fc.oneof(fc.nat(999).map(String), fc.string({ minLength: 1, unit: 'grapheme-ascii' }));
   fc.assert(
     fc.property(id, id, fc.constantFrom('3948', 'xG7_k', null), (one, other, widget_id) => {

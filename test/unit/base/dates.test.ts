@@ -13,7 +13,7 @@ const ZONES = [
   'Asia/Kathmandu',
 ];
 
-describe('a moment', () => {
+describe('momentFrom', () => {
   test.each([
     ['a time without an offset is the time in the zone', '2026-01-30T15:00', '2026-01-30T20:00:00Z'],
     ['so is one with a space', '2026-01-30 15:00', '2026-01-30T20:00:00Z'],
@@ -50,11 +50,11 @@ describe('a moment', () => {
     ['the day of a year', '2026-031'],
     ['American order, which could be the other way round', '01/02/2026'],
     ['a number that is no epoch', '12345'],
-  ])('%s is no moment', (_, text) => {
+  ])('%s is invalid', (_, text) => {
     expect(momentFrom(text, NEW_YORK)).toBeNull();
   });
 
-  test('whatever a zone and a moment are, the local time of the moment is read back as it', () => {
+  test('round-trips the local time in any time zone', () => {
     fc.assert(
       fc.property(
         fc.date({
@@ -79,7 +79,7 @@ describe('a moment', () => {
     );
   });
 
-  test('a date alone is 9 in the morning of that day, wherever the zone is', () => {
+  test('a date alone is 9 a.m. on that day in any time zone', () => {
     fc.assert(
       fc.property(
         fc.date({
@@ -97,7 +97,7 @@ describe('a moment', () => {
     );
   });
 
-  test('whatever the text, the result is none or a moment in UTC without milliseconds', () => {
+  test('any text is null or ISO 8601 in UTC without milliseconds', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.stringMatching(/^[0-9TZ:+. -]{0,25}$/),
@@ -113,10 +113,13 @@ describe('a moment', () => {
   });
 });
 
-describe('a zone is asked for', () => {
-  test.each(['2026-01-30', '20260130', '2026-01-30T15:00', '2026-01-30 15:00:30'])('by %s', (text) => {
-    expect(needsZone(text)).toBe(true);
-  });
+describe('needsZone', () => {
+  test.each(['2026-01-30', '20260130', '2026-01-30T15:00', '2026-01-30 15:00:30'])(
+    'is true for %s',
+    (text) => {
+      expect(needsZone(text)).toBe(true);
+    },
+  );
 
   test.each([
     '2026-01-30T15:00Z',
@@ -124,12 +127,12 @@ describe('a zone is asked for', () => {
     '2026-01-30T15:00:00+0530',
     '1769785200',
     '1769785200000',
-  ])('not by %s', (text) => {
+  ])('is false for %s', (text) => {
     expect(needsZone(text)).toBe(false);
   });
 });
 
-describe('a day', () => {
+describe('dayFrom', () => {
   test.each([
     ['2026-01-31', '2026-01-31'],
     [' 2026-01-31T23:30:00Z', '2026-01-31'],
@@ -139,7 +142,10 @@ describe('a day', () => {
     expect(dayFrom(text)).toBe(day);
   });
 
-  test.each(['2026-02-31', 'soon', '', '12:30', '2026', '2026-W05', '01/02/2026'])('%j is none', (text) => {
-    expect(dayFrom(text)).toBeNull();
-  });
+  test.each(['2026-02-31', 'soon', '', '12:30', '2026', '2026-W05', '01/02/2026'])(
+    'of %j is null',
+    (text) => {
+      expect(dayFrom(text)).toBeNull();
+    },
+  );
 });
