@@ -14,7 +14,7 @@ const start = async (options: { allowDuplicateContact?: boolean } = {}) => {
 };
 afterEach(() => sandbox.close());
 
-/** The two steps of a Zap: any event comes in, and is captured with everything that can be written. */
+/** The two steps of a Zap: any event triggers, and Capture JivoChat Lead writes contact, note and task. */
 async function play(event: object, input: Item = {}): Promise<Item[]> {
   const events = [...new Set(sampleNames.map((name) => name.replace('_2017', '')))];
   const leads = await zapier.deliver('jivochat_event', JSON.stringify(event), { events });
@@ -170,7 +170,7 @@ describe('Replay after a failure', () => {
   });
 });
 
-// Zapier's lock on the chat id keeps two deliveries apart. These tell what holds where it does not: Chat ID is not mapped.
+// Zapier's lock on the chat id prevents concurrent deliveries, unless Chat ID is not mapped.
 describe('Concurrent deliveries of one chat, without Zapier’s lock', () => {
   const together = () => Promise.all([play(talk(2)), play(talk(2))]);
 
@@ -181,7 +181,7 @@ describe('Concurrent deliveries of one chat, without Zapier’s lock', () => {
     expect(one?.[0]?.isNew).toBe(!other?.[0]?.isNew);
     const [contacts, notes = 0, tasks = 0] = counts();
     expect(contacts).toBe(1);
-    // Each may have looked before the other wrote: a second note or task is possible, a lost one is not.
+    // Each run may read before the other writes: a second note or task is possible, a lost one is not.
     for (const count of [notes, tasks]) expect([1, 2]).toContain(count);
     await play(talk(2));
     expect(counts()).toEqual([1, notes, tasks]);

@@ -7,7 +7,7 @@ import { Zapier } from '../support/zapier/zapier.ts';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
-// Core copies the whole definition at each call: with the operations of the story alone it takes half the time.
+// Core copies the whole definition at each call; with only these operations the tests take half the time.
 const app = {
   ...whole,
   triggers: only(whole.triggers, ['new_contact', 'new_task', 'new_appointment']),
@@ -23,7 +23,7 @@ function only(operations: object | undefined, keys: string[]): object {
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
 
-/** HighLevel's clock, and what happens in HighLevel when a request comes. */
+/** The sandbox's clock, and a hook that runs at each request. */
 let clock: number;
 let meanwhile: () => void;
 let sandbox: Sandbox;
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** Connects, and forgets the requests that this took. */
+/** Connects an account, and clears the request log. */
 async function connected(fields: Record<string, string> = {}): Promise<Zapier> {
   const { zapier } = await connect(app, { environment }, fields);
   sandbox.reset();
@@ -53,7 +53,7 @@ const notes = () => [...sandbox.store.notes.values()].filter(({ body }) => body 
 const asked = () => sandbox.log.map(({ method, path, status }) => `${method} ${path} ${status}`);
 const refreshes = () => sandbox.log.filter(({ path }) => path === '/oauth/token').length;
 
-/** What the Zap's owner reads when a run fails. */
+/** The error that the user reads when a run fails. */
 const told = async (running: Promise<unknown>) => (await failed(running)).message;
 
 describe('OAuth sign-in', () => {
@@ -104,7 +104,7 @@ describe('OAuth sign-in', () => {
   });
 
   test('without the permission to read the sub-account works, and names the connection by its ID', async () => {
-    sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'locations.readonly');
+    sandbox.store.signInGrants = (scopes) => scopes.filter((scope) => scope !== 'locations.readonly');
     const { zapier, label } = await connect(app, { environment });
     expect(label).toBe(sandbox.locationId);
     expect(await findContact(zapier)).toHaveLength(1);
@@ -158,14 +158,14 @@ describe('Access levels', () => {
   );
 
   test('a scope that HighLevel did not grant is named in the error', async () => {
-    sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'contacts.write');
+    sandbox.store.signInGrants = (scopes) => scopes.filter((scope) => scope !== 'contacts.write');
     const zapier = await connected({ access: 'full' });
     expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
     expect(asked()).toEqual([]);
   });
 
   test('"read" stays read-only when HighLevel grants more scopes than requested', async () => {
-    sandbox.store.signInGrants = (asked) => [...asked, 'contacts.write'];
+    sandbox.store.signInGrants = (scopes) => [...scopes, 'contacts.write'];
     const zapier = await connected({ access: 'read' });
     expect(zapier.authData.scope).toContain('contacts.write');
     expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');

@@ -11,7 +11,7 @@ let sandbox: Sandbox;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  // What a build bakes in, read when the app is loaded.
+  // Set at build time, and read when the app is loaded.
   process.env.HIGHLEVEL_AUTH = 'token';
   app = (await import('../../index.ts')).default;
 });
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** What an owner pastes into the fields: a token with these permissions, and the sub-account's ID. */
+/** The pasted connection fields: a token with these scopes, and the sub-account's ID. */
 const pasted = (scopes?: string[], locationId = sandbox.locationId) => ({
   access_token: sandbox.token({ kind: 'pit', ...(scopes && { scopes }) }).accessToken,
   locationId,

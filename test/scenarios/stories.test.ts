@@ -12,7 +12,7 @@ import type { Item } from '../support/zapier/zapier.ts';
 
 for (const theme of [contacts, tasks, notes, groups, appointments, searches, triggers]) theme();
 
-/** Every operation of the app, with what its definition promises of what it gives. */
+/** Every operation of the app, with its sample and output fields. */
 const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind) =>
   Object.entries(app[kind] ?? {}).map(([key, { operation }]) => ({
     kind,
@@ -40,7 +40,7 @@ describe('All stories', () => {
     ({ name, sample, fields }) => {
       for (const record of gave.get(name) ?? []) {
         expect(Object.keys(record).toSorted()).toEqual(Object.keys(sample).toSorted());
-        const wrong = fields.filter((field) => !isPromised(valueAt(record, String(field.key)), field));
+        const wrong = fields.filter((field) => !matchesField(valueAt(record, String(field.key)), field));
         expect(wrong.map(({ key, type }) => ({ key, type, value: valueAt(record, String(key)) }))).toEqual(
           [],
         );
@@ -48,7 +48,7 @@ describe('All stories', () => {
     },
   );
 
-  // What tells a record's kind is a field that no other kind has.
+  // The second column is a field that only this kind of record has.
   test.each([
     ['contact', 'customFields', ['tag']],
     ['task', 'dueDate', []],
@@ -72,15 +72,15 @@ describe('All stories', () => {
   });
 });
 
-/** What a record holds under a field's key; `contact__email` is the email of the contact in it. */
+/** The value of a field in a record; `contact__email` is the email of the nested contact. */
 function valueAt(record: unknown, key: string): unknown {
   return key.split('__').reduce((value: unknown, part) => (isObject(value) ? value[part] : null), record);
 }
 
-function isPromised(value: unknown, { key, type, list }: Item): boolean {
-  // A record that is not there takes its lists with it.
-  if (value === null) return list !== true || String(key).includes('__');
-  if (list === true) return Array.isArray(value) && value.every((item) => isPromised(item, { type }));
+function matchesField(value: unknown, { key, type, list: isList }: Item): boolean {
+  // When the nested record is null, so are its lists.
+  if (value === null) return isList !== true || String(key).includes('__');
+  if (isList === true) return Array.isArray(value) && value.every((item) => matchesField(item, { type }));
   switch (type) {
     case 'boolean':
       return typeof value === 'boolean';

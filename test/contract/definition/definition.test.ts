@@ -17,7 +17,7 @@ const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAp
 
 const FOLDERS = ['triggers', 'creates', 'searches'] as const;
 
-/** Every operation, with the fields that are known without asking HighLevel. */
+/** Every operation, with its static fields. */
 const operations = FOLDERS.flatMap((folder) =>
   Object.entries(App[folder] ?? {}).map(([name, { key, noun, display, operation }]) => ({
     name,
@@ -41,27 +41,27 @@ function plainOutputs(fields: readonly unknown[]): PlainOutputField[] {
   return fields.filter((field): field is PlainOutputField => isObject(field) && 'key' in field);
 }
 
-/** What a sample holds under a field's key; `contact__email` is the email of the contact in it. */
+/** The value of a field in a sample; `contact__email` is the email of the nested contact. */
 function valueAt(record: unknown, key: string): unknown {
   return key
     .split('__')
     .reduce((value: unknown, part) => (isObject(value) ? value[part] : undefined), record);
 }
 
-const inputs = operations.flatMap(({ key, inputs }) =>
+const allInputs = operations.flatMap(({ key, inputs }) =>
   inputs.map((field) => ({ at: `${key}.${field.key}`, field })),
 );
-const outputs = operations.flatMap(({ key, outputs, sample }) =>
-  outputs.map((field) => ({ at: `${key}.${field.key}`, field, value: valueAt(sample, field.key) })),
+const allOutputs = operations.flatMap(({ key, outputs, sample: record }) =>
+  outputs.map((field) => ({ at: `${key}.${field.key}`, field, value: valueAt(record, field.key) })),
 );
 
-/** Where a rule is broken; nowhere, if all is well. */
+/** The places that break a rule. */
 function broken<T extends { at: string }>(all: T[], isWell: (one: T) => boolean): string[] {
   expect(all.length).toBeGreaterThan(20);
   return all.filter((one) => !isWell(one)).map(({ at }) => at);
 }
 
-/** The TypeScript files of a folder and of those below it. */
+/** The contents of the TypeScript files in a folder and its subfolders. */
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
@@ -131,12 +131,12 @@ describe('Every operation', () => {
 
   test('has a sample without unknown fields', () => {
     const named = ({ outputs }: (typeof all)[number]) => outputs.map(({ key }) => key.split('__')[0]);
-    // Structures that are passed on as they come have no field of their own.
+    // Objects that are passed on unchanged have no output field.
     const unnamed = (one: (typeof all)[number]) =>
       Object.keys(one.sample).filter(
         (name) => typeof one.sample[name] !== 'object' && !named(one).includes(name),
       );
-    expect(broken(all, ({ sample }) => Object.keys(sample).length > 0)).toEqual([]);
+    expect(broken(all, (one) => Object.keys(one.sample).length > 0)).toEqual([]);
     expect(broken(all, (one) => unnamed(one).length === 0)).toEqual([]);
   });
 
@@ -155,20 +155,20 @@ describe('Every operation', () => {
 
 describe('Every input', () => {
   test('has a label, and help text that says more than the label', () => {
-    expect(broken(inputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+    expect(broken(allInputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
     expect(
-      broken(inputs, ({ field }) => field.helpText?.toLowerCase() !== field.label?.toLowerCase()),
+      broken(allInputs, ({ field }) => field.helpText?.toLowerCase() !== field.label?.toLowerCase()),
     ).toEqual([]);
   });
 
   test('has help text with bare URLs only between backticks', () => {
     const withoutCode = (help = '') => help.replace(/`[^`]*`/g, '');
-    expect(broken(inputs, ({ field }) => !/https?:/.test(withoutCode(field.helpText)))).toEqual([]);
+    expect(broken(allInputs, ({ field }) => !/https?:/.test(withoutCode(field.helpText)))).toEqual([]);
   });
 
   test('for a record has a dropdown, so that nobody types an ID', () => {
-    // The chat's own id is JivoChat's, and mapped: no list can offer it.
-    const chosen = inputs.filter(({ field }) => field.key !== 'chatId');
+    // The chat id is JivoChat's and mapped from its event, so HighLevel cannot list it.
+    const chosen = allInputs.filter(({ field }) => field.key !== 'chatId');
     const names = /Ids?$|^assignedTo$|^followers$|^tags?$/;
     expect(broken(chosen, ({ field }) => !names.test(field.key) || Boolean(field.choices))).toEqual([]);
     expect(
@@ -177,15 +177,17 @@ describe('Every input', () => {
   });
 
   test('has its default as text, the only type that Zapier accepts', () => {
-    expect(broken(inputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual([]);
+    expect(broken(allInputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual(
+      [],
+    );
   });
 
   test('depends only on inputs of its own step', () => {
-    const siblings = (at: string) => inputs.filter((one) => one.at.split('.')[0] === at.split('.')[0]);
+    const siblings = (at: string) => allInputs.filter((one) => one.at.split('.')[0] === at.split('.')[0]);
     const knows = (at: string, key: string) => siblings(at).some(({ field }) => field.key === key);
-    expect(broken(inputs, ({ at, field }) => (field.dependsOn ?? []).every((key) => knows(at, key)))).toEqual(
-      [],
-    );
+    expect(
+      broken(allInputs, ({ at, field }) => (field.dependsOn ?? []).every((key) => knows(at, key))),
+    ).toEqual([]);
   });
 
   test('has a search step that exists and returns the right type', () => {
@@ -193,22 +195,24 @@ describe('Every input', () => {
       const [target = '', output] = search.split('.');
       return searches.get(target)?.outputs.some(({ key }) => key === output) ?? false;
     };
-    expect(broken(inputs, ({ field }) => !field.search || gives(field.search))).toEqual([]);
-    // A search that offers itself as the step before it leads in a circle.
-    expect(broken(inputs, ({ at, field }) => !field.search?.startsWith(`${at.split('.')[0]}.`))).toEqual([]);
-    expect(broken(inputs, ({ field }) => !field.search || (field.type === 'string' && !field.list))).toEqual(
+    expect(broken(allInputs, ({ field }) => !field.search || gives(field.search))).toEqual([]);
+    // A search must not offer itself as its search step.
+    expect(broken(allInputs, ({ at, field }) => !field.search?.startsWith(`${at.split('.')[0]}.`))).toEqual(
       [],
     );
+    expect(
+      broken(allInputs, ({ field }) => !field.search || (field.type === 'string' && !field.list)),
+    ).toEqual([]);
   });
 });
 
 describe('Every output', () => {
   test('has a label', () => {
-    expect(broken(outputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+    expect(broken(allOutputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
   });
 
   test('has a label without repetition: Note Text, not Note Note', () => {
-    expect(broken(outputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
+    expect(broken(allOutputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
   });
 
   test.each([
@@ -222,15 +226,17 @@ describe('Every output', () => {
   test('has a realistic value of its type in the sample', () => {
     const all = (value: unknown) => (Array.isArray(value) ? value : []);
     expect(
-      broken(outputs, ({ field, value }) =>
+      broken(allOutputs, ({ field, value }) =>
         field.list ? all(value).every((one) => fits(one, field.type)) : fits(value, field.type),
       ),
     ).toEqual([]);
-    expect(broken(outputs, ({ field, value }) => Boolean(field.list) === Array.isArray(value))).toEqual([]);
+    expect(broken(allOutputs, ({ field, value }) => Boolean(field.list) === Array.isArray(value))).toEqual(
+      [],
+    );
   });
 });
 
-/** Whether a sample's value is what an output field of this type says. */
+/** Whether a sample's value matches the type of its output field. */
 function fits(value: unknown, type: PlainOutputField['type']): boolean {
   switch (type) {
     case 'boolean':

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const ROOT = join(__dirname, '../../..');
 const INSTANT = ['jivochat_event', 'highlevel_event'];
 
-/** What a build's environment may hold, and no bundle may. */
+/** Values of the build environment that must not be in a bundle. */
 const SECRETS = {
   CLIENT_ID: 'client-id-of-the-builder',
   CLIENT_SECRET: 'client-secret-of-the-builder',
@@ -16,7 +16,7 @@ const SECRETS = {
   authData_access_token: 'token-of-the-builder',
 };
 
-// Run in Node, as Zapier does: jest would make CommonJS of it. Prints the platform's own view of the bundle.
+// Runs in plain Node like at Zapier, because jest would convert it to CommonJS. Prints the platform's view of the bundle.
 const LOOK = `
   import zapier from 'zapier-platform-core';
   import App from './index.js';
@@ -28,7 +28,7 @@ const LOOK = `
 let folder: string;
 
 beforeAll(() => {
-  // Under node_modules, so that core is found from there.
+  // Under node_modules, so that it can import core.
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, 'editions-'));
@@ -55,7 +55,7 @@ interface Look {
     searches: Record<string, unknown>;
   };
   problems: unknown[];
-  /** How a connection proves itself, as the platform finds by trying. */
+  /** The authentication header, as the platform determines it by a trial request. */
   header: unknown;
 }
 

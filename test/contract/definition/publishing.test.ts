@@ -3,10 +3,10 @@ import zapier from 'zapier-platform-core';
 import { channelUrl } from '../../../lib/jivochat/channel.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 
-// Zapier checks a definition by codes, on its own servers. What they ask is asked here, offline, of the definition as the
-// platform writes it down. Source: Zapier's reference of integration checks and its integration review guidelines.
-// Not to be asked offline: the C and E checks compare with the version before; A, L, M, S, T, U and Z look at live Zaps,
-// the account and the listing. There is no D019 and no D020 among the checks that are known.
+// Zapier's integration checks (by code) run on its servers. These tests run them offline, on the serialized definition.
+// Source: Zapier's reference of integration checks and its integration review guidelines. Not possible offline: C and E
+// compare with the previous version; A, L, M, S, T, U and Z look at live Zaps, the account and the listing. The reference
+// has no D019 and no D020.
 
 const Field = z.looseObject({
   key: z.string(),
@@ -25,7 +25,7 @@ const Field = z.looseObject({
 });
 type Field = z.output<typeof Field>;
 
-// Beside the fields that stand fast there are functions that ask for more; they have no place in these checks.
+// The checks cover static fields only, not the functions that add dynamic ones.
 const Fields = z
   .array(z.union([Field, z.string()]))
   .default([])
@@ -69,7 +69,7 @@ const Definition = z.looseObject({
 });
 type Definition = z.output<typeof Definition>;
 
-/** An edition's definition, as Zapier would get it. */
+/** An edition's definition, as Zapier receives it. */
 async function edition(auth: 'oauth' | 'token', kind: 'private' | 'public'): Promise<Definition> {
   process.env.HIGHLEVEL_AUTH = auth;
   process.env.HIGHLEVEL_EDITION = kind;
@@ -102,13 +102,13 @@ const operations = () => [
   ...Object.values(all.searches),
 ];
 
-/** Every input of every operation, with where it stands. */
+/** Every input of every operation, with its location. */
 const inputs = () =>
   operations().flatMap(({ key, operation }) =>
     operation.inputFields.map((field) => ({ at: `${key}.${field.key}`, ...field })),
   );
 
-/** What people read in the editor, as Markdown, with where it stands. */
+/** Every text that users read in the editor (Markdown), with its location. */
 const texts = () => [
   ...[...all.authentication.fields, ...withToken.authentication.fields].map(({ key, helpText = '' }) => ({
     at: `authentication.${key}`,
@@ -119,13 +119,13 @@ const texts = () => [
   ...inputs().map(({ at, helpText = '' }) => ({ at, text: helpText })),
 ];
 
-/** Every text in a definition, however deep. */
+/** Every text in a definition, at any depth. */
 function strings(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 
-/** Where a check is not met; nowhere, if all is well. */
+/** The places that fail a check. */
 function missed<T extends { at: string }>(checked: T[], isMet: (one: T) => boolean): string[] {
   expect(checked.length).toBeGreaterThan(0);
   return checked.filter((one) => !isMet(one)).map(({ at }) => at);
@@ -157,7 +157,7 @@ test('D003: a connection is named after the account', () => {
 });
 
 test('D004: ids are chosen from a dropdown', () => {
-  // The chat's own id is JivoChat's: it is mapped from the trigger, and no list of HighLevel's has it.
+  // The chat id is JivoChat's and mapped from its event, so HighLevel cannot list it.
   const ids = inputs().filter(({ key }) => /ids?$/i.test(key) && key !== 'chatId');
   expect(missed(ids, ({ choices, dynamic }) => choices !== undefined || dynamic !== undefined)).toEqual([]);
 });
@@ -169,7 +169,7 @@ test('D005: every dropdown exists', () => {
   expect(missed(filled, isThere)).toEqual([]);
 });
 
-/** Whether choices come from a method, which the platform writes down as `$func$`. */
+/** Whether choices come from a function, which is serialized as `$func$`. */
 function isAsked(choices: unknown): boolean {
   return z.looseObject({ perform: z.string().regex(/^\$func\$/) }).safeParse(choices).success;
 }
@@ -200,7 +200,7 @@ test('D009: a search has an input', () => {
 test('D010: the sample of a polling trigger has its primary keys', () => {
   const polling = named().filter(({ operation }) => operation.type === 'polling');
   const keys = ({ operation }: (typeof polling)[number]) => {
-    const primary = operation.outputFields.filter(({ primary }) => primary).map(({ key }) => key);
+    const primary = operation.outputFields.filter((field) => field.primary).map(({ key }) => key);
     return primary.length > 0 ? primary : ['id'];
   };
   expect(missed(polling, (one) => keys(one).every((key) => Boolean(one.operation.sample[key])))).toEqual([]);
@@ -301,7 +301,7 @@ test('D024: a sample has all output fields, with the right types', () => {
   expect(missed(fields, ({ values, type }) => values.every((value) => fits(value, type)))).toEqual([]);
 });
 
-/** What a sample holds under a field's key; `contact__email` is the email of the contact in it. */
+/** The value of a field in a sample; `contact__email` is the email of the nested contact. */
 function valueAt(sample: unknown, key: string): unknown {
   return key
     .split('__')
@@ -335,7 +335,7 @@ test('D026: the only URL that a user enters must be JivoChat’s', () => {
     expect(() => channelUrl(address, { besideSandbox: false })).toThrow('.jivosite.com');
 });
 
-// Which version is the newest only the registry knows; that the definition claims what is installed can be checked.
+// Only the registry knows the newest version, so this checks that the definition names the installed one.
 test('D027: the platform version is exact and installed', () => {
   expect(packageJson.dependencies['zapier-platform-core']).toMatch(/^\d+\.\d+\.\d+$/);
   expect(all.platformVersion).toBe(packageJson.dependencies['zapier-platform-core']);

@@ -6,7 +6,7 @@ import { noteText, paths, roundTrips, taskText } from './lead.ts';
 const highlevel = highLevel();
 const OTHER = 'pTsiSEsHRmXDBY1mPl90';
 
-/** HighLevel refuses the lead as a duplicate, and has this of it. */
+/** HighLevel refuses the lead as a duplicate of this contact, with these notes and tasks. */
 const has = (contact: object, notes: object[] = [], tasks?: object[], field = 'email') => {
   highlevel.answers(paths.create, 400, duplicateOf(CONTACT, field));
   highlevel.answers(paths.read, 200, { contact: { id: CONTACT, ...contact } });
@@ -193,7 +193,7 @@ describe('Fields of an existing contact', () => {
   ])('%s (%s)', async (_, existingContact, contact, changes, body) => {
     const capture = await knowing(highlevel);
     has(contact, theNote);
-    // Names of custom fields are asked for where the contact has some.
+    // The definitions are read only when the contact has custom fields.
     if (body) highlevel.answers(paths.update, 200, good.update);
     else highlevel.answers(paths.customFields, 200, good.customFields);
     const payload = JSON.stringify(finished([], changes));
@@ -273,23 +273,23 @@ describe('Note on an existing contact', () => {
     ['more messages', longer, noteText, true],
     ['as many messages', chat, noteText, false],
     ['fewer messages', finished([['visitor', 'Hello!']]), noteText, false],
-    ['messages, where it was begun without any', chat, noteOf('Messages: 0'), true],
-    ['more messages, but somebody has taken out how many there were', longer, 'JivoChat 3948/7607', false],
-    ['more messages, and does not know the widget', { ...longer, widget_id: null }, noteText, true],
-    ['texts, where they were held back before', chat, noteOf('Messages: 0'), true],
-    ['no texts, because they are held back', sample('chat_finished'), noteOf('Messages: 1'), false],
+    ['messages after none', chat, noteOf('Messages: 0'), true],
+    ['more messages, but a user removed the progress line', longer, 'JivoChat 3948/7607', false],
+    ['more messages, without the widget', { ...longer, widget_id: null }, noteText, true],
+    ['texts that were withheld before', chat, noteOf('Messages: 0'), true],
+    ['withheld texts', sample('chat_finished'), noteOf('Messages: 1'), false],
     ['the end of a call', call('end'), noteOf('Status: start', '3948/7607/call'), true],
-    ['the beginning of a call, late', call('start'), noteOf('Status: end', '3948/7607/call'), false],
+    ['a late start of a call', call('start'), noteOf('Status: end', '3948/7607/call'), false],
     ['the same end of a call', call('end'), noteOf('Status: end', '3948/7607/call'), false],
-  ])('is updated only when there is more to tell: %s', async (_, event, body, anew) => {
+  ])('is updated only when there is more to tell: %s', async (_, event, body, updated) => {
     const capture = await knowing(highlevel);
     has(everything, [
       { id: 'n0', body: 'JivoChat 3948/76070' },
       { id: 'n1', body },
     ]);
-    if (anew) highlevel.answers(paths.changeNote, 200, good.changeNote);
+    if (updated) highlevel.answers(paths.changeNote, 200, good.changeNote);
     await capture({ payload: JSON.stringify(event), chatId: '7607' });
-    expect(written().map(({ request }) => request)).toEqual(anew ? [paths.changeNote] : []);
+    expect(written().map(({ request }) => request)).toEqual(updated ? [paths.changeNote] : []);
   });
 
   test.each<[string, object]>([

@@ -5,7 +5,7 @@ import { chat, good, knowing, location, newContact, noteText, paths, roundTrips,
 const highlevel = highLevel();
 const USER = '0IHuJvc2ofPAAA8GzTRi';
 
-/** Answers these requests well, in order. */
+/** Answers these requests successfully, in order. */
 const all = (...names: (keyof typeof paths)[]) => {
   for (const name of names) highlevel.answers(paths[name], 200, good[name]);
 };

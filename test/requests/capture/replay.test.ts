@@ -4,7 +4,7 @@ import { contactFields, good, knowing, location, noteText, paths, taskText } fro
 const highlevel = highLevel();
 const requests = () => highlevel.sent.map(({ request }) => request);
 const there = { contact: { id: CONTACT, ...contactFields, name: 'John Smith', tags: ['jivochat'] } };
-/** What HighLevel answers when the lead comes again: the contact, and what of the rest is there. */
+/** HighLevel's responses to a replay: the contact, and which of its records exist. */
 const again = (notes: object[], tasks: object[]) => {
   highlevel.answers(paths.create, 400, {
     statusCode: 400,
@@ -17,14 +17,14 @@ const again = (notes: object[], tasks: object[]) => {
   highlevel.sent.length = 0;
 };
 
-/** The ways in which nobody learns whether a contact was created. */
-const unanswered = [
+/** Responses to creating a contact that leave its outcome unknown. */
+const unknownOutcomes = [
   ['a 502', () => highlevel.answers(paths.create, 502, { statusCode: 502, message: 'Bad Gateway' })],
   ['a broken connection', () => highlevel.breaks(paths.create)],
   ['an answer that cannot be read', () => highlevel.answers(paths.create, 201, '<html>')],
 ] as const;
 
-describe.each(unanswered)('Create contact with an unknown outcome: %s', (_, answer) => {
+describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_, answer) => {
   test('is not retried; the contact is looked up and the rest completed', async () => {
     const capture = await knowing(highlevel);
     answer();

@@ -18,7 +18,7 @@ afterEach(() => {
   delete process.env.HIGHLEVEL_API_URL;
 });
 
-/** The page a person is sent to, taken apart. */
+/** The parsed URL of the sign-in page. */
 async function signInPage(chosen: Record<string, string>) {
   const address = await zap().call(oauth2Config?.authorizeUrl, {
     state: 'a state',
@@ -29,7 +29,7 @@ async function signInPage(chosen: Record<string, string>) {
   return { page: origin + pathname, query: Object.fromEntries(searchParams) };
 }
 
-/** A token request's form, taken apart. */
+/** The parsed form of a token request. */
 const form = (index = 0) => Object.fromEntries(new URLSearchParams(String(highlevel.sent[index]?.body)));
 
 const READ = [
@@ -264,7 +264,8 @@ describe('OAuth refresh', () => {
     'of an agency keeps the new refresh token when the location token request %s',
     async (_, status, body) => {
       highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
-      for (const _ of [1, 2]) highlevel.answers('POST /oauth/locationToken', status, body);
+      for (let attempt = 0; attempt < 2; attempt++)
+        highlevel.answers('POST /oauth/locationToken', status, body);
       expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
         access_token: fullAccess.access_token,
         refresh_token: 'new refresh',

@@ -7,10 +7,10 @@ const BUSINESS = '63771dcac1116f0e21de8e12';
 const NOON = Date.parse('2026-01-28T12:00:00Z');
 const MINUTE = 60_000;
 
-/** HighLevel's clock: the window of a poll is reckoned by it. */
+/** HighLevel's clock, which the lookback window uses. */
 const at = (ms: number) => ({ Date: new Date(ms).toUTCString() });
 
-/** As many contacts, one a minute, the first added `ago` minutes before noon, each with its cursor. */
+/** `count` contacts, one per minute, the first added `ago` minutes before noon, each with its cursor. */
 function rows(
   count: number,
   { from = 0, ago = 0, noon = NOON }: { from?: number; ago?: number; noon?: number } = {},
@@ -26,7 +26,7 @@ function rows(
 const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
 const idsOf = (contacts: { id: string }[]) => contacts.map(({ id }) => id);
 
-/** What every search of the trigger has in common. */
+/** The part of the body that all searches of the trigger share. */
 const search = (field: string) => ({ locationId: LOCATION, sort: [{ field, direction: 'desc' }] });
 
 describe.each([
@@ -172,7 +172,7 @@ test('the lookback window starts at the previous poll, by HighLevel’s clock', 
   highlevel.answers(SEARCH, 200, { contacts: [] }, at(NOON));
   await zap.run('triggers', 'new_contact', {});
   const later = NOON + 5 * 60 * MINUTE;
-  // 100 contacts, the oldest three hours old: in sight, because nobody looked for five hours.
+  // 100 contacts, up to three hours old: inside the window, because the previous poll was five hours ago.
   const first = rows(100, { ago: 81, noon: later });
   highlevel.answers(SEARCH, 200, { contacts: first }, at(later));
   highlevel.answers(SEARCH, 200, { contacts: [] }, at(later));

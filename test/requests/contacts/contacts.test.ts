@@ -2,7 +2,7 @@ import { CONTACT, connection, failure, highLevel, LOCATION, record, run } from '
 
 const highlevel = highLevel();
 
-/** A contact as HighLevel answers, and as a Zap gets it: the same keys whatever the endpoint. */
+/** A contact in HighLevel's response, and as a Zap receives it: with the same keys for every endpoint. */
 const answer = { id: CONTACT, firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com', tags: ['kept'] };
 const contact = {
   id: CONTACT,

@@ -26,7 +26,7 @@ const customFields = [
 ];
 const contact = { id: 'c1', customFields: [] };
 
-/** What the upsert sends as custom fields when the step was filled in so. */
+/** The custom fields that the upsert sends for an input. */
 async function sentFor(input: Record<string, unknown>): Promise<unknown> {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   highlevel.answers('POST /contacts/upsert', 200, { contact });
@@ -38,7 +38,7 @@ async function sentFor(input: Record<string, unknown>): Promise<unknown> {
   return highlevel.sent[1]?.body;
 }
 
-/** The error when the step was filled in so; nothing but the definitions may have been asked for. */
+/** The error for an input, after no other request than for the definitions. */
 async function errorFor(input: Record<string, unknown>): Promise<string> {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   const { message } = await failure(

@@ -2,7 +2,7 @@ import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts
 
 const highlevel = highLevel();
 
-/** Ids of as many contacts. */
+/** The ids of `count` contacts. */
 const contacts = (count: number) => Array.from({ length: count }, (_, index) => `contact${index}`);
 
 test.each([

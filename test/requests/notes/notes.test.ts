@@ -4,7 +4,7 @@ const highlevel = highLevel();
 
 const NOTE = 'zZ8oz9TCLMZcMgBzpv4e';
 const URL = `https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/${CONTACT}`;
-/** A note as HighLevel answers, and as a Zap gets it. */
+/** A note in HighLevel's response, and as a Zap receives it. */
 const answer = { id: NOTE, body: 'Hi', dateAdded: '2026-01-28T09:12:41.809Z', userId: 'usr1' };
 const note = {
   ...answer,

@@ -9,7 +9,7 @@ const NOON = Date.parse('2026-01-28T12:00:00Z');
 const atNoon = { Date: new Date(NOON).toUTCString() };
 const before = (minutes: number) => new Date(NOON - minutes * 60_000).toISOString();
 
-/** Tasks as the sub-account's search gives them: by due date, whatever that is. */
+/** Tasks as the sub-account's search returns them, sorted by due date. */
 const tasks = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({
     _id: `t${from + index}`,

@@ -5,7 +5,7 @@ const highlevel = highLevel();
 const TASK = 'fa0ldVuKMz4BySvUBSJx';
 const USER = '0IHuJvc2ofPAAA8GzTRi';
 const path = `/contacts/${CONTACT}/tasks`;
-/** A task as HighLevel answers, and as a Zap gets it. */
+/** A task in HighLevel's response, and as a Zap receives it. */
 const answer = { id: TASK, title: 'Call', completed: false, dueDate: '2026-01-30T14:00:00.000Z' };
 const task = {
   ...answer,

@@ -8,7 +8,7 @@ import { Zapier } from '../../support/zapier/zapier.ts';
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
 let sandbox: Sandbox;
-/** A server that nobody should come to, and who came. */
+/** A server that must not receive any request, and those it received. */
 let elsewhere: Server;
 let visits: string[];
 let elsewhereUrl: string;
@@ -41,7 +41,7 @@ function zapWith(more: Record<string, string> = {}, apiUrl = sandbox.url): Zapie
   });
 }
 const contactId = () => [...sandbox.store.contacts.keys()][0];
-/** Sends the next request for a path elsewhere. */
+/** Redirects the next request for a path to that server. */
 const redirect = (path: string, status: number) =>
   sandbox.fail({ path, status, headers: { Location: `${elsewhereUrl}/taken` } });
 
@@ -88,16 +88,16 @@ describe('HIGHLEVEL_API_URL', () => {
   const port = () => new URL(elsewhereUrl).port;
 
   test.each([
-    ['another machine without https', () => `http://highlevel.example.com:${port()}`],
-    ['a name that begins like this machine', () => `http://127.0.0.1.example.com:${port()}`],
-    ['a name that ends like this machine', () => `http://example.com.localhost.example:${port()}`],
-    ['every address of this machine', () => `http://0.0.0.0:${port()}`],
-    ['a user before this machine', () => `http://services.leadconnectorhq.com@127.0.0.1:${port()}`],
-    ['a user with a password', () => 'https://user:password@services.leadconnectorhq.com'],
-    ['a query, which would swallow the path', () => `${elsewhereUrl}/?to=`],
-    ['a fragment, which would swallow the path', () => `${elsewhereUrl}/#`],
+    ['http on another host', () => `http://highlevel.example.com:${port()}`],
+    ['a host that starts like a loopback host', () => `http://127.0.0.1.example.com:${port()}`],
+    ['a host that ends like a loopback host', () => `http://example.com.localhost.example:${port()}`],
+    ['0.0.0.0', () => `http://0.0.0.0:${port()}`],
+    ['a user name', () => `http://services.leadconnectorhq.com@127.0.0.1:${port()}`],
+    ['a user name with a password', () => 'https://user:password@services.leadconnectorhq.com'],
+    ['a query', () => `${elsewhereUrl}/?to=`],
+    ['a fragment', () => `${elsewhereUrl}/#`],
     ['another protocol', () => `ftp://127.0.0.1:${port()}`],
-    ['no address at all', () => 'services.leadconnectorhq.com'],
+    ['no protocol', () => 'services.leadconnectorhq.com'],
   ])('rejects %s before any request', async (_, address) => {
     const zapier = zapWith({}, address());
     const words =

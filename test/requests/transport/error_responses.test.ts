@@ -121,7 +121,7 @@ describe('Unreadable responses', () => {
   ] as const;
 
   test.each(unreadable)('%s to a read is retried, then fails', async (_, text) => {
-    for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 200, text);
+    for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(`GET ${NOTES}`, 200, text);
     expect(await failure(findNotes())).toEqual({
       kind: 'AppError',
       code: 'Unavailable',

@@ -8,7 +8,7 @@ const note = { id: 'n1', body: 'Hi' };
 const createNote = () => run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
 const findNotes = () => run('searches', 'find_notes', { contactId: CONTACT });
 
-/** Requests that may be repeated when nobody knows whether they happened, and how a Zap makes them. */
+/** Idempotent requests, which are repeated after an unknown outcome, each with a step that sends it. */
 const idempotent = [
   ['a read', `GET ${NOTES}`, { notes: [] }, findNotes],
   [
@@ -37,7 +37,7 @@ const idempotent = [
   ],
 ] as const;
 
-/** Requests that would do it twice. */
+/** Requests that are not idempotent, each with a step that sends it. */
 const once = [
   ['a new contact', 'POST /contacts/', () => run('creates', 'create_contact', { email: 'a@b.co' })],
   ['a new note', `POST ${NOTES}`, createNote],
@@ -140,7 +140,7 @@ describe.each(idempotent)('Retry of %s (idempotent)', (_, request, answer, go) =
   });
 
   test('gives up after four attempts and says what to do', async () => {
-    for (const _ of [1, 2, 3, 4]) highlevel.answers(request, 500, broken);
+    for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(request, 500, broken);
     const { kind, code, message } = await failure(go());
     expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
     expect(message).toMatch(
@@ -188,7 +188,7 @@ describe('Retry of a DELETE', () => {
 
 describe('Timeout', () => {
   const asked: number[] = [];
-  /** How long the first attempt really waits; what is answered may take its time on a busy machine. */
+  /** The real timeout of the first attempt; a request that gets a response may be slow on a busy machine. */
   let patience: number;
   beforeEach(() => {
     asked.length = 0;
@@ -218,7 +218,7 @@ describe('Timeout', () => {
 
   test('never exceeds the time left in the run', async () => {
     patience = 10_000;
-    // Two throttled waits leave some 5 of the run's 25 seconds.
+    // Two waits after a 429 leave about 5 of the run's 25 seconds.
     for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {});
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     await findNotes();

@@ -3,12 +3,12 @@ import { ATTEMPTS, decideRetry, RUN_BUDGET_MS, type Failure } from '../../../lib
 
 const unanswered: Failure = { kind: 'unknown' };
 
-/** A 429 that came with these headers. */
+/** A 429 with these headers. */
 function throttled(headers: Record<string, string>): Failure {
   return { kind: 'throttled', header: (name) => headers[name] };
 }
 
-/** A first attempt with the whole budget left and no jitter. */
+/** A first attempt with all of the run's time left and no jitter. */
 const first = { attempt: 1, left: RUN_BUDGET_MS, idempotent: true, random: 0 };
 
 describe('decideRetry after a 429', () => {

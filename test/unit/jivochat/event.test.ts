@@ -63,7 +63,7 @@ describe('Documented events', () => {
         firstName: 'Thomas',
         lastName: null,
         email: 'thomas@gmail.com',
-        // The sample's own number, which no phone can have.
+        // The phone number in JivoChat's sample, which is not a valid one.
         phone: null,
         phoneRaw: '+458745457845',
         visitorNumber: '1217',
@@ -165,11 +165,11 @@ describe('Documented events', () => {
 describe('Undocumented variations', () => {
   test.each([
     ['as a number', 7607, '7607'],
-    ['as a text', '7607', '7607'],
+    ['as text', '7607', '7607'],
     ['longer than 32 bits', 1665399500726, '1665399500726'],
-    ['as nothing', null, null],
+    ['as null', null, null],
     ['as an object', {}, null],
-    ['as yes or no', true, null],
+    ['as a boolean', true, null],
   ])('an id %s', (_, given, read) => {
     const changes = { chat_id: given, widget_id: given, 'visitor.number': given };
     expect(lead(sample('chat_finished', changes))).toMatchObject({

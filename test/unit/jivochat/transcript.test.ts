@@ -92,7 +92,7 @@ describe('Transcript', () => {
     const { transcript } = lead(finished([], { plain_messages: text }));
     expect(transcript).toMatch(/^start 🙂+\n\[… \d+ characters left out …\]\n🙂+ end$/u);
     expect(Array.from(transcript ?? '').length).toBeLessThanOrEqual(60_000);
-    // Mapped from the trigger's output into the action, it comes by here again.
+    // When mapped from the trigger into the action, it is truncated a second time.
     expect(lead(finished([], { plain_messages: transcript })).transcript).toBe(transcript);
   });
 

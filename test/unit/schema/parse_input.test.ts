@@ -28,7 +28,7 @@ const schema = z.object({
 
 const read = (given: Record<string, unknown>) => parseInput(schema, given, async () => 'America/New_York');
 
-/** The sentence that a wrong input is answered with. */
+/** The error message for an invalid input. */
 async function complaint(given: Record<string, unknown>): Promise<string> {
   const error: unknown = await read(given).then(
     () => undefined,
