@@ -12,7 +12,7 @@ import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 let sandbox: Sandbox;
 let ghl: HighLevel;
 
-// There is no setting for the address: HighLevel's SDK reads it from its class when an instance is made.
+// HighLevel's SDK has no option for the URL: it reads a static field of its class when an instance is created.
 function sdk(url: string, privateIntegrationToken: string): HighLevel {
   Object.assign(HighLevel, { BASE_URL: url });
   return new HighLevel({ privateIntegrationToken, logLevel: 'none' });
@@ -24,16 +24,16 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** The first record of a kind that stands in the sandbox. */
+/** The first record of a kind in the sandbox. */
 function first<T>(records: Iterable<T>): T {
   const [record] = records;
-  if (record === undefined) throw new Error('Nothing of that kind stands in the sandbox');
+  if (record === undefined) throw new Error('The sandbox has no such record');
   return record;
 }
 const someone = () => first(sandbox.store.contacts.values());
 const stored = (contactId: string) => sandbox.store.contacts.get(contactId);
 
-/** Everything that `Contacts` can do, found on the class itself. */
+/** All methods of the SDK's `Contacts` class. */
 const methods = () =>
   Object.getOwnPropertyNames(Object.getPrototypeOf(ghl.contacts)).filter((name) => name !== 'constructor');
 const called = new Set<string>();

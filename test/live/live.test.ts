@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 let now = Date.now();
 let sandbox: Sandbox;
 
-// As hard as HighLevel may be: a trial account's rate limit, and a search that lags. Time passes as it is slept.
+// With a trial account's rate limit and a search that lags. The mock clock advances with each sleep.
 async function start(): Promise<void> {
   now = Date.now();
   sandbox = await startSandbox({ now: () => now, indexLagMs: 5_000, rateLimit: { max: 25 } });

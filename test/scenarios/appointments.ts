@@ -2,7 +2,7 @@ import { aDay, toldBy } from './story.ts';
 
 const DAY = 86_400_000;
 
-/** The stories of this theme. */
+/** Stories about appointments. */
 export const appointments = () =>
   describe('Appointments', () => {
     const day = aDay();

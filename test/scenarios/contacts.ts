@@ -9,7 +9,7 @@ const nora = {
   tags: ['Newsletter', 'VIP'],
 };
 
-/** The stories of this theme. */
+/** Stories about contacts. */
 export const contacts = () =>
   describe('Contacts', () => {
     const day = aDay();

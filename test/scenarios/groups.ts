@@ -1,6 +1,6 @@
 import { aDay, list } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about tags, followers, campaigns and workflows. */
 export const groups = () =>
   describe('Tags, followers, campaigns and workflows', () => {
     const day = aDay();

@@ -1,6 +1,6 @@
 import { aDay } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about notes. */
 export const notes = () =>
   describe('Notes', () => {
     const day = aDay();

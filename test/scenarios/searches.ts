@@ -1,6 +1,6 @@
 import { aDay } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about searches. */
 export const searches = () =>
   describe('Searches', () => {
     const day = aDay();

@@ -1,6 +1,6 @@
 import { aDay, toldBy } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about tasks. */
 export const tasks = () =>
   describe('Tasks', () => {
     const day = aDay();

@@ -1,7 +1,7 @@
 import { answered, events, missed } from '../demo/events.ts';
 import { aDay } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about triggers. */
 export const triggers = () =>
   describe('Triggers', () => {
     const day = aDay();

@@ -22,7 +22,7 @@ let sandbox: Sandbox;
 let events = 0;
 
 beforeAll(async () => {
-  // Far from this checkout, so that nothing is found there that the zip lacks.
+  // Outside this checkout, so that no file that the zip lacks is found there.
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'package-')));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -32,7 +32,7 @@ beforeAll(async () => {
   lambda = fork(join(__dirname, 'lambda.ts'), {
     cwd: folder,
     execArgv: [],
-    // Nothing of this machine's environment; logs, if any were sent, go nowhere.
+    // Without this machine's environment; logs, if any, are dropped.
     env: { LOGGING_ENDPOINT: 'http://127.0.0.1:9' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -46,7 +46,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What Lambda answers to an event. Rejects with what Zapier would be told. */
+/** Lambda's response to an event. Rejects with the error that Zapier would get. */
 async function answer(event: object): Promise<unknown> {
   const id = ++events;
   const answered = new Promise<unknown>((resolve, reject) => {
@@ -62,7 +62,7 @@ async function answer(event: object): Promise<unknown> {
   return answered;
 }
 
-/** Calls one method as Zapier does, with a connection to the sandbox. */
+/** Calls a method like Zapier, with a connection to the sandbox. */
 function call(method: string, inputData: object = {}, more: object = {}): Promise<unknown> {
   const { authData, environment } = accountOf(sandbox);
   return answer({
@@ -90,7 +90,7 @@ describe('Zip', () => {
       'package.json',
       'zapierwrapper.js',
     ]);
-    // The other packages are core's own: its dependencies, as the lock file has them.
+    // The other packages are core's dependencies in the lock file.
     const packages = new Set(
       names.flatMap((name) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1] ?? []),
     );

@@ -11,9 +11,9 @@ import App from '../../../index.ts';
 
 const ROOT = join(__dirname, '../../..');
 
-/** What Zapier is sent, by method and path. */
+/** The requests sent to Zapier, by method and path. */
 const sent = new Map<string, unknown>();
-// What zapier-platform asks Zapier before it uploads: is the integration known, and does its definition pass.
+// Before it uploads, zapier-platform asks Zapier whether the integration exists and its definition is valid.
 const integration = {
   id: 123,
   title: 'Trial',

@@ -7,7 +7,7 @@ const POLLING = Object.values(app.triggers ?? {}).flatMap(({ key, operation }) =
 );
 const STORM = 7;
 
-/** The app, but one trigger's items are tampered with before Zapier sees them. */
+/** The app with one trigger's items changed before Zapier sees them. */
 function tampered(key: string, tamper: (items: Record<string, unknown>[]) => unknown[]): object {
   const triggers: Record<string, object> = { ...app.triggers };
   const trigger = Object.values(app.triggers ?? {}).find((one) => one.key === key);
