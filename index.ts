@@ -23,14 +23,14 @@ export default defineApp({
       create: 'create_contact',
     },
   },
-  // For Zapier's own raw requests with a connection of this app. Ours set their headers themselves (lib/highlevel/transport.ts).
+  // For Zapier's raw API requests with a connection of this app; our own set their headers in lib/highlevel/transport.ts.
   requestTemplate: {
     headers: { Authorization: 'Bearer {{bundle.authData.access_token}}', Version: '2021-07-28' },
   },
   flags: {
-    // Blank inputs are dropped where they are read (lib/schema/parse_input.ts), field by field.
+    // lib/schema/parse_input.ts drops blank inputs.
     cleanInputData: false,
-    // All our requests are z.request, which logs itself; core's patch of http would stay on for a whole test run.
+    // All our requests use z.request, which has its own logging. Core's http patch would last for a whole test run.
     skipHttpPatch: true,
   },
 });

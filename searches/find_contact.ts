@@ -5,7 +5,7 @@ import { contactIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
-/** A search by words shows only what a person would look through. */
+/** The most matches of a search by words; nobody looks through more. */
 export const MAX_RESULTS = 10;
 
 export default search({
@@ -41,7 +41,7 @@ export default search({
     const { locationId } = highlevel;
     const number = phone && (await readPhone(highlevel, phone));
     if (email || number) {
-      // Knows a contact the moment it is written; the search below lags some seconds behind.
+      // Finds a new contact at once; the search below lags by a few seconds.
       const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
         query: { locationId, email, number },
       });

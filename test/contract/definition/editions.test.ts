@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = join(__dirname, '../../..');
 
-/** What a build's environment may hold, and no bundle may. */
+/** Values of the build environment that must not be in a bundle. */
 const SECRETS = {
   CLIENT_ID: 'client-id-of-the-builder',
   CLIENT_SECRET: 'client-secret-of-the-builder',
@@ -15,7 +15,7 @@ const SECRETS = {
   authData_access_token: 'token-of-the-builder',
 };
 
-// Run in Node, as Zapier does: jest would make CommonJS of it. Prints the platform's own view of the bundle.
+// Runs in plain Node like at Zapier, because jest would convert it to CommonJS. Prints the platform's view of the bundle.
 const LOOK = `
   import zapier from 'zapier-platform-core';
   import App from './index.js';
@@ -27,7 +27,7 @@ const LOOK = `
 let folder: string;
 
 beforeAll(() => {
-  // Under node_modules, so that core is found from there.
+  // Under node_modules, so that it can import core.
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, 'editions-'));
@@ -54,7 +54,7 @@ interface Look {
     searches: Record<string, unknown>;
   };
   problems: unknown[];
-  /** How a connection proves itself, as the platform finds by trying. */
+  /** The authentication header, as the platform determines it by a trial request. */
   header: unknown;
 }
 
@@ -76,11 +76,11 @@ describe.each([
     ({ definition, problems, header } = await look(into));
   }, 30_000);
 
-  test('is valid to the platform', () => {
+  test('passes the platform’s validation', () => {
     expect(problems).toEqual([]);
   });
 
-  test('connects its own way', () => {
+  test('has its own authentication', () => {
     const { authentication } = definition;
     const asked = authentication.fields.filter(({ computed }) => !computed);
     expect(authentication.type).toBe(type);
@@ -99,7 +99,7 @@ describe.each([
     expect(Object.keys(definition.searches).toSorted()).toEqual(files('searches').toSorted());
   });
 
-  test('carries nothing of the environment that built it', () => {
+  test('contains no values of the build environment', () => {
     const built = readdirSync(into).map((file) => readFileSync(join(into, file), 'utf8'));
     expect(built).toHaveLength(2);
     for (const secret of Object.values(SECRETS)) {

@@ -1,5 +1,5 @@
-import { CONCURRENCY as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
-import { CONCURRENCY as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
+import { CHUNK_SIZE as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
+import { CHUNK_SIZE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
 import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
 import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/contacts.ts';
 import { CONTACTS } from '../../../lib/polling/notes.ts';

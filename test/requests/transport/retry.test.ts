@@ -8,7 +8,7 @@ const note = { id: 'n1', body: 'Hi' };
 const createNote = () => run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
 const findNotes = () => run('searches', 'find_notes', { contactId: CONTACT });
 
-/** Requests that may be repeated when nobody knows whether they happened, and how a Zap makes them. */
+/** Idempotent requests, which are repeated after an unknown outcome, each with a step that sends it. */
 const idempotent = [
   ['a read', `GET ${NOTES}`, { notes: [] }, findNotes],
   [
@@ -37,7 +37,7 @@ const idempotent = [
   ],
 ] as const;
 
-/** Requests that would do it twice. */
+/** Requests that are not idempotent, each with a step that sends it. */
 const once = [
   ['a new contact', 'POST /contacts/', () => run('creates', 'create_contact', { email: 'a@b.co' })],
   ['a new note', `POST ${NOTES}`, createNote],
@@ -74,13 +74,13 @@ beforeEach(() => {
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
-describe('after a 429', () => {
+describe('Retry after a 429', () => {
   test.each([
     ['as long as Retry-After says', { 'Retry-After': '2' }, 2_000],
     ['not at all when Retry-After is 0', { 'Retry-After': '0' }, 0],
     ['the rest of the burst window', { 'X-RateLimit-Interval-Milliseconds': '50' }, 50],
     ['ten seconds when HighLevel says nothing', {}, 10_000],
-  ])('a request waits %s, and succeeds', async (_, headers, wait) => {
+  ])('waits %s, then succeeds', async (_, headers, wait) => {
     highlevel.answers(`GET ${NOTES}`, 429, { statusCode: 429, message: 'Too Many Requests' }, headers);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await findNotes()).toEqual([]);
@@ -88,7 +88,7 @@ describe('after a 429', () => {
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('a new note is sent again too: the first was refused', async () => {
+  test('repeats a new note too, because the first was refused', async () => {
     highlevel.answers(`POST ${NOTES}`, 429, {}, { 'Retry-After': '1' });
     highlevel.answers(`POST ${NOTES}`, 201, { note });
     expect(await createNote()).toMatchObject(note);
@@ -98,7 +98,7 @@ describe('after a 429', () => {
     ]);
   });
 
-  test('four refusals are enough: Zapier comes back later', async () => {
+  test('gives up after four attempts and leaves the step to Zapier', async () => {
     for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '3' });
     expect(await failure(findNotes())).toEqual({
       kind: 'ThrottledError',
@@ -108,13 +108,13 @@ describe('after a 429', () => {
     expect(highlevel.waits).toEqual([3_000, 3_000, 3_000]);
   });
 
-  test('waits longer than a step may take are left to Zapier', async () => {
+  test('leaves a wait longer than the run to Zapier', async () => {
     for (const _ of [1, 2, 3]) highlevel.answers(`GET ${NOTES}`, 429, {});
     expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 10 });
     expect(highlevel.waits).toEqual([10_000, 10_000]);
   });
 
-  test('a spent day is left to Zapier at once, until the next day begins', async () => {
+  test('leaves an exhausted daily limit to Zapier, until it resets', async () => {
     const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '84322000' };
     highlevel.answers(`POST ${NOTES}`, 429, {}, spent);
     expect(await failure(createNote())).toMatchObject({ kind: 'ThrottledError', delay: 84_322 });
@@ -122,8 +122,8 @@ describe('after a 429', () => {
   });
 });
 
-describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answer, go) => {
-  test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
+describe.each(idempotent)('Retry of %s (idempotent)', (_, request, answer, go) => {
+  test.each([500, 502, 503, 504])('repeats it after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     highlevel.answers(request, 200, answer);
     await go();
@@ -132,15 +132,15 @@ describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answe
     expect(highlevel.sent[1]).toEqual(highlevel.sent[0]);
   });
 
-  test('is sent again after the connection broke', async () => {
+  test('repeats it after a lost connection', async () => {
     highlevel.breaks(request);
     highlevel.answers(request, 200, answer);
     await go();
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('is given up after four times, with what to do', async () => {
-    for (const _ of [1, 2, 3, 4]) highlevel.answers(request, 500, broken);
+  test('gives up after four attempts and says what to do', async () => {
+    for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(request, 500, broken);
     const { kind, code, message } = await failure(go());
     expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
     expect(message).toMatch(
@@ -150,11 +150,11 @@ describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answe
   });
 });
 
-describe.each(once)('%s that nobody knows the fate of', (_, request, go) => {
+describe.each(once)('No retry of %s (not idempotent)', (_, request, go) => {
   const uncertain =
     /^HighLevel did not confirm the request to .+\. It may or may not have happened, so it was not sent again\. Look in HighLevel before you replay this step\.$/;
 
-  test.each([500, 502, 503, 504])('is not sent again after a %i, and the error says why', async (status) => {
+  test.each([500, 502, 503, 504])('reports an unknown outcome after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     const { code, message } = await failure(go());
     expect(code).toBe('Uncertain');
@@ -163,32 +163,32 @@ describe.each(once)('%s that nobody knows the fate of', (_, request, go) => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('is not sent again after the connection broke', async () => {
+  test('reports an unknown outcome after a lost connection', async () => {
     highlevel.breaks(request);
     expect((await failure(go())).message).toMatch(uncertain);
     expect(highlevel.sent).toHaveLength(1);
   });
 });
 
-describe('a deletion', () => {
+describe('Retry of a DELETE', () => {
   const request = `DELETE ${NOTES}/n1`;
   const go = () => run('creates', 'delete_note', { contactId: CONTACT, noteId: 'n1' });
 
-  test('that is not found on the repeat has happened the first time', async () => {
+  test('treats not found on the second attempt as success', async () => {
     highlevel.answers(request, 502, broken);
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await go()).toEqual({ id: 'n1', deleted: true });
   });
 
-  test('that is not found the first time is an error', async () => {
+  test('treats not found on the first attempt as an error', async () => {
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
   });
 });
 
-describe('HighLevel that does not answer', () => {
+describe('Timeout', () => {
   const asked: number[] = [];
-  /** How long the first attempt really waits; what is answered may take its time on a busy machine. */
+  /** The real timeout of the first attempt; a request that gets a response may be slow on a busy machine. */
   let patience: number;
   beforeEach(() => {
     asked.length = 0;
@@ -200,14 +200,14 @@ describe('HighLevel that does not answer', () => {
     });
   });
 
-  test('is waited for 10 seconds at the most, then a read is sent again', async () => {
+  test('after 10 seconds, then a read is retried', async () => {
     highlevel.hangs(`GET ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await findNotes()).toEqual([]);
     expect(asked).toEqual([10_000, 10_000]);
   });
 
-  test('has perhaps made the note: it is not sent again', async () => {
+  test('of a new note is an unknown outcome, without a retry', async () => {
     highlevel.hangs(`POST ${NOTES}`);
     expect(await failure(createNote())).toMatchObject({
       code: 'Uncertain',
@@ -216,9 +216,9 @@ describe('HighLevel that does not answer', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('is not waited for longer than the run may take', async () => {
+  test('never exceeds the time left in the run', async () => {
     patience = 10_000;
-    // Two throttled waits leave some 5 of the run's 25 seconds.
+    // Two waits after a 429 leave about 5 of the run's 25 seconds.
     for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {});
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     await findNotes();
@@ -227,7 +227,7 @@ describe('HighLevel that does not answer', () => {
   });
 });
 
-test('what there is no time left for is not sent, so it is no riddle: Zapier runs the step again', async () => {
+test('a request without time left is not sent, and Zapier runs the step again', async () => {
   const clock = jest.spyOn(Date, 'now');
   const now = clock.getMockImplementation() ?? Date.now;
   let slow = 0;
@@ -248,7 +248,7 @@ test('what there is no time left for is not sent, so it is no riddle: Zapier run
   expect(highlevel.sent).toHaveLength(1);
 });
 
-test('HighLevel’s passing search fault is no fault of the Zap’s: the search is sent again', async () => {
+test('HighLevel’s temporary search error is retried', async () => {
   const fault = { statusCode: 400, message: 'Error occurred while searching for contact', traceId: 't' };
   highlevel.answers('POST /contacts/search', 400, fault);
   highlevel.answers('POST /contacts/search', 200, { contacts: [{ id: CONTACT }] });

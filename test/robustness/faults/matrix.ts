@@ -11,43 +11,43 @@ import { stopTime, type Ended } from './clock.ts';
 import { ENDINGS, faults, type Ending, type Fault, type Target } from './faults.ts';
 import { furnish, type Operation } from './operations.ts';
 
-/** When every run of the matrix begins. */
+/** The start time of every run of the matrix. */
 const START = Date.parse('2026-01-28T14:00:00Z');
 const LASTING = 10_000;
 /** JivoChat's channel, as a target. */
 export const JIVOCHAT = 'POST JivoChat channel';
 
-/** What came of one run. */
+/** The outcome of one run. */
 export interface Outcome {
   ending: Ending | 'other';
-  /** What the Zap's owner reads; empty when the run ended well, or when Zapier keeps it to itself. */
+  /** The message that the user reads; empty after a success, or when Zapier does not show it. */
   text: string;
-  /** Seconds until Zapier comes back. */
+  /** Seconds until Zapier runs the step again. */
   delay?: number;
-  /** How often the request that met the fault was sent, and how many requests left in all. */
+  /** How often the request with the fault was sent, and the number of all requests. */
   sent: number;
   requests: number;
   /** What changed in HighLevel and JivoChat. */
   written: string;
-  /** How long it took by the clock. */
+  /** The duration in ms, by the mock clock. */
   ms: number;
-  /** Requests that must not be sent twice, and were, though the first had not been refused by a 429. */
+  /** Requests that are not idempotent but were sent again, although the first did not get a 429. */
   doubled: string[];
-  /** Writes that left after the run had ended. */
+  /** Writes sent after the run had ended. */
   late: string[];
-  /** After a failure that left something: what stands when the step has been run again, and how that ended. */
+  /** After a failed run that wrote something: the records after a replay of the step, and how it ended. */
   again?: { ending: Ending | 'other'; text: string; written: string };
 }
 
-/** One cell of the matrix: what comes of a fault on one request of an operation. */
+/** One cell of the matrix: the outcome of a fault on one request of an operation. */
 export interface Cell {
   fault: Fault;
-  /** The fault hits the first such request, and then every one. */
+  /** The outcome when the fault hits only the first such request, and when it hits all of them. */
   once: Outcome;
   lasting: Outcome;
 }
 
-/** What comes of every fault on one request of one operation. */
+/** The outcomes of all faults on one request of an operation. */
 export interface Row {
   operation: Operation;
   target: Target;
@@ -57,7 +57,7 @@ export interface Row {
   cells: Cell[];
 }
 
-/** Plays every fault on the first request of the operation and on each of its writes; of what only reads, on each read. */
+/** Plays every fault on the first request and each write of an action, and on each request of a read operation. */
 export async function play(operation: Operation): Promise<Row[]> {
   const { outcome: good, log } = await run(operation);
   const rows: Row[] = [];
@@ -68,11 +68,11 @@ export async function play(operation: Operation): Promise<Row[]> {
     const target = { name, idempotent: isRepeatable(name), namesRecord: /\{(?!locationId)/.test(name) };
     const cells: Cell[] = [];
     for (const fault of faults) {
-      const { outcome: once, log } = await run(operation, { fault, target, lasting: false });
-      const met = log.filter((request) => nameOf(request) === name).length;
-      // Sent once and failed: it would never know that the fault lasts. What strikes all lasts anyway.
-      const same = fault.strikes || (once.ending !== 'well' && met === 1);
-      const lasting = same ? once : (await run(operation, { fault, target, lasting: true })).outcome;
+      const { outcome: once, log: sent } = await run(operation, { fault, target, lasting: false });
+      const met = sent.filter((request) => nameOf(request) === name).length;
+      // A request sent only once meets a lasting fault the same way; a fault of the whole sub-account lasts anyway.
+      const sameIfLasting = fault.strikes || (once.ending !== 'well' && met === 1);
+      const lasting = sameIfLasting ? once : (await run(operation, { fault, target, lasting: true })).outcome;
       cells.push({ fault, once, lasting });
     }
     rows.push({ operation, target, first: name === names[0], good, cells });
@@ -145,7 +145,7 @@ async function run(
   }
 }
 
-/** A connection to the sandbox, and the one that Zapier makes of it by refreshing the token. */
+/** A connection to the sandbox, and the connection after a token refresh. */
 async function connect(
   { app }: Operation,
   sandbox: Sandbox,
@@ -160,7 +160,7 @@ async function connect(
     const zapier = to({ ...app, authentication }, account.authData);
     return { zapier, refreshed: async () => zapier };
   }
-  // Only what strikes the whole sub-account leads to a refresh.
+  // Only a fault of the whole sub-account leads to a refresh.
   const signedIn = fault?.strikes ? (await signIn(app, account)).zapier.authData : {};
   const authData = { ...account.authData, ...signedIn };
   const zapier = to(app, authData);
@@ -178,7 +178,7 @@ function texts(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.flatMap(([key, one]) => (typeof one === 'string' ? [[key, one]] : [])));
 }
 
-/** How a run ended, as Zapier and the Zap's owner are told. */
+/** How a run ended, as Zapier and the user see it. */
 function told(ended: Ended<unknown>): { ending: Ending | 'other'; text: string; delay?: number } {
   if ('gave' in ended) return { ending: 'well', text: '' };
   const { kind, message, code, delay } = failureIn(ended.threw);
@@ -203,7 +203,7 @@ function standing(store: Store): Map<string, string> {
   for (const task of store.tasks.values()) add('task', task.id, task);
   for (const note of store.notes.values()) add('note', note.id, note);
   for (const appointment of store.appointments.values()) add('appointment', appointment.id, appointment);
-  // What JivoChat gets twice under one id is one message.
+  // JivoChat takes two messages with the same id for one.
   for (const { message } of store.jivoMessages) add('message', isObject(message) ? message.id : '', message);
   return records;
 }
@@ -255,7 +255,7 @@ function writes(name: string): boolean {
 }
 
 function isRepeatable(name: string): boolean {
-  // JivoChat asks for a repeat, under the same id.
+  // JivoChat asks to resend a message with the same id.
   return (
     name === JIVOCHAT ||
     Object.entries(endpoints).some(([known, { idempotent }]) => known === name && idempotent)

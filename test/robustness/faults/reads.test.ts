@@ -7,9 +7,9 @@ import { keyOf, operations } from './operations.ts';
 const [{ title, operations: reads }] = chapters;
 const played: Played[] = [];
 
-describe('Whatever HighLevel does', () => {
+describe('Reads under every fault', () => {
   test.each(reads.map((operation) => [operation.name, operation] as const))(
-    '%s ends in time and in words, and finds nothing only where there is nothing',
+    '%s ends in time with a readable error, and finds nothing only where there is nothing',
     async (_, operation) => {
       const { rows, wrong } = await playAndJudge(operation);
       played.push({ operation, rows });
@@ -29,7 +29,7 @@ describe('Whatever HighLevel does', () => {
   });
 });
 
-test('Every operation of the app has a good input in test/robustness/faults/operations.ts', () => {
+test('every operation has a valid input in test/robustness/faults/operations.ts', () => {
   const keys = [app.triggers, app.creates, app.searches].flatMap((kind) => Object.keys(kind ?? {}));
   const names = new Set(operations.map(({ name }) => keyOf(name)));
   expect(keys.filter((key) => !names.has(key))).toEqual([]);

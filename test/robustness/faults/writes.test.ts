@@ -10,9 +10,9 @@ import { operations } from './operations.ts';
 const [, { title, operations: actions }] = chapters;
 const played: Played[] = [];
 
-describe('Whatever HighLevel or JivoChat does', () => {
+describe('Writes under every fault', () => {
   test.each(actions.map((operation) => [operation.name, operation] as const))(
-    '%s ends in time and in words, and writes nothing twice',
+    '%s ends in time with a readable error, and writes nothing twice',
     async (_, operation) => {
       const { rows, wrong } = await playAndJudge(operation);
       played.push({ operation, rows });
@@ -32,7 +32,7 @@ describe('Whatever HighLevel or JivoChat does', () => {
   });
 });
 
-test('An update ends in time when a slow HighLevel is followed by a silent JivoChat', async () => {
+test('an update ends in time after a slow HighLevel and a JivoChat timeout', async () => {
   const operation = operations.find(({ name }) => name === 'send_jivochat_update');
   let sandbox: Sandbox | undefined;
   const clock = stopTime(Date.parse('2026-01-28T14:00:00Z'), () => sandbox?.log ?? []);
