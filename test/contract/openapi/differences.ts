@@ -25,9 +25,9 @@ const common = (name: string) => ({ $ref: `../common/common-schemas.json#/compon
 const cursor = list({ anyOf: [number, textOrNull] });
 
 const operation = (file: string, path: string, method: string) =>
-  `apps/${file}.json#/paths/${path.replaceAll('/', '~1')}/${method}`;
-const schema = (file: string, name: string) => `apps/${file}.json#/components/schemas/${name}`;
-const badRequest = 'common/common-schemas.json#/components/schemas/BadRequestDTO/properties';
+  `${file}.json#/paths/${path.replaceAll('/', '~1')}/${method}`;
+const schema = (file: string, name: string) => `${file}.json#/components/schemas/${name}`;
+const badRequest = 'common-schemas.json#/components/schemas/BadRequestDTO/properties';
 
 /**
  * Where HighLevel differs from its OpenAPI files, one by one. The contract reads the files with these corrections, so that
@@ -36,25 +36,25 @@ const badRequest = 'common/common-schemas.json#/components/schemas/BadRequestDTO
 export const differences: Difference[] = [
   // What is true of many operations.
   ...['2021-07-28', '2021-04-15'].map((version) => ({
-    at: 'apps/*#/paths/*/*/parameters/*',
+    at: '*#/paths/*/*/parameters/*',
     where: { name: 'Version', schema: { type: 'string', enum: [version] } },
     is: { schema: { enum: [version, '2023-02-21'] } },
     reason: `Beside ${version} HighLevel takes 2023-02-21, which its own SDK sends everywhere. Seen in the SDK; measured by integrators.`,
   })),
   {
-    at: 'apps/*#/paths/*/*/responses',
+    at: '*#/paths/*/*/responses',
     is: { 403: answer(record({ statusCode: number, message: text, error: text }, ['message'])) },
     reason:
       'The wrong sub-account is refused with 403. Measured by integrators; a DTO for it stands in the files of v3.',
   },
   {
-    at: 'apps/*#/paths/*/*/responses',
+    at: '*#/paths/*/*/responses',
     is: { 404: answer(record({ statusCode: number, message: text, error: text }, ['message'])) },
     reason:
       'What is not there, or is switched off, may answer 404. Measured; a DTO for it stands in the files of v3.',
   },
   {
-    at: 'apps/*#/paths/*/*/responses',
+    at: '*#/paths/*/*/responses',
     is: { 429: answer(record({ statusCode: number, message: text }, ['message'])) },
     reason:
       'One request too many. The limit is described in docs/oauth/Authorization.md; the shape of its body is inferred.',
@@ -322,7 +322,7 @@ export const differences: Difference[] = [
 
   // Signing in.
   {
-    at: 'apps/oauth.json#/paths',
+    at: 'oauth.json#/paths',
     is: Object.fromEntries(
       ['/oauth/chooselocation', '/v2/oauth/chooselocation'].map((path) => [
         path,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** A request that a test sent, and the answer that the sandbox gave. */
 export interface Exchange {
@@ -14,7 +13,7 @@ export interface Exchange {
 
 const given = process.env.OPENAPI_DIR;
 /** Where HighLevel's OpenAPI files are; undefined when they are not at hand. */
-export const openApiFolder = given && existsSync(join(given, 'apps')) ? given : undefined;
+export const openApiFolder = given && existsSync(given) ? given : undefined;
 
 const kept: Exchange[] = [];
 
