@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ContactAnswer, ContactPage } from './records/contact.ts';
 import { NoteAnswer } from './records/note.ts';
-import { TaskAnswer } from './records/task.ts';
-import { AppointmentAnswer, FreeSlots } from './records/appointment.ts';
+import { FoundTask, TaskAnswer } from './records/task.ts';
+import { AppointmentAnswer, AppointmentList, FreeSlots } from './records/appointment.ts';
 import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
 import type { Scope } from './scopes.ts';
+import { isObject } from '../base/json.ts';
 
 /** What this app knows of one HighLevel endpoint. */
 interface Endpoint<A = unknown> {
@@ -23,9 +24,28 @@ const writes = { scope: 'contacts.write', repeatable: true } as const;
 /** A POST that makes a record: sent again, it would make a second one. */
 const writesOnce = { scope: 'contacts.write', repeatable: false } as const;
 
-const OneContact = z.object({ contact: ContactAnswer });
-const OneTask = z.object({ task: TaskAnswer });
-const OneNote = z.object({ note: NoteAnswer });
+/**
+ * The answer that holds one record, under any name that HighLevel is known to give it, or bare; read under `name`. What is
+ * documented, recorded and reported differs, also from one endpoint of a kind to the next.
+ */
+function oneRecord<S extends z.ZodRawShape>(
+  name: string & keyof S,
+  shape: S,
+  ...otherNames: string[]
+): z.ZodPreprocess<z.ZodObject<S>> {
+  return z.preprocess((answer) => {
+    if (!isObject(answer)) return answer;
+    const wrapped = [name, ...otherNames].map((one) => answer[one]).find((one) => isObject(one));
+    return { ...answer, [name]: wrapped ?? ('id' in answer ? answer : undefined) };
+  }, z.object(shape));
+}
+
+const OneContact = oneRecord('contact', { contact: ContactAnswer });
+const OneTask = oneRecord('task', { task: TaskAnswer });
+const OneNote = oneRecord('note', { note: NoteAnswer });
+// Documented as `event`, recorded as `appointment`; writes answer with it bare.
+const OneAppointment = oneRecord('appointment', { appointment: AppointmentAnswer }, 'event');
+const Appointments = z.object({ events: AppointmentList });
 const Tags = z.object({ tags: z.array(z.string()) });
 const Followers = z.object({ followers: z.array(z.string()) });
 /** HighLevel's own spelling; newer versions spell it right. */
@@ -49,7 +69,7 @@ const table = {
   'POST /contacts/upsert': {
     ...writes,
     does: 'create or update the contact',
-    returns: z.object({ new: z.boolean().default(false), contact: ContactAnswer }),
+    returns: oneRecord('contact', { new: z.boolean().default(false), contact: ContactAnswer }),
   },
   'PUT /contacts/{contactId}': { ...writes, does: 'update the contact', returns: OneContact },
   'DELETE /contacts/{contactId}': { ...writes, does: 'delete the contact', returns: Done },
@@ -95,7 +115,7 @@ const table = {
   'GET /contacts/{contactId}/appointments': {
     ...reads,
     does: "read the contact's appointments",
-    returns: z.object({ events: z.array(AppointmentAnswer) }),
+    returns: Appointments,
   },
 
   'GET /contacts/business/{businessId}': {
@@ -122,7 +142,7 @@ const table = {
     scope: 'locations/tasks.readonly',
     repeatable: true,
     does: 'search the tasks',
-    returns: z.object({ tasks: z.array(TaskAnswer) }),
+    returns: z.object({ tasks: z.array(FoundTask) }),
   },
 
   'GET /contacts/{contactId}/notes': {
@@ -139,7 +159,7 @@ const table = {
     scope: 'locations.readonly',
     repeatable: true,
     does: 'read the sub-account',
-    returns: z.object({ location: SubAccount }),
+    returns: oneRecord('location', { location: SubAccount }),
   },
   'GET /locations/{locationId}/tags': {
     scope: 'locations/tags.readonly',
@@ -181,25 +201,25 @@ const table = {
     scope: 'calendars/events.readonly',
     repeatable: true,
     does: 'list the appointments',
-    returns: z.object({ events: z.array(AppointmentAnswer) }),
+    returns: Appointments,
   },
   'GET /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.readonly',
     repeatable: true,
     does: 'read the appointment',
-    returns: z.object({ event: AppointmentAnswer }),
+    returns: OneAppointment,
   },
   'POST /calendars/events/appointments': {
     scope: 'calendars/events.write',
     repeatable: false,
     does: 'book the appointment',
-    returns: AppointmentAnswer,
+    returns: OneAppointment,
   },
   'PUT /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.write',
     repeatable: true,
     does: 'update the appointment',
-    returns: AppointmentAnswer,
+    returns: OneAppointment,
   },
   'GET /businesses/': {
     scope: 'businesses.readonly',

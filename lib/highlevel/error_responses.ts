@@ -35,7 +35,7 @@ export function isPassingSearchFault(status: number, data: unknown): boolean {
 }
 
 /**
- * Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. To a request that names no
+ * Whether an answer says that the record is not there: 404, or HighLevel's 400 in the words it has for each kind. To a request that names no
  * record, such as a search, only words about a record say so: a 404 alone is then an address that is gone.
  */
 export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
@@ -43,7 +43,7 @@ export function isNotFound(status: number, data: unknown, namesRecord: boolean):
   if ((status !== 400 && status !== 404) || isUnknownAddress(message)) return false;
   if (!namesRecord)
     return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
-  return status === 404 || /not found/i.test(message);
+  return status === 404 || /not found|(?:task|event|appointment|note|contact) id is invalid/i.test(message);
 }
 
 // What HighLevel's server says to a path it does not serve.

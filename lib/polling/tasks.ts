@@ -10,6 +10,7 @@ import { readTasks } from '../resources/task_pages.ts';
 import { openWindow, type Window } from './window.ts';
 
 const SAMPLE = 3;
+const SAMPLE_PAGE = 50;
 /** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
 const ALWAYS = 1_000;
 const READ_WITHIN_MS = 20_000;
@@ -44,9 +45,10 @@ export async function pollTasks(highlevel: HighLevel, poll: TaskPoll, mode: Poll
   };
   if (mode === 'sample') {
     const path = { locationId: highlevel.locationId };
-    const body = { ...filters, limit: SAMPLE };
+    // More than it shows: what was deleted may come first.
+    const body = { ...filters, limit: SAMPLE_PAGE };
     const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    return tasks.filter((task) => !task.deleted);
+    return tasks.filter((task) => !task.deleted).slice(0, SAMPLE);
   }
 
   const tasks = await readTasks(highlevel, filters, ({ size }) => {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { customKeys } from './custom_fields.ts';
+import { customNames } from './custom_fields.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { businessId } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
@@ -73,8 +73,8 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
 /** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */
 export async function contactsFrom(highlevel: HighLevel, answers: ContactAnswer[]): Promise<Contact[]> {
   const anyCustom = answers.some((answer) => answer.customFields.length > 0);
-  const keys = anyCustom ? await ifAllowed(customKeys(highlevel), new Map()) : new Map();
-  return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, keys));
+  const names = anyCustom ? await ifAllowed(customNames(highlevel), new Map()) : new Map();
+  return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, names));
 }
 
 /**

@@ -7,6 +7,7 @@ import { CUSTOM_FIELD } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { read, readNumber } from '../schema/parse_input.ts';
 import { customFields, freshCustomFields, rememberedCustomFields } from './location.ts';
+import type { CustomName } from '../highlevel/records/contact.ts';
 import type { CustomField } from '../highlevel/records/location.ts';
 
 /** A custom field's value as HighLevel takes it. */
@@ -38,9 +39,14 @@ export async function customOutputFields(
   );
 }
 
-/** Custom field ids to their keys, as the records' `custom` names them: HighLevel's `fieldKey` without `contact.`. */
-export async function customKeys(highlevel: HighLevel): Promise<ReadonlyMap<string, string>> {
-  return new Map((await customFields(highlevel)).map((field) => [field.id, keyOf(field)]));
+/** Custom field ids to their names, as the records' `custom` has them: HighLevel's `fieldKey` without `contact.`. */
+export async function customNames(highlevel: HighLevel): Promise<ReadonlyMap<string, CustomName>> {
+  return new Map(
+    (await customFields(highlevel)).map((field) => [
+      field.id,
+      { key: keyOf(field), isDay: field.dataType === 'DATE' },
+    ]),
+  );
 }
 
 /**

@@ -134,7 +134,7 @@ async function fetched(
       const path = { eventId: recordId };
       return {
         appointment: (await highlevel.request('GET /calendars/events/appointments/{eventId}', { path }))
-          .event,
+          .appointment,
       };
     }
   }
@@ -143,7 +143,8 @@ async function fetched(
 /** HighLevel's TaskCreate was seen without its contact: the task is looked for in the sub-account's. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskAnswer | undefined> {
   const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MOST_TASKS);
-  return read.get(taskId);
+  const found = read.get(taskId);
+  return found?.deleted ? undefined : found;
 }
 
 function fromPayload(

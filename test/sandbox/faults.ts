@@ -7,6 +7,8 @@ export const FaultRule = z.strictObject({
   method: z.string().optional(),
   /** A regular expression, or the text of one, that the path must match. */
   path: z.union([z.string(), z.instanceof(RegExp)]).optional(),
+  /** The same for the query: with it a fault hits one calendar of many. */
+  search: z.union([z.string(), z.instanceof(RegExp)]).optional(),
   kind: z.enum(['status', 'timeout', 'reset', 'truncate', 'html', 'invalid-json', 'empty']).optional(),
   status: z.int().min(200).max(599).optional(),
   body: z.unknown().optional(),
@@ -31,11 +33,12 @@ export class Faults {
   }
 
   /** The fault for a request, counted down; undefined when none waits for it. */
-  take(method: string, path: string): FaultRule | undefined {
+  take(method: string, path: string, search: string): FaultRule | undefined {
     const rule = this.#rules.find(
       (candidate) =>
         (!candidate.method || candidate.method === method) &&
-        (!candidate.path || new RegExp(candidate.path).test(path)),
+        (!candidate.path || new RegExp(candidate.path).test(path)) &&
+        (!candidate.search || new RegExp(candidate.search).test(search)),
     );
     if (rule) {
       rule.times = (rule.times ?? 1) - 1;

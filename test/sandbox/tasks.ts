@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { refuse } from './answers.ts';
+import { done, needAtMost, refuse } from './answers.ts';
 import { contactOf } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store, StoredTask } from './store.ts';
@@ -53,8 +53,8 @@ export function tasks(store: Store): Hono<Env> {
   });
 
   app.delete('/contacts/:contactId/tasks/:taskId', writes, (c) => {
-    store.tasks.delete(taskOf(store, c.req.param()).id);
-    return c.json({ succeded: true });
+    store.deleteTask(taskOf(store, c.req.param()).id);
+    return c.json(done);
   });
 
   app.put('/contacts/:contactId/tasks/:taskId/completed', writes, (c) => {
@@ -83,13 +83,14 @@ export function tasks(store: Store): Hono<Env> {
       skip = 0,
       searchAfter,
     } = strictBody(c.get('body') ?? {}, known);
-    if (Number(limit) > MOST_PER_PAGE) refuse(422, [`limit must not be greater than ${MOST_PER_PAGE}`]);
+    needAtMost('limit', Number(limit), MOST_PER_PAGE);
     const among = (list: unknown, value: string | undefined) => !Array.isArray(list) || list.includes(value);
     const words = typeof query === 'string' ? query.toLowerCase() : '';
-    const found = [...store.tasks.values()]
+    const hasContact = ({ id }: StoredTask) => store.tasks.has(id);
+    const found = [...store.tasks.values(), ...store.deletedTasks.values()]
       .filter(
         (task) =>
-          among(contactId, task.contactId) &&
+          among(contactId, hasContact(task) ? task.contactId : undefined) &&
           among(assignedTo, task.assignedTo) &&
           (completed === undefined || task.completed === completed) &&
           `${task.title} ${task.body ?? ''}`.toLowerCase().includes(words),
@@ -100,7 +101,7 @@ export function tasks(store: Store): Hono<Env> {
       ? found.findIndex((task) => compare(key(task), [Number(after[0]), String(after[1])]) > 0)
       : Number(skip);
     const page = from < 0 ? [] : found.slice(from, from + Number(limit));
-    return c.json({ tasks: page.map((task) => rich(store, task)) }, 201);
+    return c.json({ tasks: page.map((task) => rich(store, task, hasContact(task))) }, 201);
   });
 
   return app;
@@ -121,12 +122,14 @@ function taskOf(
 ): StoredTask {
   contactOf(store, contactId);
   const task = store.tasks.get(taskId);
-  if (task?.contactId !== contactId) refuse(400, `Task not found for id:${taskId}`);
+  if (task?.contactId !== contactId) refuse(400, 'The task id is invalid.');
   return task;
 }
 
 function save(store: Store, task: StoredTask, changes: object): StoredTask {
   Object.assign(task, changes, { dateUpdated: store.moment() });
+  // With milliseconds, whatever was sent. Recorded.
+  task.dueDate = new Date(task.dueDate).toISOString();
   store.tasks.set(task.id, task);
   return task;
 }
@@ -136,19 +139,25 @@ function plain({ dateAdded: _added, dateUpdated: _updated, ...task }: StoredTask
   return task;
 }
 
-function rich(store: Store, { id, ...task }: StoredTask): object {
-  const contact = store.contacts.get(task.contactId);
+/** A row of the search. A deleted task's is like an open one's, but that it has no contact any more. Reported live. */
+function rich(store: Store, { id, contactId, ...task }: StoredTask, hasContact: boolean): object {
+  const contact = hasContact ? store.contacts.get(contactId) : undefined;
   const user = store.users.find((known) => known.id === task.assignedTo);
   const status = task.completed ? 'completed' : 'to_do';
   return {
     _id: id,
     ...task,
+    contactId: hasContact ? contactId : null,
     locationId: store.locationId,
     status,
     statusGroup: status,
     deleted: false,
+    createdAt: task.dateAdded,
     updatedAt: task.dateUpdated,
-    contactDetails: { firstName: contact?.firstName ?? null, lastName: contact?.lastName ?? null },
+    contactDetails: {
+      firstName: contact?.firstName?.toLowerCase() ?? null,
+      lastName: contact?.lastName?.toLowerCase() ?? null,
+    },
     assignedToUserDetails: user ? { firstName: user.firstName, lastName: user.lastName } : null,
     searchAfter: [Date.parse(task.dueDate), id],
   };

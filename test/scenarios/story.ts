@@ -88,9 +88,9 @@ export function aDay(): Day {
   };
 }
 
-/** What the user is told by a run that fails. */
+/** What the user is told by a run that fails, without the id of HighLevel's trace, which is another for each answer. */
 export async function toldBy(running: Promise<unknown>): Promise<string> {
-  return (await failed(running)).message;
+  return (await failed(running)).message.replace(/ \(trace [\da-f-]{36}\)/, '');
 }
 
 /** The records in a list. */

@@ -17,13 +17,17 @@ export const openApiFolder = given && existsSync(given) ? given : undefined;
 
 const kept: Exchange[] = [];
 
-/** Keeps a request to be held against HighLevel's OpenAPI files; nothing where they are not at hand (OPENAPI_DIR). */
+/**
+ * Keeps a request to be held against HighLevel's OpenAPI files; nothing where they are not at hand (OPENAPI_DIR). `path` is its
+ * documented form, where it was written otherwise.
+ */
 export function keepExchange(
   { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
   body: string,
+  path = new URL(url).pathname,
 ): Exchange | undefined {
   if (!openApiFolder) return undefined;
-  const { pathname: path, searchParams: query } = new URL(url);
+  const { searchParams: query } = new URL(url);
   const exchange = { method, path, query, headers, body };
   kept.push(exchange);
   return exchange;
