@@ -33,6 +33,11 @@ const plain = {
   availabilities: [],
   consentLabel: 'I agree to be called.',
   preBufferUnit: 'mins',
+  preBuffer: 0,
+  slotBuffer: 0,
+  teamMembers: [],
+  widgetType: 'classic',
+  guestType: 'collect_detail',
 };
 const updatable = {
   title: string,
@@ -61,6 +66,7 @@ export function calendars(store: Store): Hono<Env> {
     return c.json({
       calendars: store.calendars.map(({ minutes, ...calendar }) => ({
         ...plain,
+        widgetSlug: calendar.id,
         ...calendar,
         slotDuration: minutes,
         locationId: store.locationId,
