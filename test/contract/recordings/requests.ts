@@ -85,7 +85,11 @@ export async function sandboxAnswer(
   const body = Object.fromEntries(
     sent.map((key) => [key, key === 'email' ? email : (ids[key] ?? values[key] ?? false)]),
   );
-  return ask(method, `${filled}${query.size > 0 ? `?${query}` : ''}`, sent.length > 0 ? body : undefined);
+  return ask(
+    method,
+    `${filled}${query.size > 0 ? `?${query.toString()}` : ''}`,
+    sent.length > 0 ? body : undefined,
+  );
 }
 
 function queryOf(
