@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
+import {
+  Appointment,
+  appointmentFields,
+  appointmentInput,
+  bookedFrom,
+  placed,
+} from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'book_appointment',
@@ -17,6 +23,9 @@ export default create({
 
   async perform(highlevel, booking) {
     const { locationId } = highlevel;
-    return highlevel.request('POST /calendars/events/appointments', { body: { locationId, ...booking } });
+    const { appointment } = await highlevel.request('POST /calendars/events/appointments', {
+      body: { locationId, ...placed(booking) },
+    });
+    return bookedFrom(appointment, booking);
   },
 });

@@ -32,6 +32,23 @@ export function momentFrom(value: string, zone: string): string | null {
   return withTime.toUTC().toISO({ suppressMilliseconds: true, precision: 'second' });
 }
 
+/**
+ * The same moment in the offset that the text has, or in the given zone's: for what compares times as text. A full ISO 8601
+ * text with an offset stays as it was.
+ */
+export function offsetTimeFrom(value: string, zone: string): string | null {
+  const moment = momentFrom(value, zone);
+  if (moment === null) return null;
+  const text = value.trim();
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return text;
+  const written = needsZone(text)
+    ? DateTime.fromISO(moment, { zone })
+    : DateTime.fromISO(text.replace(' ', 'T'), { setZone: true });
+  const isEpoch = /^\d+$/.test(text) && !needsZone(text);
+  const local = isEpoch || !written.isValid ? DateTime.fromISO(moment, { zone: 'utc' }) : written;
+  return local.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
+}
+
 /** Whether a date needs a time zone to be parsed: it has neither an offset nor Z, and is no epoch timestamp. */
 export function needsZone(value: string): boolean {
   return (
@@ -44,6 +61,13 @@ export function needsZone(value: string): boolean {
 export function dayFrom(value: string): string | null {
   const day = DateTime.fromISO(CALENDAR_DAY.exec(value.trim())?.[0] ?? '');
   return day.isValid ? day.toISODate() : null;
+}
+
+/** The calendar day that HighLevel means: it gives days as text that begins with one, or as epoch ms of its midnight in UTC. */
+export function dayOf(value: unknown): string | null {
+  if (typeof value === 'string') return dayFrom(value);
+  const day = typeof value === 'number' ? DateTime.fromMillis(value, { zone: 'utc' }) : undefined;
+  return day?.isValid ? day.toISODate() : null;
 }
 
 /** A comparator that sorts records by a date, newest first, and by id where the dates are equal. */

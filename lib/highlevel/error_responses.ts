@@ -35,7 +35,7 @@ export function isPassingSearchFault(status: number, data: unknown): boolean {
 }
 
 /**
- * Whether a response means that the record does not exist: a 404, or the 400 that HighLevel sends for contacts. When the
+ * Whether a response means that the record does not exist: a 404, or HighLevel's 400 in the words it has for each kind of record. When the
  * path names no record (as for a search), the message must say so: a 404 alone means that the endpoint is gone.
  */
 export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
@@ -43,7 +43,7 @@ export function isNotFound(status: number, data: unknown, namesRecord: boolean):
   if ((status !== 400 && status !== 404) || isUnknownEndpoint(message)) return false;
   if (!namesRecord)
     return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
-  return status === 404 || /not found/i.test(message);
+  return status === 404 || /not found|(?:task|event|appointment|note|contact) id is invalid/i.test(message);
 }
 
 // The message of HighLevel's server for a path that does not exist.

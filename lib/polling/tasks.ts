@@ -9,6 +9,7 @@ import { readTasks, type TaskFilters } from '../resources/tasks.ts';
 import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
+const SAMPLE_PAGE = 50;
 /** Rows always returned, so that a Zap that was off for longer than the lookback window still gets the latest tasks. */
 export const MIN_RETURNED = 1_000;
 export const READ_WITHIN_MS = 20_000;
@@ -47,9 +48,10 @@ export async function pollTasks(
   };
   if (mode === 'sample') {
     const path = { locationId: highlevel.locationId };
-    const body = { ...filters, limit: SAMPLE };
+    // More than it shows: what was deleted may come first.
+    const body = { ...filters, limit: SAMPLE_PAGE };
     const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    return tasks.filter((task) => !task.deleted);
+    return tasks.filter((task) => !task.deleted).slice(0, SAMPLE);
   }
 
   const tasks = await readTasks(highlevel, filters, ({ size }) => {

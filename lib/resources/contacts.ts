@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { contactsOfBusiness } from './businesses.ts';
-import { customKeys } from './custom_fields.ts';
+import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { businessIdField } from '../schema/fields.ts';
@@ -82,8 +82,8 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
 /** The contacts as a Zap receives them, custom fields by name. One lookup (cached), only if a contact has custom fields. */
 export async function contactsFrom(highlevel: HighLevel, responses: ContactResponse[]): Promise<Contact[]> {
   const anyCustom = responses.some((response) => response.customFields.length > 0);
-  const keys = anyCustom ? await ifAllowed(customKeys(highlevel), new Map()) : new Map();
-  return responses.map((response) => contactFrom(response, highlevel.contactUrl, keys));
+  const names = anyCustom ? await ifAllowed(customNames(highlevel), new Map()) : new Map();
+  return responses.map((response) => contactFrom(response, highlevel.contactUrl, names));
 }
 
 /**

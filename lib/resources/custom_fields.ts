@@ -5,6 +5,7 @@ import { InputError, quoted } from '../base/errors.ts';
 import { CUSTOM_FIELD } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { read, readNumber } from '../schema/parse_input.ts';
+import type { CustomName } from '../highlevel/records/contact.ts';
 import { cachedCustomFields, customFields, freshCustomFields } from './location.ts';
 import type { CustomField } from '../highlevel/records/location.ts';
 
@@ -68,9 +69,14 @@ export async function customOutputFields(
   );
 }
 
-/** Maps custom field ids to the keys in the `custom` of a contact: HighLevel's `fieldKey` without `contact.`. */
-export async function customKeys(highlevel: HighLevel): Promise<ReadonlyMap<string, string>> {
-  return new Map((await customFields(highlevel)).map((field) => [field.id, keyOf(field)]));
+/** Maps custom field ids to their names in the `custom` of a contact: HighLevel's `fieldKey` without `contact.`. */
+export async function customNames(highlevel: HighLevel): Promise<ReadonlyMap<string, CustomName>> {
+  return new Map(
+    (await customFields(highlevel)).map((field) => [
+      field.id,
+      { key: keyOf(field), isDay: field.dataType === 'DATE' },
+    ]),
+  );
 }
 
 /**

@@ -31,6 +31,8 @@ export interface EditorField {
   /** The fields that must be filled in before this one. */
   dependsOn?: string[];
   placeholder?: string;
+  /** A time is passed on with its offset: HighLevel compares it as text. Else in UTC. */
+  keepsOffset?: true;
 }
 
 declare module 'zod' {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { momentFrom, needsZone } from '../base/dates.ts';
+import { momentFrom, needsZone, offsetTimeFrom } from '../base/dates.ts';
 import { fieldsOf, metaOf } from './zapier_fields.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import type { EditorField } from './fields.ts';
@@ -26,7 +26,7 @@ export async function parseInput<S extends z.ZodObject>(
   throw new InputError(parsed.error.issues.map((issue) => sentence(issue, labels, values)).join(' '));
 }
 
-/** A parsed input value. Dates are ISO 8601 in UTC. */
+/** A parsed input value. Dates are ISO 8601. */
 export type Value = string | number | boolean | string[];
 
 /** Parses one input value by the type of its field; undefined when it is blank. Throws InputError with the field's `label`. */
@@ -53,7 +53,8 @@ export async function read(
     case 'number':
       return readNumber(text.trim(), label);
     case 'datetime': {
-      const moment = momentFrom(text, needsZone(text) ? await zone() : 'utc');
+      const timeFrom = editor.keepsOffset ? offsetTimeFrom : momentFrom;
+      const moment = timeFrom(text, needsZone(text) ? await zone() : 'utc');
       if (moment !== null) return moment;
       throw new InputError(
         `${label}: ${quote(text)} is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.`,

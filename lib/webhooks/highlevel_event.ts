@@ -132,7 +132,7 @@ async function fetched(
       const path = { eventId: recordId };
       return {
         appointment: (await highlevel.request('GET /calendars/events/appointments/{eventId}', { path }))
-          .event,
+          .appointment,
       };
     }
   }
@@ -141,7 +141,8 @@ async function fetched(
 /** Finds a task in the sub-account, because HighLevel sends some TaskCreate events without the contact's id. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskResponse | undefined> {
   const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MAX_TASKS);
-  return read.get(taskId);
+  const found = read.get(taskId);
+  return found?.deleted ? undefined : found;
 }
 
 function fromPayload(

@@ -8,11 +8,11 @@ export type TaskKey = [dueAt: number, id: string];
  * for itself: tests change tasks as they like.
  */
 export class TaskIndex {
-  readonly #tasks: ReadonlyMap<string, StoredTask>;
+  readonly #maps: readonly ReadonlyMap<string, StoredTask>[];
   #sorted: { task: StoredTask; dueDate: string; key: TaskKey }[] = [];
 
-  constructor(tasks: ReadonlyMap<string, StoredTask>) {
-    this.#tasks = tasks;
+  constructor(...maps: ReadonlyMap<string, StoredTask>[]) {
+    this.#maps = maps;
   }
 
   /** The tasks behind a cursor, all of them without one. */
@@ -39,20 +39,24 @@ export class TaskIndex {
 
   #isSorted(): boolean {
     return (
-      this.#sorted.length === this.#tasks.size &&
-      this.#sorted.every(({ task, dueDate }) => this.#tasks.get(task.id) === task && task.dueDate === dueDate)
+      this.#sorted.length === this.#maps.reduce((total, map) => total + map.size, 0) &&
+      this.#sorted.every(
+        ({ task, dueDate }) =>
+          task.dueDate === dueDate && this.#maps.some((map) => map.get(task.id) === task),
+      )
     );
   }
 
   #sort(): void {
-    this.#sorted = [...this.#tasks.values()]
+    this.#sorted = this.#maps
+      .flatMap((map) => [...map.values()])
       .map((task) => ({ task, dueDate: task.dueDate, key: taskKey(task) }))
       .toSorted((a, b) => compare(a.key, b.key));
   }
 }
 
 /** The cursor of a task. */
-export function taskKey({ dueDate, id }: StoredTask): TaskKey {
+export function taskKey({ dueDate, id }: Pick<StoredTask, 'dueDate' | 'id'>): TaskKey {
   return [Date.parse(dueDate), id];
 }
 

@@ -64,8 +64,9 @@ export const contacts = () =>
         city: null,
         custom: {},
         customFields: [],
-        // HighLevel does not tell it when it has just made the contact.
-        attributionSource: expect.any(Object),
+        // HighLevel does not tell them when it has just made the contact.
+        additionalEmails: [],
+        additionalPhones: [],
         dateUpdated: expect.any(String),
       });
     });

@@ -88,9 +88,9 @@ export function aDay(): Day {
   };
 }
 
-/** The error message of a failed run. */
+/** The error message of a failed run, without HighLevel's trace id, which differs for each response. */
 export async function toldBy(running: Promise<unknown>): Promise<string> {
-  return (await failed(running)).message;
+  return (await failed(running)).message.replace(/ \(trace [\da-f-]{36}\)/, '');
 }
 
 /** The records in a list. */

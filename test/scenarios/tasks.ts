@@ -12,10 +12,10 @@ export const tasks = () =>
       const contactId = await jane();
       const due = async (dueDate: string) =>
         (await zapier.create('create_task', { ...priceList, contactId, dueDate })).dueDate;
-      expect(await due('2026-03-07 09:30')).toBe('2026-03-07T14:30:00Z');
-      expect(await due('2026-03-08 09:30')).toBe('2026-03-08T13:30:00Z');
-      expect(await due('2026-03-08')).toBe('2026-03-08T13:00:00Z');
-      expect(await due('2026-03-08T09:30:00+01:00')).toBe('2026-03-08T08:30:00Z');
+      expect(await due('2026-03-07 09:30')).toBe('2026-03-07T14:30:00.000Z');
+      expect(await due('2026-03-08 09:30')).toBe('2026-03-08T13:30:00.000Z');
+      expect(await due('2026-03-08')).toBe('2026-03-08T13:00:00.000Z');
+      expect(await due('2026-03-08T09:30:00+01:00')).toBe('2026-03-08T08:30:00.000Z');
     });
 
     test('a task is created, updated, completed and deleted, and each trigger returns it once', async () => {
@@ -74,7 +74,7 @@ export const tasks = () =>
       expect(await polls()).toEqual([[], [], []]);
       expect(await toldBy(zapier.create('complete_task', { contactId, taskId }))).toBe(
         'HighLevel could not complete the task: what this step names is not in the sub-account, or was deleted. ' +
-          `HighLevel says: "Task not found for id:${String(taskId)}". Please check the fields of this step.`,
+          'HighLevel says: "The task id is invalid". Please check the fields of this step.',
       );
     });
 

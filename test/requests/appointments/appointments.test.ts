@@ -38,7 +38,7 @@ test('Book Appointment sends the filled-in fields and the sub-account', async ()
         locationId: LOCATION,
         calendarId: 'cal1',
         contactId: CONTACT,
-        startTime: '2026-01-30T15:00:00Z',
+        startTime: '2026-01-30T10:00:00-05:00',
         toNotify: false,
       },
     },
@@ -56,7 +56,7 @@ test('Update Appointment sends only the filled-in fields', async () => {
   expect(highlevel.sent).toEqual([
     {
       request: 'PUT /calendars/events/appointments/a1',
-      body: { startTime: '2026-01-31T15:00:00Z', appointmentStatus: 'showed' },
+      body: { startTime: '2026-01-31T10:00:00-05:00', appointmentStatus: 'showed' },
     },
   ]);
 });
@@ -69,6 +69,47 @@ test('Cancel Appointment sets the status to cancelled', async () => {
   expect(highlevel.sent).toEqual([
     { request: 'PUT /calendars/events/appointments/a1', body: { appointmentStatus: 'cancelled' } },
   ]);
+});
+
+// Invented values in the recorded shape of a booking's answer.
+const withoutTimes = {
+  id: 'a2',
+  title: 'Check-up',
+  calendarId: 'cal1',
+  contactId: CONTACT,
+  status: 'booked',
+  appointmentStatus: 'confirmed',
+  address: '',
+  traceId: '3b1c',
+};
+
+test('A booking whose answer leaves the times out has those that were sent', async () => {
+  highlevel.answers(BOOK, 201, withoutTimes);
+  const startTime = '2026-04-01T09:30:00+02:00';
+  const booked = await run('creates', 'book_appointment', {
+    calendarId: 'cal1',
+    contactId: CONTACT,
+    startTime,
+    meetingLocationType: 'phone',
+    address: '+43 1 234',
+  });
+  expect(booked).toMatchObject({ id: 'a2', startTime, endTime: null });
+  // Without the flag HighLevel would not keep the address.
+  expect(highlevel.sent[0]?.body).toMatchObject({
+    startTime,
+    address: '+43 1 234',
+    meetingLocationType: 'phone',
+    overrideLocationConfig: true,
+  });
+});
+
+test('An appointment that was deleted is in no list', async () => {
+  const events = [{ ...answer, id: 'gone', deleted: true }, answer, { ...answer, id: 'a3', deleted: false }];
+  highlevel.answers(EVENTS, 200, { events }, atNoon);
+  expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1', 'a3']);
+  highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
+  highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } });
+  expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual(['a1', 'a3']);
 });
 
 describe('Find Appointments', () => {

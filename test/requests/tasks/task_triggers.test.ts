@@ -65,10 +65,17 @@ describe('Task triggers', () => {
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('reads a sample of three tasks in one request', async () => {
-    highlevel.answers(SEARCH, 201, { tasks: tasks(3) });
-    expect(ids(await run('triggers', 'new_task', {}, { isLoadingSample: true }))).toHaveLength(3);
-    expect(highlevel.sent).toEqual([{ request: SEARCH, body: { limit: 3 } }]);
+  test('reads a sample of three tasks in one request and skips deleted ones', async () => {
+    // HighLevel says that they are open and not deleted, and has taken their contact out.
+    const lost = { deleted: false, completed: false, contactDetails: { firstName: null, lastName: null } };
+    const gone = [
+      { ...lost, _id: 'gone1', title: 'Call', contactId: null },
+      { ...lost, _id: 'gone2', title: 'Call' },
+    ];
+    highlevel.answers(SEARCH, 201, { tasks: [...gone, ...tasks(4)] });
+    const shown = ids(await run('triggers', 'new_task', {}, { isLoadingSample: true }));
+    expect(shown).toEqual(ids(tasks(3).map(({ _id: id }) => ({ id }))));
+    expect(highlevel.sent).toEqual([{ request: SEARCH, body: { limit: 50 } }]);
   });
 
   test('leaves out deleted tasks', async () => {

@@ -34,7 +34,7 @@ const actions: Record<string, (store: Store) => Input> = {
   book_appointment: (store) => ({
     calendarId: store.calendars[1]?.id,
     contactId: person(store),
-    startTime: '2026-02-02T15:00:00Z',
+    startTime: '2026-02-02T10:00:00-05:00',
   }),
   cancel_appointment: (store) => ({ appointmentId: first(store.appointments) }),
   capture_jivochat_lead: () => lead,

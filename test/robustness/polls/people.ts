@@ -78,6 +78,11 @@ export class People {
     Object.assign(task, changes, { dateUpdated: this.store.moment() });
   }
 
+  /** HighLevel's tasks search goes on with it, as an open one without a contact. */
+  deleteTask({ id }: StoredTask): void {
+    this.store.deleteTask(id);
+  }
+
   addNote({ id: contactId }: StoredContact): StoredNote {
     const note: StoredNote = {
       id: this.store.random.id(),
@@ -124,6 +129,11 @@ export class People {
 
   cancel(appointment: StoredAppointment): void {
     this.#touch(appointment, { appointmentStatus: 'cancelled' });
+  }
+
+  /** HighLevel goes on listing it. */
+  deleteAppointment(appointment: StoredAppointment): void {
+    this.#touch(appointment, { deleted: true });
   }
 
   #touch(appointment: StoredAppointment, changes: Partial<StoredAppointment>): void {

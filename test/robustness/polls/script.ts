@@ -107,6 +107,8 @@ export class Script {
       addTask: () => people.addTask(contact, people.random.next() < 0.5 ? userId : undefined),
       editTask: () => task && people.editTask(task),
       complete: () => task && people.editTask(task, { completed: !task.completed }),
+      deleteTask: () => task && people.deleteTask(task),
+      deleteAppointment: () => appointment && people.deleteAppointment(appointment),
       assignTask: () => task && people.editTask(task, { assignedTo: userId }),
       addNote: () => people.addNote(contact),
       editNote: () => note && people.editNote(note),
@@ -130,11 +132,13 @@ const CHANGES = [
   'editTask',
   'complete',
   'assignTask',
+  'deleteTask',
   'addNote',
   'editNote',
   'book',
   'move',
   'cancel',
+  'deleteAppointment',
 ] as const;
 type Change = (typeof CHANGES)[number];
 const NOTES_AND_APPOINTMENTS = ['addNote', 'book', 'addTask'] as const;

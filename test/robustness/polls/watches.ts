@@ -166,7 +166,11 @@ function appointments(key: string, input: Item, fits: (one: StoredAppointment) =
   return {
     key,
     input,
-    view: (store) => dates([...store.appointments.values()].filter(fits), key),
+    view: (store) =>
+      dates(
+        [...store.appointments.values()].filter((one) => !one.deleted && fits(one)),
+        key,
+      ),
     versionOf: versions(key),
     filtered: Object.keys(input).length > 0,
   };

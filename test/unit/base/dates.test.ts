@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { dayFrom, momentFrom, needsZone } from '../../../lib/base/dates.ts';
+import { dayFrom, dayOf, momentFrom, needsZone, offsetTimeFrom } from '../../../lib/base/dates.ts';
 
 const NEW_YORK = 'America/New_York';
 const ZONES = [
@@ -12,6 +12,36 @@ const ZONES = [
   'UTC',
   'Asia/Kathmandu',
 ];
+
+describe('a time with its offset', () => {
+  test.each([
+    ['stays as it was when it is whole', '2026-01-30T10:00:00-05:00', '2026-01-30T10:00:00-05:00'],
+    ['also in UTC', '2026-01-30T15:00:00Z', '2026-01-30T15:00:00Z'],
+    ['gets the offset of the zone when it has none', '2026-01-30 10:00', '2026-01-30T10:00:00-05:00'],
+    ['that of summer in summer', '2026-07-01T10:00', '2026-07-01T10:00:00-04:00'],
+    ['keeps an offset written otherwise', '2026-01-30 20:30+0530', '2026-01-30T20:30:00+05:30'],
+    ['is 9 in the morning when it is a day', '20260130', '2026-01-30T09:00:00-05:00'],
+    ['is in UTC when it is an epoch', '1769785200', '2026-01-30T15:00:00+00:00'],
+  ])('%s', (_, text, expected) => {
+    expect(offsetTimeFrom(text, NEW_YORK)).toBe(expected);
+  });
+
+  test.each(['2026-02-31T10:00:00Z', 'tomorrow', ''])('%j is none', (text) => {
+    expect(offsetTimeFrom(text, NEW_YORK)).toBeNull();
+  });
+});
+
+test.each([
+  ['2001-12-24', '2001-12-24'],
+  ['2001-12-24T00:00:00.000Z', '2001-12-24'],
+  [Date.UTC(2001, 11, 24), '2001-12-24'],
+  [Date.UTC(1959, 1, 3), '1959-02-03'],
+  [0, '1970-01-01'],
+  ['soon', null],
+  [null, null],
+])('the day that HighLevel gives as %j is %j', (given, day) => {
+  expect(dayOf(given)).toBe(day);
+});
 
 describe('momentFrom', () => {
   test.each([
