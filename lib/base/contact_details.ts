@@ -1,5 +1,5 @@
 import { mayBeEmail, readEmail } from './email.ts';
-import { isLabel } from './left_over.ts';
+import { isLabel, searchedPart } from './left_over.ts';
 import { findPhone, mayBePhone, readPhone, type PhoneCountries } from './phone.ts';
 import { visibleLine } from './visible.ts';
 
@@ -107,7 +107,9 @@ function nameIn(
   isCut: boolean,
   countries: PhoneCountries,
 ): { name: string | null; more: string[] } {
-  const kept = withoutIds(text);
+  const [searched, behind] = searchedPart(text);
+  if (behind !== '') return { name: visibleLine(text), more: [] };
+  const kept = withoutIds(searched);
   const addresses = kept.match(/\S+@\S+/g) ?? [];
   const words = addresses.reduce((all, address) => all.replace(address, ' '), kept);
   const second = findPhone(words, countries);

@@ -1,4 +1,4 @@
-import { isLabel, leftOver } from './left_over.ts';
+import { isLabel, leftOver, searchedPart } from './left_over.ts';
 
 /** What was read of a text that may hold an email address. */
 export interface EmailReading {
@@ -13,9 +13,6 @@ export interface EmailReading {
 /** No mail can be sent to longer addresses. Source: RFC 5321, 4.5.3.1. */
 const MAX_EMAIL = 254;
 const MAX_LOCAL_PART = 64;
-/** Nobody types more into a box; what stands behind is left over. */
-const MAX_CHARACTERS = 2_000;
-
 /** What may stand before the @: letters and digits of any script and the signs of RFC 5322, dots only between them. */
 const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 /** Labels of letters, digits and inner dashes, the last one without digits (or in Punycode). Source: RFC 5321, 5891. */
@@ -49,7 +46,8 @@ export function isEmail(text: string): boolean {
  * dot, a comma for the last dot, "(at)". An address that no mail could reach (`zoe@example..com`) is not mended.
  */
 export function readEmail(typed: string): EmailReading {
-  const text = plainText(typed);
+  const [searched, behind] = searchedPart(typed);
+  const text = plainText(searched);
   for (const { 0: match, index } of text.matchAll(MARKED)) {
     const found = addressIn(match, text.slice(0, index), text.slice(index + match.length));
     if (!found) continue;
@@ -57,7 +55,9 @@ export function readEmail(typed: string): EmailReading {
     const [before, after] = [text.slice(0, start), text.slice(end)].map((piece) =>
       without(piece, found.address),
     );
-    return { email: found.address, rest: leftOver(before ?? '', after ?? ''), raw: typed };
+    const around = leftOver(before ?? '', after ?? '');
+    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
+    return { email: found.address, rest, raw: typed };
   }
   return { email: null, rest: typed.trim() || null, raw: typed };
 }
@@ -72,14 +72,14 @@ function without(text: string, address: string): string {
 
 /** Whether a text may hold an email address for somebody who knows more: an @, or the words for it. Never throws. */
 export function mayBeEmail(text: string): boolean {
-  return plainText(text).includes('@') || /\S\s+at\s+\S+\s*(?:\.|\bdot\b)\s*\S/iu.test(text);
+  const plain = plainText(searchedPart(text)[0]);
+  return plain.includes('@') || /\S at \S+ ?(?:\.|\bdot\b) ?\S/i.test(plain);
 }
 
 /** The text with the signs of addresses in ASCII, and without the spaces and words that stand within an address. */
 function plainText(typed: string): string {
   const text = typed
     .toWellFormed()
-    .slice(0, MAX_CHARACTERS)
     .replace(/[\p{Cf}\p{Cc}\uFFFD]/gu, (sign) => (/\s/.test(sign) ? ' ' : ''))
     .normalize('NFKC')
     .replace(/[。｡]/gu, '.')

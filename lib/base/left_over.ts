@@ -1,3 +1,13 @@
+/** Nobody types more characters into a box for a detail. What stands behind is not searched, only kept. */
+const MAX_SEARCHED = 500;
+
+/** The part of a text that is searched for a detail, and what stands behind. No character is halved. */
+export function searchedPart(text: string): [searched: string, behind: string] {
+  if (text.length <= MAX_SEARCHED) return [text, ''];
+  const searched = text.slice(0, MAX_SEARCHED).replace(/[\uD800-\uDBFF]$/, '');
+  return [searched, text.slice(searched.length)];
+}
+
 /** Words around a phone number or an email address that only say what it is. */
 const LABELS = new Set(
   [
@@ -15,7 +25,8 @@ const LABELS = new Set(
     .split(' '),
 );
 /** What joins two details, and is nothing without the other one. */
-const JOINT = /^(?:and|or|и|или|та|або|und|oder|y|o|et|ou|e|en|of|lub|i|ve|veya)(?=[\s,;:]|$)/iu;
+const JOINT = 'and|or|и|или|та|або|und|oder|y|o|et|ou|e|en|of|lub|i|ve|veya';
+const JOINTS = new RegExp(`^(?:${JOINT})(?=[\\s,;:])|(?<=[\\s,;:])(?:${JOINT})$`, 'giu');
 const EDGE = /^[\s,;:/|&·.<>()"'`«»“”„*=?!-]+|[\s,;:/|&·<>()"'`«»“”„*=?+-]+$/gu;
 
 /**
@@ -27,7 +38,7 @@ export function leftOver(...pieces: string[]): string | null {
     .filter((piece) => !isLabel(piece))
     .map((piece) => piece.trim())
     .join(' ');
-  const text = trimmed(trimmed(kept).replace(JOINT, ''));
+  const text = trimmed(trimmed(kept).replace(JOINTS, ''));
   return isLabel(text) ? null : text;
 }
 

@@ -7,7 +7,7 @@ import {
   type PhoneNumber,
 } from 'libphonenumber-js/max';
 import { isoCode } from './countries.ts';
-import { leftOver } from './left_over.ts';
+import { leftOver, searchedPart } from './left_over.ts';
 
 /** Whose phone numbers may be meant by a number without a country code: ISO 3166 alpha-2 codes, in any case. */
 export interface PhoneCountries {
@@ -71,7 +71,7 @@ export function findPhone(text: string, countries: PhoneCountries = {}): PhoneRe
 
 /** Whether a text may hold a phone number for somebody who knows more: 7 digits or more that are no dummy. Never throws. */
 export function mayBePhone(text: string): boolean {
-  return numbersIn(plainText(text), true).some(({ text: one }) => !isDummy(digitsOf(one)));
+  return numbersIn(plainText(searchedPart(text)[0]), true).some(({ text: one }) => !isDummy(digitsOf(one)));
 }
 
 /** Digits that a text has together, and where. */
@@ -87,10 +87,12 @@ interface Reading {
   isValid: boolean;
 }
 
-/** Nobody types more into a box; what stands behind is left over. */
-const MAX_CHARACTERS = 500;
 /** Whatever is shorter is typed to be left alone, though somewhere it is a number. */
 const MIN_DIGITS = 7;
+/** The 15 of E.164, and the three of a prefix such as 011. */
+const MAX_DIGITS = 18;
+/** Longer numbers cannot be dialed; see also MIN_DIGITS. Source: ITU-T E.164. */
+const E164 = /^\+[1-9]\d{6,14}$/;
 /** What fingers type: 1234567890 and 0987654321, from another beginning and over the end, but not 9012345678. */
 const COUNTED = ['0123456789'.repeat(3), `0${'9876543210'.repeat(3)}`];
 const COUNTED_FROM = [0, 1, 2, 3, 4];
@@ -100,7 +102,8 @@ const MAX_STRAY_DIGITS = 4;
 const MIN_BARE_DIGITS = 9;
 
 function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: boolean }): PhoneReading {
-  const text = plainText(typed);
+  const [searched, behind] = searchedPart(typed);
+  const text = plainText(searched);
   const spans = numbersIn(text, isBox);
   const homes = homesOf(countries);
   let possible: { span: Span; reading: Reading } | undefined;
@@ -116,7 +119,8 @@ function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: bool
   return { number: null, certain: false, rest: typed.trim() || null, unlikely, raw: typed };
 
   function found(span: Span, { number, certain }: Reading): PhoneReading {
-    const rest = leftOver(text.slice(0, span.start), text.slice(span.end));
+    const around = leftOver(text.slice(0, span.start), text.slice(span.end));
+    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
     return { number, certain, rest, unlikely: null, raw: typed };
   }
 }
@@ -126,7 +130,6 @@ function plainText(text: string): string {
   return (
     text
       .toWellFormed()
-      .slice(0, MAX_CHARACTERS)
       .normalize('NFKC')
       .replace(/[\p{Cf}\uFFFD]/gu, '')
       .replace(/\p{Nd}/gu, asciiDigit)
@@ -157,7 +160,7 @@ function numbersIn(text: string, isBox: boolean): Span[] {
     : free
         .replace(/\[[^[\]]*\]/g, blank)
         .replace(/[\p{L}\p{M}_#][\p{L}\p{M}\p{N}_]*\d[\d-]*|\d[\d-]*[\p{L}\p{M}_]+/gu, blank);
-  const pattern = /(?:\+[ (+-]*|\([ (]*)*\d(?:[ ().\-/'_·*]*\d)*/g;
+  const pattern = /(?:[+(][ (+-]*)?\d(?:[ ().\-/'_·*]*\d)*/g;
   return [...searched.matchAll(pattern)]
     .map(({ 0: match, index }) => ({ text: match, start: index, end: index + match.length }))
     .map(withoutAlternative)
@@ -244,7 +247,7 @@ function homesOf({ visit, step, account }: PhoneCountries): Homes {
 
 function readNumber(typed: string, homes: Homes): Reading | null {
   const digits = digitsOf(typed);
-  if (isDummy(digits)) return null;
+  if (digits.length > MAX_DIGITS || isDummy(digits)) return null;
   const text = typed
     .replace(/^[ (+-]*\+[ (+-]*/, '+')
     .replace(/^\+(?=0)/, '')
@@ -301,10 +304,13 @@ function nationalReadings(
 
 /**
  * Whether people type their own number so: it is one that is written without a leading 0, or has it, or it is a mobile
- * number, whose 0 many leave out.
+ * number, whose 0 many leave out. Nobody's own are those of mailboxes, pagers and paid services.
  */
 function isNatural(number: PhoneNumber, digits: string): boolean {
-  return digits.startsWith('0') || !nationalForm(number).startsWith('0') || number.getType() === 'MOBILE';
+  const type = number.getType();
+  if (type === undefined || ['VOICEMAIL', 'PAGER', 'PREMIUM_RATE', 'SHARED_COST', 'UAN'].includes(type))
+    return false;
+  return type === 'MOBILE' || digits.startsWith('0') || !nationalForm(number).startsWith('0');
 }
 
 /**
@@ -344,19 +350,18 @@ function presentForm(digits: string, country: CountryCode): string {
   return digits;
 }
 
-/** The number in its present form, valid or not. */
+/** The number in its present form, valid or not; none that would be another number when it is read again. */
 function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
   const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
-  if (!number) return undefined;
-  const present = presentNumber(number);
-  return present === number.number ? number : parsePhoneNumberFromString(present);
+  if (!number || (number.isValid() && E164.test(number.number))) return number;
+  const present = presentNumber(number.number);
+  const again = parsePhoneNumberFromString(present);
+  return E164.test(present) && again?.number === present ? again : undefined;
 }
 
 /** Mexico dropped the 1 before mobile numbers in 2019; Brazil put a 9 before them until 2016, which messengers leave out. */
-function presentNumber(number: PhoneNumber): string {
-  const e164: string = number.number;
-  if (number.isValid()) return e164;
-  return e164.replace(/^\+521(?=\d{10}$)/, '+52').replace(/^\+55(\d\d)(?=[6-9]\d{7}$)/, '+55$19');
+function presentNumber(number: string): string {
+  return number.replace(/^\+521(?=\d{10}$)/, '+52').replace(/^\+55(\d\d)(?=[6-9]\d{7}$)/, '+55$19');
 }
 
 function isMobile(number: PhoneNumber): boolean {
@@ -371,7 +376,7 @@ function nationalForm(number: PhoneNumber): string {
 function unlikelyNumber(text: string): string | null {
   const digits = digitsOf(text).replace(/^00/, '');
   if (!/^[ (]*(?:\+|00[ ()-]*[1-9])/.test(text) || isDummy(digits)) return null;
-  return /^[1-9]\d{6,14}$/.test(digits) && !parse(`+${digits}`)?.isPossible() ? `+${digits}` : null;
+  return E164.test(`+${digits}`) && !parse(`+${digits}`)?.isPossible() ? `+${digits}` : null;
 }
 
 /** Whether digits are what people type when they do not want to give their number, or no number anywhere. */
