@@ -98,7 +98,7 @@ function withoutDetails(
 
 /** The ids that bridges to messengers put behind a name: Ivan [324234234]. */
 function withoutIds(name: string): string {
-  return name.replace(/\[[\s\d-]*\]/g, ' ').trim();
+  return name.replace(/\[[^[\]]*[\d@][^[\]]*\]/g, ' ').trim();
 }
 
 /** The name in what the name box says beside the details that were read, and the details in it that were not. */

@@ -27,7 +27,7 @@ const LABELS = new Set(
 /** What joins two details, and is nothing without the other one. */
 const JOINT = 'and|or|и|или|та|або|und|oder|y|o|et|ou|e|en|of|lub|i|ve|veya';
 const JOINTS = new RegExp(`^(?:${JOINT})(?=[\\s,;:])|(?<=[\\s,;:])(?:${JOINT})$`, 'giu');
-const EDGE = /^[\s,;:/|&·.<>()"'`«»“”„*=?!-]+|[\s,;:/|&·<>()"'`«»“”„*=?+-]+$/gu;
+const EDGE = /^[\s,;:/|&·.<>"'`«»“”„*=?!-]+|[\s,;:/|&·<>"'`«»“”„*=?+-]+$/gu;
 
 /**
  * What a text says beside a detail that was taken out of it, from the pieces around it; null when that is nothing but labels
@@ -36,7 +36,8 @@ const EDGE = /^[\s,;:/|&·.<>()"'`«»“”„*=?!-]+|[\s,;:/|&·<>()"'`«»“
 export function leftOver(...pieces: string[]): string | null {
   const kept = pieces
     .filter((piece) => !isLabel(piece))
-    .map((piece) => piece.trim())
+    // The signs that stood around the detail.
+    .map((piece) => piece.replace(/[\s(<[{"«“„'`]+$|^[\s)>\]}"»”'`]+/gu, ''))
     .join(' ');
   const text = trimmed(trimmed(kept).replace(JOINTS, ''));
   return isLabel(text) ? null : text;
@@ -49,5 +50,8 @@ export function isLabel(text: string): boolean {
 }
 
 function trimmed(text: string): string {
-  return text.replace(EDGE, '').replace(/^\.$/, '');
+  return text
+    .replace(EDGE, '')
+    .replace(/^\(([^()]*)\)$/, '$1')
+    .replace(/^\.$/, '');
 }

@@ -96,8 +96,9 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 /** What fingers type: 1234567890 and 0987654321, from another beginning and over the end, but not 9012345678. */
 const COUNTED = ['0123456789'.repeat(3), `0${'9876543210'.repeat(3)}`];
 const COUNTED_FROM = [0, 1, 2, 3, 4];
-/** What may stand before a number without being one: a house number, a count. */
+/** Digits beside a number that are no part of it, such as an extension or a count; the number is a long one then. */
 const MAX_STRAY_DIGITS = 4;
+const MIN_WITH_STRAY_DIGITS = 9;
 /** Ids in the name box are as short as the shortest national numbers. Longer ones, grouped ones and ones with a plus are numbers. */
 const MIN_BARE_DIGITS = 9;
 
@@ -208,9 +209,10 @@ function partsOf(span: Span): Span[] {
     const after = part(span, group.start, span.end);
     const [head, tail] = [digitsOf(before.text).length, digitsOf(after.text).length];
     return [
-      ...(head >= MIN_DIGITS && (tail >= MIN_DIGITS || tail < head) ? [before] : []),
-      // What follows a country code is no number of its own.
-      ...(head <= MAX_STRAY_DIGITS && !span.text.includes('+') ? [after] : []),
+      ...(head >= MIN_DIGITS && tail >= MIN_DIGITS ? [before] : []),
+      ...(head >= MIN_WITH_STRAY_DIGITS && tail <= MAX_STRAY_DIGITS ? [before] : []),
+      // What follows an area code or a country code is no number of its own.
+      ...(head <= MAX_STRAY_DIGITS && /^\(?0/.test(after.text) && /^[1-9]/.test(span.text) ? [after] : []),
     ];
   });
 }

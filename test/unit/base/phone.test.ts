@@ -43,7 +43,9 @@ test.each(['XX', '', 'Germany', 'U'])('%j is no country, and nothing is read in 
 test.each([
   ['415-555-0132 or 415-555-0199', '415-555-0199'],
   ['415-555-0132, 415-555-0199', '415-555-0199'],
+  ['415-555-0132 (home) 415-555-0199 (work)', '(home) 415-555-0199 (work)'],
   ['415-555-0132 ext. 204', 'ext. 204'],
+  ['415-555-0132 204', '204'],
   ['415-555-0132x204', 'x204'],
   ['+1 415 555 0132 (WhatsApp)', 'WhatsApp'],
   ['12 or 415-555-0132', '12'],
@@ -72,6 +74,13 @@ test.each(['call me', '12345', ' 1234567890 ', '999-555-0132'])('%j is kept as i
     raw: typed,
   });
 });
+
+test.each(['020 7946 0018', '415 555 0132', '(212) 555-0132', '12 3456 7890 1234'])(
+  'no part of %j is taken for a number where the whole is none',
+  (typed) => {
+    expect(readPhone(typed, { visit: 'PL' }).number).toBeNull();
+  },
+);
 
 test('what stands behind 500 characters is kept, and not searched', () => {
   const behind = `${'x'.repeat(600)} 415-555-0199`;
