@@ -65,11 +65,17 @@ describe('Capture JivoChat Lead input', () => {
   });
 
   test.each([
-    ['the visitor’s country', { 'session.geoip.country_code': 'DE' }, 'GB', 'US', '+492079460018'],
-    ['the default country', { session: null }, 'gb', 'US', '+442079460018'],
-    ['the sub-account’s country', { session: null }, '', 'FR', '+33205555013'],
-  ])('a local phone number is parsed with %s', async (_, changes, defaultCountry, country, phone) => {
-    const typed = country === 'FR' ? '02 05 55 50 13' : '020 7946 0018';
+    [
+      'the visitor’s country',
+      '030 23125000',
+      { 'session.geoip.country_code': 'DE' },
+      'GB',
+      'US',
+      '+493023125000',
+    ],
+    ['the default country', '020 7946 0018', { session: null }, 'gb', 'US', '+442079460018'],
+    ['the sub-account’s country', '02 05 55 50 13', { session: null }, '', 'FR', '+33205555013'],
+  ])('a local phone number is parsed with %s', async (_, typed, changes, defaultCountry, country, phone) => {
     const payload = JSON.stringify(finished([], { 'visitor.phone': typed, ...changes }));
     const [contact] = await body({ payload, defaultCountry }, country);
     expect(contact).toMatchObject({ phone });

@@ -21,6 +21,10 @@ test.each([
   ['👩‍👩‍👧', '👩‍👩‍👧', null],
   ['Jo\uD800hn\u0000 Smith', 'John', 'Smith'],
   ['O’Neil 3rd', 'O’Neil', '3rd'],
+  ['Guest', 'Guest', null],
+  ['Ivan Gast', 'Ivan', 'Gast'],
+  ['Nona Name', 'Nona', 'Name'],
+  ['Клиентов Пётр', 'Клиентов', 'Пётр'],
 ])('%j is a name', (name, firstName, lastName) => {
   expect(read(name)).toEqual({ name: [firstName, lastName].filter(Boolean).join(' '), firstName, lastName });
 });
@@ -58,6 +62,28 @@ test.each([
   'زائر 1234',
   'Visitor',
   'Посетитель',
+  'посетитель',
+  'Клиент',
+  'Гость',
+  'Клієнт',
+  'Гість',
+  'Cliente',
+  'Клиент Jivo',
+  'Клиент из Jivo',
+  'клиент JivoSite 1234',
+  'JivoChat visitor',
+  'no name',
+  'No-Name',
+  'noname',
+  'Без имени',
+  'unknown',
+  'Unknown user',
+  'Не указано',
+  'undefined undefined',
+  'null null',
+  'undefined',
+  '\u200BКлиент\u200E',
+  'Vis\u200Bitor 1234',
 ])('%j is a placeholder', (name) => {
   expect(read(name)).toEqual(nobody);
 });
