@@ -107,15 +107,15 @@ function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: bool
   const text = plainText(searched);
   const spans = numbersIn(text, isBox);
   const homes = homesOf(countries);
-  let possible: { span: Span; reading: Reading } | undefined;
+  let possible: { span: Span; parsed: Reading } | undefined;
   for (const span of spans.flatMap((one) => [...beforeSlash(one, homes), one, ...partsOf(one)])) {
     if (!isBox && isBare(span.text, text)) continue;
-    const reading = readNumber(span.text, homes);
-    if (!reading || (!isBox && !reading.certain)) continue;
-    if (reading.isValid) return found(span, reading);
-    possible ??= { span, reading };
+    const parsed = readNumber(span.text, homes);
+    if (!parsed || (!isBox && !parsed.certain)) continue;
+    if (parsed.isValid) return found(span, parsed);
+    possible ??= { span, parsed };
   }
-  if (possible) return found(possible.span, possible.reading);
+  if (possible) return found(possible.span, possible.parsed);
   const unlikely = spans.map(({ text: one }) => unlikelyNumber(one)).find((one) => one !== null) ?? null;
   return { number: null, certain: false, rest: typed.trim() || null, unlikely, raw: typed };
 

@@ -85,11 +85,9 @@ export async function sandboxAnswer(
   const body = Object.fromEntries(
     sent.map((key) => [key, key === 'email' ? email : (ids[key] ?? values[key] ?? false)]),
   );
-  return ask(
-    method,
-    `${filled}${query.size > 0 ? `?${query.toString()}` : ''}`,
-    sent.length > 0 ? body : undefined,
-  );
+  // Documented with a body, be it an empty one.
+  const hasBody = sent.length > 0 || path.includes('/workflow/');
+  return ask(method, `${filled}${query.size > 0 ? `?${query.toString()}` : ''}`, hasBody ? body : undefined);
 }
 
 function queryOf(
