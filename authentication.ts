@@ -4,16 +4,16 @@ import { asksForToken } from './lib/base/edition.ts';
 import { authorizeUrl, refresh, signIn } from './lib/zapier/oauth.ts';
 import { accessLevels } from './lib/highlevel/scopes.ts';
 
-/** What both ways to connect have in common. */
+/** The settings shared by both editions. */
 const common = {
   test: testConnection,
-  // What testConnection calls the sub-account.
+  // The name that testConnection returns.
   connectionLabel: '{{name}}',
 };
 
 /**
- * Where Send Update to JivoChat delivers. The address is the channel's only secret, so it belongs to the connection; and
- * Zapier censors an address in its logs only under a key that says so.
+ * The channel that Send Update to JivoChat sends to. Its URL is a secret, so it is part of the connection; Zapier censors a
+ * URL in its logs only if the field's key contains "secret".
  */
 const jivoChatChannel = {
   key: 'jivoChatChannelSecret',
@@ -24,7 +24,7 @@ const jivoChatChannel = {
     'Only needed to send updates to JivoChat: the address of a [Chat API channel](https://www.jivochat.com/docs/), found in JivoChat under Manage, Channels, Chat API.',
 };
 
-/** People sign in at HighLevel, pick a sub-account, and choose before how much this app may do. */
+/** OAuth: the user chooses an access level, signs in at HighLevel and picks a sub-account. */
 const oauth: Authentication = {
   ...common,
   type: 'oauth2',
@@ -63,13 +63,13 @@ const oauth: Authentication = {
   },
 };
 
-/** People paste a Private Integration Token of one sub-account: for an agency's own use, with no marketplace app. */
+/** The user pastes a Private Integration Token of one sub-account, which needs no marketplace app. */
 const token: Authentication = {
   ...common,
   type: 'custom',
   fields: [
     {
-      // Named as OAuth's token, so that one header serves both editions.
+      // The same key as in OAuth, so that both editions share the Authorization header.
       key: 'access_token',
       label: 'Private Integration Token',
       type: 'password',

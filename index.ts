@@ -1,18 +1,15 @@
 import zapier, { defineApp } from 'zapier-platform-core';
 import { authentication } from './authentication.ts';
 import * as creates from './creates/index.ts';
-import { isPublic } from './lib/base/edition.ts';
 import packageJson from './package.json' with { type: 'json' };
 import * as searches from './searches/index.ts';
 import * as triggers from './triggers/index.ts';
-
-const { jivochat_event: _jivochat, highlevel_event: _highlevel, ...polling } = triggers;
 
 export default defineApp({
   version: packageJson.version,
   platformVersion: zapier.version,
   authentication,
-  triggers: isPublic ? polling : { ...triggers },
+  triggers: { ...triggers },
   creates: { ...creates },
   searches: { ...searches },
   searchOrCreates: {
@@ -26,14 +23,14 @@ export default defineApp({
       create: 'create_contact',
     },
   },
-  // For Zapier's own raw requests with a connection of this app. Ours set their headers themselves (lib/highlevel/transport.ts).
+  // For Zapier's raw API requests with a connection of this app; our own set their headers in lib/highlevel/transport.ts.
   requestTemplate: {
     headers: { Authorization: 'Bearer {{bundle.authData.access_token}}', Version: '2021-07-28' },
   },
   flags: {
-    // Blank inputs are dropped where they are read (lib/schema/parse_input.ts), field by field.
+    // lib/schema/parse_input.ts drops blank inputs.
     cleanInputData: false,
-    // All our requests are z.request, which logs itself; core's patch of http would stay on for a whole test run.
+    // All our requests use z.request, which has its own logging. Core's http patch would last for a whole test run.
     skipHttpPatch: true,
   },
 });

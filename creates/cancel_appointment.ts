@@ -19,9 +19,10 @@ export default create({
   output: Appointment.extend({ appointmentStatus: maybe(text('Status', 'cancelled')) }),
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
-    return highlevel.request('PUT /calendars/events/appointments/{eventId}', {
+    const { appointment } = await highlevel.request('PUT /calendars/events/appointments/{eventId}', {
       path: { eventId },
       body: { ...body, appointmentStatus: 'cancelled' },
     });
+    return appointment;
   },
 });

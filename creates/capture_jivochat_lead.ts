@@ -16,7 +16,7 @@ import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 
-/** Ten years: what is beyond is a mistake, and in the end no date. */
+/** Ten years; more is a mistake, and far more is no valid date. */
 const MAX_HOURS = 87_600;
 
 export default create({
@@ -75,7 +75,7 @@ export default create({
     task: Task.nullable().meta({ title: 'Task' }),
     warnings: textList('Warnings', []),
   }),
-  // Two deliveries of one chat must not both find that nothing is there yet.
+  // Two concurrent deliveries of one chat would both find no note and write it twice.
   lock: { key: 'jivochat-{{bundle.inputData.chatId}}', scope: ['auth'] },
   // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds.
   throttle: { window: 10, limit: 24, scope: ['auth'] },
@@ -107,7 +107,7 @@ export default create({
       note: input.logNote && isNoteworthy(lead),
       task: wantsTask
         ? {
-            // As a function: a name may hold what a replacement text would read as a command, such as $&.
+            // A function, because a name may contain a replacement pattern such as $&.
             title: input.taskTitle.replaceAll(
               '{name}',
               () => lead.name ?? lead.email ?? lead.phone ?? 'the visitor',

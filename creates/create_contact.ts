@@ -33,7 +33,7 @@ export default create({
     try {
       return await writtenContact(highlevel, await createContact(highlevel, body));
     } catch (error) {
-      // Find or Create: somebody created it since the search, so it is the contact that was looked for.
+      // In Find or Create, the contact was created after the search, so it is the one to return.
       const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;
       if (!contactId) throw error;
       const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });

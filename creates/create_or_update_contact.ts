@@ -31,7 +31,7 @@ export default create({
         ...(customFields.length > 0 && { customFields }),
       },
     });
-    // Upsert would replace the contact's tags by these.
+    // Upsert would replace the contact's tags.
     if (tags?.length) {
       const path = { contactId: contact.id };
       const adding = highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } });

@@ -4,8 +4,8 @@ import { businessIdField, idList, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
-/** HighLevel takes no more contacts in one call. Source: HighLevel's OpenAPI files. */
-const CONCURRENCY = 50;
+/** The most contacts in one call. Source: HighLevel's OpenAPI files. */
+export const CHUNK_SIZE = 50;
 
 export default create({
   key: 'set_business',
@@ -29,11 +29,11 @@ export default create({
   }),
 
   async perform(highlevel, { contactIds, businessId = null }) {
-    return inChunks(contactIds, CONCURRENCY, async (ids) => {
+    return inChunks(contactIds, CHUNK_SIZE, async (ids) => {
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });
-      // Where it says that all is well and names nobody, all are meant.
+      // A success without a list of contacts means all of them.
       const named = changed.success && changed.ids.length === 0 ? ids : changed.ids;
       const missed = ids.filter((id) => !named.includes(id));
       return new Map(missed.map((id) => [id, 'HighLevel did not confirm this contact.']));

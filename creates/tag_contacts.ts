@@ -4,8 +4,8 @@ import { choice, idList, integer, tagsField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
-/** HighLevel names no limit for this call; the one it names for the other bulk call is kept here too. */
-const CONCURRENCY = 50;
+/** HighLevel documents no limit for this call, so the limit of the other bulk call is used. */
+export const CHUNK_SIZE = 50;
 
 export default create({
   key: 'tag_contacts',
@@ -28,7 +28,7 @@ export default create({
   }),
 
   async perform(highlevel, { contactIds, tags, operation }) {
-    return inChunks(contactIds, CONCURRENCY, async (contacts) => {
+    return inChunks(contactIds, CHUNK_SIZE, async (contacts) => {
       const { responses } = await highlevel.request('POST /contacts/bulk/tags/update/{type}', {
         path: { type: operation },
         body: { contacts, tags, locationId: highlevel.locationId },

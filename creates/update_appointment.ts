@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { appointmentIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
+import {
+  Appointment,
+  appointmentFields,
+  appointmentInput,
+  bookedFrom,
+  placed,
+} from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'update_appointment',
@@ -26,6 +32,10 @@ export default create({
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
     if (Object.keys(body).length === 0) throw new InputError('Please fill at least one field to update.');
-    return highlevel.request('PUT /calendars/events/appointments/{eventId}', { path: { eventId }, body });
+    const { appointment } = await highlevel.request('PUT /calendars/events/appointments/{eventId}', {
+      path: { eventId },
+      body: placed(body),
+    });
+    return bookedFrom(appointment, body);
   },
 });

@@ -7,7 +7,7 @@ import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts'
 import { create } from '../lib/zapier/operation.ts';
 import { clearable, Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
-// HighLevel's PUT refuses both.
+// HighLevel's PUT takes neither.
 const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;
 
 export default create({
@@ -26,8 +26,8 @@ export default create({
   customFields: true,
   output: Contact,
 
-  async perform(highlevel, { contactId, tags, phone, clear = [], ...given }, { customFields }) {
-    const fields = { ...given, ...(phone && { phone: await readPhone(highlevel, phone) }) };
+  async perform(highlevel, { contactId, tags, phone, clear = [], ...inputs }, { customFields }) {
+    const fields = { ...inputs, ...(phone && { phone: await readPhone(highlevel, phone) }) };
     const blanks = await customBlanks(highlevel, clear);
     if (customFields.some(({ id }) => blanks.some((blank) => blank.id === id)))
       throw new InputError(
@@ -42,7 +42,7 @@ export default create({
     const updated = changes
       ? await highlevel.request('PUT /contacts/{contactId}', { path, body })
       : undefined;
-    // PUT would replace the contact's tags by these.
+    // PUT would replace the contact's tags.
     const adding = tags?.length
       ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
       : undefined;
@@ -52,11 +52,11 @@ export default create({
   },
 });
 
-/** Null for each field to empty: how HighLevel is told. Throws InputError for one that is filled too, or cannot be emptied. */
+/** Null for each field to empty. Throws InputError for a field that is also filled in, or cannot be emptied. */
 function nulls(clear: string[], fields: Record<string, unknown>): Record<string, null> {
   const keys = clear.filter((key) => !key.startsWith(CUSTOM_FIELD));
   for (const key of keys) {
-    if (!clearable.some((known) => known === key))
+    if (!clearable.some((field) => field === key))
       throw new InputError(`Fields to Empty: ${quoted(key)} cannot be emptied.`);
     if (fields[key] !== undefined)
       throw new InputError(`Fields to Empty: "${key}" is filled by this step as well. Please choose one.`);

@@ -11,8 +11,8 @@ import { contactIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
-/** A search by words shows only what a person would look through. */
-const MOST = 10;
+/** The most matches of a search by words; nobody looks through more. */
+export const MAX_RESULTS = 10;
 
 export default search({
   key: 'find_contact',
@@ -47,7 +47,7 @@ export default search({
     const { locationId } = highlevel;
     const number = phone && (await readPhone(highlevel, phone));
     if (email || number) {
-      // Knows a contact the moment it is written; the search below lags some seconds behind.
+      // Finds a new contact at once; the search below lags by a few seconds.
       const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
         query: { locationId, email, number },
       });
@@ -55,7 +55,7 @@ export default search({
     }
     const narrowed = query ? { query: searchText(query) } : { filters: [emailOrPhone(email, number)] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
-      body: { locationId, pageLimit: MOST, ...narrowed },
+      body: { locationId, pageLimit: MAX_RESULTS, ...narrowed },
     });
     return contactsFrom(highlevel, contacts);
   },

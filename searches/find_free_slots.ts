@@ -6,8 +6,8 @@ import { search } from '../lib/zapier/operation.ts';
 import { appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
 const DAY = 86_400_000;
-/** HighLevel refuses a longer range. Source: HighLevel's OpenAPI files. */
-const MAX_DAYS = 31;
+/** The longest range that HighLevel accepts. Source: HighLevel's OpenAPI files. */
+export const MAX_DAYS = 31;
 
 export default search({
   key: 'find_free_slots',
@@ -47,7 +47,7 @@ export default search({
       path: { calendarId },
       query: { startDate, endDate, timezone },
     });
-    // Beside the days the answer holds a trace id, which has no slots.
+    // Besides the days, the response contains a trace id, which has no slots.
     const slots = Object.entries(days).flatMap(([date, day]) =>
       (day?.slots ?? []).map((startTime) => ({ id: startTime, startTime, date, calendarId })),
     );

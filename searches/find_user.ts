@@ -19,12 +19,12 @@ export default search({
 
   async perform(highlevel, { email, name }) {
     if (!email && !name) throw new InputError('Email or Name is required. Please fill one of them.');
-    const known = await users(highlevel);
-    if (email) return known.filter((user) => user.email?.toLowerCase() === email.toLowerCase());
+    const candidates = await users(highlevel);
+    if (email) return candidates.filter((user) => user.email?.toLowerCase() === email.toLowerCase());
     const words = name?.toLowerCase() ?? '';
-    const called = (user: User) =>
+    const nameOf = (user: User) =>
       (user.name ?? [user.firstName, user.lastName].filter(Boolean).join(' ')).toLowerCase();
-    const found = known.filter((user) => called(user).includes(words));
-    return found.toSorted((a, b) => Number(called(b) === words) - Number(called(a) === words));
+    const found = candidates.filter((user) => nameOf(user).includes(words));
+    return found.toSorted((a, b) => Number(nameOf(b) === words) - Number(nameOf(a) === words));
   },
 });

@@ -20,7 +20,7 @@ export default trigger({
   primary: ['id', 'tag'],
 
   async perform(highlevel, input, mode) {
-    // HighLevel keeps tags in lower case.
+    // HighLevel stores tags in lowercase.
     const tag = input.tag.toLowerCase();
     const poll = {
       key: 'contact_tagged',

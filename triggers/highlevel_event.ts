@@ -63,7 +63,7 @@ export default hook({
       throw new Halt('The delivery does not bear a valid signature of HighLevel, so it was not used.');
     }
     const event = readHighLevelEvent(body);
-    // One webhook address serves every sub-account that installed the app.
+    // All sub-accounts that installed the app share one webhook URL.
     if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
     if (events.length > 0 && !events.some((name) => name.toLowerCase() === event.name.toLowerCase()))
       return [];

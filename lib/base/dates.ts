@@ -1,18 +1,22 @@
-import { DateTime } from 'luxon';
+import { DateTime, Settings } from 'luxon';
 
-/** In milliseconds. */
+// Never the machine's language. To find that out, Node would also load data that takes longer than a whole action.
+Settings.defaultLocale = 'en-US';
+
+/** An hour, in milliseconds. */
 export const HOUR = 3_600_000;
+/** A day, in milliseconds. */
 export const DAY = 24 * HOUR;
 
-/** The hour Zapier takes for a date without a time. */
+/** Zapier reads a date without a time as 9 a.m. */
 const MORNING = 9;
-/** A calendar day. Luxon would also read a bare time as today's, and a bare year, month or week as its first day. */
+/** A full date. Luxon alone would also accept a bare time, year, month or week. */
 const CALENDAR_DAY = /^\d{4}(-?)\d{2}\1\d{2}(?!\d)/;
 
 /**
- * The moment a text means, as ISO 8601 in UTC without milliseconds (what HighLevel wants), or null when it is no date:
- * 31 February is none. A date alone means 09:00 that day, a time without offset the given IANA zone's time. Epoch
- * seconds and milliseconds are understood too.
+ * Parses a date and time into ISO 8601 in UTC without milliseconds, HighLevel's format; null when it is not a valid date
+ * (such as February 31). A date alone means 09:00. A time without an offset is read in `zone`, an IANA name. Epoch
+ * seconds and milliseconds are accepted too.
  */
 export function momentFrom(value: string, zone: string): string | null {
   const text = value.trim();
@@ -24,11 +28,28 @@ export function momentFrom(value: string, zone: string): string | null {
       : DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (\d)/, '$1T$2'), { zone });
   if (!moment.isValid) return null;
   const dateOnly = /^\d{4}-?\d{2}-?\d{2}$/.test(text);
-  const meant = dateOnly ? moment.set({ hour: MORNING }) : moment;
-  return meant.toUTC().toISO({ suppressMilliseconds: true, precision: 'second' });
+  const withTime = dateOnly ? moment.set({ hour: MORNING }) : moment;
+  return withTime.toUTC().toISO({ suppressMilliseconds: true, precision: 'second' });
 }
 
-/** Whether a text needs a time zone to mean a moment: it has neither an offset nor Z. */
+/**
+ * The same moment in the offset that the text has, or in the given zone's: for what compares times as text. A full ISO 8601
+ * text with an offset stays as it was.
+ */
+export function offsetTimeFrom(value: string, zone: string): string | null {
+  const moment = momentFrom(value, zone);
+  if (moment === null) return null;
+  const text = value.trim();
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return text;
+  const written = needsZone(text)
+    ? DateTime.fromISO(moment, { zone })
+    : DateTime.fromISO(text.replace(' ', 'T'), { setZone: true });
+  const isEpoch = /^\d+$/.test(text) && !needsZone(text);
+  const local = isEpoch || !written.isValid ? DateTime.fromISO(moment, { zone: 'utc' }) : written;
+  return local.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
+}
+
+/** Whether a date needs a time zone to be parsed: it has neither an offset nor Z, and is no epoch timestamp. */
 export function needsZone(value: string): boolean {
   return (
     !/(z|[+-]\d{2}:?\d{0,2})$/i.test(value.trim().replace(/^\d{4}-\d{2}-\d{2}/, '')) &&
@@ -36,13 +57,20 @@ export function needsZone(value: string): boolean {
   );
 }
 
-/** The calendar day of a text that begins with one, as YYYY-MM-DD, or null when it is no date. */
+/** The date at the start of a text, as YYYY-MM-DD; null when there is no valid one. */
 export function dayFrom(value: string): string | null {
   const day = DateTime.fromISO(CALENDAR_DAY.exec(value.trim())?.[0] ?? '');
   return day.isValid ? day.toISODate() : null;
 }
 
-/** Sorts records by one of their dates, the newest first; those of one moment by id, so that the order is always the same. */
+/** The calendar day that HighLevel means: it gives days as text that begins with one, or as epoch ms of its midnight in UTC. */
+export function dayOf(value: unknown): string | null {
+  if (typeof value === 'string') return dayFrom(value);
+  const day = typeof value === 'number' ? DateTime.fromMillis(value, { zone: 'utc' }) : undefined;
+  return day?.isValid ? day.toISODate() : null;
+}
+
+/** A comparator that sorts records by a date, newest first, and by id where the dates are equal. */
 export const newestBy =
   <T extends { id: string }>(date: (record: T) => string | null) =>
   (a: T, b: T): number =>

@@ -1,17 +1,17 @@
 import { cleanLine } from './text.ts';
 
-/** Input that cannot be used, in the user's words: what is wrong and what to do. Thrown before any request. */
+/** Invalid input. The message tells the user what is wrong and what to do. Thrown before any request is sent. */
 export class InputError extends Error {
   override name = 'InputError';
 }
 
-/** What somebody typed, or another system said, to be quoted in an error: one clean line, cut where it is long. */
-export function quoted(text: string, most = 60): string {
+/** Quotes user input, or another system's message, in an error: one clean line of at most `max` characters. */
+export function quoted(text: string, max = 60): string {
   const characters = Array.from(cleanLine(text));
-  return `"${characters.slice(0, most).join('')}${characters.length > most ? '…' : ''}"`;
+  return `"${characters.slice(0, max).join('')}${characters.length > max ? '…' : ''}"`;
 }
 
-/** A run that should stop quietly, because what it needs is not there: shown to the user, never switches a Zap off. */
+/** Stops a run without counting as an error: Zapier shows the message and never turns the Zap off for it. */
 export class Halt extends Error {
   override name = 'Halt';
 }
@@ -20,35 +20,35 @@ export class Halt extends Error {
 export type FailureKind =
   /** HighLevel refused the request's content (400, 422 and other 4xx). */
   | 'refused'
-  /** The record is not there. */
+  /** The record does not exist. */
   | 'not found'
-  /** Another contact has the e-mail address or phone number. */
+  /** Another contact has the email or phone number. */
   | 'duplicate'
   /** The connection lacks the permission. */
   | 'not permitted'
   /** The connection is for another sub-account, or for one that is not active. */
   | 'wrong location'
-  /** The token is dead and cannot be refreshed. */
+  /** The token is invalid and cannot be refreshed. */
   | 'unauthenticated'
-  /** The rate limit: `retryAfterMs` says when to come back. */
+  /** The rate limit: `retryAfterMs` says how long to wait. */
   | 'throttled'
-  /** It surely did not happen, or may be asked again: HighLevel is down. */
+  /** HighLevel is down. The request did not happen, or is safe to repeat. */
   | 'unavailable'
-  /** It may or may not have happened, and must not be repeated blindly. */
+  /** The request may or may not have happened, and must not be repeated without a check. */
   | 'uncertain'
-  /** A good status with an answer that cannot be read. */
+  /** HighLevel answered with a redirect, which is not followed. */
   | 'unreadable';
 
-/** A request to HighLevel, or to JivoChat's Chat API, that failed. The message is written for the Zap's owner. */
+/** A failed request to HighLevel or to JivoChat's Chat API. The message is written for the user of the Zap. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly system: 'HighLevel' | 'JivoChat';
   readonly kind: FailureKind;
   readonly status: number | undefined;
-  /** What happened, without the advice that the message ends with. */
+  /** What happened, without the advice at the end of the message. */
   readonly reason: string;
   readonly retryAfterMs: number | undefined;
-  /** With a duplicate: the contact that is there already, and the field that matched. */
+  /** For a duplicate: the existing contact, and the field that matched. */
   readonly duplicate: { contactId: string; field: string | undefined } | undefined;
 
   constructor(

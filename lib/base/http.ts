@@ -1,22 +1,22 @@
-/** Whether an address is https, or http on a loopback host. */
-export function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
+/** Whether a URL is https, or http on a loopback host, without credentials in it. */
+export function isSafe(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, username, password } = new URL(url);
   if (username || password) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
-/** Whether a host name means this machine. */
+/** Whether a host name refers to this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** How each of our requests passes through Zapier's core: sent as it is, its answer given as it comes. */
+/** Options of `z.request` that keep Zapier's core from changing the request or acting on the response. */
 export const untouched = {
-  // Else the app's request template would come into it, and with it HighLevel's token.
+  // Otherwise core merges in the app's request template, and with it HighLevel's token.
   merge: false,
   redirect: 'manual',
   skipThrowForStatus: true,
-  // False means that we see the 429, with the headers that say how long to wait.
+  // False lets us see a 429 and its headers, which say how long to wait.
   throwForThrottlingEarly: false,
 } as const;

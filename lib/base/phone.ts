@@ -1,20 +1,403 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+// The only import of the library: the `max` metadata also tells validity and types. It costs 72 kB of the bundle (21 kB
+// zipped) and 2 ms of CPU at a cold start more than `min`.
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type PhoneNumber,
+} from 'libphonenumber-js/max';
+import { isoCode } from './countries.ts';
+import { leftOver, searchedPart } from './left_over.ts';
+
+/** Whose phone numbers may be meant by a number without a country code: ISO 3166 alpha-2 codes, in any case. */
+export interface PhoneCountries {
+  /** Where the visitor is. */
+  visit?: string | null | undefined;
+  /** The default country of the step. */
+  step?: string | null | undefined;
+  /** The country of the sub-account. */
+  account?: string | null | undefined;
+}
+
+/** What was read of a text that may hold a phone number. */
+export interface PhoneReading {
+  /** E.164, such as `+14155550132`; null when the text holds no phone number. */
+  number: string | null;
+  /**
+   * Whether the number can hardly be another one: it was typed with a plus, or is what people of one of the countries
+   * type, or valid with its country code. False for numbers that are only possible. False when there is none.
+   */
+  certain: boolean;
+  /** What else the text says, readable: a second number, an extension, "WhatsApp". Null when nothing is left. */
+  rest: string | null;
+  /**
+   * A text with a plus that no numbering plan knows but that may be a number (7 to 15 digits, no dummy), as E.164: for
+   * those who pass on what only looks unlikely. Null beside a number.
+   */
+  unlikely: string | null;
+  /** The text as it was typed. */
+  raw: string;
+}
 
 /** Whether a text is the two-letter code of a country whose phone numbers can be read. */
 export function isCountry(code: string): boolean {
-  return isSupportedCountry(code.toUpperCase());
+  return isSupportedCountry(isoCode(code) ?? '');
+}
+
+/** A phone number in E.164, or null when it is none; see `readPhone`. A number without a country code is read in `country`. */
+export function toE164(raw: string, country?: string): string | null {
+  return readPhone(raw, { account: country }).number;
 }
 
 /**
- * A phone number in E.164, or null when it is none. A number without a country code is read in `country` (ISO 3166
- * alpha-2); `00` counts as `+`, an extension is dropped, digits may be of any script.
+ * The phone number in what somebody typed into a box for phone numbers. Never throws.
+ *
+ * Dummies (digits that are all the same or count up or down, fewer than 7) are no numbers. A number with a plus stays as it
+ * is, in its present form. One without counts only if it is valid, in the first of these readings: as people of the
+ * countries type their own numbers; with a plus before it; as another number of the countries. Of several numbers in the
+ * text, the first that is valid.
  */
-export function toE164(raw: string, country?: string): string | null {
-  const text = raw
-    .normalize('NFKC')
-    .trim()
-    .replace(/^00(?=[1-9])/, '+');
-  const home = country?.toUpperCase() ?? '';
-  const parsed = parsePhoneNumberFromString(text, isSupportedCountry(home) ? home : undefined);
-  return parsed?.isPossible() ? parsed.number : null;
+export function readPhone(typed: string, countries: PhoneCountries = {}): PhoneReading {
+  return read(typed, countries, { isBox: true });
+}
+
+/**
+ * The phone number in a text that is about something else, such as a name: only what can hardly be anything else counts.
+ * Digits that touch letters, stand in square brackets (the ids of messengers) or belong to an email address do not.
+ */
+export function findPhone(text: string, countries: PhoneCountries = {}): PhoneReading {
+  return read(text, countries, { isBox: false });
+}
+
+/** Whether a text may hold a phone number for somebody who knows more: 7 digits or more that are no dummy. Never throws. */
+export function mayBePhone(text: string): boolean {
+  return numbersIn(plainText(searchedPart(text)[0]), true).some(({ text: one }) => !isDummy(digitsOf(one)));
+}
+
+/** Digits that a text has together, and where. */
+interface Span {
+  text: string;
+  start: number;
+  end: number;
+}
+
+interface Reading {
+  number: string;
+  certain: boolean;
+  isValid: boolean;
+}
+
+/** Whatever is shorter is typed to be left alone, though somewhere it is a number. */
+const MIN_DIGITS = 7;
+/** The 15 of E.164, and the three of a prefix such as 011. */
+const MAX_DIGITS = 18;
+/** Longer numbers cannot be dialed; see also MIN_DIGITS. Source: ITU-T E.164. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+/** What fingers type: 1234567890 and 0987654321, from another beginning and over the end, but not 9012345678. */
+const COUNTED = ['0123456789'.repeat(3), `0${'9876543210'.repeat(3)}`];
+const COUNTED_FROM = [0, 1, 2, 3, 4];
+/** Digits beside a number that are no part of it, such as an extension or a count; the number is a long one then. */
+const MAX_STRAY_DIGITS = 4;
+const MIN_WITH_STRAY_DIGITS = 9;
+/** Ids in the name box are as short as the shortest national numbers. Longer ones, grouped ones and ones with a plus are numbers. */
+const MIN_BARE_DIGITS = 9;
+
+function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: boolean }): PhoneReading {
+  const [searched, behind] = searchedPart(typed);
+  const text = plainText(searched);
+  const spans = numbersIn(text, isBox);
+  const homes = homesOf(countries);
+  let possible: { span: Span; parsed: Reading } | undefined;
+  for (const span of spans.flatMap((one) => [...beforeSlash(one, homes), one, ...partsOf(one)])) {
+    if (!isBox && isBare(span.text, text)) continue;
+    const parsed = readNumber(span.text, homes);
+    if (!parsed || (!isBox && !parsed.certain)) continue;
+    if (parsed.isValid) return found(span, parsed);
+    possible ??= { span, parsed };
+  }
+  if (possible) return found(possible.span, possible.parsed);
+  const unlikely = spans.map(({ text: one }) => unlikelyNumber(one)).find((one) => one !== null) ?? null;
+  return { number: null, certain: false, rest: typed.trim() || null, unlikely, raw: typed };
+
+  function found(span: Span, { number, certain }: Reading): PhoneReading {
+    const around = leftOver(text.slice(0, span.start), text.slice(span.end));
+    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
+    return { number, certain, rest, unlikely: null, raw: typed };
+  }
+}
+
+/** The text in the signs that numbers are written with: digits, spaces, dashes and pluses of any script in those of ASCII. */
+function plainText(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .normalize('NFKC')
+      .replace(/[\p{Cf}\uFFFD]/gu, '')
+      .replace(/\p{Nd}/gu, asciiDigit)
+      .replace(/\p{Pd}|\u2212/gu, '-')
+      .replace(/\u2795/g, '+')
+      .replace(/[^\S\n]+/g, ' ')
+      // Brazil's place for the code of a carrier.
+      .replace(/\b0 ?(?:xx|\*\*) ?(?=\(?\d\d)/gi, '0')
+  );
+}
+
+/** The value of a decimal digit: those of a script come in tens, one after the other. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
+}
+
+/** Where a text has enough digits for a number. */
+function numbersIn(text: string, isBox: boolean): Span[] {
+  const free = text
+    .replace(/\S+@\S+/g, blank)
+    .replace(/\b[A-Z]{2}\d\d(?: ?[A-Z\d]{4}){3,}/g, blank)
+    .replace(/\b\d{4}([ -])\d{4}\1\d{4}\1\d{4}\b/g, blank);
+  const searched = isBox
+    ? free
+    : free
+        .replace(/\[[^[\]]*\]/g, blank)
+        .replace(/[\p{L}\p{M}_#][\p{L}\p{M}\p{N}_]*\d[\d-]*|\d[\d-]*[\p{L}\p{M}_]+/gu, blank);
+  const pattern = /(?:[+(][ (+-]*)?\d(?:[ ().\-/'_·*]*\d)*/g;
+  return [...searched.matchAll(pattern)]
+    .map(({ 0: match, index }) => ({ text: match, start: index, end: index + match.length }))
+    .map(withoutAlternative)
+    .filter(({ text: one }) => digitsOf(one).length >= MIN_DIGITS && !isDate(one));
+}
+
+function blank(text: string): string {
+  return ' '.repeat(text.length);
+}
+
+/** "030 901820/21" is a number and what its last digits may be instead. */
+function withoutAlternative(span: Span): Span {
+  const kept = span.text.replace(/ ?\/ ?\d{1,2}$/, '');
+  return { ...span, text: kept, end: span.start + kept.length };
+}
+
+/** Whether digits are a day: 2026-01-30, 30.01.2026. */
+function isDate(text: string): boolean {
+  return (
+    /^(?:19|20)\d\d([-./])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])$/.test(text) ||
+    /^(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|[12]\d|3[01])\1(?:19|20)\d\d$/.test(text)
+  );
+}
+
+/** Whether digits in a text are too few to be told from an id, since nothing about them says that they are a number. */
+function isBare(number: string, text: string): boolean {
+  return /^\d+$/.test(number) && number !== text.trim() && number.length < MIN_BARE_DIGITS;
+}
+
+/** Two whole numbers with a slash between them, which may also stand within one. */
+function beforeSlash(span: Span, homes: Homes): Span[] {
+  const [first, second, ...more] = partsAt(span, /[^/]+/g);
+  if (!first || !second || more.length > 0) return [];
+  return [first, second].every(({ text }) => readNumber(text, homes)?.isValid) ? [first] : [];
+}
+
+/**
+ * The parts that may be a number where the whole is none, since nothing but a space stands beside them: two numbers, a
+ * number and a few digits that belong to it, a few digits and a number.
+ */
+function partsOf(span: Span): Span[] {
+  const groups = partsAt(span, /[^ /]+/g);
+  return groups.slice(1).flatMap((group, index) => {
+    const before = part(span, span.start, groups[index]?.end ?? span.end);
+    const after = part(span, group.start, span.end);
+    const [head, tail] = [digitsOf(before.text).length, digitsOf(after.text).length];
+    return [
+      ...(head >= MIN_DIGITS && tail >= MIN_DIGITS ? [before] : []),
+      ...(head >= MIN_WITH_STRAY_DIGITS && tail <= MAX_STRAY_DIGITS ? [before] : []),
+      // What follows an area code or a country code is no number of its own.
+      ...(head <= MAX_STRAY_DIGITS && /^\(?0/.test(after.text) && /^[1-9]/.test(span.text) ? [after] : []),
+    ];
+  });
+}
+
+function partsAt(span: Span, pattern: RegExp): Span[] {
+  return [...span.text.matchAll(pattern)].map(({ 0: text, index }) =>
+    part(span, span.start + index, span.start + index + text.length),
+  );
+}
+
+function part(span: Span, start: number, end: number): Span {
+  return { text: span.text.slice(start - span.start, end - span.start), start, end };
+}
+
+type CountryCode = NonNullable<PhoneNumber['country']>;
+
+/** The countries that numbers may be meant in, the likeliest first. */
+interface Homes {
+  all: CountryCode[];
+  /** The country of the step or the sub-account, if its country code is 1. */
+  american: CountryCode | undefined;
+}
+
+function homesOf({ visit, step, account }: PhoneCountries): Homes {
+  const [there, ...own] = [visit, step, account].map((code) => {
+    const iso = isoCode(code ?? '') ?? '';
+    return isSupportedCountry(iso) ? iso : undefined;
+  });
+  return {
+    all: [...new Set([there, ...own])].filter((code) => code !== undefined),
+    american: own.find((code) => code !== undefined && getCountryCallingCode(code) === '1'),
+  };
+}
+
+function readNumber(typed: string, homes: Homes): Reading | null {
+  const digits = digitsOf(typed);
+  if (digits.length > MAX_DIGITS || isDummy(digits)) return null;
+  const text = typed
+    .replace(/^[ (+-]*\+[ (+-]*/, '+')
+    .replace(/^\+(?=0)/, '')
+    .replace(/^[ (]*00[ ()-]*(?=[1-9])/, '+');
+  const international = text.startsWith('+') ? parse(text) : undefined;
+  if (international && isOldRussian(text, international, homes)) return readNumber(text.slice(1), homes);
+  if (international?.isValid()) return reading(international, true);
+  // Zeros may also belong to a number of the country, and a plus be typed where there is no country code.
+  const typedPlus = typed.includes('+');
+  if (typedPlus && international?.isPossible()) return reading(international, true);
+  const readings = nationalReadings(digits, text, homes);
+  const bare = typedPlus || text.startsWith('+') || digits.startsWith('0') ? undefined : parse(`+${digits}`);
+  const withPlus = bare?.isValid() ? [bare] : [];
+  const [sure, unsure] = splitsCountryCode(typed, bare) ? [[], withPlus] : [withPlus, []];
+  const [natural] = [...readings.american, ...readings.natural];
+  if (natural) return reading(natural, true);
+  const [plus] = sure;
+  if (plus) return reading(plus, isMobile(plus));
+  const [other] = typedPlus ? [] : [...readings.other, ...unsure];
+  if (other) return reading(other, false);
+  return international?.isPossible() ? reading(international, false) : null;
+}
+
+/** The reading of a number; none of one that is a dummy behind its country code. */
+function reading(number: PhoneNumber, certain: boolean): Reading | null {
+  const isValid = number.isValid();
+  const national: string = number.nationalNumber;
+  // 9876543210 stands in for a number where it is typed alone; +91 9876543210 may be somebody's.
+  if (isSame(national) || (!isValid && isRun(national))) return null;
+  return { number: number.number, certain, isValid };
+}
+
+/**
+ * The valid numbers that digits are in the countries: those that were written as North Americans write theirs, those that
+ * are typed as people type their own numbers, and the others.
+ */
+function nationalReadings(
+  digits: string,
+  text: string,
+  { all, american }: Homes,
+): Record<'american' | 'natural' | 'other', PhoneNumber[]> {
+  const numbers = all.flatMap((country) => {
+    const number = parse(presentForm(digits, country), country);
+    return number?.isValid() ? [number] : [];
+  });
+  const natural = numbers.filter((number) => isNatural(number, digits));
+  const home = american && isAmerican(text, natural[0]) ? parse(digits, american) : undefined;
+  return {
+    american: home?.isValid() && home.countryCallingCode === '1' ? [home] : [],
+    natural,
+    other: numbers.filter((number) => !natural.includes(number)),
+  };
+}
+
+/**
+ * Whether people type their own number so: it is one that is written without a leading 0, or has it, or it is a mobile
+ * number, whose 0 many leave out. Nobody's own are those of mailboxes, pagers and paid services.
+ */
+function isNatural(number: PhoneNumber, digits: string): boolean {
+  const type = number.getType();
+  if (type === undefined || ['VOICEMAIL', 'PAGER', 'PREMIUM_RATE', 'SHARED_COST', 'UAN'].includes(type))
+    return false;
+  return type === 'MOBILE' || digits.startsWith('0') || !nationalForm(number).startsWith('0');
+}
+
+/**
+ * Whether digits stand as North Americans write them, (415) 555-2671. Without brackets others group their numbers so too:
+ * then only where the country of the other reading does not, as Finland and Japan with 041 555… and 090-1234-5678, or where
+ * that reading is a landline (dashes and dots only: Greece has 210 123 4567).
+ */
+function isAmerican(text: string, other: PhoneNumber | undefined): boolean {
+  if (/^(?:1[ .-]?)?\(\d{3}\)[ .-]?\d{3}[ .-]?\d{4}$/.test(text)) return true;
+  if (/^1[ .-]\d{3}[ .-]\d{3}[ .-]\d{4}$/.test(text)) return true;
+  if (!/^\d{3}[ .-]\d{3}[ .-]\d{4}$/.test(text)) return false;
+  if (!other) return false;
+  const isLandline = other.getType() === 'FIXED_LINE' && !text.includes(' ');
+  return isLandline || /^\D*0\D*\d{2}\D/.test(other.formatNational());
+}
+
+/** Whether a number is written so that what would be its country code is not one: (415) or 2 9876 5432, but not 38 (067). */
+function splitsCountryCode(text: string, number: PhoneNumber | undefined): boolean {
+  if (!number) return false;
+  const [, bracket = '', first = '', next = ''] = /^(\()?(\d+)[^\d]+(\d)/.exec(text.trim()) ?? [];
+  const length = number.countryCallingCode.length;
+  if (first === '' || next === '0') return false;
+  return bracket === '' ? first.length < length : first.length !== length;
+}
+
+/** +8 999 829 15 50: Russians and Kazakhs who put a plus before the 8 of their national numbers. */
+function isOldRussian(text: string, number: PhoneNumber, { all }: Homes): boolean {
+  if (!all.some((home) => home === 'RU' || home === 'KZ') || !/^8\d{10}$/.test(digitsOf(text))) return false;
+  return /^\+8[ (-]/.test(text) || !number.isPossible();
+}
+
+/** The digits of a national number as they are dialed today. */
+function presentForm(digits: string, country: CountryCode): string {
+  // 8 was dialed before the 0 of Ukraine until 2009, and 044, 045 and 01 before Mexico's numbers until 2019.
+  if (country === 'UA') return digits.replace(/^8(?=0\d{9}$)/, '');
+  if (country === 'MX') return digits.replace(/^(?:044|045|01)(?=\d{10}$)/, '');
+  return digits;
+}
+
+/** The number in its present form, valid or not; none that would be another number when it is read again. */
+function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
+  const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
+  if (!number || (number.isValid() && E164.test(number.number))) return number;
+  const present = presentNumber(number.number);
+  const again = parsePhoneNumberFromString(present);
+  return E164.test(present) && again?.number === present ? again : undefined;
+}
+
+/** Mexico dropped the 1 before mobile numbers in 2019; Brazil put a 9 before them until 2016, which messengers leave out. */
+function presentNumber(number: string): string {
+  return number.replace(/^\+521(?=\d{10}$)/, '+52').replace(/^\+55(\d\d)(?=[6-9]\d{7}$)/, '+55$19');
+}
+
+function isMobile(number: PhoneNumber): boolean {
+  return ['MOBILE', 'FIXED_LINE_OR_MOBILE'].includes(number.getType() ?? '');
+}
+
+function nationalForm(number: PhoneNumber): string {
+  return digitsOf(number.formatNational());
+}
+
+/** What has a plus and no place in any numbering plan, if it may be a number. */
+function unlikelyNumber(text: string): string | null {
+  const digits = digitsOf(text).replace(/^00/, '');
+  if (!/^[ (]*(?:\+|00[ ()-]*[1-9])/.test(text) || isDummy(digits)) return null;
+  return E164.test(`+${digits}`) && !parse(`+${digits}`)?.isPossible() ? `+${digits}` : null;
+}
+
+/** Whether digits are what people type when they do not want to give their number, or no number anywhere. */
+function isDummy(digits: string): boolean {
+  return digits.length < MIN_DIGITS || isSame(digits) || isRun(digits);
+}
+
+function isSame(digits: string): boolean {
+  return /^(\d)\1*$/.test(digits);
+}
+
+/** Whether digits count up or down. */
+function isRun(digits: string): boolean {
+  return (
+    digits.length >= MIN_DIGITS &&
+    COUNTED.some((counted) => COUNTED_FROM.some((start) => counted.startsWith(digits, start)))
+  );
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/\D/g, '');
 }

@@ -1,6 +1,6 @@
 /**
- * What all of these come to, side by side. Waits for every one even when one fails, so that nothing is under way any more
- * when the run ends; then throws the first failure.
+ * Like `Promise.all`, but waits for every promise even when one rejects, so that no request is still in flight when the
+ * run ends. Then throws the first rejection in the order of `parts`.
  */
 export async function settleAll<T extends readonly unknown[] | []>(
   parts: T,
@@ -9,7 +9,7 @@ export async function settleAll<T extends readonly unknown[] | []>(
   return Promise.all(parts);
 }
 
-/** What `fn` gives for each item, in the items' order, at most `concurrency` of them under way at once. */
+/** Maps items with an async function, at most `concurrency` calls at once. Results are in the order of the items. */
 export async function inBatches<T, R>(
   items: readonly T[],
   concurrency: number,

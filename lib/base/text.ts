@@ -1,11 +1,11 @@
-/** One line of clean text: no control characters or broken halves of characters, white space folded and trimmed. */
+/** Clean text on one line: no control characters or lone surrogates, whitespace collapsed and trimmed. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim();
 }
 
 /**
- * Clean text of several lines: line ends are `\n`, control characters, invisible direction marks and broken halves of
- * characters are gone, emoji and joined characters stay.
+ * Clean multi-line text: line endings become `\n`; control characters, invisible direction marks and lone surrogates
+ * are removed; emoji and joined characters are kept.
  */
 export function cleanText(text: string): string {
   return text
@@ -16,17 +16,17 @@ export function cleanText(text: string): string {
     .trim();
 }
 
-/** The first `most` characters, as people count them: none is cut in two. */
-export function truncate(text: string, most: number): string {
-  return text.length <= most ? text : Array.from(text).slice(0, most).join('').trim();
+/** The first `max` characters (Unicode code points, so that no surrogate pair is split). */
+export function truncate(text: string, max: number): string {
+  return text.length <= max ? text : Array.from(text).slice(0, max).join('').trim();
 }
 
-/** A note's worth: HighLevel names no limit, and nobody reads more. In characters as people count them. */
-const MAX_LENGTH = 60_000;
-/** Room for the words that stand for what was left out. */
+/** The longest text we put into a note, in code points. HighLevel documents no limit. */
+export const MAX_LENGTH = 60_000;
+/** Room for the remark that replaces the omitted middle. */
 const REMARK = 100;
 
-/** Both ends of a text that is too long: how a conversation began and how it ended matter most. */
+/** Replaces the middle of a text that is too long: the start and the end of a conversation matter most. */
 export function shortened(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
   const characters = Array.from(text);
@@ -36,12 +36,12 @@ export function shortened(text: string): string {
   return `${characters.slice(0, half).join('')}\n[… ${left} characters left out …]\n${characters.slice(-half).join('')}`;
 }
 
-/** Text that nothing can take for markup, with every character still there: `<b>` becomes `< b>`. */
+/** Makes sure that text is never rendered as HTML, without removing a character: `<b>` becomes `< b>`. */
 export function defuseHtml(text: string): string {
   return text.replace(/<(?=[a-z/!?])/gi, '< ');
 }
 
-/** Markup reduced to text; what only looks like markup (`a < b`, `<3`) stays. */
+/** Converts HTML to plain text. Text that contains no common HTML tag (`a < b`, `<3`) is returned unchanged. */
 export function withoutMarkup(text: string): string {
   if (
     !/<\/?(?:p|br|div|span|b|i|u|a|strong|em|ul|ol|li|img|h[1-6]|table|tr|td|script|style)\b[^<>]*>/i.test(

@@ -3,10 +3,13 @@ import type { Lead } from '../jivochat/lead.ts';
 import { ifAllowed } from '../resources/location.ts';
 import { users } from '../resources/users.ts';
 
-/** The choice that stands for the person who had the chat, found among HighLevel's users by e-mail. */
+/** The choice for the chat's agent, who is matched to a HighLevel user by email. */
 export const CHAT_AGENT = 'chat_agent';
 
-/** Who gets the task. Nobody, with a warning, when the chat's agent is no user of the sub-account: the task matters more. */
+/**
+ * The `assignedTo` of the task. When the chat's agent is not a user of the sub-account, the task is created without an owner
+ * and a warning is added to `warnings`.
+ */
 export async function assigneeOf(
   highlevel: HighLevel,
   chosen: string | undefined,
@@ -15,8 +18,8 @@ export async function assigneeOf(
 ): Promise<{ assignedTo?: string }> {
   if (chosen !== CHAT_AGENT) return chosen ? { assignedTo: chosen } : {};
   const email = lead.agentEmail?.toLowerCase();
-  const known = email ? await ifAllowed(users(highlevel), []) : [];
-  const agent = known.find((user) => user.email?.toLowerCase() === email);
+  const candidates = email ? await ifAllowed(users(highlevel), []) : [];
+  const agent = candidates.find((user) => user.email?.toLowerCase() === email);
   if (agent) return { assignedTo: agent.id };
   warnings.push(
     email

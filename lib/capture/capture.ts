@@ -16,7 +16,7 @@ import { noteBody, taskBody, hasNewMessages } from './note.ts';
 import { withoutRefused } from './refused_fields.ts';
 import type { Trace } from './trace.ts';
 
-/** What is to stand in HighLevel when a lead has been captured. */
+/** A lead, and what to write to HighLevel for it. */
 export interface Capture {
   lead: Lead;
   trace: Trace;
@@ -25,11 +25,11 @@ export interface Capture {
   existingContact: ExistingContact;
   note: boolean;
   task: { title: string; dueDate: string; assignedTo?: string } | undefined;
-  /** The sub-account is known to refuse a second contact with the same email or phone: creating one then finds it. */
+  /** Whether the sub-account refuses a second contact with the same email or phone. The refusal then names the existing one. */
   refusesDuplicates: boolean;
 }
 
-/** What was captured. `note` and `task` are null where none was asked for. */
+/** The records of a captured lead. `note` and `task` are null when they were not requested. */
 export interface Captured {
   contact: Contact;
   isNew: boolean;
@@ -39,62 +39,62 @@ export interface Captured {
 }
 
 /**
- * Brings a lead into HighLevel: contact, note and task. A new lead costs 3 requests in 2 round trips; what stands there
- * already is not written again, so that a replay writes nothing and completes what an earlier run left undone.
+ * Writes a lead to HighLevel: contact, note and task. At least 3 requests in 2 round trips for a new lead. Writes only what
+ * is missing, so a replay changes nothing but completes an earlier run that failed halfway. Throws ApiError.
  */
-export async function capture(highlevel: HighLevel, wanted: Capture): Promise<Captured> {
+export async function capture(highlevel: HighLevel, input: Capture): Promise<Captured> {
   const warnings: string[] = [];
-  const created = await createOrFind(highlevel, wanted, warnings);
+  const created = await createOrFind(highlevel, input, warnings);
   return typeof created === 'string'
-    ? addToExisting(highlevel, created, wanted, warnings)
-    : addToNew(highlevel, created, wanted, warnings);
+    ? addToExisting(highlevel, created, input, warnings)
+    : addToNew(highlevel, created, input, warnings);
 }
 
-/** The new contact, or the id of the one that is there already. */
+/** The new contact, or the id of the existing one. */
 async function createOrFind(
   highlevel: HighLevel,
-  wanted: Capture,
+  input: Capture,
   warnings: string[],
 ): Promise<ContactResponse | string> {
-  const there = wanted.refusesDuplicates ? undefined : (await findDuplicate(highlevel, wanted.lead))?.id;
-  return there ?? createContact(highlevel, wanted, wanted.customFields, warnings);
+  const existing = input.refusesDuplicates ? undefined : (await findDuplicate(highlevel, input.lead))?.id;
+  return existing ?? createContact(highlevel, input, input.customFields, warnings);
 }
 
 async function createContact(
   highlevel: HighLevel,
-  wanted: Capture,
+  input: Capture,
   customFields: CustomFieldValue[],
   warnings: string[],
 ): Promise<ContactResponse | string> {
   const body = {
     locationId: highlevel.locationId,
-    ...fieldsOf(wanted.lead),
-    ...(wanted.tags.length > 0 && { tags: wanted.tags }),
+    ...fieldsOf(input.lead),
+    ...(input.tags.length > 0 && { tags: input.tags }),
     ...(customFields.length > 0 && { customFields }),
   };
-  const { email, phone } = wanted.lead;
+  const { email, phone } = input.lead;
   try {
     return await createOnce<ContactResponse | string>(highlevel, {
       kind: 'contact',
       identity: [email, phone],
       send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
-      // Whoever has the lead's email or phone is its contact, however old.
+      // Any contact with the lead's email or phone is its contact, however old.
       findLike: async () => {
-        const existing = await findDuplicate(highlevel, wanted.lead);
+        const existing = await findDuplicate(highlevel, input.lead);
         return existing ? [{ id: existing.id, dateAdded: null, record: existing.id }] : [];
       },
     });
   } catch (error) {
     const accepted = withoutRefused(error, customFields, warnings);
-    if (accepted) return createContact(highlevel, wanted, accepted, warnings);
+    if (accepted) return createContact(highlevel, input, accepted, warnings);
     if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
-    const existing = error.duplicate?.contactId ?? (await findDuplicate(highlevel, wanted.lead))?.id;
+    const existing = error.duplicate?.contactId ?? (await findDuplicate(highlevel, input.lead))?.id;
     if (existing) return existing;
     throw unknownDuplicate(error);
   }
 }
 
-// Not quietly: a lead that stands nowhere must be seen.
+// An error and not a warning: the lead is not in HighLevel.
 function unknownDuplicate({ status }: ApiError): ApiError {
   return new ApiError(
     'refused',
@@ -106,12 +106,12 @@ function unknownDuplicate({ status }: ApiError): ApiError {
 async function addToNew(
   highlevel: HighLevel,
   contact: ContactResponse,
-  wanted: Capture,
+  input: Capture,
   warnings: string[],
 ): Promise<Captured> {
   const [note, task] = await finishWrites([
-    wanted.note ? writeNote(highlevel, contact.id, wanted, []) : null,
-    wanted.task ? writeTask(highlevel, contact.id, wanted.task, wanted, []) : null,
+    input.note ? writeNote(highlevel, contact.id, input, []) : null,
+    input.task ? writeTask(highlevel, contact.id, input.task, input, []) : null,
   ]);
   return { contact: await writtenContact(highlevel, contact), isNew: true, note, task, warnings };
 }
@@ -119,31 +119,34 @@ async function addToNew(
 async function addToExisting(
   highlevel: HighLevel,
   contactId: string,
-  wanted: Capture,
+  input: Capture,
   warnings: string[],
 ): Promise<Captured> {
   const path = { contactId };
   const [{ contact }, { notes }, { tasks }] = await settleAll([
     highlevel.request('GET /contacts/{contactId}', { path }),
-    wanted.note ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : { notes: [] },
-    wanted.task ? highlevel.request('GET /contacts/{contactId}/tasks', { path }) : { tasks: [] },
+    input.note ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : { notes: [] },
+    input.task ? highlevel.request('GET /contacts/{contactId}/tasks', { path }) : { tasks: [] },
   ]);
-  const missing = fieldsToWrite(contact, wanted.lead, wanted.customFields, wanted.existingContact);
-  const newTags = wanted.tags.filter((tag) => !contact.tags.includes(tag));
+  const missing = fieldsToWrite(contact, input.lead, input.customFields, input.existingContact);
+  const newTags = input.tags.filter((tag) => !contact.tags.includes(tag));
 
   const [updated, tagged, note, task] = await finishWrites([
     updateContact(highlevel, contactId, missing, warnings),
     newTags.length > 0
       ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags: newTags } })
       : null,
-    wanted.note ? writeNote(highlevel, contactId, wanted, notes) : null,
-    wanted.task ? writeTask(highlevel, contactId, wanted.task, wanted, tasks) : null,
+    input.note ? writeNote(highlevel, contactId, input, notes) : null,
+    input.task ? writeTask(highlevel, contactId, input.task, input, tasks) : null,
   ]);
   const now = { ...(updated ?? contact), tags: tagged?.tags ?? contact.tags };
   return { contact: await writtenContact(highlevel, now), isNew: false, note, task, warnings };
 }
 
-/** Updates the contact; a custom field that is refused, an email or phone that another contact has is left out, with a warning. */
+/**
+ * Updates the contact. Leaves out, with a warning, a custom field that HighLevel refuses, and an email or phone that another
+ * contact has. Null when there is nothing to update.
+ */
 async function updateContact(
   highlevel: HighLevel,
   contactId: string,
@@ -173,7 +176,7 @@ async function updateContact(
   }
 }
 
-/** One note per chat: written once, and again only when there is more to tell by now. */
+/** One note per chat: created once, and updated only when there are new messages. */
 async function writeNote(
   highlevel: HighLevel,
   contactId: string,
@@ -183,9 +186,9 @@ async function writeNote(
   const isOfChat = (note: NoteResponse) => trace.pattern.test(note.body);
   const body = noteBody(lead, trace);
   const same = { identity: trace.line, is: isOfChat };
-  const there = notes.find(isOfChat) ?? (await createNote(highlevel, contactId, { body }, same));
-  if (!hasNewMessages(lead, there.body, trace)) return noteFrom(there, highlevel.contactUrl, contactId);
-  const path = { contactId, id: there.id };
+  const existing = notes.find(isOfChat) ?? (await createNote(highlevel, contactId, { body }, same));
+  if (!hasNewMessages(lead, existing.body, trace)) return noteFrom(existing, highlevel.contactUrl, contactId);
+  const path = { contactId, id: existing.id };
   const { note } = await highlevel.request('PUT /contacts/{contactId}/notes/{id}', { path, body: { body } });
   return noteFrom(note, highlevel.contactUrl, contactId);
 }
@@ -198,9 +201,10 @@ async function writeTask(
   { lead, trace }: Capture,
   tasks: TaskResponse[],
 ): Promise<Task> {
-  const there = tasks.find((known) => trace.ofChat.test(known.body ?? ''));
-  if (there) return taskFrom(there, highlevel.contactUrl, contactId);
-  const same = { identity: trace.line, is: (other: TaskResponse) => trace.ofChat.test(other.body ?? '') };
+  const isOfChat = (other: TaskResponse) => trace.ofChat.test(other.body ?? '');
+  const existing = tasks.find(isOfChat);
+  if (existing) return taskFrom(existing, highlevel.contactUrl, contactId);
+  const same = { identity: trace.line, is: isOfChat };
   const body = { ...task, body: taskBody(lead, trace), completed: false };
   return taskFrom(await createTask(highlevel, contactId, body, same), highlevel.contactUrl, contactId);
 }

@@ -3,7 +3,7 @@ import type { Lead } from '../jivochat/lead.ts';
 import { isPlaceholder } from '../jivochat/name.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 
-/** The fields of a contact that a lead can fill. */
+/** The contact fields that a lead can fill. */
 export interface LeadFields {
   firstName?: string;
   lastName?: string | null;
@@ -12,10 +12,10 @@ export interface LeadFields {
   source?: string;
 }
 
-/** Whether the empty fields of an existing contact are filled, or given ones replaced. */
+/** Whether only the empty fields of an existing contact are filled, or also the others overwritten. */
 export type ExistingContact = 'fill' | 'overwrite';
 
-/** What a lead tells of a contact: only what it knows. */
+/** The contact fields in a lead, without the unknown ones. */
 export function fieldsOf({ firstName, lastName, email, phone }: Lead): LeadFields {
   return {
     ...(firstName && { firstName }),
@@ -27,8 +27,8 @@ export function fieldsOf({ firstName, lastName, email, phone }: Lead): LeadField
 }
 
 /**
- * What has to be written so that an existing contact holds a lead; an empty object when it holds it already. A filled
- * `source` stays in any case: it says where the contact came from first.
+ * The fields to write to an existing contact; an empty object when there are none. An existing `source` is always kept,
+ * because it says where the contact first came from.
  */
 export function fieldsToWrite(
   contact: ContactResponse,
@@ -39,39 +39,41 @@ export function fieldsToWrite(
   const fields = fieldsOf(lead);
   const missing: LeadFields & { customFields?: CustomFieldValue[] } = nameMissingIn(contact, lead, mode);
   for (const key of ['email', 'phone', 'source'] as const) {
-    const given = fields[key];
-    const there = contact[key];
+    const value = fields[key];
+    const existing = contact[key];
     const replace = mode === 'overwrite' && key !== 'source';
-    if (given !== undefined && (!there || replace) && !same(given, there)) missing[key] = given;
+    if (value !== undefined && (!existing || replace) && !same(value, existing)) missing[key] = value;
   }
   const customFields = custom.filter(({ id, field_value }) => {
-    const there = contact.customFields.find((field) => field.id === id)?.value;
-    const empty = there === undefined || there === null || there === '';
-    return (empty || mode === 'overwrite') && String(there) !== String(field_value);
+    const existing = contact.customFields.find((field) => field.id === id)?.value;
+    const empty = existing === undefined || existing === null || existing === '';
+    return (empty || mode === 'overwrite') && String(existing) !== String(field_value);
   });
   if (customFields.length > 0) missing.customFields = customFields;
   return missing;
 }
 
-/** A name is filled where there is none, or only a part of the very name the lead has. */
+/** The name fields to write. In 'fill' mode, only when the contact has no name or a part of the lead's. */
 function nameMissingIn(contact: ContactResponse, lead: Lead, mode: ExistingContact): LeadFields {
   const { firstName, lastName } = lead;
   if (firstName === null) return {};
   const places = [lead.city, lead.region, lead.country];
-  // The number of a "Visitor 1234" stands as the last name, and must go with the rest of it.
+  // The number of a "Visitor 1234" is the contact's last name, so the last name must be replaced too.
   if (isPlaceholder(contact.name ?? '', { number: lead.visitorNumber, places }))
     return { firstName, ...((lastName !== null || contact.lastName) && { lastName }) };
-  const fits = (given: string | null, there: string | null) => !given || !there || same(given, there);
-  if (mode === 'fill' && !(fits(firstName, contact.firstName) && fits(lastName, contact.lastName))) return {};
-  const write = (given: string | null, there: string | null) =>
-    given !== null && given !== there && (mode === 'overwrite' || !there);
+  const matches = (value: string | null, existing: string | null) =>
+    !value || !existing || same(value, existing);
+  if (mode === 'fill' && !(matches(firstName, contact.firstName) && matches(lastName, contact.lastName)))
+    return {};
+  const write = (value: string | null, existing: string | null) =>
+    value !== null && value !== existing && (mode === 'overwrite' || !existing);
   return {
     ...(write(firstName, contact.firstName) && { firstName }),
     ...(write(lastName, contact.lastName) && { lastName }),
   };
 }
 
-// HighLevel keeps e-mail addresses as they were typed.
-function same(given: string, there: string | null): boolean {
-  return there !== null && given.toLowerCase() === there.toLowerCase();
+// HighLevel stores emails in the case they were typed in.
+function same(value: string, existing: string | null): boolean {
+  return existing !== null && value.toLowerCase() === existing.toLowerCase();
 }

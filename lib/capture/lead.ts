@@ -3,7 +3,7 @@ import { flag, longText, text } from '../schema/fields.ts';
 import { readEvent, type JivoChatEvent } from '../jivochat/event.ts';
 import { agentOf } from '../jivochat/transcript.ts';
 
-/** What tells of the lead: the raw event, single fields, or both; a field wins over the event. */
+/** The inputs that describe a lead: the raw event, single fields, or both. A field takes precedence over the event. */
 export const leadInput = {
   payload: longText('Payload', '{"event_name": "chat_finished", "chat_id": 7607}')
     .optional()
@@ -33,8 +33,8 @@ export const leadInput = {
 type LeadInput = z.output<z.ZodObject<typeof leadInput>>;
 
 /**
- * The event of a step's input: JivoChat's own, with the mapped fields in their places, read by the same rules. Throws
- * InputError when the payload is no JivoChat event.
+ * Builds the event from a step's input: the payload, overridden by the mapped fields and parsed by the same rules. Throws
+ * InputError when the payload is not a JivoChat event.
  */
 export function eventOf(input: LeadInput): JivoChatEvent {
   const event = readEvent(input.payload ?? { event_name: 'mapped_fields' });

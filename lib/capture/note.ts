@@ -2,7 +2,7 @@ import type { Lead } from '../jivochat/lead.ts';
 import { defuseHtml } from '../base/text.ts';
 import type { Trace } from './trace.ts';
 
-/** How far a call is, by its status: later events of the same call tell more. */
+/** The order of a call's statuses, to recognize the later of two events. */
 const CALL_STEPS = new Map([
   ['start', 1],
   ['agent_connected', 2],
@@ -11,25 +11,25 @@ const CALL_STEPS = new Map([
   ['error', 3],
 ]);
 
-/** Whether a lead has something that belongs in a note: a chat, a call or a message, not a mere change of details. */
+/** Whether a lead needs a note: it has a chat, a call or a message, and not only changed contact details. */
 export function isNoteworthy(lead: Lead): boolean {
   return [lead.chatId, lead.offlineMessageId, lead.transcript, lead.message].some((value) => value !== null);
 }
 
-/** The note of a lead: who, from where, what was said; plain text, ending with how far it has come and the trace. */
+/** The body of a lead's note, in plain text: details, message and transcript. Ends with the progress line and the trace. */
 export function noteBody(lead: Lead, trace: Trace): string {
   const about = [
     headline(lead),
-    said('Visitor', [lead.name, lead.email, lead.phone ?? lead.phoneRaw]),
-    said('About', [lead.description]),
-    said('Agent', [lead.agentName, lead.agentEmail]),
-    said('Department', [lead.department]),
-    said('Rating', [lead.rating]),
-    said('Page', [lead.pageTitle, lead.pageUrl], ' - '),
-    said('From', [lead.city, lead.region, lead.country]),
-    said('Campaign', [lead.utmSource, lead.utmMedium, lead.utmCampaign], ' / '),
-    said('Call', [lead.callType, lead.callReason]),
-    said('Recording', [lead.callRecordUrl]),
+    labeled('Visitor', [lead.name, lead.email, lead.phone ?? lead.phoneRaw]),
+    labeled('About', [lead.description]),
+    labeled('Agent', [lead.agentName, lead.agentEmail]),
+    labeled('Department', [lead.department]),
+    labeled('Rating', [lead.rating]),
+    labeled('Page', [lead.pageTitle, lead.pageUrl], ' - '),
+    labeled('From', [lead.city, lead.region, lead.country]),
+    labeled('Campaign', [lead.utmSource, lead.utmMedium, lead.utmCampaign], ' / '),
+    labeled('Call', [lead.callType, lead.callReason]),
+    labeled('Recording', [lead.callRecordUrl]),
   ];
   const parts = [
     about.filter(Boolean).join('\n'),
@@ -40,13 +40,13 @@ export function noteBody(lead: Lead, trace: Trace): string {
   return defuseHtml(parts.filter(Boolean).join('\n\n'));
 }
 
-/** The task's description: what the visitor wants, from which page, and the trace. */
+/** The body of a lead's task, in plain text: the message or description, the page, and the trace. */
 export function taskBody(lead: Lead, trace: Trace): string {
-  const parts = [lead.message ?? lead.description, said('Page', [lead.pageUrl]), trace.line];
+  const parts = [lead.message ?? lead.description, labeled('Page', [lead.pageUrl]), trace.line];
   return defuseHtml(parts.filter(Boolean).join('\n\n'));
 }
 
-/** Whether a lead tells more than a note of ours holds. A note whose last lines someone has taken out is left alone. */
+/** Whether a lead is more recent than the note with `body`. False when a user removed the note's progress line. */
 export function hasNewMessages(lead: Lead, body: string, trace: Trace): boolean {
   const line = new RegExp(`(Messages|Status): (\\w+)(?:\\s|<[^<>]*>)*${trace.pattern.source}`, 'g');
   const noted = [...body.matchAll(line)].at(-1)?.[2];
@@ -59,7 +59,7 @@ function progressLine(lead: Lead): string {
     : `Messages: ${progress(lead)}`;
 }
 
-/** How many messages a lead brings to the note; of a call, how far it is. */
+/** The number of messages of a lead; for a call, the order of its status. */
 function progress(lead: Lead): number {
   if (lead.event === 'call_event') return CALL_STEPS.get(lead.callStatus ?? '') ?? 0;
   if (lead.transcript === null) return lead.message === null ? 0 : 1;
@@ -72,7 +72,7 @@ function headline(lead: Lead): string {
   return lead.missed ? 'JivoChat chat, missed' : 'JivoChat chat';
 }
 
-function said(label: string, values: (string | null)[], between = ', '): string | null {
-  const known = values.filter(Boolean).join(between);
-  return known ? `${label}: ${known}` : null;
+function labeled(label: string, values: (string | null)[], separator = ', '): string | null {
+  const text = values.filter(Boolean).join(separator);
+  return text ? `${label}: ${text}` : null;
 }

@@ -3,19 +3,19 @@ import type { Lead } from '../jivochat/lead.ts';
 import { defuseHtml } from '../base/text.ts';
 
 /**
- * The line that note and task end with, by which the same chat is known again: `JivoChat {widget}/{chat}`. An offline
- * message or a call of a chat is a record of its own, so that neither takes the other's place. The line also holds when the
- * widget is known only one time, and a lead without a chat of its own is known by its content.
+ * The last line of a note or task, which identifies the chat: `JivoChat {widget}/{chat}`. Offline messages and calls have
+ * their own trace, so that they never replace the chat's note. It matches with and without the widget, because not every
+ * event has one. A lead without a chat is identified by a hash of its content.
  */
 export interface Trace {
   line: string;
-  /** Finds the line in a note's text, plain or HTML. */
+  /** Matches the line in a note's body, plain text or HTML. */
   pattern: RegExp;
-  /** Finds the line of anything that belongs to the same chat: a chat is followed up once. */
+  /** Matches the line of any record of the same chat, because a chat gets one task only. */
   ofChat: RegExp;
 }
 
-/** No id of JivoChat's is as long: it is a text that was mapped by mistake. */
+/** JivoChat's ids are shorter; a longer one is a text mapped by mistake, and is hashed. */
 const MAX_ID_LENGTH = 100;
 
 /** The trace of a lead. */

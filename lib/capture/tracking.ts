@@ -3,7 +3,7 @@ import type { CustomFieldValue } from '../resources/custom_fields.ts';
 import { id } from '../schema/fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
-/** Which input takes which value of the lead. */
+/** The lead's value for each input. */
 const sources = {
   utmSourceField: 'utmSource',
   utmMediumField: 'utmMedium',
@@ -23,7 +23,7 @@ const field = (title: string) =>
     .optional()
     .describe('The custom field that is to hold it, of those that hold a text. Not kept if empty.');
 
-/** The dropdowns that say into which custom field of the sub-account each mark of the visit goes. */
+/** The inputs that choose a custom field for each UTM parameter, click id and page of the visit. */
 export const trackingInput = {
   utmSourceField: field('Field for UTM Source'),
   utmMediumField: field('Field for UTM Medium'),
@@ -35,11 +35,11 @@ export const trackingInput = {
   pageField: field('Field for Page Address'),
 } satisfies Record<TrackingKey, z.ZodType>;
 
-/** The marks of the visit that the lead has and the user wants kept. */
+/** The custom field values for the tracking values that the lead has and the user chose a field for. */
 export function trackingValues(input: { [K in TrackingKey]?: string }, lead: Lead): CustomFieldValue[] {
-  return Object.entries(sources).flatMap(([key, mark]) => {
+  return Object.entries(sources).flatMap(([key, source]) => {
     const target = isTrackingKey(key) ? input[key] : undefined;
-    const value = lead[mark];
+    const value = lead[source];
     return target && value ? [{ id: target, field_value: value }] : [];
   });
 }

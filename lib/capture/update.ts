@@ -8,7 +8,7 @@ import { settleAll } from '../base/settle.ts';
 import type { ChannelMessage } from '../jivochat/channel.ts';
 import { cleanText, withoutMarkup } from '../base/text.ts';
 
-/** What an update is about: any of them, `contactId` with a task or a note. */
+/** What an update is about: at least one of these. A task or note requires `contactId`. */
 export interface Update {
   contactId?: string;
   taskId?: string;
@@ -17,8 +17,8 @@ export interface Update {
 }
 
 /**
- * The message for an update, with what it names read from HighLevel at once: at most 3 requests. The sender is the same
- * for all updates of a contact, the id the same for the same content, so that a repeat can be known as one.
+ * Builds the JivoChat message for an update. Reads contact, task and note from HighLevel in parallel, at most 3 requests.
+ * All updates of a contact have the same sender; the same content has the same id, so that a repeat can be recognized.
  */
 export async function updateMessage(
   highlevel: HighLevel,
@@ -40,15 +40,15 @@ export async function updateMessage(
     note && `Note: ${withoutMarkup(note.note.body)}`,
     contactId && `In HighLevel: ${highlevel.contactUrl(contactId)}`,
   ];
-  const said = cleanText(parts.filter(Boolean).join('\n\n'));
+  const body = cleanText(parts.filter(Boolean).join('\n\n'));
   const [kind, record] = taskId ? ['task', taskId] : noteId ? ['note', noteId] : ['text', contactId ?? 'all'];
   return {
     sender: senderOf(highlevel, contact?.contact),
     message: {
       type: 'text',
-      id: `highlevel-${kind}-${record}-${digest(said)}`,
+      id: `highlevel-${kind}-${record}-${digest(body)}`,
       date: Math.floor(highlevel.now() / 1000),
-      text: said,
+      text: body,
     },
   };
 }

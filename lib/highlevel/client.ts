@@ -6,41 +6,41 @@ import { ApiError, InputError } from '../base/errors.ts';
 import { request, type Call, type OnlyKnownKeys } from './request.ts';
 import { startRun } from './transport.ts';
 
-/** What an operation is handed: HighLevel, and what it may know of the connection. No headers, no retries, no Zapier. */
+/** HighLevel as the operations use it: without headers, retries or Zapier's `z`. */
 export interface HighLevel {
-  /** The connected sub-account. */
+  /** The id of the connected sub-account. */
   readonly locationId: string;
-  /** The Zap's IANA time zone, where Zapier told it. */
+  /** The Zap's IANA time zone, when Zapier provides a valid one. */
   readonly zapZone: string | undefined;
-  /** Sends a request named as in HighLevel's documentation and gives its checked answer (lib/highlevel/request.ts). */
+  /** Sends a request, named by method and path, and returns the parsed response (lib/highlevel/request.ts). */
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
     call: C & OnlyKnownKeys<E, C>,
   ) => Promise<Answer<E>>;
-  /** Zapier's cache, under keys of this connection. */
+  /** Zapier's cache, scoped to this connection. */
   cache: Cache;
-  /** The time by HighLevel's clock in epoch ms, as far as an answer has told it. */
+  /** The time in epoch ms, by HighLevel's clock once there was a response. */
   now: () => number;
-  /** How long this run may still send requests, in ms. */
+  /** The time this run has left for requests, in ms. */
   timeLeft: () => number;
-  /** How many requests the burst window still has, as HighLevel last said. */
+  /** Requests left in the burst window, by the latest response. */
   requestsLeft: () => number;
-  /** The link that opens a contact in HighLevel; empty without an id. */
+  /** The URL of a contact in HighLevel; empty without an id. */
   contactUrl: (contactId: string | null) => string;
 }
 
-/** Values kept between runs. Nothing here fails: a value that cannot be read counts as missing. */
+/** A cache that outlives the run. No method throws: a value that cannot be read counts as missing. */
 export interface Cache {
-  /** The value under a key, undefined where there is none of the given shape. */
+  /** The value of a key; undefined when there is none, or none that matches the schema. */
   get: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
-  /** Keeps a JSON value for `seconds`. */
+  /** Stores a JSON value for `seconds`. */
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
   delete: (key: string) => Promise<void>;
-  /** False once a call of this run to Zapier's cache has failed: then a missing value says nothing. */
+  /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
   isWorking: () => boolean;
 }
 
-/** Core's typings leave out the scope that its cache takes. */
+/** Core's types lack the `scope` parameter of its cache. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
@@ -48,8 +48,9 @@ interface ScopedCache {
 }
 
 /**
- * HighLevel for one run. `bypassCache`: what was remembered is not read, only renewed: the editor's own calls want to see
- * what was just changed. Throws ApiError when the connection belongs to no sub-account.
+ * Creates the client for one run. With `bypassCache` the cache is written but not read, because the Zap editor should show
+ * what was just changed in HighLevel. Throws ApiError when the connection has no sub-account, InputError when its token or
+ * Location ID is malformed.
  */
 export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = false } = {}): HighLevel {
   const { access_token = '', signInDomain } = bundle.authData;
@@ -60,12 +61,13 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       'This connection belongs to no sub-account. Reconnect the account and pick a sub-account, not the agency.',
     );
   }
-  // Before anything is sent: an address and its parts are logged, and a header takes no such character.
+  // A token in place of the Location ID would end up in URLs, which Zapier logs.
   if (locationId.startsWith('pit-')) {
     throw new InputError(
       'The Location ID of this connection is a Private Integration Token. Reconnect the account and paste each into its own field.',
     );
   }
+  // Such a character is not allowed in a header, so that the request itself would throw.
   if (/[^\x21-\x7e]/.test(access_token.trim())) {
     throw new InputError(
       'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
@@ -86,7 +88,10 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   const zone = bundle.meta?.timezone;
   return {
     locationId,
-    zapZone: zone && IANAZone.isValidZone(zone) ? zone : undefined,
+    // Checked only when it is asked for: for that, Node loads data that takes longer than a whole action.
+    get zapZone() {
+      return zone && IANAZone.isValidZone(zone) ? zone : undefined;
+    },
     request: (name, call) => request(run, name, call),
     cache: {
       async get(key, shape) {

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ContactResponse, ContactPage } from './records/contact.ts';
 import { NoteResponse } from './records/note.ts';
-import { TaskResponse } from './records/task.ts';
-import { AppointmentResponse, FreeSlots } from './records/appointment.ts';
+import { FoundTask, TaskResponse } from './records/task.ts';
+import { AppointmentResponse, AppointmentList, FreeSlots } from './records/appointment.ts';
 import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
 import type { Scope } from './scopes.ts';
+import { isObject } from '../base/json.ts';
 
 /** What this app knows of one HighLevel endpoint. */
 interface Endpoint<A = unknown> {
@@ -63,14 +64,34 @@ const APPOINTMENT_KEYS = keys(
   'description',
   'address',
   'meetingLocationType',
+  'overrideLocationConfig',
   'ignoreDateRange',
   'ignoreFreeSlotValidation',
   'toNotify',
 );
 
-const OneContact = z.object({ contact: ContactResponse });
-const OneTask = z.object({ task: TaskResponse });
-const OneNote = z.object({ note: NoteResponse });
+/**
+ * The answer that holds one record, under any name that HighLevel is known to give it, or bare; read under `name`. What is
+ * documented, recorded and reported differs, also from one endpoint of a kind to the next.
+ */
+function oneRecord<S extends z.ZodRawShape>(
+  name: string & keyof S,
+  shape: S,
+  ...otherNames: string[]
+): z.ZodPreprocess<z.ZodObject<S>> {
+  return z.preprocess((answer) => {
+    if (!isObject(answer)) return answer;
+    const wrapped = [name, ...otherNames].map((one) => answer[one]).find((one) => isObject(one));
+    return { ...answer, [name]: wrapped ?? ('id' in answer ? answer : undefined) };
+  }, z.object(shape));
+}
+
+const OneContact = oneRecord('contact', { contact: ContactResponse });
+const OneTask = oneRecord('task', { task: TaskResponse });
+const OneNote = oneRecord('note', { note: NoteResponse });
+// Documented as `event`, recorded as `appointment`; writes answer with it bare.
+const OneAppointment = oneRecord('appointment', { appointment: AppointmentResponse }, 'event');
+const Appointments = z.object({ events: AppointmentList });
 const Tags = z.object({ tags: z.array(z.string()) });
 const Followers = z.object({ followers: z.array(z.string()) });
 /** HighLevel's own spelling; newer versions spell it right. */
@@ -106,7 +127,7 @@ const table = {
     ...writes,
     action: 'create or update the contact',
     body: NEW_CONTACT_KEYS,
-    response: z.object({ new: z.boolean().default(false), contact: ContactResponse }),
+    response: oneRecord('contact', { new: z.boolean().default(false), contact: ContactResponse }),
   },
   'PUT /contacts/{contactId}': {
     ...writes,
@@ -182,7 +203,7 @@ const table = {
   'GET /contacts/{contactId}/appointments': {
     ...reads,
     action: "read the contact's appointments",
-    response: z.object({ events: z.array(AppointmentResponse) }),
+    response: Appointments,
   },
 
   'GET /contacts/business/{businessId}': {
@@ -222,7 +243,7 @@ const table = {
     idempotent: true,
     action: 'search the tasks',
     body: keys('contactId', 'assignedTo', 'completed', 'query', 'limit', 'searchAfter'),
-    response: z.object({ tasks: z.array(TaskResponse) }),
+    response: z.object({ tasks: z.array(FoundTask) }),
   },
 
   'GET /contacts/{contactId}/notes': {
@@ -249,7 +270,7 @@ const table = {
     scope: 'locations.readonly',
     idempotent: true,
     action: 'read the sub-account',
-    response: z.object({ location: SubAccount }),
+    response: oneRecord('location', { location: SubAccount }),
   },
   'GET /locations/{locationId}/tags': {
     scope: 'locations/tags.readonly',
@@ -297,27 +318,27 @@ const table = {
     idempotent: true,
     action: 'list the appointments',
     query: keys('locationId', 'calendarId', 'userId', 'startTime', 'endTime'),
-    response: z.object({ events: z.array(AppointmentResponse) }),
+    response: Appointments,
   },
   'GET /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.readonly',
     idempotent: true,
     action: 'read the appointment',
-    response: z.object({ event: AppointmentResponse }),
+    response: OneAppointment,
   },
   'POST /calendars/events/appointments': {
     scope: 'calendars/events.write',
     idempotent: false,
     action: 'book the appointment',
     body: keys('locationId', 'contactId', ...APPOINTMENT_KEYS),
-    response: AppointmentResponse,
+    response: OneAppointment,
   },
   'PUT /calendars/events/appointments/{eventId}': {
     scope: 'calendars/events.write',
     idempotent: true,
     action: 'update the appointment',
     body: APPOINTMENT_KEYS,
-    response: AppointmentResponse,
+    response: OneAppointment,
   },
   'GET /businesses/': {
     scope: 'businesses.readonly',

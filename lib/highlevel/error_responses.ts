@@ -4,13 +4,13 @@ import { isObject } from '../base/json.ts';
 import { WINDOW_MS } from './retry.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
 
-/** HighLevel's validation lists every fault at once; nobody reads more than this. */
-const MAX_SAID = 300;
+/** The most characters quoted of HighLevel's message, which lists all validation errors at once. */
+const MAX_QUOTED = 300;
 
-/** What a 401 of HighLevel's means. Only one of its meanings is that the token is stale. */
+/** What a 401 from HighLevel can mean. */
 export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
 
-/** Reads a 401 by its message. Source: messages measured by other integrators, HighLevel's OpenAPI examples. */
+/** Interprets a 401 by its message. Source: messages that other integrators report, and HighLevel's OpenAPI examples. */
 export function meaningOf401(message: string): Meaning401 {
   if (/timed? ?out/i.test(message)) return 'timeout';
   if (/location is not active/i.test(message)) return 'inactive location';
@@ -21,7 +21,7 @@ export function meaningOf401(message: string): Meaning401 {
   return 'unknown';
 }
 
-/** HighLevel's own words in an answer: `message` is a text or, from its validation, a list of texts. */
+/** The error message in a response body, empty when there is none. `message` is a text or a list (validation errors). */
 export function messageIn(data: unknown): string {
   if (!isObject(data)) return '';
   const message = data.message ?? data.error_description ?? data.error ?? '';
@@ -29,36 +29,36 @@ export function messageIn(data: unknown): string {
   return parts.filter((part) => typeof part === 'string').join('; ');
 }
 
-/** A 400 that HighLevel sends now and then for a search that is in order. Source: integrators' reports. */
+/** Whether this is the 400 that HighLevel occasionally sends for a valid search. Source: integrators' reports. */
 export function isPassingSearchFault(status: number, data: unknown): boolean {
   return status === 400 && /error occurred while searching/i.test(messageIn(data));
 }
 
 /**
- * Whether an answer says that the record is not there: 404, or HighLevel's 400 for contacts. To a request that names no
- * record, such as a search, only words about a record say so: a 404 alone is then an address that is gone.
+ * Whether a response means that the record does not exist: a 404, or HighLevel's 400 in the words it has for each kind of record. When the
+ * path names no record (as for a search), the message must say so: a 404 alone means that the endpoint is gone.
  */
 export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
   const message = messageIn(data);
-  if ((status !== 400 && status !== 404) || isUnknownAddress(message)) return false;
+  if ((status !== 400 && status !== 404) || isUnknownEndpoint(message)) return false;
   if (!namesRecord)
     return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
-  return status === 404 || /not found/i.test(message);
+  return status === 404 || /not found|(?:task|event|appointment|note|contact) id is invalid/i.test(message);
 }
 
-// What HighLevel's server says to a path it does not serve.
-function isUnknownAddress(message: string): boolean {
+// The message of HighLevel's server for a path that does not exist.
+function isUnknownEndpoint(message: string): boolean {
   return /^cannot (?:get|post|put|delete) \//i.test(message);
 }
 
 /**
- * The error for an answer that refuses the request: any 4xx but 401 and 429, or a redirect. `action` says what was asked,
- * `namesRecord` whether the request's path names a record.
+ * The error for a 4xx response other than 401 and 429, or for a redirect. `action` is what the request was to do,
+ * `namesRecord` whether its path names a record.
  */
 export function errorFor(status: number, data: unknown, action: string, namesRecord: boolean): ApiError {
   const message = messageIn(data);
   const trace = isObject(data) && typeof data.traceId === 'string' ? ` (trace ${data.traceId})` : '';
-  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MAX_SAID)}${trace}.` : '';
+  const said = message ? ` HighLevel says: ${quoted(message.replace(/\.$/, ''), MAX_QUOTED)}${trace}.` : '';
   if (status >= 300 && status < 400) {
     return new ApiError(
       'unreadable',
@@ -90,7 +90,7 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
       { status, duplicate: contactId ? { contactId, field } : undefined },
     );
   }
-  // HighLevel's own refusals are JSON; the firewall before it sends a page. Source: integrators' reports.
+  // HighLevel's API answers in JSON, its firewall in HTML. Source: integrators' reports.
   if (status === 403 && !isObject(data)) {
     return new ApiError(
       'unavailable',
@@ -121,7 +121,7 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
   );
 }
 
-/** The error for a permission the connection lacks; `probably` when HighLevel's answer only suggests it. */
+/** The error for a missing permission; `probably` when HighLevel's response only suggests it. */
 export function missingPermission(scope: Scope, action: string, sureness?: 'probably'): ApiError {
   const lacks = sureness ? 'probably lacks' : 'lacks';
   return new ApiError(
@@ -138,7 +138,7 @@ function howToAllow(scope: Scope): string {
     : `reconnect the account with at least the access "${leastAccess(scope)}"`;
 }
 
-/** The error for a sub-account that HighLevel has paused. */
+/** The error for a sub-account that is paused or unpaid. */
 export function inactiveLocation(action: string): ApiError {
   return new ApiError(
     'wrong location',
@@ -147,23 +147,23 @@ export function inactiveLocation(action: string): ApiError {
   );
 }
 
-/** The error for a write nobody knows the fate of. What to do about it depends on the write: resources/create_once.ts says it. */
+/** The error for a write that HighLevel may or may not have carried out. What to do then: resources/create_once.ts. */
 export function outcomeUnknown(action: string, why: string): ApiError {
   return new ApiError('uncertain', `HighLevel did not confirm the request to ${action}: ${why}.`);
 }
 
-/** Why a write was refused though the token is good: for `outcomeUnknown`. */
+/** The reason, for `outcomeUnknown`, when a write gets a 401 although the token is valid. */
 export function likelyMissing(scope: Scope): string {
   return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
 }
 
-/** The error for HighLevel being out of reach, for what may be asked again at any time. */
+/** The error when HighLevel cannot be reached and the request is safe to repeat. */
 export function unavailable(action: string, why: string): ApiError {
   const reason = `HighLevel could not ${action}: ${why}.`;
   return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
 }
 
-/** The error for a request that was not sent, because the run's time was spent on waiting. Nothing happened: it can run again. */
+/** The error for a request that was not sent because the run was out of time. Zapier can safely run the step again. */
 export function deadlineExceeded(): ApiError {
   return new ApiError(
     'throttled',
@@ -172,7 +172,7 @@ export function deadlineExceeded(): ApiError {
   );
 }
 
-/** The error for a rate limit that lasts longer than a step can wait. */
+/** The error for a rate limit that lasts longer than the run can wait. */
 export function throttled(retryAfterMs: number): ApiError {
   return new ApiError(
     'throttled',

@@ -10,24 +10,24 @@ type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infe
   ? Name | PathParameter<Rest>
   : never;
 
-/** What goes along with a request: the ids that its documented path names, its query and its JSON body. */
+/** The path parameters, query and JSON body of a request, typed by its endpoint. */
 export type Call<E extends EndpointName> = {
   query?: { [K in KeyOf<E, 'query'>]?: string | number | boolean | undefined };
   body?: { [K in KeyOf<E, 'body'>]?: unknown };
 } & ([PathParameter<E>] extends [never] ? { path?: undefined } : { path: Record<PathParameter<E>, string> });
 
-/** Refuses what a call holds beside the endpoint's own keys, also where it was spread into it. */
+/** A compile-time error for each key that the endpoint does not take, even one that was spread into the call. */
 export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
   [P in Extract<keyof C, 'query' | 'body'>]: { [K in Exclude<keyof C[P], KeyOf<E, P>>]: never };
 };
 
-/** What an attempt came to: a good answer, an error to throw, or a failure that may be repeated, with its reason. */
+/** What an attempt means: data, an error to throw, or a failure to retry, with its reason. */
 type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string };
 
 /**
- * Sends one request to HighLevel and gives its checked answer. Repeats only where that does no harm (lib/highlevel/retry.ts), all
- * inside the run's budget. Throws ApiError in the user's words, or RefreshAuthError when the token is stale and
- * Zapier should refresh it.
+ * Sends a request to HighLevel and returns the response, parsed by the endpoint's schema. Retries where it is safe
+ * (lib/highlevel/retry.ts), within the run's time. Throws ApiError, or RefreshAuthError when Zapier should refresh the
+ * token.
  */
 export async function request<E extends EndpointName>(run: Run, name: E, call: Call<E>): Promise<Answer<E>> {
   const { scope, action, idempotent, response } = endpoints[name];
@@ -84,7 +84,7 @@ function classify(
   if (status >= 200 && status < 300) return { data };
   if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
   if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
-  // Sent before and the answer lost: what is gone now was deleted then.
+  // The response to an earlier attempt was lost: that attempt deleted the record.
   if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { data: { succeded: true } };
   if (responses.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
@@ -101,36 +101,37 @@ function classify(
   }
 }
 
-/** Whether a request is about one record; every request is about the sub-account. */
+/** Whether the path names a record, other than the sub-account. */
 function namesRecord(name: EndpointName): boolean {
   return name.replace('{locationId}', '').includes('{');
 }
 
 /**
- * Tells by the test call what a 401 means: Zapier's core takes every 401 of an OAuth app for a stale token and hides its
- * body, though at HighLevel it also means a missing permission or a timeout. Refused too: stale. Accepted: the token is good.
+ * Finds out what a 401 means by sending the connection test's requests: 'good' when one succeeds, 'stale' when all get a
+ * 401. Zapier's core takes every 401 of an OAuth app for a stale token and hides the body, but HighLevel also answers 401
+ * for a missing permission or a timeout.
  */
 async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   const { authData } = run.bundle;
   const locationId = authData.locationId?.trim() ?? '';
-  const asks: (() => Promise<Attempt>)[] = [];
+  const tests: (() => Promise<Attempt>)[] = [];
   if (allows(authData, 'locations.readonly')) {
-    asks.push(() => send(run, 'GET /locations/{locationId}', { path: { locationId } }));
+    tests.push(() => send(run, 'GET /locations/{locationId}', { path: { locationId } }));
   }
   if (allows(authData, 'contacts.readonly')) {
-    asks.push(() => send(run, 'POST /contacts/search', { body: { locationId, pageLimit: 1 } }));
+    tests.push(() => send(run, 'POST /contacts/search', { body: { locationId, pageLimit: 1 } }));
   }
-  let answer: 'stale' | 'unclear' = 'stale';
-  for (const ask of asks) {
-    const sent = await ask();
+  let result: 'stale' | 'unclear' = 'stale';
+  for (const test of tests) {
+    const sent = await test();
     if (sent.kind === 'answer' && sent.status < 500 && sent.status !== 401 && sent.status !== 429)
       return 'good';
-    if (sent.kind !== 'token refused' && !(sent.kind === 'answer' && sent.status === 401)) answer = 'unclear';
+    if (sent.kind !== 'token refused' && !(sent.kind === 'answer' && sent.status === 401)) result = 'unclear';
   }
-  return answer;
+  return result;
 }
 
-// Under OAuth this is the platform's RefreshAuthError; a Private Integration Token cannot be refreshed.
+// For OAuth this is core's RefreshAuthError; a Private Integration Token cannot be refreshed.
 function staleToken(sent: Attempt): Error {
   if (sent.kind === 'token refused') return sent.error;
   return new ApiError(

@@ -1,31 +1,31 @@
-/** At most this many times one request is sent. */
+/** How often a request is sent at most, the first attempt included. */
 export const ATTEMPTS = 4;
-/** Zapier stops a step at 30 s; all requests of one run share this much. */
+/** The time for all requests of one run. Zapier stops a step after 30 s. */
 export const RUN_BUDGET_MS = 25_000;
-/** With less of that left no request is sent: its answer would come too late, and nobody would know what it did. */
+/** With less time left no request is sent, because Zapier might stop the run before the answer. */
 export const MIN_TIME_LEFT_MS = 1_500;
-/** No single attempt waits longer for its answer. */
+/** The timeout of a single attempt. */
 export const ATTEMPT_TIMEOUT_MS = 10_000;
-/** Kept of the run's budget while a write that may not be repeated is under way: to look whether it happened. */
+/** The time kept for checking whether a write that must not be repeated took place. */
 export const LOOK_RESERVE_MS = 6_000;
-/** HighLevel's burst window, for answers that do not name it. Source: HighLevel's OAuth documentation. */
+/** The window of HighLevel's burst rate limit, for a 429 that does not state it. Source: HighLevel's OAuth documentation. */
 export const WINDOW_MS = 10_000;
-/** What to tell Zapier when the day's quota is spent and HighLevel does not say when the next day begins. */
+/** The wait when the daily limit is used up and HighLevel does not say when it resets. */
 const HOUR_MS = 3_600_000;
 const FIRST_BACKOFF_MS = 500;
 
 /** How one attempt ended without a usable answer. */
 export type Failure =
   | { kind: 'throttled'; header: (name: string) => string | undefined }
-  /** Nobody knows whether it happened: a 5xx, a timeout, a broken connection, a timeout in a 401's clothes. */
+  /** It is unknown whether the request was carried out: a 5xx, a timeout (HighLevel sends some as 401), a lost connection. */
   | { kind: 'unknown' };
 
-/** What to do after a failed attempt: send it again after `wait` ms, hand the wait to Zapier, or give up. */
+/** What to do after a failed attempt: repeat it after some ms, let Zapier run the step again later, or give up. */
 export type RetryDecision = { repeat: number } | { later: number } | 'give up';
 
 /**
- * Decides what follows a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
- * `random` is in [0, 1). A refused request (429) may always be repeated, an unanswered one only where `idempotent`.
+ * Decides what to do after a failed attempt. `attempt` counts from 1, `left` is the rest of the run's time in ms, `random`
+ * (in [0, 1)) adds jitter. A throttled request (429) may always be repeated, any other only if it is `idempotent`.
  */
 export function decideRetry(
   failure: Failure,
@@ -47,7 +47,7 @@ export function decideRetry(
   return wait < left ? { repeat: wait } : 'give up';
 }
 
-/** Milliseconds until HighLevel takes requests again: `Retry-After` where sent, else its burst window. */
+/** Milliseconds until the rate limit resets: from `Retry-After`, or else the length of the burst window. */
 function throttleWait(header: (name: string) => string | undefined): number {
   const seconds = number(header('retry-after'));
   if (seconds !== undefined) return seconds * 1000;

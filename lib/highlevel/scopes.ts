@@ -1,4 +1,4 @@
-/** The permissions this app asks HighLevel for, each with its reason. Names: HighLevel's OAuth scopes. */
+/** The OAuth scopes that this app requests from HighLevel, each with the reason that errors and docs give. */
 export const scopes = {
   'contacts.readonly': 'find contacts, read their tasks, notes and appointments, and trigger on them',
   'contacts.write': 'create and update contacts, tags, tasks and notes',
@@ -15,16 +15,16 @@ export const scopes = {
   'calendars/events.write': 'book, change and cancel appointments',
 } as const;
 
-/** The name of a HighLevel permission. */
+/** The name of one of HighLevel's OAuth scopes. */
 export type Scope = keyof typeof scopes;
 
 const all = Object.keys(scopes).filter(isScope);
 
-/** What a user can choose to allow before signing in, from everything to contacts alone. */
+/** The access levels that a user can choose from before signing in. */
 export const accessLevels = {
   full: { label: 'Read and Write', scopes: all },
   read: { label: 'Read Only', scopes: all.filter((scope) => scope.endsWith('.readonly')) },
-  // locations.readonly serves the connection test, which also gives the connection its name.
+  // The connection test needs locations.readonly to name the connection.
   contacts: {
     label: 'Contacts Only, Read Only',
     scopes: ['contacts.readonly', 'locations.readonly'] satisfies Scope[],
@@ -35,12 +35,12 @@ function isScope(name: string): name is Scope {
   return Object.hasOwn(scopes, name);
 }
 
-/** The chosen access level; absent (the command line asks for none) means full. */
+/** The access level of a connection; full where none was chosen (the command line does not ask for it). */
 export function accessLevel(chosen: unknown): keyof typeof accessLevels {
   return chosen === 'read' || chosen === 'contacts' ? chosen : 'full';
 }
 
-/** The least access that covers a permission, as the person who connects reads it. */
+/** The label of the lowest access level that includes a scope. */
 export function leastAccess(scope: Scope): string {
   const { contacts, read, full } = accessLevels;
   const least = [contacts, read].find((level) => level.scopes.some((covered) => covered === scope));
@@ -48,9 +48,9 @@ export function leastAccess(scope: Scope): string {
 }
 
 /**
- * Whether a connection may do what needs `scope`: HighLevel granted it, and the chosen access covers it, even if HighLevel
- * granted more than was asked for. `granted` is the space-separated list HighLevel returned with the token; unknown (a
- * Private Integration Token tells nothing) counts as granted, and HighLevel decides.
+ * Whether a connection may use `scope`: the chosen access level includes it (HighLevel may grant more than was requested),
+ * and HighLevel granted it. `granted` is the space-separated list that HighLevel returned with the token; when it is
+ * unknown, as for a Private Integration Token, every scope counts as granted and HighLevel decides.
  */
 export function allows(
   { scope: granted, access }: { scope?: string; access?: string },

@@ -6,47 +6,48 @@ import { untouched } from '../base/http.ts';
 import { ID } from '../schema/fields.ts';
 import { ATTEMPT_TIMEOUT_MS, MIN_TIME_LEFT_MS, RUN_BUDGET_MS } from './retry.ts';
 
-/** One run of an operation: what Zapier gave it, and what its requests share. */
+/** The state that all requests of one run of an operation share. */
 export interface Run {
   zapier: ZObject;
   bundle: Bundle;
-  /** When the run's budget for requests ends, ms on this machine's clock. */
+  /** When the run must stop sending requests, in epoch ms on this machine's clock. */
   deadline: number;
-  /** HighLevel's clock minus ours in ms, from the latest answer's Date header. */
+  /** HighLevel's clock minus ours in ms, by the Date header of the latest response. */
   clockOffset: number;
-  /** How many requests the burst window still has, as HighLevel last said. */
+  /** Requests left in the burst window, by the latest response. */
   requestsLeft: number;
 }
 
-/** A new run, its budget starting now. */
+/** Starts a run, whose time for requests begins now. */
 export function startRun(zapier: ZObject, bundle: Bundle): Run {
   return { zapier, bundle, deadline: Date.now() + RUN_BUDGET_MS, clockOffset: 0, requestsLeft: Infinity };
 }
 
-/** What goes along with a request. Undefined query values are not sent. */
+/** The path parameters, query and JSON body of a request. Undefined query values are not sent. */
 export interface RequestParts {
   path?: Record<string, string>;
   query?: Record<string, string | number | boolean | undefined>;
   body?: Record<string, unknown>;
 }
 
-/** How one attempt ended: with an answer of any status, with none, or with a 401 that Zapier's core took for itself. */
+/** The result of one attempt: a response of any status, none, or a 401 that Zapier's core turned into a RefreshAuthError. */
 export type Attempt =
   | { kind: 'answer'; status: number; data: unknown; header: (name: string) => string | undefined }
   | { kind: 'lost'; why: string }
-  /** Nothing left the process: the run has no time for an answer any more. */
+  /** Nothing was sent, because the run has no time left for a response. */
   | { kind: 'unsent' }
   | { kind: 'token refused'; error: Error };
 
 /**
- * Sends one request once, whatever its status. `name` is a method and a documented path, `POST /contacts/{contactId}/tasks`.
- * The attempt leaves `reserveMs` of the run's budget. Throws InputError for a path parameter that is no id, before anything
- * is sent.
+/**
+ * Sends a request once; the status does not matter. `name` is a method and a path as HighLevel documents them, such as
+ * `POST /contacts/{contactId}/tasks`. The attempt leaves `reserveMs` of the run's time unused. Throws InputError before sending
+ * when a path parameter is not a valid id.
  */
-export async function send(run: Run, name: string, parcel: RequestParts, reserveMs = 0): Promise<Attempt> {
+export async function send(run: Run, name: string, parts: RequestParts, reserveMs = 0): Promise<Attempt> {
   const { zapier, bundle } = run;
   const [method, path = ''] = name.split(' ');
-  const url = apiUrl() + fill(path, parcel.path ?? {}) + queryOf(parcel.query ?? {});
+  const url = apiUrl() + fill(path, parts.path ?? {}) + queryOf(parts.query ?? {});
   const left = run.deadline - Date.now() - reserveMs;
   if (left < MIN_TIME_LEFT_MS) return { kind: 'unsent' };
   const options = {
@@ -56,18 +57,18 @@ export async function send(run: Run, name: string, parcel: RequestParts, reserve
       Accept: 'application/json',
       Authorization: `Bearer ${bundle.authData.access_token?.trim()}`,
       'User-Agent': 'Zapier',
-      // Calendars are documented under a version of their own. Source: HighLevel's OpenAPI files.
+      // The calendar endpoints have another version. Source: HighLevel's OpenAPI files.
       Version: path.startsWith('/calendars') ? '2021-04-15' : '2021-07-28',
-      ...(parcel.body && { 'Content-Type': 'application/json' }),
+      ...(parts.body && { 'Content-Type': 'application/json' }),
     },
-    // As text: z.request would delete {{merge tags}} from an object's texts.
-    body: parcel.body && JSON.stringify(parcel.body),
+    // Serialized here, because z.request deletes {{merge tags}} from the texts of an object.
+    body: parts.body && JSON.stringify(parts.body),
     ...untouched,
     signal: AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT_MS, left)),
   };
   try {
     const response = await zapier.request(options);
-    const header = (wanted: string) => response.getHeader(wanted) ?? undefined;
+    const header = (field: string) => response.getHeader(field) ?? undefined;
     noteClockAndLimit(run, header);
     return { kind: 'answer', status: response.status, data: response.data, header };
   } catch (error) {
@@ -94,9 +95,9 @@ function fill(path: string, ids: Record<string, string>): string {
 }
 
 function queryOf(query: NonNullable<RequestParts['query']>): string {
-  const given = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) given.append(key, String(value));
-  return given.size === 0 ? '' : `?${given.toString()}`;
+  const sent = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) sent.append(key, String(value));
+  return sent.size === 0 ? '' : `?${sent.toString()}`;
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

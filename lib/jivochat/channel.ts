@@ -3,44 +3,44 @@ import { errors, type ZObject } from 'zapier-platform-core';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
 import { isLoopback, isSafe, untouched } from '../base/http.ts';
 
-/** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
+/** The body of a request to JivoChat's Chat API: a text message from a sender. */
 export interface ChannelMessage {
-  /** Stable per person, so that JivoChat keeps one dialog for each. */
+  /** The id must not change, so that JivoChat keeps one dialog per sender. */
   sender: { id: string; name: string; email?: string; phone?: string; crm_link?: string };
   message: { type: 'text'; id: string; date: number; text: string };
 }
 
 const TIMEOUT_MS = 8_000;
-/** JivoChat asks that a message it answered with 5xx be sent again after 3 seconds or more. Source: its Chat API. */
+/** JivoChat asks to resend a message after a 5xx, at least 3 seconds later. Source: JivoChat's Chat API documentation. */
 const RETRY_AFTER_MS = 3_000;
 const ATTEMPTS = 2;
-/** When Zapier comes back after a 429; JivoChat names no time. */
+/** How long Zapier waits after a 429; JivoChat does not say. */
 const THROTTLED_FOR_MS = 60_000;
 
 /**
- * The Chat API address of a connection, checked. Throws InputError when it is missing or leads elsewhere than JivoChat. This
- * machine is allowed beside the sandbox alone: in Zapier's cloud nobody should reach what else runs there.
+ * Validates a connection's Chat API URL. Throws InputError when it is missing or not a JivoChat host. A loopback host is
+ * allowed only with the sandbox: in Zapier's cloud it would reach internal services.
  */
-export function channelUrl(given: string | undefined, { besideSandbox }: { besideSandbox: boolean }): string {
-  if (!given) {
+export function channelUrl(url: string | undefined, { besideSandbox }: { besideSandbox: boolean }): string {
+  if (!url) {
     throw new InputError(
       'This connection has no JivoChat channel. Reconnect the account and enter the address of a Chat API channel of JivoChat.',
     );
   }
-  const { hostname = '' } = URL.canParse(given) ? new URL(given) : {};
+  const { hostname = '' } = URL.canParse(url) ? new URL(url) : {};
   const inSandbox = besideSandbox && isLoopback(hostname);
-  if (!isSafe(given) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
+  if (!isSafe(url) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
     throw new InputError(
       'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
     );
   }
-  return given;
+  return url;
 }
 
 /**
- * Delivers a message into a Chat API channel. A message that JivoChat may have missed is sent once more under the same id,
- * while the run has time: `timeLeft` gives what it has, in ms. Throws ApiError, in the user's words and without the
- * address, when JivoChat refuses it or stays silent.
+ * Sends a message to a Chat API channel. After a 5xx or no response it is sent once more with the same id, if the run has
+ * time for it (`timeLeft`, in ms). Throws ApiError when JivoChat refuses or does not confirm the message; the error never
+ * contains the URL, which is a secret.
  */
 export async function deliver(
   zapier: ZObject,
@@ -73,14 +73,14 @@ export async function deliver(
   }
 }
 
-/** JivoChat's reason, a plain text, without the parts of the address that it may repeat. A page or JSON tells a user nothing. */
+/** JivoChat's plain-text error, without the secret parts of the URL that it may repeat. HTML and JSON are no use to a user. */
 function wordsOf(text: string, url: string): string {
   if (/^[<{[]/.test(text.trimStart())) return '';
   const secrets = new URL(url).pathname.split('/').filter((part) => part.length >= 6);
   return secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text).trim();
 }
 
-/** Status 0 stands for no answer at all. */
+/** Status 0 means that there was no response. */
 async function post(
   zapier: ZObject,
   url: string,
@@ -98,11 +98,11 @@ async function post(
   try {
     const response = await zapier.request(options);
     const text = response.content ?? '';
-    // A page is not JivoChat's: something before it has answered, and the message did not arrive.
+    // JivoChat never answers with HTML: a proxy did, and the message did not arrive.
     const isPage = response.status < 300 && text.trimStart().startsWith('<');
     return { status: isPage ? 0 : response.status, text };
   } catch (error) {
-    // Core takes any 401 for a stale token of HighLevel's, which JivoChat has never seen.
+    // Core turns every 401 into a RefreshAuthError, but this one is not about HighLevel's token.
     return { status: error instanceof errors.RefreshAuthError ? 401 : 0, text: '' };
   }
 }

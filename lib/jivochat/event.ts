@@ -4,13 +4,13 @@ import { InputError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import { cleanLine, cleanText, shortened, truncate } from '../base/text.ts';
 
-const MAX_CHARACTERS = 5_000_000;
+export const MAX_CHARACTERS = 5_000_000;
 const MAX_DEPTH = 50;
-/** Of a name, an address, a title. Nothing real is longer, and a lead must not fail for it. */
+/** The longest name, URL or title. A longer one is truncated, so that it never fails the lead. */
 const MAX_LINE_LENGTH = 4_000;
 
-// JivoChat sends ids as numbers or texts, absent things as null, {} or not at all: whatever is not of its type is null, and
-// takes nothing else with it. Source: the official samples and public code that reads them.
+// JivoChat sends ids as numbers or text, and absent values as null, {} or not at all. A value of the wrong type becomes
+// null and does not affect the others. Source: the official samples and public code that reads them.
 const line = z.preprocess(
   (value) => (isWritten(value) ? truncate(cleanLine(String(value)), MAX_LINE_LENGTH) || null : null),
   z.string().nullable(),
@@ -64,13 +64,13 @@ const Event = z.object({
   attributes: z.preprocess(pairs, z.record(z.string(), z.string())),
 });
 
-/** A JivoChat event, whichever of the documented ones or an unknown one: every part is there, null or empty when unknown. */
+/** A JivoChat event, documented or unknown. Every key is present; null or empty when JivoChat did not send it. */
 export type JivoChatEvent = z.output<typeof Event> & {
-  /** A hash of the whole body: JivoChat gives its events no ids. */
+  /** A hash of the body, because JivoChat's events have no ids. */
   fingerprint: string;
 };
 
-/** Where an event came from, for its errors: what to call it, and what to do when it is none. */
+/** Wording of the errors, by where the event came from. */
 const wording = {
   step: { it: 'Payload', advice: 'Please map the raw body that JivoChat sent, not a single field of it.' },
   delivery: {
@@ -80,8 +80,8 @@ const wording = {
 };
 
 /**
- * Reads the body that JivoChat posts: JSON text, or the value it parses to. Throws InputError, in the user's words, for what
- * is not JSON, not a JivoChat event, too long or too deep.
+ * Parses the body of a JivoChat webhook, as JSON text or already parsed. Throws InputError when it is not JSON, not a
+ * JivoChat event, too long or nested too deeply.
  */
 export function readEvent(payload: unknown, source: keyof typeof wording = 'step'): JivoChatEvent {
   const { it, advice } = wording[source];
@@ -111,13 +111,13 @@ function isWritten(value: unknown): value is string | number {
   return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 }
 
-// The official sample of custom attributes is not JSON: a list of pairs is accepted beside an object.
+// The official sample of custom attributes is not valid JSON, so both a list of pairs and an object are accepted.
 function pairs(value: unknown): Record<string, string> {
   const entries = Array.isArray(value) ? value.flatMap(pairIn) : isObject(value) ? Object.entries(value) : [];
   return Object.fromEntries(
     entries.flatMap(([key, item]) => {
-      const known = isWritten(item) || typeof item === 'boolean';
-      return isWritten(key) && known ? [[cleanLine(String(key)), shortened(cleanText(String(item)))]] : [];
+      const isScalar = isWritten(item) || typeof item === 'boolean';
+      return isWritten(key) && isScalar ? [[cleanLine(String(key)), shortened(cleanText(String(item)))]] : [];
     }),
   );
 }

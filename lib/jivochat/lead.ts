@@ -5,36 +5,36 @@ import { isPlaceholder, splitName } from './name.ts';
 import { agentOf, conversationOf, isMissed } from './transcript.ts';
 import { utmParameters } from './utm.ts';
 
-/** What JivoChat told of a visitor, flat, every key always there: what a Zap gets but the raw event, and what Zaps need not see. */
+/** A lead parsed from a JivoChat event: the flat record that a Zap receives, without the raw event. */
 export interface Lead extends Omit<LeadRecord, 'id' | 'payload'> {
-  /** `jivo:{event}:{chat or message id}`: the same for two deliveries of one event, and for nothing else. */
+  /** Unique per event, and the same for each delivery of it: `jivo:{event}:{chat or message id}`. */
   eventId: string;
   blacklisted: boolean;
 }
 
-/** How to read what an event leaves open. */
-export interface Reading {
-  /** ISO 3166 alpha-2: whose phone numbers are meant when neither the number nor the visit tells. */
+/** How to parse what an event does not specify. */
+export interface ReadOptions {
+  /** ISO 3166 alpha-2 country for phone numbers without a country code, when the visitor's own is unknown. */
   defaultCountry?: string | null;
-  /** IANA zone of the times in the transcript. */
+  /** IANA time zone for the times in the transcript. */
   timezone?: string | null;
 }
 
-/** The lead in an event. Never throws: what cannot be read is null. */
-export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Reading = {}): Lead {
+/** Extracts the lead from an event. Never throws: a value that cannot be parsed is null. */
+export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: ReadOptions = {}): Lead {
   const { visitor, session, page, call } = event;
   const { geoip } = session;
   const number = visitor.number ?? event.client_id;
   const places = [geoip.city, geoip.region, geoip.country];
-  const given = visitor.name ?? '';
-  // Visitors type their address or number where the name belongs.
-  const email = emailIn(visitor.email ?? '') ?? emailIn(given);
+  const typedName = visitor.name ?? '';
+  // Visitors sometimes type their email or phone number into the name field.
+  const email = emailIn(visitor.email ?? '') ?? emailIn(typedName);
   const countries = [geoip.country_code, defaultCountry];
   const phone =
     phoneIn(visitor.phone, countries) ??
-    (visitor.phone === null ? phoneIn(numberOnly(given), countries) : null);
-  const isDetail = emailIn(given) !== null || numberOnly(given) !== null;
-  const name = isDetail || isPlaceholder(given, { number, places }) ? null : given;
+    (visitor.phone === null ? phoneIn(numberOnly(typedName), countries) : null);
+  const isDetail = emailIn(typedName) !== null || numberOnly(typedName) !== null;
+  const name = isDetail || isPlaceholder(typedName, { number, places }) ? null : typedName;
   const agent = agentOf(event);
   return {
     eventId: eventIdOf(event),
@@ -48,7 +48,7 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
     ...splitName(name),
     email,
     phone,
-    phoneRaw: phone === null ? (visitor.phone ?? numberOnly(given)) : null,
+    phoneRaw: phone === null ? (visitor.phone ?? numberOnly(typedName)) : null,
     description: visitor.description,
     message: event.message,
     ...conversationOf({ ...event, visitor: { ...visitor, name } }, timezone ?? 'utc'),
@@ -81,7 +81,7 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
   };
 }
 
-/** The lead for a Zap, with the raw event it came from. */
+/** The record for a Zap: the lead, with the raw event as JSON text. */
 export function leadRecord(
   { eventId, blacklisted: _blacklisted, ...lead }: Lead,
   payload: string,
@@ -89,7 +89,7 @@ export function leadRecord(
   return { ...lead, id: eventId, payload };
 }
 
-/** These come once in the life of a chat or a message; others, such as the steps of a call, are told apart by content. */
+/** Events that occur once per chat or message. Others, such as the steps of a call, are distinguished by their content. */
 const ONCE = ['chat_accepted', 'chat_finished', 'offline_message'];
 
 function eventIdOf(event: JivoChatEvent): string {

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import { dateTime, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
 
-/** A JivoChat lead as a Zap gets it. What Capture JivoChat Lead asks for bears the same names here. */
+/** A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. */
 export const LeadRecord = z.object({
   id: text('Event ID', 'jivo:chat_finished:7607'),
   event: text('Event', 'chat_finished'),
   payload: longText('Payload', '{"event_name":"chat_finished","chat_id":7607}'),
   chatId: maybe(text('Chat ID', '7607')),
-  /** A person's name; a stand-in such as "Visitor 1234" is none. */
+  /** The visitor's name; null for a placeholder such as "Visitor 1234". */
   name: maybe(text('Name', 'Jane Doe')),
   firstName: maybe(text('First Name', 'Jane')),
   lastName: maybe(text('Last Name', 'Doe')),
   email: maybe(text('Email', 'jane@example.com')),
   /** In E.164. */
   phone: maybe(text('Phone', '+14155550132')),
-  /** What was typed as a phone number and is none. */
+  /** What the visitor typed as a phone number, where it is not a valid one. */
   phoneRaw: maybe(text('Phone as Typed', 'call me')),
   description: maybe(longText('Description', 'Wants a quote')),
   message: maybe(longText('Message', 'Please call me back.')),
@@ -45,7 +45,7 @@ export const LeadRecord = z.object({
   ipAddress: maybe(text('IP Address', '208.80.152.201')),
   userAgent: maybe(text('User Agent', 'Mozilla/5.0')),
   widgetId: maybe(text('Widget ID', '3948')),
-  /** By it JivoChat's client events are joined to chats. */
+  /** Links JivoChat's client events to chats. */
   visitorNumber: maybe(text('Visitor Number', '2198')),
   userToken: maybe(text('User Token', 'a1b2c3')),
   offlineMessageId: maybe(text('Offline Message ID', '1665399500726')),

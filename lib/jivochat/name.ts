@@ -1,4 +1,4 @@
-import { cleanLine } from '../base/text.ts';
+import { visibleLine } from '../base/visible.ts';
 
 /** What JivoChat calls a visitor who gave no name, in its languages; a number follows. */
 const STAND_INS = [
@@ -18,8 +18,23 @@ const STAND_INS = [
   'زائر|عميل|ضيف', // Arabic
 ].join('|');
 const NUMBERED = new RegExp(`^(?:${STAND_INS})\\s*[#№nº°-]*\\s*\\d+$`, 'iu');
-const BARE =
-  /^(?:visitor|visitante|посетитель|відвідувач|besucher|visiteur|visitatore|bezoeker|ziyaretçi|odwiedzający|pengunjung|زائر|anonymous|unknown|неизвестен|не указано|n\/a|null|undefined|none)$/iu;
+/** Stand-ins that nobody is called, also without a number. A lone "Guest" or "Gast" is taken for a name: there are some. */
+const BARE = new RegExp(
+  `^(?:${[
+    'visitor|visitante|besucher|visiteur|visitatore|bezoeker|ziyaretçi|odwiedzający|pengunjung|زائر',
+    'client|cliente|customer|anonymous|anonymous user|anonym|anónimo|anônimo',
+    'посетитель|клиент|гость|пользователь|аноним|відвідувач|клієнт|гість|анонім',
+    'unknown|unknown (?:user|visitor|client|customer)|неизвестно|неизвестен|неизвестный|невідомо|невідомий|desconocido|desconhecido|unbekannt|inconnu|sconosciuto',
+    'no[\\s_-]?name|without name|not (?:given|provided|specified)|без имени|имя не указано|не указано|не вказано|sin nombre|sem nome|sans nom|ohne namen?|senza nome',
+    'n/?a',
+    '(?:null|undefined|none|unknown)(?: (?:null|undefined|none|unknown))*',
+  ].join('|')})$`,
+  'iu',
+);
+const OF_JIVO = new RegExp(
+  `^(?:(?:${STAND_INS})\\s+(?:(?:из|с|от|from|of|de|da|do|von|aus)\\s+)?jivo(?:chat|site)?|jivo(?:chat|site)?\\s+(?:${STAND_INS}))(?:\\s*[#№]?\\s*\\d+)?$`,
+  'iu',
+);
 /** A letter of any script, or a picture: people are called Zoë, 李, and now and then 🙂. */
 const SPOKEN = /[\p{L}\p{Extended_Pictographic}]/u;
 
@@ -31,19 +46,21 @@ export interface Whereabouts {
 
 /**
  * Whether a name only stands for one that was not given. A place with a number counts only when it is the visitor's own
- * place or number, since "Paris 75011" may be what somebody wrote. A lone "Guest" is taken for a name: there are Guests.
+ * place or number, since "Paris 75011" may be what somebody wrote.
  */
 export function isPlaceholder(name: string, { number, places = [] }: Whereabouts = {}): boolean {
-  const text = cleanLine(name).normalize('NFC');
-  if (!SPOKEN.test(text) || NUMBERED.test(text) || BARE.test(text)) return true;
+  const text = visibleLine(name).normalize('NFC');
+  if (!SPOKEN.test(text) || [NUMBERED, BARE, OF_JIVO].some((standIn) => standIn.test(text))) return true;
   const numbered = /^(.+?)\s*#?\s*(\d+)$/u.exec(text);
   if (!numbered) return false;
   const [, place = '', digits] = numbered;
   return digits === number || places.some((known) => known?.toLowerCase() === place.trim().toLowerCase());
 }
 
-/** A name in its parts: the first word, and the rest. */
+/** A name in its parts, without marks that nobody sees: the first word, and the rest. */
 export function splitName(name: string | null): { firstName: string | null; lastName: string | null } {
-  const [firstName = null, ...rest] = name?.split(' ') ?? [];
+  const [firstName = null, ...rest] = visibleLine(name ?? '')
+    .split(' ')
+    .filter(Boolean);
   return { firstName, lastName: rest.length > 0 ? rest.join(' ') : null };
 }

@@ -2,7 +2,7 @@ import { DateTime, IANAZone } from 'luxon';
 import type { JivoChatEvent } from './event.ts';
 import { shortened } from '../base/text.ts';
 
-/** What was said, and when. Times are ISO 8601 in UTC. */
+/** The conversation of a chat. Times are ISO 8601 in UTC. */
 export interface Conversation {
   transcript: string | null;
   messageCount: number;
@@ -10,12 +10,12 @@ export interface Conversation {
   endedAt: string | null;
 }
 
-// The official samples hold this text in place of what was said.
+// JivoChat's official samples have this text in place of each message.
 const WITHHELD = /^<message text is not displayed here>$/i;
 
 /**
- * The conversation of an event as plain text: JivoChat's own `plain_messages`, else the messages one by one, with names and
- * times in the given IANA zone. JivoChat's HTML is never used.
+ * The conversation of an event as plain text: JivoChat's `plain_messages`, or else a line per message with its sender and
+ * its time in `timezone` (an IANA name). JivoChat's HTML is never used.
  */
 export function conversationOf(event: JivoChatEvent, timezone = 'utc'): Conversation {
   const messages = event.chat.messages.filter(({ message }) => message !== null);
@@ -35,7 +35,7 @@ export function conversationOf(event: JivoChatEvent, timezone = 'utc'): Conversa
   };
 }
 
-/** The agents who had part in a chat, by what JivoChat tells of them: the responsible one, the one of the event, the last who spoke. */
+/** The agent of a chat, the first with a name or email of: the assigned agent, the event's agent, the last one who wrote. */
 export function agentOf(event: JivoChatEvent): { name: string | null; email: string | null } {
   const last = event.chat.messages.findLast(({ type }) => type === 'agent');
   const spoke = event.agents.find(({ id }) => id !== null && id === last?.agent_id);
@@ -47,8 +47,8 @@ export function agentOf(event: JivoChatEvent): { name: string | null; email: str
 }
 
 /**
- * Whether nobody answered: an offline message, or a finished chat in which no agent spoke. The invitation that JivoChat
- * sends by itself is nobody's answer.
+ * Whether nobody answered the visitor: an offline message, or a finished chat in which no agent wrote. JivoChat's
+ * automatic invitation does not count as an answer.
  */
 export function isMissed(event: JivoChatEvent): boolean {
   if (event.event_name === 'offline_message') return true;
@@ -67,13 +67,13 @@ function speaker(event: JivoChatEvent, type: string | null, agentId: string | nu
 }
 
 function agentName(event: JivoChatEvent, id: string | null): string {
-  const known = [...event.agents, event.agent, event.assigned_agent].find(
+  const sender = [...event.agents, event.agent, event.assigned_agent].find(
     (agent) => id !== null && agent.id === id,
   );
-  return known?.name ?? (event.agents.length === 1 ? event.agents[0]?.name : undefined) ?? 'Agent';
+  return sender?.name ?? (event.agents.length === 1 ? event.agents[0]?.name : undefined) ?? 'Agent';
 }
 
-// Seconds, or milliseconds as some senders have it.
+// Epoch seconds; some payloads have milliseconds.
 function momentOf(timestamp: string | null): DateTime<true> | null {
   const value = Number(timestamp ?? Number.NaN);
   if (!(value > 0)) return null;

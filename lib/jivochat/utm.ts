@@ -1,8 +1,8 @@
 import { cleanLine } from '../base/text.ts';
 import type { JivoChatEvent } from './event.ts';
 
-/** The campaign marks of a visit. */
-export interface Marks {
+/** The UTM parameters and ad click ids of a visit. */
+export interface UtmParameters {
   utmSource: string | null;
   utmMedium: string | null;
   utmCampaign: string | null;
@@ -12,8 +12,11 @@ export interface Marks {
   fbclid: string | null;
 }
 
-/** The marks of an event: from `utm_json`, else JivoChat's pipe text, else the page's query. Click ids stand only there. */
-export function utmParameters({ session, page }: JivoChatEvent): Marks {
+/**
+ * The UTM parameters of an event: from `utm_json`, or else JivoChat's pipe-separated `utm`, or else the page's query. Click
+ * ids are only in the query.
+ */
+export function utmParameters({ session, page }: JivoChatEvent): UtmParameters {
   const piped = new Map(
     (session.utm ?? '').split('|').map((pair) => {
       const [key = '', ...value] = pair.split('=');
@@ -21,14 +24,14 @@ export function utmParameters({ session, page }: JivoChatEvent): Marks {
     }),
   );
   const query = new URLSearchParams(/\?([^#]*)/.exec(page.url ?? '')?.[1]);
-  const mark = (name: 'source' | 'medium' | 'campaign' | 'term' | 'content') =>
+  const utm = (name: 'source' | 'medium' | 'campaign' | 'term' | 'content') =>
     session.utm_json[name] ?? orNull(piped.get(name)) ?? orNull(query.get(`utm_${name}`));
   return {
-    utmSource: mark('source'),
-    utmMedium: mark('medium'),
-    utmCampaign: mark('campaign'),
-    utmTerm: mark('term'),
-    utmContent: mark('content'),
+    utmSource: utm('source'),
+    utmMedium: utm('medium'),
+    utmCampaign: utm('campaign'),
+    utmTerm: utm('term'),
+    utmContent: utm('content'),
     gclid: orNull(query.get('gclid')),
     fbclid: orNull(query.get('fbclid')),
   };

@@ -12,18 +12,18 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { appointmentFields, type Appointment } from '../highlevel/records/appointment.ts';
 import { openWindow, type PollMode } from './window.ts';
 
-const DAYS_BACK = 7;
-const DAYS_AHEAD = 365;
+export const DAYS_BACK = 7;
+export const DAYS_AHEAD = 365;
 const SAMPLE = 3;
 
-/** What every appointment trigger filters by. */
+/** The filter inputs of all appointment triggers. */
 export const appointmentPollInput = {
   calendarId: appointmentFields.calendarId.optional().describe('Only appointments of this calendar.'),
   assignedUserId: appointmentFields.assignedUserId.optional().describe('Only appointments of this user.'),
   contactId: contactIdField.optional().describe('Only appointments of this contact.'),
 } satisfies z.ZodRawShape;
 
-/** What an appointment trigger looks for. `key` names the trigger; the filters are its inputs. */
+/** A poll of an appointment trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface AppointmentPoll {
   key: string;
   by: 'dateAdded' | 'dateUpdated';
@@ -34,8 +34,9 @@ export interface AppointmentPoll {
 }
 
 /**
- * The appointments a trigger should see, newest first. HighLevel lists them by when they begin, of one calendar, user or
- * contact: 1 request when one is chosen, else one per calendar. Begun at most 7 days ago, beginning within 365 days.
+ * Polls for appointments, newest first. HighLevel lists them by start time, for one calendar, user or contact: 1 request
+ * when one of them is chosen, or else 1 plus 1 per calendar. Covers appointments that start from 7 days ago to 365 days
+ * ahead; for a contact, all.
  */
 export async function pollAppointments(
   highlevel: HighLevel,
@@ -44,7 +45,7 @@ export async function pollAppointments(
 ): Promise<Appointment[]> {
   const { key, by, ...filters } = poll;
   const date = (row: Appointment) => row[by] ?? row.dateAdded;
-  const all = (await read(highlevel, poll, mode)).filter((row) => fits(row, poll));
+  const all = (await read(highlevel, poll, mode)).filter((row) => matches(row, poll));
   const rows = all
     .map((row) => ({ ...row, dateUpdated: row.dateUpdated ?? row.dateAdded }))
     .toSorted(newestBy(date));
@@ -74,7 +75,7 @@ async function read(highlevel: HighLevel, poll: AppointmentPoll, mode: PollMode)
   return appointmentsOfCalendars(highlevel, mode === 'sample' ? calendars.slice(0, 1) : calendars, range());
 }
 
-function fits(row: Appointment, poll: AppointmentPoll): boolean {
+function matches(row: Appointment, poll: AppointmentPoll): boolean {
   return (
     (!poll.calendarId || row.calendarId === poll.calendarId) &&
     (!poll.assignedUserId || row.assignedUserId === poll.assignedUserId) &&

@@ -5,14 +5,14 @@ import { settleAll } from '../base/settle.ts';
 import { ofBusiness, sampleOfBusiness } from '../resources/businesses.ts';
 import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
-const FIRST_PAGE = 100;
-/** HighLevel serves no more rows than this by page number. Source: mirrors of HighLevel's search documentation. */
-const MAX_BY_PAGE_NUMBER = 10_000;
-const MAX_PAGES_BY_CURSOR = 20;
+export const FIRST_PAGE = 100;
+/** The most rows that HighLevel serves by page number. Source: mirrors of HighLevel's search documentation. */
+export const MAX_BY_PAGE_NUMBER = 10_000;
+export const MAX_PAGES_BY_CURSOR = 20;
 const CONCURRENCY = 4;
 const SAMPLE = 3;
 
-/** What a contact trigger looks for. `key` names the trigger; the filters are its inputs. */
+/** A poll of a contact trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface ContactPoll {
   key: string;
   by: 'dateAdded' | 'dateUpdated';
@@ -21,7 +21,7 @@ export interface ContactPoll {
   assignedTo?: string;
 }
 
-/** Which page of the search is asked for, by number or by the cursor of the row before it. */
+/** A page of the search, by number or by the cursor of the row before it. */
 interface PageRequest {
   pageLimit: number;
   page?: number;
@@ -29,8 +29,8 @@ interface PageRequest {
 }
 
 /**
- * The contacts a trigger should see, newest first. A poll costs one request in peace and, with K changes inside its
- * window, at most ceil(K/500)+1, whatever the number of contacts: it reads newest first and stops behind the window.
+ * Polls for contacts, newest first. Reads the newest rows first and stops after the lookback window, so the cost does not
+ * depend on the number of contacts: 1 request when little has changed, at most ceil(K/500)+1 for K changes in the window.
  */
 export async function pollContacts(
   highlevel: HighLevel,
@@ -54,7 +54,7 @@ export async function pollContacts(
   }
   const open = () => openWindow(highlevel, poll.key, [poll.tags, businessId, poll.assignedTo]);
   if (mode === 'fill') {
-    // Whatever their business: a contact that joins it later was not created, and did not get its tag, then.
+    // Regardless of the business: a contact that joins it later is neither new nor newly tagged.
     const contacts = await contactsFrom(highlevel, await fill(page));
     await (await open()).close();
     return contacts;
@@ -68,7 +68,7 @@ export async function pollContacts(
   for (let pages = 0; full && pages < MAX_PAGES_BY_CURSOR; pages++) {
     const last = rows.at(-1);
     const cursor = JSON.stringify(last?.searchAfter ?? null);
-    // A row without a cursor, or one that was asked already: there is no way on.
+    // Without a new cursor there is no next page.
     if (!last?.searchAfter || cursors.has(cursor) || !window.includes(last[poll.by])) break;
     cursors.add(cursor);
     const next = (await page({ pageLimit: PAGE_SIZE, searchAfter: last.searchAfter })).contacts;
@@ -79,12 +79,12 @@ export async function pollContacts(
     full = next.length === PAGE_SIZE;
   }
   const due = await contactsFrom(highlevel, await dueOf(highlevel, rows, poll, window));
-  // Last of all: a poll that fails has given nothing, and the next one must look back as far.
+  // Closed last, so that the poll after a failed one looks back as far.
   await window.close();
   return due;
 }
 
-/** Those of the rows that a poll gives to Zapier. */
+/** The rows to return to Zapier. */
 async function dueOf(
   highlevel: HighLevel,
   rows: ContactResponse[],
@@ -92,25 +92,25 @@ async function dueOf(
   window: LookbackWindow,
 ): Promise<ContactResponse[]> {
   if (businessId) {
-    // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
+    // Checking a row may cost requests, and earlier polls have checked those before the window.
     const recent = rows.filter((row) => window.includes(row[by]));
     return ofBusiness(highlevel, recent, businessId);
   }
-  // An old contact that comes to match the filters, by a tag or a user it was given, is not new.
+  // An old contact that starts to match the filters, by a new tag or user, is not new.
   if (by === 'dateAdded' && searchFilters(filters).filters) {
     return rows.filter((row) => !window.isOlderThanMax(row.dateAdded));
   }
   return rows;
 }
 
-/** Everything HighLevel gives by page number, so that no old contact slides into view later and fires. */
+/** All contacts that HighLevel serves by page number, so that no old contact triggers the Zap later. */
 async function fill(
   page: (more: PageRequest) => Promise<{ contacts: ContactResponse[]; total?: number | null }>,
 ): Promise<ContactResponse[]> {
   const first = await page({ page: 1, pageLimit: PAGE_SIZE });
   const rows = new Map(first.contacts.map((row) => [row.id, row]));
-  const most = MAX_BY_PAGE_NUMBER / PAGE_SIZE;
-  const pages = first.total ? Math.min(most, Math.ceil(first.total / PAGE_SIZE)) : most;
+  const maxPages = MAX_BY_PAGE_NUMBER / PAGE_SIZE;
+  const pages = first.total ? Math.min(maxPages, Math.ceil(first.total / PAGE_SIZE)) : maxPages;
   let ended = first.contacts.length < PAGE_SIZE;
   for (let next = 2; !ended && next <= pages; next += CONCURRENCY) {
     const numbers = Array.from(

@@ -9,11 +9,12 @@ import { readTasks, type TaskFilters } from '../resources/tasks.ts';
 import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
-/** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
-const MIN_RETURNED = 1_000;
-const READ_WITHIN_MS = 20_000;
+const SAMPLE_PAGE = 50;
+/** Rows always returned, so that a Zap that was off for longer than the lookback window still gets the latest tasks. */
+export const MIN_RETURNED = 1_000;
+export const READ_WITHIN_MS = 20_000;
 
-/** What every task trigger filters by; all at HighLevel. */
+/** The filter inputs of all task triggers; HighLevel applies them. */
 export const taskPollInput = {
   contactId: contactIdField.optional().describe('Only tasks of this contact.'),
   assignedTo: taskFields.assignedTo
@@ -21,7 +22,7 @@ export const taskPollInput = {
     .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
 } satisfies z.ZodRawShape;
 
-/** What a task trigger looks for. `key` names the trigger; the filters are its inputs. */
+/** A poll of a task trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface TaskPoll {
   key: string;
   by: 'dateAdded' | 'dateUpdated';
@@ -31,9 +32,9 @@ export interface TaskPoll {
 }
 
 /**
- * The tasks a trigger should see, newest first. HighLevel sorts its tasks search neither by creation nor by change and
- * filters neither, so the whole list is read, 500 a request. A list that cannot be read to its end in time is an error:
- * a part of it would lose tasks silently.
+ * Polls for tasks, newest first. HighLevel's tasks search can neither sort nor filter by creation or update time, so the
+ * whole list is read, 500 tasks per request. Throws ApiError when that takes too long: a part of the list would silently
+ * lose tasks.
  */
 export async function pollTasks(
   highlevel: HighLevel,
@@ -47,9 +48,10 @@ export async function pollTasks(
   };
   if (mode === 'sample') {
     const path = { locationId: highlevel.locationId };
-    const body = { ...filters, limit: SAMPLE };
+    // More than it shows: what was deleted may come first.
+    const body = { ...filters, limit: SAMPLE_PAGE };
     const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    return tasks.filter((task) => !task.deleted);
+    return tasks.filter((task) => !task.deleted).slice(0, SAMPLE);
   }
 
   const tasks = await readTasks(highlevel, filters, ({ size }) => {
@@ -66,7 +68,7 @@ export async function pollTasks(
   return due;
 }
 
-/** Those of the tasks, newest first, that a poll gives to Zapier. */
+/** The tasks to return to Zapier; `tasks` is sorted newest first. */
 function dueOf(
   tasks: TaskResponse[],
   { by, assignedTo, completed }: TaskPoll,
@@ -75,7 +77,7 @@ function dueOf(
   const due = tasks.filter(
     (task, index) => index < MIN_RETURNED || window.includes(task[by] ?? task.dateAdded),
   );
-  // An old task that comes to match the filters, by a user it was given or by its completion, is not new.
+  // An old task that starts to match the filters, by a new user or its completion, is not new.
   const mayBeOld = by === 'dateAdded' && (assignedTo !== undefined || completed !== undefined);
   return mayBeOld ? due.filter((task) => !window.isOlderThanMax(task.dateAdded)) : due;
 }

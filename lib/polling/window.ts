@@ -5,27 +5,26 @@ import type { HighLevel } from '../highlevel/client.ts';
 /** Why Zapier polls: to show a few records, to fill its dedupe table, or to look for new ones. */
 export type PollMode = 'sample' | 'fill' | 'poll';
 
-/** Polls of one trigger may overlap or come late by this much without losing anything. */
+/** In ms. Consecutive windows overlap by this much, so that late or concurrent polls lose nothing. */
 const OVERLAP = 600_000;
-const MAX_LENGTH = DAY;
+export const MAX_LENGTH = DAY;
 
-/** The stretch of time a poll looks back on. */
+/** The period that a poll covers. */
 export interface LookbackWindow {
-  /** Whether a moment (ISO text) is inside; what has no date is. */
+  /** Whether an ISO 8601 time is in the window. A missing date counts as inside. */
   includes(moment: string | null): boolean;
   /**
-   * Whether a moment is more than a day ago, behind the longest window. What is that old and comes into view is not new: it
-   * came to match a filter.
+   * Whether an ISO 8601 time is before the longest possible window (a day). A record that old is not new, but only started
+   * to match a filter.
    */
   isOlderThanMax(moment: string | null): boolean;
-  /** To be called when the poll, or the filling, has everything: the next one then looks back to this one. */
+  /** Call it once everything was read: the next window then starts from this poll. */
   close(): Promise<void>;
 }
 
 /**
- * The window of a poll: the last hour or, where longer, the time since the previous poll of the same trigger and filters on
- * this connection and 10 minutes more, at most a day. `key` names the trigger, `filters` are its inputs. Its clock is
- * HighLevel's, so it must be opened after the poll's first answer.
+ * The window of a poll: the last hour or, if longer, the time since the previous poll of this trigger (`key`), connection
+ * and `filters`, plus 10 minutes, at most a day. It uses HighLevel's clock, so open it after the poll's first response.
  */
 export async function openWindow(
   highlevel: HighLevel,
@@ -37,7 +36,7 @@ export async function openWindow(
   const previous = await highlevel.cache.get(name, z.number());
   const since = previous === undefined ? 0 : now - previous + OVERLAP;
   const start = now - Math.min(Math.max(HOUR, since), MAX_LENGTH);
-  // What has no date, or none that can be read, is before nothing.
+  // Comparing NaN is false, so a missing or invalid date is never before the limit.
   const isBefore = (moment: string | null, limit: number) => Date.parse(moment ?? '') < limit;
   return {
     includes: (moment) => !isBefore(moment, start),

@@ -1,21 +1,27 @@
 import { DateTime } from 'luxon';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
-import type { Appointment, appointmentInput, AppointmentResponse } from '../highlevel/records/appointment.ts';
+import {
+  bookedFrom,
+  placed,
+  type Appointment,
+  type appointmentInput,
+  type AppointmentResponse,
+} from '../highlevel/records/appointment.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import { DAY } from '../base/dates.ts';
 import { inBatches, settleAll } from '../base/settle.ts';
 
 type BookingOption = keyof typeof appointmentInput;
 
-/** Calendars read at once. */
+/** Calendars read in parallel. */
 const CONCURRENCY = 4;
-/** More calendars than this are not read together: each costs a request. */
+/** The most calendars that are read in one run: each costs a request. */
 export const MAX_CALENDARS = 30;
 
 /**
- * A contact's appointments, the next in time first. HighLevel gives their times without a zone there: they are read in
- * the sub-account's.
+ * A contact's appointments, sorted by start time. This endpoint returns times without an offset; they are in the
+ * sub-account's time zone.
  */
 export async function appointmentsOfContact(highlevel: HighLevel, contactId: string): Promise<Appointment[]> {
   const [{ events }, location] = await settleAll([
@@ -28,20 +34,27 @@ export async function appointmentsOfContact(highlevel: HighLevel, contactId: str
     .toSorted(byStart);
 }
 
+/** The fields of a new appointment. Times are ISO 8601. */
+export type NewAppointment = {
+  calendarId: string;
+  contactId: string;
+  startTime: string;
+  endTime?: string | undefined;
+  meetingLocationType?: string | undefined;
+} & Partial<Record<BookingOption, unknown>>;
+
 /** Books an appointment, once (create_once.ts): the contact's at the same time in the same calendar is this one. */
-export async function bookAppointment(
-  highlevel: HighLevel,
-  booking: { calendarId: string; contactId: string; startTime: string } & Partial<
-    Record<BookingOption, unknown>
-  >,
-): Promise<Appointment> {
+export async function bookAppointment(highlevel: HighLevel, booking: NewAppointment): Promise<Appointment> {
   const { locationId } = highlevel;
   const { calendarId, contactId, startTime } = booking;
   return createOnce(highlevel, {
     kind: 'appointment',
     identity: booking,
-    send: () =>
-      highlevel.request('POST /calendars/events/appointments', { body: { locationId, ...booking } }),
+    send: async () => {
+      const body = { locationId, ...placed(booking) };
+      const { appointment } = await highlevel.request('POST /calendars/events/appointments', { body });
+      return bookedFrom(appointment, booking);
+    },
     findLike: async () =>
       (await appointmentsOfContact(highlevel, contactId))
         .filter(
@@ -55,7 +68,7 @@ export async function bookAppointment(
   });
 }
 
-/** Sorts appointments by when they begin. */
+/** A comparator that sorts appointments by start time. */
 export function byStart(a: Appointment, b: Appointment): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }
@@ -75,7 +88,7 @@ function zoned(event: AppointmentResponse, zone: string): Appointment {
   };
 }
 
-/** For a dropdown: the appointments from yesterday to two months ahead, of the first 30 calendars, the next one first. */
+/** The appointments from yesterday to 60 days ahead, of the first 30 calendars, sorted by start time. For a dropdown. */
 export async function upcomingAppointments(highlevel: HighLevel): Promise<AppointmentResponse[]> {
   const { calendars } = await highlevel.request('GET /calendars/', {
     query: { locationId: highlevel.locationId },
@@ -87,7 +100,7 @@ export async function upcomingAppointments(highlevel: HighLevel): Promise<Appoin
   );
 }
 
-/** The appointments of several calendars in a stretch of time (epoch ms), each once. */
+/** The appointments of several calendars that start in a range (epoch ms), without duplicates. One request per calendar. */
 export async function appointmentsOfCalendars(
   highlevel: HighLevel,
   calendars: { id: string }[],
@@ -99,7 +112,7 @@ export async function appointmentsOfCalendars(
   return [...new Map(lists.flat().map((event) => [event.id, event])).values()];
 }
 
-/** The appointments of one calendar or user that begin in a stretch of time (epoch ms): HighLevel lists them no other way. */
+/** The appointments of one calendar or user that start in a range (epoch ms). One request. */
 export async function eventsOf(
   highlevel: HighLevel,
   of: { calendarId?: string; userId?: string },

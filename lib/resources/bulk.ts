@@ -6,16 +6,16 @@ const BulkResult = z.object({
   ok: z.boolean(),
   message: z.string().nullable(),
 });
-/** What became of one contact of a bulk action; `message` says why when it is not `ok`. */
+/** The result of a bulk action for one contact; `message` is the reason when it is not `ok`. */
 export type BulkResult = z.output<typeof BulkResult>;
 
-/** What became of each contact of a bulk action. */
+/** The output field with the result for each contact. */
 export const bulkResults = z.array(BulkResult).meta({
   title: 'Results',
   example: [{ contactId: 'ocQHyuzHvysMo5N5VsXc', ok: true, message: null }],
 });
 
-/** What became of a bulk action. */
+/** The result of a bulk action. */
 export interface BulkOutcome {
   succeeded: number;
   failed: number;
@@ -23,10 +23,10 @@ export interface BulkOutcome {
 }
 
 /**
- * Runs a bulk action chunk by chunk and tells what became of each contact. `change` gives the contacts that HighLevel
- * refused, with its reasons. A chunk that fails as a whole is told with its contacts and loses nothing of the others; only
- * when no contact was changed at all does the step fail, with the last error. The rate limit is no such failure: Zapier
- * runs the step again, which does no harm to the contacts that are done.
+ * Runs a bulk action in chunks of `size` contacts and collects the result for each contact. `change` returns the contacts
+ * that HighLevel refused, with the reasons. When a chunk fails, its contacts count as failed and the other chunks still run.
+ * Throws the last error when no contact was changed. A rate limit is thrown at once: Zapier runs the step again, which is
+ * safe for the contacts already changed.
  */
 export async function inChunks(
   contactIds: readonly string[],

@@ -2,10 +2,10 @@ import type { HighLevel } from '../highlevel/client.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { Business } from '../highlevel/records/location.ts';
 
-const PAGE_SIZE = 100;
-const MAX_BUSINESSES = 5_000;
+export const PAGE_SIZE = 100;
+export const MAX_BUSINESSES = 5_000;
 
-/** The businesses of the sub-account, 5,000 at the most. Not cached: a Zap looks for one that was just made. */
+/** The businesses of the sub-account, at most 5,000. Not cached, because a Zap may search for one just created. */
 export async function businesses(highlevel: HighLevel): Promise<Business[]> {
   const found: Business[] = [];
   for (;;) {
@@ -16,9 +16,9 @@ export async function businesses(highlevel: HighLevel): Promise<Business[]> {
   }
 }
 
-const MAX_PAGES = 10;
+export const MAX_PAGES = 10;
 
-/** The first contacts of a business, for a sample. One request. */
+/** The first `limit` contacts of a business. One request. */
 export async function sampleOfBusiness(
   highlevel: HighLevel,
   businessId: string,
@@ -28,29 +28,29 @@ export async function sampleOfBusiness(
 }
 
 /**
- * Those of the rows that belong to a business. HighLevel's search cannot filter by business, and not every row tells its
- * own: only when one does not, the business's contacts are read, 10 pages of 100 at the most.
+ * Filters contacts by business. HighLevel's search cannot filter by business, and some rows come without a business id:
+ * only then are the business's contacts read, at most 10 pages of 100.
  */
 export async function ofBusiness(
   highlevel: HighLevel,
   rows: ContactResponse[],
   businessId: string,
 ): Promise<ContactResponse[]> {
-  const unsure = rows.some((row) => row.businessId === null);
+  const anyUnknown = rows.some((row) => row.businessId === null);
   const members = new Set(
-    unsure ? (await contactsOfBusiness(highlevel, businessId)).map(({ id }) => id) : [],
+    anyUnknown ? (await contactsOfBusiness(highlevel, businessId)).map(({ id }) => id) : [],
   );
   return rows.filter(
     (row) => row.businessId === businessId || (row.businessId === null && members.has(row.id)),
   );
 }
 
-/** How many requests it cost to read so many contacts of a business. */
+/** How many requests `contactsOfBusiness` needs to read this many contacts. */
 export function requestsFor(members: number): number {
   return Math.min(Math.floor(members / PAGE_SIZE) + 1, MAX_PAGES);
 }
 
-/** The contacts of a business, 10 pages of 100 at the most; with `query`, those that HighLevel finds by it. */
+/** The contacts of a business, at most 10 pages of 100; with `query`, those that match HighLevel's search for it. */
 export async function contactsOfBusiness(
   highlevel: HighLevel,
   businessId: string,

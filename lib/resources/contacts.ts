@@ -3,7 +3,7 @@ import { isSameText } from '../base/text.ts';
 import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
 import { createOnce, likeRecord } from './create_once.ts';
-import { customKeys } from './custom_fields.ts';
+import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
 import { businessIdField } from '../schema/fields.ts';
@@ -17,7 +17,7 @@ import {
   type ContactResponse,
 } from '../highlevel/records/contact.ts';
 
-/** What Create Contact and Create or Update Contact ask for; all optional, the most telling first. */
+/** The inputs of Create Contact and Create or Update Contact; all optional, the most important first. */
 export const contactInput = {
   email: contactFields.email
     .optional()
@@ -51,14 +51,14 @@ export const contactInput = {
 } satisfies z.ZodRawShape;
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
-const QUERY_LENGTH = 75;
+export const QUERY_LENGTH = 75;
 
-/** A search text as long as HighLevel takes it, however it counts: an emoji may be two to it. No character is halved. */
+/** Truncates a search text to HighLevel's limit, in UTF-16 units, without splitting a surrogate pair. */
 export function searchText(query: string): string {
   return query.slice(0, QUERY_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** What the contact triggers and searches filter by. */
+/** The filter inputs of the contact triggers and searches. */
 export const contactFilters = {
   tags: contactFields.tags.optional().describe('Only contacts that have all of these tags.'),
   businessId: businessIdField.optional().describe('Only contacts of this business.'),
@@ -66,8 +66,8 @@ export const contactFilters = {
 } satisfies z.ZodRawShape;
 
 /**
- * The phone number as HighLevel keeps it, E.164; read in the sub-account's country when it has no country code of its own.
- * Throws InputError for what is no phone number. An international number that only looks unlikely is passed on.
+ * Parses a phone number to E.164, HighLevel's format. Without a country code, the sub-account's country applies. A number
+ * in international form is passed on even if it is not a known one. Throws InputError for anything else.
  */
 export async function readPhone(highlevel: HighLevel, phone: string): Promise<string> {
   const international = toE164(phone);
@@ -82,11 +82,11 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
   );
 }
 
-/** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */
-export async function contactsFrom(highlevel: HighLevel, answers: ContactResponse[]): Promise<Contact[]> {
-  const anyCustom = answers.some((answer) => answer.customFields.length > 0);
-  const keys = anyCustom ? await ifAllowed(customKeys(highlevel), new Map()) : new Map();
-  return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, keys));
+/** The contacts as a Zap receives them, custom fields by name. One lookup (cached), only if a contact has custom fields. */
+export async function contactsFrom(highlevel: HighLevel, responses: ContactResponse[]): Promise<Contact[]> {
+  const anyCustom = responses.some((response) => response.customFields.length > 0);
+  const names = anyCustom ? await ifAllowed(customNames(highlevel), new Map()) : new Map();
+  return responses.map((response) => contactFrom(response, highlevel.contactUrl, names));
 }
 
 /** What a new contact is made of, by HighLevel's names. */
@@ -166,18 +166,18 @@ export async function findDuplicate(
 }
 
 /**
- * A contact for a Zap, after a write. The write stands, so nothing that goes wrong here may fail the step: a failed step is
- * run again, and would write again.
+ * A contact as a Zap receives it, after a write. Never throws: the contact was written, and Zapier would run a failed step
+ * again and write it twice.
  */
-export async function writtenContact(highlevel: HighLevel, answer: ContactResponse): Promise<Contact> {
-  const [written] = await contactsFrom(highlevel, [answer]).catch(() => []);
-  return written ?? contactFrom(answer, highlevel.contactUrl, new Map());
+export async function writtenContact(highlevel: HighLevel, response: ContactResponse): Promise<Contact> {
+  const [written] = await contactsFrom(highlevel, [response]).catch(() => []);
+  return written ?? contactFrom(response, highlevel.contactUrl, new Map());
 }
 
-/** The most contacts that one page of the search gives. */
+/** The most contacts on one page of the search. */
 export const PAGE_SIZE = 500;
 
-/** What Find Contacts looks for, at most `limit` contacts. */
+/** The filters of a contact search, and the most contacts to return. */
 export interface ContactSearch {
   tags?: string[];
   businessId?: string;
@@ -188,16 +188,16 @@ export interface ContactSearch {
 }
 
 /**
- * The contacts that match, the latest changed first. Costs one request per 500 contacts looked through; with a business its
- * own list is read instead, 1,000 contacts at the most, and the other filters are applied here.
+ * The matching contacts, last updated first, at most `limit` and one page of 500. One request; with a business its list of
+ * contacts is read instead, at most 10 requests for 1,000 contacts, and the other filters are applied here.
  */
-export async function listContacts(highlevel: HighLevel, wanted: ContactSearch): Promise<ContactResponse[]> {
-  const { businessId, limit, query, updatedAfter } = wanted;
+export async function listContacts(highlevel: HighLevel, search: ContactSearch): Promise<ContactResponse[]> {
+  const { businessId, limit, query, updatedAfter } = search;
   const recent = (row: ContactResponse) =>
     updatedAfter === undefined || Date.parse(row.dateUpdated ?? '') > Date.parse(updatedAfter);
   if (businessId) {
     const rows = (await contactsOfBusiness(highlevel, businessId, query)).filter(
-      (row) => recent(row) && fits(row, wanted),
+      (row) => recent(row) && matches(row, search),
     );
     return rows.toSorted(newestBy(({ dateUpdated }) => dateUpdated)).slice(0, limit);
   }
@@ -206,21 +206,21 @@ export async function listContacts(highlevel: HighLevel, wanted: ContactSearch):
       locationId: highlevel.locationId,
       pageLimit: Math.min(limit, PAGE_SIZE),
       sort: [{ field: 'dateUpdated', direction: 'desc' }],
-      ...searchFilters(wanted),
+      ...searchFilters(search),
       ...(query && { query }),
     },
   });
-  // Newest first, so that the rest need not be read: the format of HighLevel's date filter is disputed.
+  // Filtered here, because sources disagree on the format of HighLevel's date filter.
   return contacts.filter(recent);
 }
 
-function fits(row: ContactResponse, { tags = [], assignedTo }: ContactSearch): boolean {
+function matches(row: ContactResponse, { tags = [], assignedTo }: ContactSearch): boolean {
   return (
     tags.every((tag) => row.tags.includes(tag)) && (assignedTo === undefined || row.assignedTo === assignedTo)
   );
 }
 
-/** The search's own filters; several tags mean all of them, one filter each. */
+/** The `filters` of HighLevel's contact search. Each tag is a filter of its own, so a contact must have all of them. */
 export function searchFilters({ tags = [], assignedTo }: { tags?: string[]; assignedTo?: string }): {
   filters?: Record<string, unknown>[];
 } {

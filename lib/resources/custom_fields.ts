@@ -5,18 +5,19 @@ import { InputError, quoted } from '../base/errors.ts';
 import { CUSTOM_FIELD } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { read, readNumber } from '../schema/parse_input.ts';
-import { customFields, freshCustomFields, rememberedCustomFields } from './location.ts';
+import type { CustomName } from '../highlevel/records/contact.ts';
+import { cachedCustomFields, customFields, freshCustomFields } from './location.ts';
 import type { CustomField } from '../highlevel/records/location.ts';
 
-/** A custom field's value as HighLevel takes it. */
+/** A custom field's value in the body of a request. */
 export interface CustomFieldValue {
   id: string;
   field_value: string | number | string[];
 }
 
 /**
- * How each of HighLevel's `dataType`s is asked for in the editor. Left out are FILE_UPLOAD, SIGNATURE and TEXTBOX_LIST,
- * whose values a form cannot give: HighLevel takes wrong shapes of them with a 200 and keeps nothing.
+ * The editor field for each of HighLevel's `dataType`s. FILE_UPLOAD, SIGNATURE and TEXTBOX_LIST are left out, because the
+ * editor has no field for them: HighLevel answers 200 to a value of the wrong shape and discards it.
  */
 const editorFields = {
   TEXT: { type: 'string' },
@@ -32,12 +33,12 @@ const editorFields = {
   MULTIPLE_OPTIONS: { type: 'string', choices: true, list: true },
 } as const;
 
-/** How a custom field is asked for; undefined when no Zap can fill it, and so none can empty it. */
+/** The editor field for a custom field; undefined when a Zap can neither fill nor empty it. */
 export function editorFieldOf(field: CustomField) {
   return Object.entries(editorFields).find(([dataType]) => dataType === field.dataType)?.[1];
 }
 
-/** Whether any text may be put into the field. */
+/** Whether the custom field accepts any text. */
 export function takesText(field: CustomField): boolean {
   const editor = editorFieldOf(field);
   return (
@@ -45,7 +46,7 @@ export function takesText(field: CustomField): boolean {
   );
 }
 
-/** The input fields for a sub-account's custom fields, under their own names. Not from the cache of a run, but fresh. */
+/** The input fields for the sub-account's custom fields, labeled by name. */
 export async function customInputFields(highlevel: HighLevel): Promise<PlainInputField[]> {
   return (await customFields(highlevel)).flatMap((field) => {
     const editor = editorFieldOf(field);
@@ -57,7 +58,7 @@ export async function customInputFields(highlevel: HighLevel): Promise<PlainInpu
   });
 }
 
-/** The output fields for a sub-account's custom fields, of each contact in a record: `custom__` and the key, labelled by name. */
+/** The output fields for the custom fields of each contact in a record, with the key `custom__{key}`, labeled by name. */
 export async function customOutputFields(
   highlevel: HighLevel,
   contacts: ContactPath[],
@@ -68,52 +69,60 @@ export async function customOutputFields(
   );
 }
 
-/** Custom field ids to their keys, as the records' `custom` names them: HighLevel's `fieldKey` without `contact.`. */
-export async function customKeys(highlevel: HighLevel): Promise<ReadonlyMap<string, string>> {
-  return new Map((await customFields(highlevel)).map((field) => [field.id, keyOf(field)]));
+/** Maps custom field ids to their names in the `custom` of a contact: HighLevel's `fieldKey` without `contact.`. */
+export async function customNames(highlevel: HighLevel): Promise<ReadonlyMap<string, CustomName>> {
+  return new Map(
+    (await customFields(highlevel)).map((field) => [
+      field.id,
+      { key: keyOf(field), isDay: field.dataType === 'DATE' },
+    ]),
+  );
 }
 
 /**
- * The custom field values in a step's input, as HighLevel wants each type. Types come from the (cached) definitions,
- * because Zapier does not tell `perform` the types of such fields everywhere. Blank ones are left out.
- * Throws InputError naming the field that cannot be used.
+ * Parses the custom field values in a step's input, in the form that HighLevel expects for each type. The types come from
+ * the cached definitions, because Zapier does not always pass them to `perform`. Blank values are left out. Throws
+ * InputError with the name of a field that is invalid.
  */
 export async function customValues(
   highlevel: HighLevel,
   input: Record<string, unknown>,
 ): Promise<CustomFieldValue[]> {
-  const asked = Object.entries(input).filter(([key]) => key.startsWith(CUSTOM_FIELD));
-  if (asked.length === 0) return [];
-  const remembered = await rememberedCustomFields(highlevel);
-  if (remembered) {
+  const inputs = Object.entries(input).filter(([key]) => key.startsWith(CUSTOM_FIELD));
+  if (inputs.length === 0) return [];
+  const cached = await cachedCustomFields(highlevel);
+  if (cached) {
     try {
-      return await valuesOf(remembered, asked);
+      return await valuesOf(cached, inputs);
     } catch (error) {
-      // Perhaps it is an option, or a field, that was added since.
+      // The field or option may have been added since the definitions were cached.
       if (!(error instanceof InputError)) throw error;
     }
   }
-  return valuesOf(await freshCustomFields(highlevel), asked);
+  return valuesOf(await freshCustomFields(highlevel), inputs);
 }
 
-async function valuesOf(fields: CustomField[], asked: [string, unknown][]): Promise<CustomFieldValue[]> {
+async function valuesOf(fields: CustomField[], inputs: [string, unknown][]): Promise<CustomFieldValue[]> {
   const definitions = new Map(fields.map((field) => [field.id, field]));
   const values: CustomFieldValue[] = [];
-  for (const [key, given] of asked) {
+  for (const [key, input] of inputs) {
     const field = definitions.get(key.slice(CUSTOM_FIELD.length));
-    const value = await valueOf(field, given);
+    const value = await valueOf(field, input);
     if (field && value !== undefined) values.push({ id: field.id, field_value: value });
   }
   return values;
 }
 
-/** What empties the custom fields among input keys (`customField_<id>`): an empty text, or an empty list. */
+/**
+ * The values that empty the custom fields among `keys` (`customField_<id>`): an empty text or list. Throws InputError for a
+ * field that does not exist or cannot be emptied.
+ */
 export async function customBlanks(highlevel: HighLevel, keys: string[]): Promise<CustomFieldValue[]> {
   const ids = keys.filter((key) => key.startsWith(CUSTOM_FIELD)).map((key) => key.slice(CUSTOM_FIELD.length));
   if (ids.length === 0) return [];
   const definitions = await customFields(highlevel);
   return ids.map((id) => {
-    const field = definitions.find((known) => known.id === id);
+    const field = definitions.find((definition) => definition.id === id);
     const editor = field && editorFieldOf(field);
     if (!editor)
       throw new InputError(
@@ -125,13 +134,13 @@ export async function customBlanks(highlevel: HighLevel, keys: string[]): Promis
 
 async function valueOf(
   field: CustomField | undefined,
-  given: unknown,
+  input: unknown,
 ): Promise<CustomFieldValue['field_value'] | undefined> {
   const label = field?.name ?? 'A custom field';
   const editor = field && editorFieldOf(field);
   const list = editor && 'list' in editor ? { list: true as const } : {};
   const value = await read(
-    given,
+    input,
     label,
     { type: editor?.type === 'text' ? 'text' : 'string', ...list },
     noZone,
@@ -163,10 +172,10 @@ async function valueOf(
   }
 }
 
-// HighLevel refuses what is no option; it minds case, people do not.
+// HighLevel's options are case-sensitive; users type them in any case.
 function optionOf(field: CustomField, text: string): string {
   const options = field.picklistOptions ?? [];
-  const option = options.find((known) => known.trim().toLowerCase() === text.trim().toLowerCase());
+  const option = options.find((candidate) => candidate.trim().toLowerCase() === text.trim().toLowerCase());
   if (option === undefined && options.length > 0 && !field.isAllowedCustomOption) {
     throw new InputError(`${field.name}: ${quoted(text)} is not one of ${options.join(', ')}.`);
   }
@@ -177,7 +186,7 @@ function keyOf(field: CustomField): string {
   return field.fieldKey.replace(/^contact\./, '') || field.id;
 }
 
-// Custom dates are days: no zone is needed to read them.
+// Custom dates have no time, so no time zone is needed to parse them.
 async function noZone(): Promise<string> {
   return 'utc';
 }

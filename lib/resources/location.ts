@@ -3,31 +3,31 @@ import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 
-/** Ten minutes: what these tell changes rarely, and every Zap of the sub-account shares one rate limit. */
-const SECONDS = 600;
+/** How long lookups are cached: they change rarely, and all Zaps of the sub-account share one rate limit. */
+export const SECONDS = 600;
 
-/** The connected sub-account: name, country, time zone, settings. Cached. */
+/** The connected sub-account: name, country, time zone, settings. Cached for 10 minutes. */
 export const subAccount = (highlevel: HighLevel): Promise<SubAccount> =>
   cached(highlevel, 'location', SubAccount, async () => {
     const path = { locationId: highlevel.locationId };
     return (await highlevel.request('GET /locations/{locationId}', { path })).location;
   });
 
-/** The Zap's IANA time zone, else the sub-account's, else UTC; never that of the machine this runs on. */
+/** The IANA time zone of the Zap, or else of the sub-account, or else UTC; never this machine's. */
 export async function timeZone(highlevel: HighLevel): Promise<string> {
   return highlevel.zapZone ?? (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
 }
 
-/** The definitions of the contacts' custom fields. Cached. */
+/** The definitions of the contact custom fields. Cached for 10 minutes. */
 export async function customFields(highlevel: HighLevel): Promise<CustomField[]> {
-  return (await rememberedCustomFields(highlevel)) ?? freshCustomFields(highlevel);
+  return (await cachedCustomFields(highlevel)) ?? freshCustomFields(highlevel);
 }
 
-/** Those definitions as they were at most 10 minutes ago, without a request; undefined where nobody asked since. */
-export const rememberedCustomFields = (highlevel: HighLevel): Promise<CustomField[] | undefined> =>
+/** The cached definitions of the contact custom fields, without a request; undefined when there are none. */
+export const cachedCustomFields = (highlevel: HighLevel): Promise<CustomField[] | undefined> =>
   highlevel.cache.get('customFields', z.array(CustomField));
 
-/** Those definitions as they are now. */
+/** The current definitions of the contact custom fields. Updates the cache. */
 export async function freshCustomFields(highlevel: HighLevel): Promise<CustomField[]> {
   const call = { path: { locationId: highlevel.locationId }, query: { model: 'contact' } };
   const response = await highlevel.request('GET /locations/{locationId}/customFields', call);
@@ -35,7 +35,7 @@ export async function freshCustomFields(highlevel: HighLevel): Promise<CustomFie
   return response.customFields;
 }
 
-/** The names of the sub-account's tags. Cached. */
+/** The names of the sub-account's tags. Cached for 10 minutes. */
 export const tagNames = (highlevel: HighLevel): Promise<string[]> =>
   cached(highlevel, 'tags', z.array(z.string()), async () => {
     const path = { locationId: highlevel.locationId };
@@ -44,25 +44,25 @@ export const tagNames = (highlevel: HighLevel): Promise<string[]> =>
     );
   });
 
-/** The lookup, or `otherwise` where the connection lacks the permission for it: for what is nice to have. */
-export async function ifAllowed<T>(lookup: Promise<T>, otherwise: T): Promise<T> {
+/** The result of an optional lookup, or `fallback` when the connection lacks the permission for it. */
+export async function ifAllowed<T>(lookup: Promise<T>, fallback: T): Promise<T> {
   try {
     return await lookup;
   } catch (error) {
-    if (error instanceof ApiError && error.kind === 'not permitted') return otherwise;
+    if (error instanceof ApiError && error.kind === 'not permitted') return fallback;
     throw error;
   }
 }
 
-/** What `read` gives, kept for 10 minutes under a key of the connection. */
+/** The result of `read`, cached for 10 minutes under a key of this connection. */
 export async function cached<T>(
   highlevel: HighLevel,
   key: string,
   shape: z.ZodType<T>,
   read: () => Promise<T>,
 ): Promise<T> {
-  const known = await highlevel.cache.get(key, shape);
-  if (known !== undefined) return known;
+  const stored = await highlevel.cache.get(key, shape);
+  if (stored !== undefined) return stored;
   const fresh = await read();
   await highlevel.cache.set(key, fresh, SECONDS);
   return fresh;

@@ -1,8 +1,8 @@
 import { ApiError } from '../base/errors.ts';
 
 /**
- * The results of all parts of what is written to a contact after the contact itself. Waits for every part, as `settleAll` does;
- * then throws what is missing, and that a replay completes it and repeats nothing.
+ * The results of the writes that follow the contact's own. Waits for all of them, as `settleAll` does, then throws an error
+ * that says what is missing and that a replay completes it without repeating anything.
  */
 export async function finishWrites<T extends readonly unknown[] | []>(
   parts: T,
@@ -11,7 +11,7 @@ export async function finishWrites<T extends readonly unknown[] | []>(
   const errors = ended.flatMap((part): unknown[] => (part.status === 'rejected' ? [part.reason] : []));
   const failures = errors.filter((error) => error instanceof ApiError && error.kind !== 'throttled');
   const [first] = failures;
-  // What Zapier deals with itself (a rate limit, a stale token) goes through as it is: it runs the step again.
+  // Zapier handles a rate limit and a stale token itself and runs the step again, so these errors are rethrown unchanged.
   if (!(first instanceof ApiError) || failures.length < errors.length) return Promise.all(parts);
   const reasons = failures.flatMap((error) => (error instanceof ApiError ? [error.reason] : []));
   throw new ApiError(

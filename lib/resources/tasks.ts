@@ -10,10 +10,10 @@ import {
   type TaskResponse,
 } from '../highlevel/records/task.ts';
 
-/** HighLevel gives no more tasks at a time. */
-const PAGE = 500;
+/** The most tasks on one page of HighLevel's tasks search. */
+export const PAGE = 500;
 
-/** The tasks search's own filters. */
+/** The filters of HighLevel's tasks search. */
 export interface TaskFilters {
   contactId?: string[];
   assignedTo?: string[];
@@ -22,8 +22,8 @@ export interface TaskFilters {
 }
 
 /**
- * The sub-account's tasks that fit HighLevel's own filters, by id: page by page to the end of the list, or until `goOn`,
- * asked with what is read before each further page, says no.
+ * The sub-account's tasks that match HighLevel's filters, by id. Reads page after page to the end of the list, or until
+ * `goOn`, called before each next page with the tasks read so far, returns false.
  */
 export async function readTasks(
   highlevel: HighLevel,
@@ -37,12 +37,12 @@ export async function readTasks(
   for (;;) {
     const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
     const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    const known = read.size;
+    const before = read.size;
     for (const task of tasks) read.set(task.id, task);
     searchAfter = tasks.at(-1)?.searchAfter;
     const cursor = JSON.stringify(searchAfter);
-    // A page that repeats, or a cursor that was asked already: there is no way on.
-    if (tasks.length < PAGE || !searchAfter || read.size === known || cursors.has(cursor)) return read;
+    // Without new tasks or a new cursor there is no next page.
+    if (tasks.length < PAGE || !searchAfter || read.size === before || cursors.has(cursor)) return read;
     cursors.add(cursor);
     if (!goOn(read)) return read;
   }
@@ -91,17 +91,17 @@ export async function createTask(
   });
 }
 
-/** At most this many of the sub-account's tasks are read to find some of them. */
+/** The most tasks that a search reads from the sub-account. */
 export const MAX_TASKS = 5_000;
 
-/** What task searches filter by, beside the contact. */
+/** The filter inputs of the task searches, besides the contact. */
 export const taskFilters = {
   title: taskFields.title.optional().describe('Part of the title. Upper and lower case are the same.'),
   completed: completedFilter,
   assignedTo: taskFields.assignedTo.optional().describe('Only tasks of this user.'),
 } satisfies z.ZodRawShape;
 
-/** What to look for. */
+/** The filters of a task search, and the most tasks to return. */
 export interface TaskSearch {
   contactId?: string;
   title?: string;
@@ -111,25 +111,25 @@ export interface TaskSearch {
 }
 
 /**
- * The tasks that match, open ones first and the next due before the later; at most `limit`. A contact's tasks are its own
- * list, 1 request; otherwise the sub-account's tasks are read, 500 a request and 5,000 at the most.
+ * The matching tasks, at most `limit`: open ones first, then by due date. With a contact 1 request; otherwise the
+ * sub-account's tasks are read, 500 per request, at most 5,000.
  */
-export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
-  const rows = wanted.contactId
-    ? await ofContact(highlevel, wanted.contactId)
-    : await ofSubAccount(highlevel, wanted);
-  const words = wanted.title?.toLowerCase();
+export async function listTasks(highlevel: HighLevel, { limit, ...search }: TaskSearch): Promise<Task[]> {
+  const rows = search.contactId
+    ? await ofContact(highlevel, search.contactId)
+    : await ofSubAccount(highlevel, search);
+  const words = search.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
       !row.deleted &&
       (words === undefined || row.title?.toLowerCase().includes(words)) &&
-      (wanted.completed === undefined || row.completed === wanted.completed) &&
-      (wanted.assignedTo === undefined || row.assignedTo === wanted.assignedTo),
+      (search.completed === undefined || row.completed === search.completed) &&
+      (search.assignedTo === undefined || row.assignedTo === search.assignedTo),
   );
   found.sort(
     (a, b) => Number(a.completed) - Number(b.completed) || due(a) - due(b) || (a.id < b.id ? -1 : 1),
   );
-  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, wanted.contactId));
+  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, search.contactId));
 }
 
 async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskResponse[]> {
@@ -145,7 +145,7 @@ async function ofSubAccount(
     ...(completed !== undefined && { completed }),
     ...(assignedTo && { assignedTo: [assignedTo] }),
   };
-  // To the end: HighLevel begins with the tasks that were due first, years ago, and the open ones may come last.
+  // All pages, because HighLevel sorts by due date, oldest first: the open tasks may come last.
   return [...(await readTasks(highlevel, filters, ({ size }) => size < MAX_TASKS)).values()];
 }
 

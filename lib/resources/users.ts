@@ -4,14 +4,14 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { cached, subAccount } from './location.ts';
 import { User } from '../highlevel/records/location.ts';
 
-/** The users of the sub-account. Cached. */
+/** The users of the sub-account, without deleted ones. Cached for 10 minutes. */
 export const users = (highlevel: HighLevel): Promise<User[]> =>
   cached(highlevel, 'users', z.array(User), async () => {
     const found = await listUsers(highlevel);
     return found.filter((user) => !user.deleted);
   });
 
-// GET /users/ is deprecated; where it is gone, the search wants the agency's id.
+// GET /users/ is deprecated. When it is gone (404), the user search takes over; it requires the agency's id.
 async function listUsers(highlevel: HighLevel): Promise<User[]> {
   const { locationId } = highlevel;
   try {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The lists that a field can offer; lib/zapier/dropdowns.ts fills them. */
+/** The dropdowns that a field can show; lib/zapier/dropdowns.ts implements them. */
 export type DropdownName =
   | 'contacts'
   | 'users'
@@ -18,47 +18,49 @@ export type DropdownName =
   | 'countries'
   | 'timezones';
 
-/** How a field looks in the Zap editor. Labels, help and examples are the schema's own title, description and example. */
+/** How the Zap editor shows a field. Label, help text and example are the schema's title, description and example. */
 export interface EditorField {
   type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime' | 'copy';
   list?: true;
   /** Fixed choices, value to label. */
   choices?: Record<string, string>;
-  /** The dropdown that lists what can be chosen, so that nobody types an id. */
+  /** The dropdown to choose a value from, so that nobody has to type an id. */
   dropdown?: DropdownName;
-  /** Offers "add a search step" beside the dropdown: `search key.output key`. */
+  /** Adds "add a search step" to the dropdown: `search key.output key`. */
   search?: string;
-  /** The fields that must be filled before this one can be. */
+  /** The fields that must be filled in before this one. */
   dependsOn?: string[];
   placeholder?: string;
+  /** A time is passed on with its offset: HighLevel compares it as text. Else in UTC. */
+  keepsOffset?: true;
 }
 
 declare module 'zod' {
   interface GlobalMeta {
     /** How the Zap editor shows the field. */
     editor?: EditorField;
-    /** The record that holds this field is a contact: its custom fields are shown by their names. */
+    /** Marks the record with this field as a contact, whose custom fields are shown by name. */
     isCustomFieldValues?: true;
     /** A realistic value, for samples. */
     example?: unknown;
   }
 }
 
-/** What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. */
+/** The form of HighLevel's ids. Anything else could change the path of a request. */
 export const ID = /^[A-Za-z0-9_-]+$/;
 
-/** The input key of one of the sub-account's custom fields begins so; the field's id follows. */
+/** The prefix of a custom field's input key; the field's id follows. */
 export const CUSTOM_FIELD = 'customField_';
 
-// Numbers and booleans mapped into a text field, and ids that an API sends as numbers, are text to us.
+// Users map numbers and booleans into text fields, and some APIs send ids as numbers.
 const asText = (value: unknown) =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 
-// Dates come as ISO text or as epoch milliseconds, depending on the endpoint.
+// HighLevel sends dates as ISO text or as epoch milliseconds, depending on the endpoint.
 const asDate = (value: unknown) =>
   typeof value === 'number' && Math.abs(value) < 8.64e15 ? new Date(value).toISOString() : value;
 
-// Every field of a kind shares one schema below its label: hundreds of them are made whenever Zapier starts the app.
+// All fields of a type share one inner schema, because Zapier builds hundreds of fields at every cold start.
 const anyText = z.preprocess(asText, z.string());
 const anyId = z.preprocess(
   asText,
@@ -67,23 +69,23 @@ const anyId = z.preprocess(
 const anyDate = z.preprocess(asDate, z.string());
 const anyFlag = z.boolean();
 
-/** One line of text. */
+/** A single-line text field. */
 export const text = (title: string, example: string) =>
   anyText.meta({ title, example, editor: { type: 'string' } });
 
-/** Text of several lines. */
+/** A multi-line text field. */
 export const longText = (title: string, example: string) =>
   anyText.meta({ title, example, editor: { type: 'text' } });
 
-/** The id of a record, refused when it could not be one. */
+/** The id of a record. Anything that is not of the form of an id is an error. */
 export const id = (title: string, example: string) =>
   anyId.meta({ title, example, editor: { type: 'string' } });
 
-/** A moment, as ISO 8601 text with its zone. */
+/** A date and time, as ISO 8601 text with an offset. */
 export const dateTime = (title: string, example: string) =>
   anyDate.meta({ title, example, editor: { type: 'datetime' } });
 
-/** A yes-or-no. */
+/** A yes/no field. */
 export const flag = (title: string, example: boolean) =>
   anyFlag.meta({ title, example, editor: { type: 'boolean' } });
 
@@ -95,28 +97,28 @@ export const integer = (title: string, example: number) =>
 export const number = (title: string, example: number) =>
   z.number().meta({ title, example, editor: { type: 'number' } });
 
-/** One of a few: value to label. */
+/** A field with fixed choices, which map each value to its label. */
 export const choice = <const V extends string>(
   title: string,
   choices: Record<V, string>,
   example: NoInfer<V>,
 ) => z.enum(keys(choices)).meta({ title, example, editor: { type: 'string', choices } });
 
-/** Several texts. */
+/** A list of texts. */
 export const textList = (title: string, example: string[]) =>
   z.array(anyText).meta({ title, example, editor: { type: 'string', list: true } });
 
-/** A structure passed on as HighLevel sends it. */
+/** A value passed on as HighLevel sends it. */
 export const raw = (title: string, example: unknown = null) => z.unknown().meta({ title, example });
 
-/** A text in the editor that asks for nothing, such as a warning. */
+/** A text in the Zap editor without an input, such as a warning. */
 export const notice = (help: string) =>
   z
     .undefined()
     .optional()
     .meta({ title: 'Please Note', description: help, editor: { type: 'copy' } });
 
-/** Tags as HighLevel keeps them: trimmed, lower-case, each once. One text may hold several, parted by commas. */
+/** Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas. */
 export const tagsField = z
   .array(anyText)
   .transform(cleanTags)
@@ -126,7 +128,7 @@ export const tagsField = z
     editor: { type: 'string', list: true, dropdown: 'tags' },
   });
 
-/** A contact, chosen from the sub-account's contacts. */
+/** The id of a contact, chosen from the sub-account's contacts. */
 export const contactIdField = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
   title: 'Contact',
   editor: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
@@ -138,60 +140,59 @@ export const contactLink = text(
   'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/ocQHyuzHvysMo5N5VsXc',
 );
 
-/** A task of the step's chosen contact. */
+/** The id of a task of the contact chosen in the step. */
 export const taskIdField = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
   title: 'Task',
   editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
 });
 
-/** A note of the step's chosen contact. */
+/** The id of a note of the contact chosen in the step. */
 export const noteIdField = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
   title: 'Note',
   editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
 });
 
-/** An appointment of the coming weeks, or one that a search step found. */
+/** The id of an appointment: the dropdown lists those of the coming weeks, a search step finds the others. */
 export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
   title: 'Appointment',
   editor: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
 });
 
-/** Several ids, each refused when it could not be one. Zapier offers no search step for a list. */
+/** A list of unique ids. Zapier offers no search step for a list field. */
 export const idList = (title: string, dropdown: DropdownName) =>
   z
     .array(anyId)
     .transform((ids) => [...new Set(ids)])
     .meta({ title, example: [], editor: { type: 'string', list: true, dropdown } });
 
-/** A campaign, chosen from the sub-account's campaigns. */
+/** The id of a campaign, chosen from the sub-account's campaigns. */
 export const campaignIdField = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({
   editor: { type: 'string', dropdown: 'campaigns' },
 });
 
-/** A workflow, chosen from the sub-account's workflows. */
+/** The id of a workflow, chosen from the sub-account's workflows. */
 export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11').meta({
   editor: { type: 'string', dropdown: 'workflows' },
 });
 
-/** A business, chosen from the sub-account's businesses. */
+/** The id of a business, chosen from the sub-account's businesses. */
 export const businessIdField = id('Business', '63771dcac1116f0e21de8e12').meta({
   title: 'Business',
   editor: { type: 'string', dropdown: 'businesses' },
 });
 
-/** A user of the sub-account, chosen from its users. */
+/** The id of a user, chosen from the sub-account's users. */
 export const userId = (title: string) =>
   id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, editor: { type: 'string', dropdown: 'users' } });
 
 /**
- * A record's field that an endpoint may leave out: null then. Null too when it is not of its type, because a stray
- * field that nobody mapped must not stop a Zap.
+ * A field of a record that an endpoint may leave out. Null when it is missing, and also when it is of another type: an
+ * unexpected value in a field that nobody mapped must not stop a Zap.
  */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
-/** Trims, lower-cases, splits at commas, drops blanks and repeats: HighLevel keeps tags in lower case. */
-function cleanTags(given: readonly string[]): string[] {
-  const clean = given.flatMap((tag) => tag.split(',')).map((tag) => tag.trim().toLowerCase());
+function cleanTags(tags: readonly string[]): string[] {
+  const clean = tags.flatMap((tag) => tag.split(',')).map((tag) => tag.trim().toLowerCase());
   return [...new Set(clean)].filter((tag) => tag !== '');
 }
 

@@ -1,23 +1,23 @@
 import * as z from 'zod';
-import { momentFrom, needsZone } from '../base/dates.ts';
+import { momentFrom, needsZone, offsetTimeFrom } from '../base/dates.ts';
 import { fieldsOf, metaOf } from './zapier_fields.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import type { EditorField } from './fields.ts';
 
 /**
- * Reads what Zapier hands over into the values a schema describes. What is blank (empty text, null, an empty list) counts
- * as not given, so that it never wipes a field. `zone` is asked only for a time without an offset.
- * Throws InputError that names every field that is missing or wrong, by its label.
+ * Parses a step's input by its schema. Blank values (empty text, null, an empty list) count as absent, so that they never
+ * empty a field. `zone` (an IANA name) is requested only for a time without an offset. Throws InputError that lists each
+ * missing or invalid field by its label.
  */
 export async function parseInput<S extends z.ZodObject>(
   schema: S,
-  given: Record<string, unknown>,
+  input: Record<string, unknown>,
   zone: () => Promise<string>,
 ): Promise<z.output<S>> {
   const values: Record<string, Value> = {};
   for (const [key, field] of fieldsOf(schema)) {
     const { title = key, editor } = metaOf(field);
-    const value = await read(given[key], title, editor, zone);
+    const value = await read(input[key], title, editor, zone);
     if (value !== undefined) values[key] = value;
   }
   const parsed = schema.safeParse(values);
@@ -26,10 +26,10 @@ export async function parseInput<S extends z.ZodObject>(
   throw new InputError(parsed.error.issues.map((issue) => sentence(issue, labels, values)).join(' '));
 }
 
-/** A value as a field's type has it: lists hold texts, dates are ISO 8601 in UTC. */
+/** A parsed input value. Dates are ISO 8601. */
 export type Value = string | number | boolean | string[];
 
-/** Reads one input by its field's type, undefined when blank. Throws InputError naming the field by `label`. */
+/** Parses one input value by the type of its field; undefined when it is blank. Throws InputError with the field's `label`. */
 export async function read(
   value: unknown,
   label: string,
@@ -38,7 +38,7 @@ export async function read(
 ): Promise<Value | undefined> {
   if (isBlank(value)) return undefined;
   if (editor?.list) {
-    // A comma alone is what two empty fields leave that were mapped with a comma between them.
+    // Two empty values mapped with a comma between them leave a lone comma.
     const items = (Array.isArray(value) ? value : [value])
       .filter((item) => !isBlank(item))
       .map((item) => textOf(item, label))
@@ -53,7 +53,8 @@ export async function read(
     case 'number':
       return readNumber(text.trim(), label);
     case 'datetime': {
-      const moment = momentFrom(text, needsZone(text) ? await zone() : 'utc');
+      const timeFrom = editor.keepsOffset ? offsetTimeFrom : momentFrom;
+      const moment = timeFrom(text, needsZone(text) ? await zone() : 'utc');
       if (moment !== null) return moment;
       throw new InputError(
         `${label}: ${quote(text)} is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.`,
@@ -67,16 +68,16 @@ export async function read(
 }
 
 function textOf(value: unknown, label: string): string {
-  // Half a character, left where a step before cut a text short, cannot travel: it becomes the sign for a broken one.
+  // A step before may cut a text inside a surrogate pair; JSON cannot carry the lone half.
   if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new InputError(`${label} takes a single value here. Please map one value, not a group of values.`);
 }
 
-/** A number, also with commas between the thousands. Throws InputError naming the field by `label`. */
+/** Parses a number, with or without thousands separators. Throws InputError with the field's `label`. */
 export function readNumber(text: string, label: string): number {
   const digits = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
-  // Number alone would take 0x10 too.
+  // Number() alone would accept 0x10 too.
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
   if (!Number.isFinite(value)) throw new InputError(`${label}: ${quote(text)} is not a number.`);
   return value;

@@ -2,17 +2,17 @@ import * as z from 'zod';
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
 import type { DropdownName, EditorField } from './fields.ts';
 
-/** What fills each dropdown: an object that Zapier calls for its choices. */
+/** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
 
-/** The fields of a schema in reading order, each with its key. */
+/** The fields of a schema, each with its key, in the order of the schema. */
 export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][] {
   return Object.entries(schema.shape).flatMap(([key, field]) =>
     field instanceof z.ZodType ? [[key, field]] : [],
   );
 }
 
-/** What the Zap editor asks for: one input field per field of the schema. */
+/** Zapier's input fields: one per field of the schema. */
 export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInputField[] {
   return fieldsOf(schema).map(([key, field]) => {
     const { title, description, editor = { type: 'string' } } = metaOf(field);
@@ -21,8 +21,8 @@ export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInp
       key,
       label: title,
       type: editor.type,
-      // An absent `required` lets the editor disable a field until those it depends on are filled.
-      ...(!field.safeParse(undefined).success && { required: true }),
+      // Without `required`, the editor can disable a field until the fields it depends on are filled in.
+      ...(!mayBeLeftOut(field) && { required: true }),
       ...(editor.list && { list: true }),
       ...(description && { helpText: description }),
       ...(editor.placeholder && { placeholder: editor.placeholder }),
@@ -36,8 +36,8 @@ export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInp
 }
 
 /**
- * What a step gives, for the editor's later steps. `primary` names the fields that make a polled item unique. A record
- * inside the record comes as Zapier names it, `contact__email`, labelled `Contact Email`.
+ * Zapier's output fields, which later steps can map. `primary` lists the keys that identify a polled item. Fields of a
+ * nested record are flattened Zapier's way: key `contact__email`, label `Contact Email`.
  */
 export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
   return fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
@@ -63,13 +63,13 @@ export function outputFields(schema: z.ZodObject, primary: readonly string[] = [
   });
 }
 
-/** What comes before the keys and labels of a contact's fields: nothing, or the field of the record that holds the contact. */
+/** The prefix of the keys and labels of a contact's fields: empty, or the field of the record that contains the contact. */
 export interface ContactPath {
   key: string;
   label: string;
 }
 
-/** Where a record holds contacts: the record itself may be one, or some of its fields. */
+/** Finds the contacts in a record: the record itself, or its fields. */
 export function contactPaths(schema: z.ZodObject): ContactPath[] {
   const inside = fieldsOf(schema).flatMap(([key, field]) => {
     const inner = objectIn(field);
@@ -82,7 +82,7 @@ function isContact(record: z.ZodObject): boolean {
   return fieldsOf(record).some(([, field]) => metaOf(field).isCustomFieldValues);
 }
 
-/** A realistic record, from the examples of the schema's fields; null where a field has none. */
+/** A sample record, made of the examples of the schema's fields; null where a field has none. */
 export function sample(schema: z.ZodObject): Record<string, unknown> {
   return Object.fromEntries(
     fieldsOf(schema).map(([key, field]) => {
@@ -98,7 +98,7 @@ function objectIn(field: z.ZodType): z.ZodObject | undefined {
   return inner && objectIn(inner);
 }
 
-/** A field's label, help, example and editor field, from under whatever makes it optional. */
+/** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
 export function metaOf(field: z.ZodType): {
   title?: string;
   description?: string;
@@ -110,20 +110,23 @@ export function metaOf(field: z.ZodType): {
   return { ...(inner && metaOf(inner)), ...field.meta() };
 }
 
-function unwrapped(field: z.ZodType): z.ZodType | undefined {
-  const isWrapper =
-    field instanceof z.ZodOptional ||
-    field instanceof z.ZodNullable ||
-    field instanceof z.ZodDefault ||
-    field instanceof z.ZodCatch;
-  const inner = isWrapper ? field.unwrap() : undefined;
+// Most fields say so themselves. Only the others are asked by a parse, which prepares the schema: that takes time at each start.
+function mayBeLeftOut(field: z.ZodType): boolean {
+  return (
+    field instanceof z.ZodOptional || field instanceof z.ZodDefault || field.safeParse(undefined).success
+  );
+}
+
+/** The schema inside one that makes it optional, nullable or the like. */
+function unwrapped({ def }: z.ZodType): z.ZodType | undefined {
+  const inner: unknown = 'innerType' in def ? def.innerType : undefined;
   return inner instanceof z.ZodType ? inner : undefined;
 }
 
-// Zapier takes defaults as text only, whatever the field's type; a list of several has no such text.
+// Zapier accepts only text as a default, so a list of several values cannot have one.
 function defaultOf(field: z.ZodType): string | undefined {
   if (!(field instanceof z.ZodDefault)) return undefined;
-  const value: unknown = field.parse(undefined);
+  const value: unknown = field.def.defaultValue;
   if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
   return String(value);
 }

@@ -1,19 +1,19 @@
 import type { Bundle } from 'zapier-platform-core';
 import { isObject } from '../base/json.ts';
 
-/** A request that another system sent to the Zap's address. */
+/** A request that another system sent to the Zap's webhook URL. */
 export interface Delivery {
-  /** The body exactly as it came, where Zapier kept it: what a signature is made over. */
+  /** The unparsed body, which signatures cover; undefined when Zapier did not keep it. */
   raw: string | undefined;
-  /** The body, parsed where Zapier parsed it. */
+  /** The raw body, or else the body as Zapier parsed it. */
   body: unknown;
-  /** A header by its name in any case; Zapier puts `Http-` before the names. */
+  /** A header by its case-insensitive name. Zapier prefixes the names with `Http-`. */
   header: (name: string) => string | undefined;
 }
 
 /**
- * The delivery in a hook's bundle. Zapier hands the parsed body over in two shapes: as it is, or wrapped with method and
- * headers; the raw one wins over both.
+ * The delivery in the bundle of an instant trigger. Zapier passes the parsed body in two shapes, plain or wrapped with method
+ * and headers; the raw body takes precedence over both.
  */
 export function deliveryOf({
   rawRequest,

@@ -8,37 +8,37 @@ import { NoteResponse, noteFrom, type Note } from '../highlevel/records/note.ts'
 import { TaskResponse, taskFrom, type Task } from '../highlevel/records/task.ts';
 import { MAX_TASKS, readTasks } from '../resources/tasks.ts';
 
-/** The kinds of record an event can be about. */
+/** The types of record that an event can be about. */
 export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
 
-/** An event of HighLevel's, from an app's webhook or from a workflow's Webhook action. */
+/** An event from HighLevel, sent by a marketplace app's webhook or a workflow's Webhook action. */
 export interface HighLevelEvent {
-  /** HighLevel's name of the event, or what the workflow calls it. */
+  /** HighLevel's name of the event, or the one set in the workflow. */
   name: string;
   kind: RecordKind;
   recordId: string;
   contactId: string | undefined;
   locationId: string | undefined;
-  /** The record as the payload has it. */
+  /** The record in the payload. */
   content: Record<string, unknown>;
 }
 
-/** The record an event is about, under its kind; the others are null. */
+/** The record of an event, under the key of its kind; the other keys are null. */
 export interface EventRecords {
   contact: Contact | null;
   task: Task | null;
   note: Note | null;
   appointment: Appointment | null;
-  /** Whether the record was read from HighLevel; else it is what the payload tells. */
+  /** Whether the record was read from HighLevel. If not, it comes from the payload. */
   fetched: boolean;
 }
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
 
 /**
- * Reads a delivery's body. Two routes lead here: a marketplace app's webhook (flat, with `type` and `id`), and a workflow's
- * Webhook action, whose custom data (`event`, `contactId`, `taskId`, `noteId`) stands at the top or under `customData`.
- * Throws InputError for what is neither.
+ * Parses the body of a delivery: from a marketplace app's webhook (flat, with `type` and `id`), or from a workflow's Webhook
+ * action, whose custom data (`event`, `contactId`, `taskId`, `noteId`) is at the top level or under `customData`. Throws
+ * InputError when it is neither.
  */
 export function readHighLevelEvent(body: unknown): HighLevelEvent {
   const payload = typeof body === 'string' ? parse(body) : body;
@@ -73,7 +73,7 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent {
     const recordId = named[candidate];
     if (recordId)
       return {
-        // An app's events of other kinds, such as CampaignStatusUpdate, keep their name.
+        // Other events of a marketplace app, such as CampaignStatusUpdate, keep their name.
         name: find('event') ?? type ?? 'workflow',
         kind: candidate,
         recordId,
@@ -87,7 +87,7 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent {
   );
 }
 
-/** The full record of an event, as the polling triggers give it; what is deleted or not found comes as the payload has it. */
+/** Reads the record of an event, as the polling triggers return it. A deleted or missing one is taken from the payload. */
 export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
   if (!event.name.endsWith('Delete')) {
     try {
@@ -132,16 +132,17 @@ async function fetched(
       const path = { eventId: recordId };
       return {
         appointment: (await highlevel.request('GET /calendars/events/appointments/{eventId}', { path }))
-          .event,
+          .appointment,
       };
     }
   }
 }
 
-/** HighLevel's TaskCreate was seen without its contact: the task is looked for in the sub-account's. */
+/** Finds a task in the sub-account, because HighLevel sends some TaskCreate events without the contact's id. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskResponse | undefined> {
   const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MAX_TASKS);
-  return read.get(taskId);
+  const found = read.get(taskId);
+  return found?.deleted ? undefined : found;
 }
 
 function fromPayload(

@@ -4,8 +4,8 @@ import { toZapierError } from './errors.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 
 /**
- * The connection test: the sub-account's name, which also names the connection. A connection that may not read the
- * sub-account proves itself by a contact search and goes by the sub-account's id.
+ * The connection test. Returns the sub-account's id and name; the name labels the connection. Without the permission to
+ * read the sub-account, a contact search tests the token, and the id serves as the name.
  */
 export async function testConnection(zapier: ZObject, bundle: Bundle): Promise<{ id: string; name: string }> {
   try {
@@ -22,7 +22,7 @@ async function nameOf(highlevel: HighLevel): Promise<string | null> {
   try {
     return (await highlevel.request('GET /locations/{locationId}', { path: { locationId } })).location.name;
   } catch (error) {
-    // A missing permission is a 401; a 403 means another sub-account, which a search might not notice.
+    // Only for a missing permission (401): a 403 means the wrong sub-account, which a search might not reveal.
     if (!(error instanceof ApiError && error.kind === 'not permitted')) throw error;
   }
   await highlevel.request('POST /contacts/search', { body: { locationId, pageLimit: 1 } });

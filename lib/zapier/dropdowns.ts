@@ -12,28 +12,28 @@ import { upcomingAppointments } from '../resources/appointments.ts';
 import { clearable, contactFields, type ContactResponse } from '../highlevel/records/contact.ts';
 import { users } from '../resources/users.ts';
 
-/** One choice: what is kept, and what a person sees. */
+/** One choice of a dropdown: the value and its label. */
 interface Choice {
   id: string;
   label: string;
-  /** What tells it from another one of the same label; its id where there is nothing else. */
+  /** Distinguishes choices with the same label; their ids do where it is empty. */
   detail?: string | null;
 }
 
-/** One page of choices. `next` is what the following call gets as `page`; null when there is no more. */
+/** One page of choices. `next` is passed to the next call as `page`; null on the last page. */
 interface Page {
   results: Choice[];
   next: string | null;
 }
 
-/** What a list may need: the page that is asked for, and the step's other fields. */
-interface Asked {
+/** What Zapier asks for: a page, and the values of the step's other fields. */
+interface PageQuery {
   page: string | undefined;
   input: Record<string, unknown>;
 }
 
-/** Fills a dropdown page by page. One object per list, shared by all fields that show it: Zapier copies each one. */
-function dropdown(list: (highlevel: HighLevel, asked: Asked) => Promise<Page | Choice[]>) {
+/** A dropdown as Zapier calls it. All fields share one object per dropdown, because Zapier copies each object. */
+function dropdown(list: (highlevel: HighLevel, query: PageQuery) => Promise<Page | Choice[]>) {
   return {
     async perform(zapier: ZObject, bundle: Bundle) {
       try {
@@ -54,9 +54,9 @@ function dropdown(list: (highlevel: HighLevel, asked: Asked) => Promise<Page | C
 
 const PER_PAGE = 100;
 
-/** Every list that a field can offer. */
+/** The implementation of each dropdown. */
 export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
-  /** Contacts, the latest changed first: the one a person looks for is mostly one just worked on. */
+  /** Contacts, last updated first: users mostly look for one they just worked on. */
   contacts: dropdown(async (highlevel, { page = '1' }) => {
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: {
@@ -66,7 +66,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
         sort: [{ field: 'dateUpdated', direction: 'desc' }],
       },
     });
-    // By page number HighLevel serves 10,000 contacts; nobody scrolls that far.
+    // By page number HighLevel serves no more than 10,000 contacts.
     const more = contacts.length === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
@@ -76,7 +76,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 
   users: dropdown(userChoices),
 
-  /** Users, and before them whoever had the chat. */
+  /** The chat's agent, then all users. */
   assignees: dropdown(async (highlevel) => [
     { id: CHAT_AGENT, label: "The chat's agent, by e-mail" },
     ...(await userChoices(highlevel)),
@@ -94,7 +94,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     };
   }),
 
-  /** The custom fields that hold a text. */
+  /** The custom fields that take any text. */
   customFields: dropdown(async (highlevel) =>
     (await customFields(highlevel)).filter(takesText).map((field) => ({
       id: field.id,
@@ -114,7 +114,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     (await request('GET /calendars/', { query: { locationId } })).calendars.map(choiceOf),
   ),
 
-  /** Tasks of the chosen contact, the open ones first. */
+  /** Tasks of the chosen contact, open ones first. */
   tasks: dropdown(async (highlevel, { input }) => {
     const contactId = chosen(input.contactId);
     if (!contactId) return [];
@@ -128,7 +128,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       }));
   }),
 
-  /** Notes of the chosen contact, by how they begin. */
+  /** Notes of the chosen contact, labeled by title or first words. */
   notes: dropdown(async ({ request }, { input }) => {
     const contactId = chosen(input.contactId);
     if (!contactId) return [];
@@ -140,7 +140,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     }));
   }),
 
-  /** Appointments of the coming weeks, the next one first. */
+  /** Appointments of the coming weeks, next one first. */
   appointments: dropdown(async (highlevel) => {
     const appointments = await upcomingAppointments(highlevel);
     const zone = await timeZone(highlevel);
@@ -151,7 +151,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     });
   }),
 
-  /** What Update Contact can empty: the contact's own fields, then the sub-account's custom ones. */
+  /** The fields that Update Contact can empty: standard fields, then custom fields. */
   clearable: dropdown(async (highlevel) => [
     ...clearable.map((key) => ({ id: key, label: contactFields[key].meta()?.title ?? key })),
     ...(await customFields(highlevel))
@@ -166,15 +166,15 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   ),
 };
 
-/** How a contact is called in a list: by its name and what it is reached by; never blank. */
+/** A contact's name with its email or phone; never blank. */
 function contactLabel({ name, email, phone, id }: ContactResponse): string {
-  const reached = [email, phone].find((one) => one?.trim());
-  return name?.trim() && reached
-    ? `${name.trim()} (${reached.trim()})`
+  const address = [email, phone].find((value) => value?.trim());
+  return name?.trim() && address
+    ? `${name.trim()} (${address.trim()})`
     : firstNonBlank(name, email, phone, id);
 }
 
-/** Of choices with one label, each says more of itself: who picks the wrong Jane Doe writes into the wrong record. */
+/** Adds a detail to choices with the same label, so that nobody picks the wrong Jane Doe. */
 function disambiguate(choices: Choice[]): Choice[] {
   const times = new Map<string, number>();
   for (const { label } of choices) times.set(label, (times.get(label) ?? 0) + 1);

@@ -5,8 +5,8 @@ const UNEXPECTED =
   'Something unexpected went wrong in this integration. Please try again; if it keeps happening, tell whoever maintains it which step this was.';
 
 /**
- * The one table from what our code throws to what Zapier understands. A RefreshAuthError is the platform's own and must
- * reach it; anything unknown becomes a sentence without a stack.
+ * Converts any error to one of Zapier's. A RefreshAuthError passes through, because Zapier must see it to refresh the token;
+ * an unknown error becomes a general message without a stack.
  */
 export function toZapierError(error: unknown): Error {
   if (error instanceof errors.RefreshAuthError) return plain(error);
@@ -25,7 +25,7 @@ export function toZapierError(error: unknown): Error {
   }
 }
 
-/** What Zapier's logs call each failure. */
+/** The error codes in Zapier's logs. */
 const CODES = {
   refused: 'Refused',
   'not found': 'NotFound',
@@ -36,7 +36,7 @@ const CODES = {
   unreadable: 'Unreadable',
 } satisfies Partial<Record<FailureKind, string>>;
 
-// The platform adds "What happened" and the console log to errors of these kinds, unless told not to.
+// Otherwise core appends "What happened" and the console log to the message.
 function plain(error: Error): Error {
   return Object.assign(error, { doNotContextify: true });
 }

@@ -8,21 +8,21 @@ import { meaningOf401, messageIn } from '../highlevel/error_responses.ts';
 import { accessLevel, accessLevels } from '../highlevel/scopes.ts';
 import { untouched } from '../base/http.ts';
 
-/** Where people sign in: HighLevel's own address, and the one agencies with a brand of their own use. */
+/** The sign-in hosts: HighLevel's, and the one for white-label agencies. */
 const SIGN_IN_HOSTS = {
   highlevel: 'https://marketplace.gohighlevel.com',
   leadconnector: 'https://marketplace.leadconnectorhq.com',
 };
 
-/** For all requests of a sign-in or a refresh: Zapier stops a run after 30 seconds. */
+/** The time limit for all requests of a sign-in or refresh together. Zapier stops a run after 30 s. */
 const TIMEOUT_MS = 20_000;
 
-/** What is kept of a connection: flat texts, as Zapier stores them. */
+/** The data of a connection, as flat as Zapier stores it. */
 type ConnectionData = Record<string, string>;
 
 /**
- * The page where a person allows the connection. The access level and the sign-in domain were chosen before; absent (the
- * command line asks for neither) means read and write, at HighLevel. With HIGHLEVEL_API_URL set, the sandbox's page.
+ * The URL of the page where the user signs in and approves the connection. Access level and sign-in domain default to read
+ * and write at HighLevel (the command line asks for neither). With HIGHLEVEL_API_URL set, the sandbox's page.
  */
 export function authorizeUrl(bundle: Bundle): string {
   const { access, signInDomain, state, redirect_uri } = bundle.inputData;
@@ -31,7 +31,7 @@ export function authorizeUrl(bundle: Bundle): string {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id,
-    // A draft app's sign-in page wants the app's id too: the client id up to its last dash. Measured by another team.
+    // Draft apps need the app's id too: the client id up to its last dash. Source: another integrator's measurement.
     version_id: client_id.replace(/-[^-]*$/, ''),
     redirect_uri: textIn(redirect_uri),
     state: textIn(state),
@@ -40,7 +40,7 @@ export function authorizeUrl(bundle: Bundle): string {
   return `${process.env.HIGHLEVEL_API_URL ? apiUrl() : host}/v2/oauth/chooselocation?${query.toString()}`;
 }
 
-/** Exchanges the code that the redirect brought for the connection's data. Throws when no single sub-account was picked. */
+/** Exchanges the code of the redirect for the connection's data. Throws when the user did not pick one sub-account. */
 export async function signIn(zapier: ZObject, bundle: Bundle): Promise<ConnectionData> {
   const { code, redirect_uri } = bundle.inputData;
   const post = poster(zapier);
@@ -57,15 +57,15 @@ export async function signIn(zapier: ZObject, bundle: Bundle): Promise<Connectio
 }
 
 /**
- * A fresh access token. HighLevel's refresh tokens are good for one use: the new one comes along and must be kept. A
- * refused refresh is Zapier's to understand (the connection is expired), except for a sub-account that is only paused.
+ * Refreshes the access token. HighLevel's refresh tokens work once: each response contains the next one, which must be
+ * kept. A refused refresh makes Zapier mark the connection as expired, unless the sub-account is only paused.
  */
 export async function refresh(zapier: ZObject, bundle: Bundle): Promise<ConnectionData> {
   const { refresh_token = '', userType = 'Location', locationId } = bundle.authData;
   const post = poster(zapier);
   const form = { ...client(), grant_type: 'refresh_token', refresh_token, user_type: userType };
   let answer = await post('/oauth/token', form);
-  // Perhaps a timeout in disguise. Within 30 seconds HighLevel gives the same answer to the same refresh token.
+  // The 401 may be a timeout. For 30 seconds HighLevel answers a repeated refresh token with the same new tokens.
   if (answer.status === 401) answer = await post('/oauth/token', form);
   const token = tokenIn(answer);
   if (!token) throw notRefreshed(answer);
@@ -87,8 +87,8 @@ const TokenResponse = z.object({
 type TokenResponse = z.output<typeof TokenResponse>;
 
 /**
- * An agency's token cannot read a sub-account: it is exchanged for the sub-account's, at every refresh again. The agency's
- * refresh token is the one that is kept. `connected` is the connection that is refreshed.
+ * Exchanges an agency's token for a sub-account's, at sign-in and at each refresh: an agency's token cannot read a
+ * sub-account. The agency's refresh token is kept. `connected` is the connection that is being refreshed.
  */
 async function forLocation(
   post: Post,
@@ -102,16 +102,16 @@ async function forLocation(
   if (!locationId || !companyId) throw pickSubAccount();
   const exchange = () => post('/oauth/locationToken', { companyId, locationId }, agency.access_token);
   let answer = await exchange();
-  if (mayPass(answer)) answer = await exchange();
+  if (mayBeTemporary(answer)) answer = await exchange();
   const location = tokenIn(answer);
   const { refresh_token } = agency;
   if (location) {
     const data = connectionData({ ...agency, ...location, companyId, locationId, userType: 'Company' });
     return { ...data, ...(refresh_token && { refresh_token }) };
   }
-  // The refresh token that was sent is spent, so the new one must be kept or the connection is lost. The old access token
-  // beside it makes the next step ask for a refresh again.
-  if (connected && refresh_token && (mayPass(answer) || isInactive(answer)))
+  // The old refresh token is used up, so the connection is lost unless the new one is kept. With the old access token beside
+  // it, the next step triggers another refresh.
+  if (connected && refresh_token && (mayBeTemporary(answer) || isInactive(answer)))
     return { access_token: connected.access_token ?? '', refresh_token };
   const refused = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
   throw refused && !isInactive(answer) ? pickSubAccount() : notSignedIn(answer);
@@ -125,7 +125,7 @@ function connectionData(answer: TokenResponse): ConnectionData {
   );
 }
 
-/** What HighLevel answered: status 0 stands for no answer at all, and a 401 comes without words. */
+/** A response of a token endpoint. Status 0 means that there was none; a 401 has no body. */
 interface Answer {
   status: number;
   response?: HttpResponse;
@@ -133,7 +133,7 @@ interface Answer {
 
 type Post = (path: string, form: Record<string, string>, bearer?: string) => Promise<Answer>;
 
-/** Sends forms to HighLevel's token endpoints, all within one time limit. */
+/** A function that posts forms to HighLevel's token endpoints; all calls share one time limit. */
 function poster(zapier: ZObject): Post {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   return async (path, form, bearer) => {
@@ -154,20 +154,20 @@ function poster(zapier: ZObject): Post {
       const response = await zapier.request(options);
       return { status: response.status, response };
     } catch (error) {
-      // HighLevel answers 401 to whatever is wrong here, and core takes each for a stale token: a refresh inside a refresh.
+      // Core turns every 401 into a RefreshAuthError, which would start a refresh inside this one.
       return { status: error instanceof errors.RefreshAuthError ? 401 : 0 };
     }
   };
 }
 
-/** The token in a good answer; undefined when it was refused or cannot be read. */
+/** The token in a response; undefined when the request failed or the body cannot be parsed. */
 function tokenIn({ status, response }: Answer): TokenResponse | undefined {
   if (status < 200 || status > 299 || !isObject(response?.data)) return undefined;
   return TokenResponse.safeParse(response.data).data;
 }
 
-/** Whether it is worth to ask again: no answer, or one that says nothing about the connection. */
-function mayPass(answer: Answer): boolean {
+/** Whether the failure may be temporary: no response, or one that says nothing about the connection. */
+function mayBeTemporary(answer: Answer): boolean {
   const { status } = answer;
   return !tokenIn(answer) && (status < 400 || status === 401 || status === 429 || status >= 500);
 }
@@ -204,7 +204,7 @@ function notRefreshed(answer: Answer): Error {
       ),
     );
   }
-  // Left to Zapier, which marks the connection as expired on a 4xx and tries again on a 5xx.
+  // Zapier marks the connection as expired on a 4xx and tries again on a 5xx.
   answer.response?.throwForStatus();
   return new errors.Error(
     'HighLevel did not renew this connection. Please try again in a few minutes.',

@@ -26,7 +26,7 @@ import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
 import { ifAllowed, timeZone } from '../resources/location.ts';
 import type { PollMode } from '../polling/window.ts';
 
-/** What every operation says of itself, in reading order. */
+/** What every operation declares. */
 interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   key: string;
   noun: string;
@@ -35,17 +35,17 @@ interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   output: O;
 }
 
-/** What an action may want to know beside its input. */
+/** What an action can use besides its input. */
 export interface CreateContext {
-  /** The custom field values of the step; none where the action does not ask for them. */
+  /** The step's custom field values; empty unless the action has `customFields`. */
   customFields: CustomFieldValue[];
-  /** The action is the second half of a search-or-create: the search has just found nothing. */
+  /** Whether the action runs as part of a search-or-create, whose search found nothing. */
   afterSearch: boolean;
-  /** The JivoChat channel of the connection, to deliver into. Throws InputError when there is none. */
+  /** Sends to the connection's JivoChat channel. Throws InputError when there is none. */
   jivochat: () => (message: ChannelMessage) => Promise<void>;
 }
 
-/** An action: a definition in, Zapier's own object out. Input is read and checked before `perform` sees it. */
+/** Builds Zapier's object for an action. `perform` gets parsed input; its errors are converted to Zapier's. */
 export function create<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
   customFields = false,
@@ -53,19 +53,19 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
   throttle,
   ...definition
 }: Definition<I, O> & {
-  perform: (highlevel: HighLevel, input: z.output<I>, more: CreateContext) => Promise<z.output<O>>;
-  /** Asks for the sub-account's custom fields too, and hands their values to `perform`. */
+  perform: (highlevel: HighLevel, input: z.output<I>, context: CreateContext) => Promise<z.output<O>>;
+  /** Adds an input for each custom field of the sub-account, and passes the values to `perform`. */
   customFields?: boolean;
   lock?: LockObject;
   throttle?: ThrottleObject;
 }) {
   return {
-    ...shown(definition),
+    ...displayOf(definition),
     operation: {
       ...fields(definition, { customFields }),
       ...(lock && { lock }),
       ...(throttle && { throttle }),
-      perform: onHighLevel(async (highlevel, bundle, zapier) => {
+      perform: withClient(async (highlevel, bundle, zapier) => {
         const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         return perform(highlevel, input, {
           customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
@@ -81,16 +81,16 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
   };
 }
 
-/** A search: what `perform` finds, best match first. A record that is not there is no error but an empty list. */
+/** Builds Zapier's object for a search. `perform` returns the matches, best first. "Not found" becomes an empty list. */
 export function search<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
   ...definition
 }: Definition<I, O> & { perform: (highlevel: HighLevel, input: z.output<I>) => Promise<z.output<O>[]> }) {
   return {
-    ...shown(definition),
+    ...displayOf(definition),
     operation: {
       ...fields(definition),
-      perform: onHighLevel(async (highlevel, bundle) => {
+      perform: withClient(async (highlevel, bundle) => {
         const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         try {
           return await perform(highlevel, input);
@@ -104,8 +104,8 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
 }
 
 /**
- * A polling trigger: `perform` gives records newest first; Zapier fires for those whose `primary` fields it has not seen
- * together before.
+ * Builds Zapier's object for a polling trigger. `perform` returns records, newest first. Zapier triggers on each new
+ * combination of the `primary` fields.
  */
 export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
@@ -116,24 +116,24 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
   perform: (highlevel: HighLevel, input: z.output<I>, mode: PollMode) => Promise<z.output<O>[]>;
 }) {
   return {
-    ...shown(definition),
+    ...displayOf(definition),
     operation: {
       type: 'polling' as const,
       ...fields(definition, { primary }),
-      perform: onHighLevel(async (highlevel, bundle) => {
+      perform: withClient(async (highlevel, bundle) => {
         const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
-        return mode === 'fill' ? records.map((record) => only(record, primary)) : records;
+        return mode === 'fill' ? records.map((record) => pick(record, primary)) : records;
       }),
     },
   };
 }
 
 /**
- * An instant trigger of the kind whose address the user pastes into the other system. `perform` turns a delivery into
- * records, none when it is not for this Zap. What is no event of that system ends quietly, with a word in the history.
+ * Builds Zapier's object for an instant trigger, whose URL the user pastes into the other system. `perform` turns a delivery
+ * into records; none when it is not for this Zap. An invalid delivery halts the run instead of failing it.
  */
 export function hook<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
@@ -143,16 +143,16 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
   perform: (highlevel: HighLevel, input: z.output<I>, delivery: Delivery) => Promise<z.output<O>[]>;
 }) {
   return {
-    ...shown(definition),
+    ...displayOf(definition),
     operation: {
       type: 'hook' as const,
       ...fields(definition),
-      perform: onHighLevel(async (highlevel, bundle) => {
+      perform: withClient(async (highlevel, bundle) => {
         const input = await parseInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
         try {
           return await perform(highlevel, input, deliveryOf(bundle));
         } catch (error) {
-          // Many errors switch a Zap off, and what others send to its address is not its owner's doing.
+          // Zapier turns a Zap off after many errors, and its owner cannot control what others send to the URL.
           throw error instanceof InputError ? new Halt(error.message) : error;
         }
       }),
@@ -160,8 +160,7 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
   };
 }
 
-/** Where the editor shows an operation. */
-function shown({
+function displayOf({
   key,
   noun,
   display,
@@ -173,30 +172,30 @@ function fields(
   { input, output }: { input: z.ZodObject; output: z.ZodObject },
   { customFields = false, primary = [] }: { customFields?: boolean; primary?: readonly string[] } = {},
 ) {
-  const asksCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
+  const customInputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
     ? [inEditor(customInputFields)]
     : [];
   const contacts = contactPaths(output);
-  const tellsCustom: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =
+  const customOutputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =
     contacts.length > 0
       ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, contacts), []))]
       : [];
   return {
-    inputFields: [...inputFields(input, dropdowns), ...asksCustom],
-    outputFields: [...outputFields(output, primary), ...tellsCustom],
+    inputFields: [...inputFields(input, dropdowns), ...customInputs],
+    outputFields: [...outputFields(output, primary), ...customOutputs],
     sample: sample(output),
   };
 }
 
-/** What Zapier learns of a record it must not fire for: 10,000 whole contacts would be more than it takes from one run. */
-function only<R extends object>(record: R, keys: readonly string[]): R {
+/** Keeps only some keys. To fill its dedupe table Zapier needs no more, and 10,000 full contacts exceed its payload limit. */
+function pick<R extends object>(record: R, keys: readonly string[]): R {
   const kept = { ...record };
   for (const key of Object.keys(kept)) if (!keys.includes(key)) Reflect.deleteProperty(kept, key);
   return kept;
 }
 
-/** The one place where a run meets HighLevel and where its errors become Zapier's. */
-function onHighLevel<T>(
+/** Creates the client for a run, and converts every error to Zapier's. */
+function withClient<T>(
   work: (highlevel: HighLevel, bundle: Bundle, zapier: ZObject) => Promise<T>,
   options?: { bypassCache: boolean },
 ) {
@@ -210,5 +209,5 @@ function onHighLevel<T>(
 }
 
 function inEditor<T>(work: (highlevel: HighLevel) => Promise<T>) {
-  return onHighLevel(work, { bypassCache: true });
+  return withClient(work, { bypassCache: true });
 }

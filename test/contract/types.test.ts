@@ -44,7 +44,7 @@ test('a request with a misspelled path parameter, query parameter or body key do
     "await highlevel.request('DELETE /contacts/{contactId}', { path, body: { force: true } });",
     "await highlevel.request('GET /users/', { query: { locationID: 'l1' } });",
     "await highlevel.request('GET /user/', { query: { locationId: 'l1' } });",
-    // What is spread into a body, or handed over whole, is held to the keys as well.
+    // Objects that are spread into a body or passed as one are checked too.
     "const task = { title: 'Call', due: '2026-01-30' };",
     "await highlevel.request('POST /contacts/{contactId}/tasks', { path, body: task });",
     "await highlevel.request('POST /contacts/{contactId}/tasks', { path, body: { ...task } });",

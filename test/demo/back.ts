@@ -4,7 +4,7 @@ import type { Zapier } from '../support/zapier/zapier.ts';
 import { answered, missed } from './events.ts';
 import { completeByHand, noteByHand, recipes } from './recipes.ts';
 
-/** Plays the recipes that lead back into JivoChat, tells what the agents see there, and gives what was not as it should be. */
+/** Plays the recipes that send to JivoChat, prints what the agents see, and returns what was not as expected. */
 export async function playBack(zapier: Zapier, sandbox: Sandbox): Promise<string[]> {
   const wrong: string[] = [];
   const zaps = await recipes(zapier);

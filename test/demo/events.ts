@@ -1,4 +1,4 @@
-/** JivoChat events as they arrive: the official samples' shapes, and what real visitors do to them. */
+/** JivoChat events in the form of the official samples, with realistic content. */
 const session = {
   geoip: {
     country: 'United States',
@@ -19,7 +19,7 @@ const maria = { id: '1', name: 'Maria Keller', email: 'maria.keller@example.com'
 const minute = 60;
 const began = 1769594400;
 
-/** One event of the demo, and what a person should know about it. */
+/** One event of the demo, and its description. */
 export interface DemoEvent {
   about: string;
   event: Record<string, unknown>;
@@ -139,7 +139,7 @@ export const events: DemoEvent[] = [
   },
 ];
 
-/** A chat nobody answered, from someone who left an address. */
+/** A missed chat from a visitor who left an email. */
 export const missed = {
   event_name: 'chat_finished',
   widget_id: '3948',
@@ -161,7 +161,7 @@ export const missed = {
   plain_messages: '',
 };
 
-/** The same visitor's next chat, answered. */
+/** The same visitor's next chat, which was answered. */
 export const answered = {
   ...missed,
   chat_id: 7702,

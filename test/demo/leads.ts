@@ -3,13 +3,13 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Item, Zapier } from '../support/zapier/zapier.ts';
 import { events } from './events.ts';
 
-/** The triggers that watch while the leads come in. */
+/** The triggers that are turned on during the demo. */
 const WATCHING = ['new_contact', 'updated_contact', 'new_task', 'new_note'];
 const LEADS = 3; // of the events, one leaves no contact
 
 /**
- * Plays the events through Capture JivoChat Lead, twice, and tells as a person would like to read it what stands in
- * HighLevel, which triggers fired and what each step cost. Gives what was not as it should be.
+ * Plays the events through Capture JivoChat Lead, twice, and prints the records in HighLevel, the triggers that fired and
+ * the requests of each step. Returns what was not as expected.
  */
 export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<string[]> {
   const wrong: string[] = [];

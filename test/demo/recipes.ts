@@ -3,21 +3,21 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Item, SwitchedOn, Zapier } from '../support/zapier/zapier.ts';
 
 /**
- * The Zaps of docs/recipes, step by step and field by field, as Zapier would run them. Each function is one Zap: it gives
- * what its last step did, one item a run.
+ * The Zaps of docs/recipes, step by step and field by field, as Zapier would run them. Each function is one Zap and returns
+ * the results of its last step, one per run.
  */
 export interface Recipes {
   /** Recipe 1: a JivoChat event becomes a contact, a note and a follow-up task. */
   chatToContact: (body: string) => Promise<Item[]>;
-  /** Recipe 2: new and changed tasks are told in JivoChat. */
+  /** Recipe 2: new and updated tasks are sent to JivoChat. */
   tasksToJivoChat: () => Promise<Item[]>;
   /** Recipe 2: a finished chat completes the follow-up task that is still open. */
   chatCompletesTask: (body: string) => Promise<Item[]>;
-  /** Recipe 3: a note of HighLevel's is shown in JivoChat, the notes of chats left out. */
+  /** Recipe 3: a HighLevel note is sent to JivoChat, except for notes created from chats. */
   noteToJivoChat: (body: string) => Promise<Item[]>;
 }
 
-/** Switches the recipes' Zaps on. */
+/** Turns the recipes' Zaps on. */
 export async function recipes(zapier: Zapier): Promise<Recipes> {
   const tasks = await zapier.switchOn('updated_task');
   return {
@@ -71,7 +71,7 @@ async function noteToJivoChat(zapier: Zapier, body: string): Promise<Item[]> {
   });
 }
 
-/** A Zap runs once for each item; a run that a filter ended, or a search without a find, gives nothing. */
+/** Runs a Zap once for each item; a run stopped by a filter, or a search without a match, returns nothing. */
 async function each(found: Item[], run: (item: Item) => Promise<Item | undefined>): Promise<Item[]> {
   const done: Item[] = [];
   for (const item of found) {
@@ -81,13 +81,13 @@ async function each(found: Item[], run: (item: Item) => Promise<Item | undefined
   return done;
 }
 
-/** What a person in HighLevel does to the sandbox: completes a task. */
+/** Completes a task in the sandbox, like a HighLevel user. */
 export function completeByHand({ store }: Sandbox, taskId: unknown): void {
   const task = store.tasks.get(String(taskId));
   if (task) Object.assign(task, { completed: true, dateUpdated: store.moment() });
 }
 
-/** What a person in HighLevel does to the sandbox: adds a note. Gives the body of the webhook that tells of it. */
+/** Adds a note in the sandbox, like a HighLevel user, and returns the body of the webhook for it. */
 export function noteByHand({ store, locationId }: Sandbox, contactId: unknown, body: string): string {
   const note = { id: store.random.id(), contactId: String(contactId), body, dateAdded: store.moment() };
   store.notes.set(note.id, note);

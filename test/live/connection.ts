@@ -2,57 +2,57 @@ import { isLoopback, isSafe } from '../../lib/base/http.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { Zapier, type Item } from '../support/zapier/zapier.ts';
 
-/** A sub-account to try things out in, and a Private Integration Token for it. */
+/** A sub-account for testing, and a Private Integration Token for it. */
 export interface Account {
   url: string;
   token: string;
   locationId: string;
 }
 
-/** Time, as a test may want to let it pass. */
+/** The clock, which a test can mock. */
 export interface Clock {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
-/** What a story is told in: the app as Zapier runs it, HighLevel itself, and a mark for everything that is made. */
+/** What a story uses: the app as Zapier runs it, HighLevel's API, and a mark for all created records. */
 export interface Live {
   readonly locationId: string;
-  /** The name, tag or mail address of everything that is made begins with it. */
+  /** The prefix of the name, tag or email of every created record. */
   readonly mark: string;
-  /** The addresses of the contacts that were made, or may have been. */
+  /** The emails of the contacts that were created, or may have been. */
   readonly emails: ReadonlySet<string>;
-  /** Runs a method of the app, such as the connection test. */
+  /** Runs a method of the app, such as the connection test's. */
   call(method: string): Promise<unknown>;
   create(key: string, input: Item): Promise<Item>;
   search(key: string, input: Item): Promise<Item[]>;
   poll(key: string, input: Item): Promise<Item[]>;
-  /** Sends one request to HighLevel itself, such as `GET /contacts/abc`. */
+  /** Sends a request directly to HighLevel, such as `GET /contacts/abc`. */
   api(request: string, body?: object): Promise<{ status: number; data: unknown }>;
-  /** The address for a contact of this name; it is deleted in the end. */
+  /** The email for a contact of this name, which is deleted at the end. */
   email(name: string): string;
-  /** Makes a contact and gives its id. */
+  /** Creates a contact and returns its id. */
   contact(name: string, fields?: object): Promise<string>;
-  /** Looks again and again until there is something to see: HighLevel's search lags behind. */
+  /** Polls until there is a result, because HighLevel's search lags. */
   until<T>(what: string, look: () => Promise<T | undefined>): Promise<T>;
   sleep: Clock['sleep'];
 }
 
-// HighLevel allows a trial account 25 requests in 10 seconds; the rest is for whoever else works there.
+// HighLevel allows a trial account 25 requests in 10 seconds; some are left to others.
 const WINDOW_MS = 10_000;
 const REQUESTS_PER_WINDOW = 20;
-/** What one run of the app is taken to send. */
+/** The assumed number of requests of one run of the app. */
 const REQUESTS_PER_RUN = 3;
 const PATIENCE_MS = 40_000;
 
-/** Whether stories may be told there: HighLevel itself, or this machine. */
+/** Whether live stories may run at a URL: only HighLevel or this machine. */
 export function isLiveAddress(url: string): boolean {
   if (!isSafe(url)) return false;
   const { hostname } = new URL(url);
   return hostname === 'services.leadconnectorhq.com' || isLoopback(hostname);
 }
 
-/** Connects the app to an account. `stopped` says that no story may go on. */
+/** Connects the app to an account. Once `stopped` returns true, every call fails. */
 export function connectLive(app: object, account: Account, clock: Clock, stopped: () => boolean): Live {
   const { url, token, locationId } = account;
   const mark = `zapier-live-${Math.floor(clock.now() / 1000).toString(36)}`;
@@ -145,7 +145,7 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
   return live;
 }
 
-/** What stands at a dotted path of a JSON value. */
+/** The value at a dotted path of a JSON value. */
 export function at(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((there, key) => (isObject(there) ? there[key] : undefined), value);
 }
@@ -156,7 +156,7 @@ export function rowsAt(value: unknown, path: string): Item[] {
   return Array.isArray(rows) ? rows.filter(isObject) : [];
 }
 
-/** What HighLevel says in an answer, in one line. */
+/** HighLevel's message in a response, on one line. */
 export function messageIn(data: unknown): string {
   const message = at(data, 'message');
   return Array.isArray(message) ? message.join(', ') : typeof message === 'string' ? message : '';

@@ -9,7 +9,7 @@ const {
   HIGHLEVEL_LIVE_LOCATION: locationId,
   HIGHLEVEL_API_URL: given,
 } = process.env;
-// Asked for and not run is no success: it ends with 1.
+// A run that could not start is not a success: exit code 1.
 process.exitCode = 1;
 if (!token || !locationId) {
   console.log(

@@ -2,17 +2,17 @@ import { at, connectLive, messageIn, rowsAt, type Account, type Clock, type Live
 import { stories } from './stories.ts';
 import { uncertainties } from './uncertainties.ts';
 
-/** How a run goes and what it says. */
+/** The options of a run. */
 export interface RunOptions {
   print: (line: string) => void;
   clock: Clock;
-  /** Says, once it does, that the run shall end; what was made is still deleted. */
+  /** Returns true to stop the run early; its records are still deleted. */
   stopped?: () => boolean;
 }
 
 /**
- * Tells all stories in an account, looks at what is uncertain, and deletes whatever was made, also when a story failed.
- * Whether all went well and nothing is left.
+ * Runs all stories in an account, answers the open questions, and deletes all created records, even after a failure. Returns
+ * whether everything passed and nothing is left.
  */
 export async function runLive(app: object, account: Account, options: RunOptions): Promise<boolean> {
   const { clock, stopped = () => false } = options;
@@ -52,7 +52,7 @@ async function failure(run: () => Promise<void>): Promise<string | undefined> {
   }
 }
 
-/** Deletes everything that bears the mark; what could not be deleted, in words. */
+/** Deletes everything with the mark. Returns a message for each record that could not be deleted. */
 async function cleanUp(live: Live): Promise<string[]> {
   const left: string[] = [];
   for (const email of live.emails) {
@@ -64,7 +64,7 @@ async function cleanUp(live: Live): Promise<string[]> {
   return left;
 }
 
-// By address and not by id: a contact whose answer was lost is found too, and so is a second one.
+// By email and not by id, to find a contact whose response was lost, and duplicates.
 async function deleteContacts(live: Live, email: string): Promise<void> {
   const query = new URLSearchParams({ locationId: live.locationId, email });
   for (let most = 5; most > 0; most--) {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { missed } from '../demo/events.ts';
 import { at, rowsAt, type Live } from './connection.ts';
 
-/** What must hold in any HighLevel, the sandbox or a real sub-account. */
+/** A test that must pass in the sandbox and in a real sub-account. */
 export interface Story {
   name: string;
   run: (live: Live) => Promise<void>;
 }
 
-/** The stories, each with records of its own. */
+/** The stories; each creates its own records. */
 export const stories: Story[] = [
   {
     name: 'The connection test names the sub-account',

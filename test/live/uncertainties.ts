@@ -1,16 +1,16 @@
 import { at, messageIn, rowsAt, type Live } from './connection.ts';
 
-/** Something that HighLevel's papers leave open, and how to see it. */
+/** An open question about HighLevel's API, and how to answer it. */
 export interface Uncertainty {
   question: string;
   look: (live: Live) => Promise<string>;
 }
 
 const DAY = 86_400_000;
-/** Has the form of an id, and nobody has it. */
+/** A well-formed id that does not exist. */
 const NOBODY = 'AAAAAAAAAAAAAAAAAAAA';
 
-/** What an account settles. */
+/** The questions that a run in a real account answers. */
 export const uncertainties: Uncertainty[] = [
   {
     question: "Does a note or a task move the contact's dateUpdated?",
@@ -38,7 +38,7 @@ export const uncertainties: Uncertainty[] = [
     question: 'In which order does the task search answer, and does it take sortKey?',
     async look(live) {
       const contactId = await live.contact('order');
-      // Made in the order of their names, due in another.
+      // Created in the order of their names, due in another order.
       const due = { A: 2, B: 3, C: 1 };
       for (const [name, days] of Object.entries(due)) {
         await live.api(`POST /contacts/${contactId}/tasks`, taskDue(live, days, name));

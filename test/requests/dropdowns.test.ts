@@ -4,8 +4,8 @@ const highlevel = highLevel();
 
 const SEARCH = 'POST /contacts/search';
 
-describe('a list to choose from', () => {
-  test('of contacts names each by what is known of it, and goes on page by page', async () => {
+describe('Dropdowns', () => {
+  test('contacts are labeled by name and email or phone, page by page', async () => {
     const contacts = Array.from({ length: 97 }, (_, index) => ({
       id: `c${index}`,
       contactName: 'X',
@@ -33,7 +33,7 @@ describe('a list to choose from', () => {
     expect(highlevel.sent[0]?.body).toMatchObject({ page: 2, pageLimit: 100 });
   });
 
-  test('of a contact’s tasks needs the contact, and shows the open ones first', async () => {
+  test('tasks require a contact, open ones first', async () => {
     const zap = connection();
     expect(await zap.choices('update_task', 'taskId', {})).toEqual({ results: [], paging_token: null });
     const tasks = [
@@ -50,7 +50,7 @@ describe('a list to choose from', () => {
     });
   });
 
-  test('tells two of the same name apart, so that nobody picks the wrong one', async () => {
+  test('choices with the same label get a detail', async () => {
     const zap = connection();
     highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, {
       tasks: [
@@ -72,7 +72,7 @@ describe('a list to choose from', () => {
     });
   });
 
-  test('of appointments shows when they are in the Zap’s time', async () => {
+  test('appointments are shown in the Zap’s time zone', async () => {
     highlevel.answers('GET /calendars/', 200, { calendars: [{ id: 'cal1', name: 'Visits' }] });
     highlevel.answers('GET /calendars/events', 200, {
       events: [{ id: 'a1', title: 'Check', startTime: '2026-01-30T15:00:00Z' }],
@@ -82,7 +82,7 @@ describe('a list to choose from', () => {
     });
   });
 
-  test('of a contact’s notes shows how they begin, without HTML', async () => {
+  test('notes are labeled by their first words, without HTML', async () => {
     const body = `<p>She asked for <b>prices</b>, ${'and more '.repeat(20)}</p>`;
     highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, {
       notes: [
@@ -104,7 +104,7 @@ describe('a list to choose from', () => {
     ['book_appointment', 'calendarId', 'GET /calendars/', 'calendars'],
     ['set_business', 'businessId', 'GET /businesses/', 'businesses'],
     ['create_task', 'assignedTo', 'GET /users/', 'users'],
-  ])('for %s, %s comes from %s', async (key, field, request, name) => {
+  ])('the dropdown of %s, field %s, comes from %s', async (key, field, request, name) => {
     highlevel.answers(request, 200, {
       [name]: [
         { id: 'x1', name: 'First' },
@@ -120,7 +120,7 @@ describe('a list to choose from', () => {
     expect(highlevel.sent[0]?.query).toMatchObject({ locationId: LOCATION });
   });
 
-  test('shows what was just changed, though a Zap remembers the old for ten minutes', async () => {
+  test('bypass the cache, so that recent changes show', async () => {
     const zap = connection();
     const TAGS = `GET /locations/${LOCATION}/tags`;
     for (const name of ['old', 'new']) highlevel.answers(TAGS, 200, { tags: [{ id: name, name }] });
@@ -128,14 +128,14 @@ describe('a list to choose from', () => {
     expect(await zap.choices('add_tags', 'tags')).toMatchObject({ results: [{ id: 'new' }] });
   });
 
-  test('that may not be read names the permission', async () => {
+  test('name the missing permission', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
     expect((await failure(zap.choices('create_task', 'assignedTo'))).message).toContain(
       'lacks the permission users.readonly',
     );
   });
 
-  test('of countries and time zones needs nobody', async () => {
+  test('countries and time zones need no request', async () => {
     const zap = connection();
     expect(await zap.choices('create_contact', 'country')).toMatchObject({
       results: expect.arrayContaining([{ id: 'DE', label: 'Germany' }]),
@@ -146,7 +146,7 @@ describe('a list to choose from', () => {
     expect(highlevel.sent).toEqual([]);
   });
 
-  test('of what can be emptied has the contact’s fields and the custom ones', async () => {
+  test('Fields to Empty lists standard and custom fields', async () => {
     highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
       customFields: [
         { id: 'cf1', name: 'Color', fieldKey: 'contact.color', dataType: 'TEXT' },
@@ -163,7 +163,7 @@ describe('a list to choose from', () => {
     expect(JSON.stringify(offered)).not.toContain('cf2');
   });
 
-  test('of where the marks of a visit go has only fields that hold a text', async () => {
+  test('fields for UTM parameters list only custom fields that take text', async () => {
     highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
       customFields: ['TEXT', 'NUMERICAL', 'CHECKBOX', 'SINGLE_OPTIONS', 'FILE_UPLOAD'].map((dataType) => ({
         id: dataType,

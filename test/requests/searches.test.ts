@@ -19,12 +19,12 @@ describe('Find Contact', () => {
   test.each([
     [400, { statusCode: 400, message: `Contact not found for id:${CONTACT}` }],
     [404, { statusCode: 404, message: 'Not found' }],
-  ])('by ID finds nothing, without an error, when HighLevel answers %i', async (status, body) => {
+  ])('by ID returns no match instead of an error after a %i', async (status, body) => {
     highlevel.answers(`GET /contacts/${CONTACT}`, status, body);
     expect(await run('searches', 'find_contact', { contactId: CONTACT })).toEqual([]);
   });
 
-  test('by email and phone asks where a contact is known the moment it is written', async () => {
+  test('by email and phone uses the duplicate lookup, which finds a new contact at once', async () => {
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT }, traceId: 't' });
     const input = { email: 'jane@example.com', phone: '+1 415-555-0132', query: 'Jane' };
     expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
@@ -36,7 +36,7 @@ describe('Find Contact', () => {
     ]);
   });
 
-  test('reads a local phone number in the sub-account’s country', async () => {
+  test('parses a local phone number with the sub-account’s country', async () => {
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'US' } });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
     await run('searches', 'find_contact', { phone: '(415) 555-0132' });
@@ -44,7 +44,7 @@ describe('Find Contact', () => {
   });
 
   test.each([[{ contact: null }], [{}], [{ traceId: 't' }]])(
-    'asks the search next when %j says that there is none',
+    'falls back to the search when the duplicate lookup returns %j',
     async (none) => {
       highlevel.answers(DUPLICATE, 200, none);
       highlevel.answers(SEARCH, 200, { contacts: [], total: 0 });
@@ -62,7 +62,7 @@ describe('Find Contact', () => {
     },
   );
 
-  test('by words alone searches them, as far as HighLevel takes them', async () => {
+  test('by Search Text alone truncates it to 75 characters', async () => {
     highlevel.answers(SEARCH, 200, { contacts: [{ id: CONTACT }] });
     const query = '👩'.repeat(80);
     expect(ids(await run('searches', 'find_contact', { query }))).toEqual([CONTACT]);
@@ -75,13 +75,13 @@ describe('Find Contact', () => {
     [{}, 'Email, Phone, Search Text or Contact is required.'],
     [{ email: 'nobody' }, 'Email: "nobody" is not an e-mail address.'],
     [{ contactId: 'Jane Doe' }, 'Contact: "Jane Doe" is not a HighLevel ID'],
-  ])('with %j is answered by a sentence, and HighLevel is not asked', async (input, sentence) => {
+  ])('rejects %j before any request', async (input, sentence) => {
     expect((await failure(run('searches', 'find_contact', input))).message).toContain(sentence);
     expect(highlevel.sent).toEqual([]);
   });
 });
 
-test('a row of the search has the shape of every other contact', async () => {
+test('a row of the contact search is returned in the shape of every other contact', async () => {
   const row = {
     id: CONTACT,
     contactName: 'jane doe',
@@ -109,7 +109,7 @@ test('a row of the search has the shape of every other contact', async () => {
 });
 
 describe('Find Contacts', () => {
-  test('searches newest first with all filters', async () => {
+  test('sorts by last update and applies all filters', async () => {
     const contacts = [
       { id: 'new', dateUpdated: '2026-01-28T00:00:00Z' },
       { id: 'old', dateUpdated: '2026-01-01T00:00:00Z' },
@@ -140,7 +140,7 @@ describe('Find Contacts', () => {
     ]);
   });
 
-  test('of a business reads its list, and applies the other filters to it', async () => {
+  test('with a business reads its list of contacts and applies the other filters itself', async () => {
     const contacts = [
       { id: 'old', tags: ['vip'], assignedTo: 'user1', dateUpdated: '2026-01-01T00:00:00Z' },
       { id: 'new', tags: ['vip', 'hot'], assignedTo: 'user1', dateUpdated: '2026-01-28T00:00:00Z' },
@@ -170,13 +170,13 @@ describe('Find User', () => {
     [{ name: 'maria keller' }, ['u2', 'u1']],
     [{ email: 'maria@example.com' }, ['u2']],
     [{ name: 'Nobody' }, []],
-  ])('with %j finds %j: the exact name first, and nobody who was deleted', async (input, found) => {
+  ])('with %j returns %j: the exact name first, no deleted users', async (input, found) => {
     highlevel.answers('GET /users/', 200, { users });
     expect(ids(await run('searches', 'find_user', input))).toEqual(found);
     expect(highlevel.sent).toEqual([{ request: 'GET /users/', query: { locationId: LOCATION } }]);
   });
 
-  test('asks the newer endpoint where HighLevel has switched the old one off', async () => {
+  test('falls back to GET /users/search when GET /users/ is gone', async () => {
     highlevel.answers('GET /users/', 404, { statusCode: 404, message: 'Cannot GET /users/' });
     highlevel.answers(`GET /locations/${LOCATION}`, 200, {
       location: { id: LOCATION, companyId: 'company1' },
@@ -189,13 +189,13 @@ describe('Find User', () => {
     });
   });
 
-  test('asks for a name or an email', async () => {
+  test('requires a name or an email', async () => {
     expect((await failure(run('searches', 'find_user', {}))).message).toContain('Email or Name is required.');
   });
 });
 
 describe('Find Business', () => {
-  test('reads page after page, and puts the exact name first', async () => {
+  test('reads all pages and returns the exact name first', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ id: `b${index}`, name: `Acme ${index}` }));
     highlevel.answers('GET /businesses/', 200, { businesses: many });
     highlevel.answers('GET /businesses/', 200, { businesses: [{ id: 'acme', name: 'ACME' }] });
@@ -206,26 +206,26 @@ describe('Find Business', () => {
     ]);
   });
 
-  test('asks for a name or an email', async () => {
+  test('requires a name or an email', async () => {
     expect((await failure(run('searches', 'find_business', {}))).message).toContain('is required.');
   });
 });
 
-describe('A search that HighLevel does not serve any more', () => {
+describe('Search endpoint that is gone', () => {
   const gone = { statusCode: 404, message: 'Cannot POST /contacts/search' };
 
   test.each([
     ['an address that is gone', 404, gone],
     ['a 404 that names no record', 404, { statusCode: 404, message: 'Not found' }],
     ['an error page', 404, '<html>Not Found</html>'],
-  ])('is an error, never "nothing found": %s', async (_, status, body) => {
+  ])('fails instead of finding nothing: %s', async (_, status, body) => {
     highlevel.answers('POST /contacts/search', status, body);
     expect((await failure(run('searches', 'find_contact', { query: 'Jane' }))).message).toMatch(
       /^HighLevel could not search the contacts: it does not know this request\..* Please tell whoever maintains this integration\.$/,
     );
   });
 
-  test('still finds nothing when HighLevel says that the contact is not there', async () => {
+  test('still finds nothing when HighLevel answers that the contact does not exist', async () => {
     highlevel.answers('GET /contacts/search/duplicate', 400, { message: 'Contact not found for id:x' });
     expect(await run('searches', 'find_contact', { email: 'a@b.co' })).toEqual([]);
   });

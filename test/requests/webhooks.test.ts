@@ -37,7 +37,7 @@ describe('New JivoChat Event', () => {
   const deliver = (body: unknown, input = {}) =>
     zapier.deliver('jivochat_event', JSON.stringify(body), input);
 
-  it('gives a lead with the raw event beside it, so that no word is lost on the way', async () => {
+  test('returns the lead with the raw event', async () => {
     const [lead] = await deliver(answered);
     expect(lead).toMatchObject({
       id: 'jivo:chat_finished:7702',
@@ -52,29 +52,29 @@ describe('New JivoChat Event', () => {
     expect(lead?.transcript).toContain('Maria Keller: Yes, from ten to two.');
   });
 
-  it('asks HighLevel nothing', async () => {
+  test('sends no request to HighLevel', async () => {
     await deliver(answered);
     expect(sandbox.log).toEqual([]);
   });
 
-  it('lets finished chats and offline messages through, and the others end quietly', async () => {
+  test('triggers on finished chats and offline messages by default, and ignores others', async () => {
     expect(await deliver({ ...missed, event_name: 'offline_message' })).toHaveLength(1);
     expect(await deliver({ ...missed, event_name: 'chat_accepted' })).toEqual([]);
   });
 
-  it('lets through what was chosen', async () => {
+  test('triggers on the chosen events', async () => {
     const chosen = { events: ['chat_accepted', 'call_event'] };
     expect(await deliver({ ...missed, event_name: 'chat_accepted' }, chosen)).toHaveLength(1);
     expect(await deliver(missed, chosen)).toEqual([]);
   });
 
-  it('keeps visitors without contact details out when asked to', async () => {
+  test('ignores visitors without contact details when configured', async () => {
     const nobody = { ...missed, visitor: { name: 'Visitor 12' } };
     expect(await deliver(nobody)).toHaveLength(1);
     expect(await deliver(nobody, { requireContact: true })).toEqual([]);
   });
 
-  it('says in words what is no event, and counts it as no error: errors would switch the Zap off', async () => {
+  test('halts on a delivery that is not an event, because errors would turn the Zap off', async () => {
     expect(await failed(zapier.deliver('jivochat_event', '<html>'))).toEqual(
       halted(/^What came to this Zap's address is not JSON\. Check that JivoChat/),
     );
@@ -82,17 +82,17 @@ describe('New JivoChat Event', () => {
       expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/is not a JivoChat event/));
   });
 
-  it.each([
+  test.each([
     ['as it is', (body: object) => body],
     ['wrapped with method and headers', (body: object) => ({ method: 'POST', headers: {}, content: body })],
-  ])('reads the body that Zapier hands over %s', async (_, shape) => {
+  ])('reads the body that Zapier passes %s', async (_, shape) => {
     const method = 'triggers.jivochat_event.operation.perform';
     expect(await zapier.call(method, {}, {}, { cleanedRequest: shape(answered) })).toMatchObject([
       { chatId: '7702' },
     ]);
   });
 
-  it('bears the names that Capture JivoChat Lead asks for', async () => {
+  test('has the same keys as the inputs of Capture JivoChat Lead', async () => {
     const asked = app.creates?.capture_jivochat_lead?.operation.inputFields ?? [];
     const [lead] = await deliver(answered);
     for (const key of 'payload chatId name email phone description message transcript missed pageUrl pageTitle agentName agentEmail'.split(
@@ -104,14 +104,14 @@ describe('New JivoChat Event', () => {
   });
 });
 
-describe("New HighLevel Event, from a workflow's Webhook action", () => {
-  it.each([
+describe('New HighLevel Event from a workflow', () => {
+  test.each([
     ['at the top', (data: object) => data],
     [
       'under customData',
       (data: object) => ({ customData: data, contact_id: contactId, location: { id: sandbox.locationId } }),
     ],
-  ])('reads custom data %s and gives the full note', async (_, shape) => {
+  ])('reads custom data %s and returns the full note', async (_, shape) => {
     const body = JSON.stringify(shape({ event: 'note added', contactId, noteId: noteId() }));
     const [fired] = await zapier.deliver('highlevel_event', body);
     expect(fired).toMatchObject({
@@ -122,38 +122,38 @@ describe("New HighLevel Event, from a workflow's Webhook action", () => {
     });
   });
 
-  it('gives the record that the polling trigger would give', async () => {
+  test('returns the same record as the polling trigger', async () => {
     const body = JSON.stringify({ event: 'x', contactId, noteId: noteId() });
     const [fired] = await zapier.deliver('highlevel_event', body);
     const polled = await zapier.call('triggers.updated_note.operation.perform', { contactId });
     expect(polled).toEqual([expect.objectContaining(fired?.note ?? { missing: true })]);
   });
 
-  it('reads custom data that comes as JSON text', async () => {
+  test('reads custom data sent as JSON text', async () => {
     const customData = JSON.stringify({ event: 'x', contactId, noteId: noteId() });
     const [fired] = await zapier.deliver('highlevel_event', JSON.stringify({ customData }));
     expect(fired).toMatchObject({ event: 'x', recordType: 'note', note: { id: noteId() } });
   });
 
-  it('takes an event and an ID that are numbers', async () => {
+  test('accepts a numeric event and ID', async () => {
     const [fired] = await zapier.deliver('highlevel_event', '{"event":5,"contactId":12345}');
     expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });
   });
 
-  it('says which custom data is missing', async () => {
+  test('names the missing custom data', async () => {
     expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
       halted(/add custom data: event and contactId/),
     );
   });
 });
 
-describe("New HighLevel Event, from a marketplace app's webhook", () => {
-  it.each([
+describe('New HighLevel Event from a marketplace app', () => {
+  test.each([
     ['ContactUpdate', () => ({ id: contactId }), 'contact', () => contactId],
     ['NoteCreate', () => ({ id: noteId(), contactId }), 'note', noteId],
     ['TaskComplete', () => ({ id: taskId(), contactId }), 'task', taskId],
     ['TaskCreate', () => ({ id: taskId() }), 'task', taskId], // seen without its contact
-  ])('%s gives the full record', async (type, data, kind, id) => {
+  ])('%s returns the full record', async (type, data, kind, id) => {
     const [fired] = await zapier.deliver('highlevel_event', event(type, data()));
     expect(fired).toMatchObject({
       event: type,
@@ -163,7 +163,7 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     });
   });
 
-  it('AppointmentCreate gives the full appointment', async () => {
+  test('AppointmentCreate returns the full appointment', async () => {
     const [id = ''] = sandbox.store.appointments.keys();
     const [fired] = await zapier.deliver(
       'highlevel_event',
@@ -172,7 +172,7 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     expect(fired).toMatchObject({ fetched: true, appointment: { id, contactId } });
   });
 
-  it('what was deleted, or is not found, comes as the payload has it', async () => {
+  test('returns the payload’s record when it was deleted or is not found', async () => {
     const gone = { id: 'zZ8oz9TCLMZcMgBzpv4e', contactId, body: 'Was here' };
     for (const type of ['NoteDelete', 'NoteUpdate']) {
       const [fired] = await zapier.deliver('highlevel_event', event(type, gone));
@@ -180,7 +180,7 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     }
   });
 
-  it('events of another sub-account end quietly, without a request', async () => {
+  test('ignores events of another sub-account, without a request', async () => {
     const body = JSON.stringify({
       type: 'ContactCreate',
       locationId: sandbox.otherLocationId,
@@ -190,7 +190,7 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  it('events that were not chosen end quietly', async () => {
+  test('ignores events that were not chosen', async () => {
     expect(
       await zapier.deliver('highlevel_event', event('ContactCreate', { id: contactId }), {
         events: ['NoteCreate'],
@@ -198,17 +198,17 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     ).toEqual([]);
   });
 
-  it('takes what HighLevel signed', async () => {
+  test('accepts a valid signature', async () => {
     const body = event('ContactCreate', { id: contactId, name: 'Zoë 🙂' });
     expect(
       await zapier.deliver('highlevel_event', body, { requireSignature: true }, signed(body)),
     ).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['a signature of something else', (body: string) => signed(`${body} `)],
     ['a signature that is none', () => ({ 'Http-X-Ghl-Signature': 'not base64!' })],
-  ])('refuses %s, also where none is required', async (_, headers) => {
+  ])('rejects %s, even when no signature is required', async (_, headers) => {
     const body = event('ContactCreate', { id: contactId });
     await expect(zapier.deliver('highlevel_event', body, {}, headers(body))).rejects.toThrow(
       /valid signature/,
@@ -216,28 +216,28 @@ describe("New HighLevel Event, from a marketplace app's webhook", () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  it('refuses what is not signed, when the user says so', async () => {
+  test('rejects an unsigned delivery when a signature is required', async () => {
     const body = event('ContactCreate', { id: contactId });
     await expect(zapier.deliver('highlevel_event', body, { requireSignature: true })).rejects.toThrow(
       /valid signature/,
     );
   });
 
-  it.each([
+  test.each([
     ['INSTALL', { appId: 'a1' }, /names no record/],
     ['NoteCreate', {}, /NoteCreate came without the ID of its record/],
-  ])('%s without a record is no error that would switch the Zap off', async (type, data, told) => {
+  ])('halts on %s without a record, which does not turn the Zap off', async (type, data, told) => {
     expect(await failed(zapier.deliver('highlevel_event', event(type, data)))).toEqual(halted(told));
   });
 
-  it('an event of another kind keeps its name, and can be chosen by it', async () => {
+  test('keeps the name of other events, so that they can be chosen by it', async () => {
     const body = event('CampaignStatusUpdate', { id: 'x1', contactId });
     const [fired] = await zapier.deliver('highlevel_event', body, { events: ['CampaignStatusUpdate'] });
     expect(fired).toMatchObject({ event: 'CampaignStatusUpdate', contact: { id: contactId } });
     expect(await zapier.deliver('highlevel_event', body, { events: ['workflow'] })).toEqual([]);
   });
 
-  it('an id that is none never reaches an address', async () => {
+  test('never puts an invalid id into a path', async () => {
     expect(
       await failed(zapier.deliver('highlevel_event', event('ContactCreate', { id: '../users' }))),
     ).toEqual(halted(/not a HighLevel ID/));

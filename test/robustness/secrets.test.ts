@@ -16,7 +16,7 @@ const KINDS = ['triggers', 'creates', 'searches'] as const;
 
 let sandbox: Sandbox;
 let logServer: Server;
-/** Everything that leaves: results, errors, what the platform logs, and what is printed. */
+/** Everything that leaves the app: results, errors, the platform's logs, and console output. */
 let left: string[];
 let logged: string[];
 
@@ -46,7 +46,7 @@ afterEach(async () => {
   });
 });
 
-/** Where the app runs, its log lines going to a server of ours. */
+/** The environment of the app, whose logs go to a server of this test. */
 function setting(): { environment: Record<string, string>; logsTo: string } {
   const address = logServer.address();
   return {
@@ -58,7 +58,7 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
   return isObject(address) && 'port' in address;
 }
 
-/** What a value shows to whoever looks closely: an error its message, stack and own properties too. */
+/** Everything that a value contains; for an error also its message, stack and own properties. */
 function all(value: unknown): string {
   if (!(value instanceof Error)) return JSON.stringify(value) ?? '';
   return [
@@ -70,7 +70,7 @@ function all(value: unknown): string {
   ].join(' ');
 }
 
-/** The secrets that got out: any token of the sandbox's begins with one of these words. */
+/** The leaked secrets: every token of the sandbox has one of these prefixes. */
 function leaks(places = [...left, ...logged]): string[] {
   const words = ['sandbox-access-', 'sandbox-refresh-', 'pit-', sandbox.clientSecret, CHANNEL];
   const text = places.join('\n');
@@ -80,7 +80,7 @@ function leaks(places = [...left, ...logged]): string[] {
   });
 }
 
-/** Input that every operation can use, by the names of the fields. */
+/** Valid input for every operation, by field key. */
 function goodInput(): Input {
   const { tasks, notes, calendars, campaigns, workflows, businesses, users, contacts } = sandbox.store;
   const task = [...tasks.values()].find(({ completed }) => !completed);
@@ -124,7 +124,7 @@ function goodInput(): Input {
   };
 }
 
-/** Input that no operation can use. */
+/** Invalid input for every operation. */
 const badInput: Input = {
   contactId: '../oauth/token',
   contactIds: ['nobody', '?'],
@@ -135,13 +135,13 @@ const badInput: Input = {
   limit: 'many',
 };
 
-/** One operation of an app, with an app of its own: core copies the whole definition at each call. */
+/** One operation, with an app of this operation only, because core copies the whole definition at each call. */
 interface Operation {
   kind: Kind;
   key: string;
   app: object;
   fields: string[];
-  /** The methods that fill its dropdowns. */
+  /** The methods of its dropdowns. */
   choices: string[];
   isHook: boolean;
 }
@@ -150,7 +150,7 @@ type Input = Record<string, unknown>;
 
 function operationsOf(app: typeof App): Operation[] {
   const none = { triggers: {}, creates: {}, searches: {}, searchOrCreates: {} };
-  // A dropdown is one object wherever it is shown, and is asked once.
+  // Fields share the object of a dropdown, which is called once.
   const shown = new Set<unknown>();
   return KINDS.flatMap((kind) =>
     Object.entries(app[kind] ?? {}).map(([key, definition]) => {
@@ -172,7 +172,7 @@ function operationsOf(app: typeof App): Operation[] {
   );
 }
 
-/** Keeps all that leaves a run. Gives how it failed, if it did. */
+/** Records everything that leaves a run. Returns its failure, if any. */
 async function kept(name: string, running: Promise<unknown>): Promise<string[]> {
   try {
     left.push(all(await running));
@@ -196,7 +196,7 @@ function run({ kind, key, app, fields, isHook }: Operation, authData: Record<str
   );
 }
 
-/** What the editor asks while a person sets up an operation: its fields, and the choices of each. */
+/** What the editor requests while a user sets up an operation: its fields, and the choices of each. */
 async function edit({ kind, key, app, choices }: Operation, authData: Record<string, string>, input: Input) {
   const zapier = new Zapier(app, { ...setting(), authData });
   const failed: string[] = [];
@@ -205,7 +205,7 @@ async function edit({ kind, key, app, choices }: Operation, authData: Record<str
   return failed;
 }
 
-/** What goes wrong at HighLevel and JivoChat. */
+/** The faults of HighLevel and JivoChat. */
 const faults: FaultRule[] = [
   { status: 401, body: { statusCode: 401, message: 'Invalid JWT' } },
   { status: 422, body: { message: ['property x should not exist'] } },
@@ -213,7 +213,7 @@ const faults: FaultRule[] = [
   { kind: 'html' },
 ];
 
-/** Runs every operation well and badly, each with two of the faults in turn. Gives how those failed that should not have. */
+/** Runs every operation with valid and invalid input, and with two faults each. Returns the unexpected failures. */
 async function runEverything(app: typeof App, authData: Record<string, string>): Promise<string[]> {
   const failed: string[] = [];
   for (const [index, operation] of operationsOf(app).entries()) {
@@ -229,7 +229,7 @@ async function runEverything(app: typeof App, authData: Record<string, string>):
   return failed;
 }
 
-/** The integration as it is built for one way to connect. */
+/** The integration built for one type of authentication. */
 async function edition(auth: 'oauth' | 'token'): Promise<typeof App> {
   process.env.HIGHLEVEL_AUTH = auth;
   const loaded: { app?: typeof App } = {};
@@ -244,12 +244,12 @@ afterEach(() => {
   delete process.env.HIGHLEVEL_AUTH;
 });
 
-/** Nothing is proven by logs that were not written: each edition sends many requests. */
+/** Each edition must log at least this many requests, or the test would prove nothing. */
 const REQUESTS = 200;
 const requests = () => logged.join('').split('"log_type":"http"').length - 1;
 
-describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
-  test('of a connection by OAuth', async () => {
+describe('No secret in logs, errors or outputs', () => {
+  test('of an OAuth connection', async () => {
     const app = await edition('oauth');
     const { zapier } = await connect(app, setting(), { jivoChatChannelSecret: sandbox.jivoChannelUrl });
     expect(await runEverything(app, zapier.authData)).toEqual([]);
@@ -257,7 +257,7 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
     expect(leaks()).toEqual([]);
   }, 60_000);
 
-  test('of a connection by a Private Integration Token', async () => {
+  test('of a Private Integration Token connection', async () => {
     const app = await edition('token');
     const { zapier } = await tested(app, setting(), accountOf(sandbox, { kind: 'pit' }).authData);
     expect(await runEverything(app, zapier.authData)).toEqual([]);
@@ -268,7 +268,7 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
   test.each([
     ['a sub-account', undefined],
     ['an agency', ['the sub-account']],
-  ])('when %s signs in and is refreshed, well and badly', async (_, agency) => {
+  ])('of the sign-in and refresh of %s, whether they succeed or fail', async (_, agency) => {
     const app = await edition('oauth');
     sandbox.store.agencySignIn = agency && [sandbox.locationId];
     const { zapier } = await connect(app, setting());
@@ -292,13 +292,13 @@ describe('No secret gets out, whatever is run and whatever goes wrong,', () => {
   test.each([
     ['a web page', (url: string) => `<html><body>Cannot POST ${new URL(url).pathname}</body></html>`],
     ['words', (url: string) => `The channel ${new URL(url).pathname} is not known (${CHANNEL})`],
-  ])('when JivoChat repeats the channel’s address in %s', async (_, page) => {
+  ])('when JivoChat repeats the channel URL in %s', async (_, page) => {
     const app = await edition('oauth');
     const { zapier } = await connect(app, setting(), { jivoChatChannelSecret: sandbox.jivoChannelUrl });
     sandbox.fail({ path: '/jivo/', status: 404, body: page(sandbox.jivoChannelUrl) });
     const failed = await kept('send', zapier.create('send_jivochat_update', { text: 'Hello' }));
     expect(failed).toEqual([expect.stringContaining('JivoChat did not take the update')]);
-    // The platform logs JivoChat's own words; ours reach the Zap's owner.
+    // The platform logs JivoChat's response itself; this checks what the user sees.
     expect(leaks(left)).toEqual([]);
   });
 });

@@ -1,7 +1,10 @@
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** Ends a request with one of HighLevel's error bodies. */
+/**
+ * Ends a request with one of HighLevel's error bodies. `more` is merged into it: a `statusCode` there may differ from the
+ * status of the response, as it does at HighLevel.
+ */
 export function refuse(status: ContentfulStatusCode, message: string | string[], more: object = {}): never {
   const names: Record<number, string> = {
     400: 'Bad Request',
@@ -19,7 +22,26 @@ export function noContact(id: string): never {
   return refuse(400, `Contact not found for id:${id}`);
 }
 
-/** The id that HighLevel sends with answers, for its support. */
-export function traceId(): string {
-  return crypto.randomUUID();
+/** Who names no sub-account in a query is refused as if it were another's. Reported from live accounts. */
+export function needLocation(locationId: string | undefined): void {
+  if (!locationId) refuse(403, 'The token does not have access to this location.');
+}
+
+/** A page longer than HighLevel gives is refused, not cut. Reported from live accounts. */
+export function needAtMost(name: string, value: number, most: number): void {
+  if (!(value <= most)) refuse(400, `${name} must not be greater than ${most}`);
+}
+
+/** That it is done, in both spellings. Recorded for contacts, tasks and workflows. */
+export const done = { succeded: true, succeeded: true };
+
+/** The answer with a trace id, which HighLevel gives to every answer and error. Recorded in all of them. */
+export async function traced(answer: Response, traceId: string): Promise<Response> {
+  if (!answer.headers.get('content-type')?.startsWith('application/json')) return answer;
+  const text = await answer.text();
+  const isEmpty = /^\{\s*\}$/.test(text);
+  const body = text.endsWith('}') ? `${text.slice(0, -1)}${isEmpty ? '' : ','}"traceId":"${traceId}"}` : text;
+  const headers = new Headers(answer.headers);
+  headers.delete('content-length');
+  return new Response(body, { status: answer.status, headers });
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { refuse, traceId } from './answers.ts';
+import { DateTime, IANAZone } from 'luxon';
+import { needLocation, refuse } from './answers.ts';
 import { contactOf } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store, StoredAppointment } from './store.ts';
@@ -7,6 +8,37 @@ import { boolean, date, oneOf, strictBody, string } from './strict.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+/** Every calendar takes appointments on the hour, between these hours of UTC. */
+const OPEN = { from: 14, to: 18 };
+/** What a calendar made by the API has beside its name. Recorded. */
+const plain = {
+  calendarType: 'event',
+  eventTitle: '{{contact.name}}',
+  eventColor: '#039BE5',
+  slotDurationUnit: 'mins',
+  slotInterval: 60,
+  slotIntervalUnit: 'mins',
+  slotBufferUnit: 'mins',
+  // Spelled so, beside the right spelling.
+  appoinmentPerSlot: 1,
+  appointmentPerSlot: 1,
+  openHours: {},
+  enableRecurring: false,
+  autoConfirm: true,
+  googleInvitationEmails: true,
+  allowReschedule: true,
+  allowCancellation: true,
+  formSubmitType: 'ThankYouMessage',
+  formSubmitThanksMessage: 'Thank you, see you soon.',
+  availabilities: [],
+  consentLabel: 'I agree to be called.',
+  preBufferUnit: 'mins',
+  preBuffer: 0,
+  slotBuffer: 0,
+  teamMembers: [],
+  widgetType: 'classic',
+  guestType: 'collect_detail',
+};
 const updatable = {
   title: string,
   meetingLocationType: oneOf('custom', 'zoom', 'gmeet', 'phone', 'address', 'ms_teams', 'google'),
@@ -30,12 +62,13 @@ export function calendars(store: Store): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get('/calendars/', scope('calendars.readonly'), (c) => {
-    if (!c.req.query('locationId')) refuse(422, ['locationId should not be empty']);
+    needLocation(c.req.query('locationId'));
     return c.json({
       calendars: store.calendars.map(({ minutes, ...calendar }) => ({
+        ...plain,
+        widgetSlug: calendar.id,
         ...calendar,
         slotDuration: minutes,
-        isActive: true,
         locationId: store.locationId,
       })),
     });
@@ -43,8 +76,8 @@ export function calendars(store: Store): Hono<Env> {
 
   app.get('/calendars/events', scope('calendars/events.readonly'), (c) => {
     const { locationId, userId, calendarId, groupId, startTime, endTime } = c.req.query();
-    if (!locationId || !startTime || !endTime)
-      refuse(422, ['locationId, startTime and endTime should not be empty']);
+    needLocation(locationId);
+    if (!startTime || !endTime) refuse(422, ['startTime and endTime should not be empty']);
     if (!userId && !calendarId && !groupId)
       refuse(422, ['Either of userId, calendarId or groupId is required']);
     const events = [...store.appointments.values()].filter((event) => {
@@ -56,7 +89,13 @@ export function calendars(store: Store): Hono<Env> {
   });
 
   app.get('/calendars/events/appointments/:eventId', scope('calendars/events.readonly'), (c) =>
-    c.json({ event: full(store, appointmentOf(store, c.req.param('eventId'))) }),
+    // Documented as `event`, recorded as `appointment`.
+    c.json({
+      appointment: {
+        ...full(store, appointmentOf(store, c.req.param('eventId'))),
+        appointmentMeta: { slotType: 'custom' },
+      },
+    }),
   );
 
   app.post('/calendars/events/appointments', scope('calendars/events.write'), (c) => {
@@ -104,8 +143,10 @@ export function calendars(store: Store): Hono<Env> {
   });
 
   app.delete('/calendars/events/:eventId', scope('calendars/events.write'), (c) => {
-    store.appointments.delete(appointmentOf(store, c.req.param('eventId')).id);
-    return c.json({ succeeded: true }, 201);
+    const appointment = appointmentOf(store, c.req.param('eventId'));
+    Object.assign(appointment, { deleted: true, dateUpdated: store.moment() });
+    // Documented as 201, recorded as 200.
+    return c.json({ succeeded: true });
   });
 
   app.get('/calendars/:calendarId/free-slots', scope('calendars.readonly'), (c) => {
@@ -113,14 +154,20 @@ export function calendars(store: Store): Hono<Env> {
     const to = Number(c.req.query('endDate'));
     if (!(from > 0) || !(to > 0)) refuse(422, ['startDate must be a number', 'endDate must be a number']);
     if (to - from > 31 * DAY) refuse(400, 'Date range cannot be more than 31 days');
+    const calendar = store.calendars.find(({ id }) => id === c.req.param('calendarId'));
+    if (!calendar) refuse(400, 'The calendar is not found');
+    const zone = c.req.query('timezone') ?? store.location.timezone;
+    if (!IANAZone.isValidZone(zone)) refuse(422, ['timezone must be a valid time zone']);
+    const offered = store.offeredSlots.get(calendar.id) ?? new Set();
+    store.offeredSlots.set(calendar.id, offered);
     const days: Record<string, { slots: string[] }> = {};
     for (let slot = Math.ceil(from / HOUR) * HOUR; slot < to; slot += HOUR) {
-      const moment = new Date(slot).toISOString();
-      const hour = Number(moment.slice(11, 13));
-      if (hour < 14 || hour >= 18) continue;
-      (days[moment.slice(0, 10)] ??= { slots: [] }).slots.push(moment.replace('.000Z', '+00:00'));
+      if (!isOpen(slot) || isTaken(store, calendar.id, slot, slot + calendar.minutes * 60_000)) continue;
+      const text = inZone(slot, zone);
+      offered.add(text);
+      (days[text.slice(0, 10)] ??= { slots: [] }).slots.push(text);
     }
-    return c.json({ ...days, traceId: traceId() });
+    return c.json(days);
   });
 
   app.get('/contacts/:contactId/appointments', scope('contacts.readonly'), (c) => {
@@ -129,7 +176,7 @@ export function calendars(store: Store): Hono<Env> {
     // Here, and only here, times have no zone: they are the sub-account's.
     return c.json({
       events: events.map((event) => {
-        const { isRecurring: _recurring, ...one } = full(store, event);
+        const { isRecurring: _recurring, createdBy: _createdBy, ...one } = full(store, event);
         return { ...one, ...naive(event, store.location.timezone) };
       }),
     });
@@ -139,7 +186,7 @@ export function calendars(store: Store): Hono<Env> {
 }
 
 function appointmentOf(store: Store, id: string): StoredAppointment {
-  return store.appointments.get(id) ?? refuse(400, `Appointment not found for id:${id}`);
+  return store.appointments.get(id) ?? refuse(400, 'The event id is invalid.');
 }
 
 function take(appointment: StoredAppointment, body: Record<string, unknown>): StoredAppointment {
@@ -148,44 +195,89 @@ function take(appointment: StoredAppointment, body: Record<string, unknown>): St
     ignoreDateRange: _range,
     toNotify: _notify,
     ignoreFreeSlotValidation: _free,
+    meetingLocationType,
+    overrideLocationConfig,
     ...fields
   } = body;
-  return Object.assign(appointment, fields);
+  Object.assign(appointment, fields);
+  // A place of one's own is only taken with this flag; without it the address is lost. Reported from a live account.
+  if (meetingLocationType !== undefined && overrideLocationConfig !== true) appointment.address = '';
+  return appointment;
 }
 
+/** Refuses what is none of the slots offered, and what overlaps another appointment. */
 function checkFree(store: Store, calendarId: string, startTime: string, endTime: string, but?: string): void {
   const [from, to] = [Date.parse(startTime), Date.parse(endTime)];
-  const taken = [...store.appointments.values()].some(
+  // As text: the same moment written in UTC was refused. Reported from live accounts.
+  const isSlot =
+    isOpen(from) &&
+    (startTime === inZone(from, store.location.timezone) ||
+      store.offeredSlots.get(calendarId)?.has(startTime) === true);
+  if (!isSlot || isTaken(store, calendarId, from, to, but))
+    refuse(400, 'The slot you have selected is no longer available.');
+}
+
+function isOpen(moment: number): boolean {
+  const hour = new Date(moment).getUTCHours();
+  return moment % HOUR === 0 && hour >= OPEN.from && hour < OPEN.to;
+}
+
+function isTaken(store: Store, calendarId: string, from: number, to: number, but?: string): boolean {
+  return [...store.appointments.values()].some(
     (other) =>
       other.id !== but &&
+      !other.deleted &&
       other.calendarId === calendarId &&
       other.appointmentStatus !== 'cancelled' &&
       Date.parse(other.startTime) < to &&
       Date.parse(other.endTime) > from,
   );
-  if (taken) refuse(400, 'The slot you have selected is no longer available.');
 }
 
+/** A moment with the offset of a zone, as HighLevel writes slots and events. Recorded. */
+function inZone(moment: number, zone: string): string {
+  return DateTime.fromMillis(moment, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
+}
+
+/** An appointment as HighLevel lists it, recorded: what is empty is left out, times are in the sub-account's zone. */
 function full(store: Store, appointment: StoredAppointment) {
-  const { description, ...event } = appointment;
+  const { description, startTime, endTime, deleted = false, ...event } = appointment;
+  const { timezone } = store.location;
   return {
-    groupId: '',
-    assignedUserId: '',
-    users: [],
     ...event,
-    notes: description ?? '',
+    // Spelled so, beside the right spelling.
+    appoinmentStatus: event.appointmentStatus,
+    address: event.address ?? '',
+    startTime: inZone(Date.parse(startTime), timezone),
+    endTime: inZone(Date.parse(endTime), timezone),
+    ...(description && { notes: description }),
     isRecurring: false,
     assignedResources: [],
+    createdBy: { source: 'third_party', userId: null },
     locationId: store.locationId,
+    deleted,
   };
 }
 
-/** The answer of booking has no dates of its own, and no description. */
+/** The answer of booking and changing, recorded: without the times, and without a description. */
 function booked(
   store: Store,
-  { dateAdded: _added, dateUpdated: _updated, description: _description, ...appointment }: StoredAppointment,
+  {
+    startTime: _start,
+    endTime: _end,
+    description: _description,
+    deleted: _deleted,
+    ...event
+  }: StoredAppointment,
 ): object {
-  return { ...appointment, locationId: store.locationId };
+  return {
+    ...event,
+    status: 'booked',
+    appoinmentStatus: event.appointmentStatus,
+    address: event.address ?? '',
+    isRecurring: false,
+    locationId: store.locationId,
+  };
 }
 
 function naive(event: StoredAppointment, timeZone: string): { startTime: string; endTime: string } {

@@ -1,28 +1,52 @@
 import type { Store, StoredContact } from './store.ts';
 
-/** A contact as a single read has it: what is empty is left out, and no gender is told. Seen in a real answer. */
-export function single(contact: StoredContact): Record<string, unknown> {
-  const {
-    followers: _followers,
-    campaigns: _campaigns,
-    workflows: _workflows,
-    gender: _gender,
-    ...fields
-  } = contact;
-  const answer = {
-    ...fields,
-    firstNameLowerCase: contact.firstName?.toLowerCase(),
-    lastNameLowerCase: contact.lastName?.toLowerCase(),
-    fullNameLowerCase: fullName(contact)?.toLowerCase(),
-    emailLowerCase: contact.email?.toLowerCase(),
-    attributionSource: { sessionSource: 'CRM UI', medium: 'manual', mediumId: null },
+/** A contact as a single read has it, recorded: empty fields are left out, but for four lists; no gender is told. */
+export function single(store: Store, contact: StoredContact): Record<string, unknown> {
+  return {
+    ...filled(contact),
+    tags: contact.tags,
+    customFields: customFields(store, contact, isoDay),
+    additionalEmails: (contact.additionalEmails ?? []).map((email) => ({ email })),
+    additionalPhones: (contact.additionalPhones ?? []).map((phone) => ({ phone })),
   };
-  return Object.fromEntries(
-    Object.entries(answer).filter(([, value]) => value !== undefined && value !== null && value !== ''),
-  );
 }
 
-/** A row of the contact search: other names, lower-case names, null where nothing is, and a cursor of its own. */
+/** The same as PUT and upsert answer it, recorded: with its followers. */
+export function written(store: Store, contact: StoredContact): Record<string, unknown> {
+  return { ...single(store, contact), followers: contact.followers };
+}
+
+/** The same as POST answers it, recorded: without the other lists, with what only a new contact tells. */
+export function created(store: Store, contact: StoredContact): Record<string, unknown> {
+  return {
+    ...filled(contact),
+    tags: contact.tags,
+    customFields: customFields(store, contact, isoDay),
+    deleted: false,
+    bounceEmail: false,
+    unsubscribeEmail: false,
+    lastUpdatedBy: contact.createdBy,
+    lastSessionActivityAt: contact.dateAdded,
+    validEmail: null,
+    validEmailDate: null,
+  };
+}
+
+/** A row of a business's contacts and of the old list, reported live: the names in lower case, the real ones beside them. */
+export function listed(store: Store, contact: StoredContact): Record<string, unknown> {
+  const { firstName, lastName } = contact;
+  return {
+    ...single(store, contact),
+    contactName: fullName(contact)?.toLowerCase() ?? null,
+    firstName: firstName?.toLowerCase() ?? null,
+    lastName: lastName?.toLowerCase() ?? null,
+    firstNameRaw: firstName ?? null,
+    lastNameRaw: lastName ?? null,
+    followers: contact.followers,
+  };
+}
+
+/** A row of the contact search, recorded: other names, null where nothing is, a cursor of its own; days are epoch ms. */
 export function row(
   store: Store,
   contact: StoredContact,
@@ -31,41 +55,97 @@ export function row(
   const business = store.businesses.find(({ id }) => id === contact.businessId);
   return {
     id: contact.id,
-    locationId: contact.locationId,
-    contactName: fullName(contact)?.toLowerCase() ?? null,
-    firstName: contact.firstName ?? null,
-    lastName: contact.lastName ?? null,
-    firstNameLowerCase: contact.firstName?.toLowerCase() ?? null,
-    lastNameLowerCase: contact.lastName?.toLowerCase() ?? null,
-    email: contact.email ?? null,
-    phone: contact.phone ?? null,
     phoneLabel: null,
-    companyName: contact.companyName ?? null,
-    businessName: business?.name ?? null,
-    businessId: (store.rowsTellBusiness && contact.businessId) || null,
-    address: contact.address1 ?? null,
-    city: contact.city ?? null,
-    state: contact.state ?? null,
-    postalCode: contact.postalCode ?? null,
     country: contact.country ?? null,
+    address: contact.address1 ?? null,
     source: contact.source ?? null,
     type: contact.type,
+    locationId: contact.locationId,
+    website: contact.website ?? null,
     dnd: contact.dnd ?? false,
-    dateOfBirth: contact.dateOfBirth ?? null,
+    state: contact.state ?? null,
+    businessName: business?.name ?? null,
+    customFields: customFields(store, contact, Date.parse),
+    tags: contact.tags,
+    dateAdded: contact.dateAdded,
+    additionalEmails: (contact.additionalEmails ?? []).map((email) => ({ email })),
+    phone: contact.phone ?? null,
+    companyName: contact.companyName ?? null,
+    additionalPhones: (contact.additionalPhones ?? []).map((phone) => ({ phone })),
+    dateUpdated: contact.dateUpdated,
+    city: contact.city ?? null,
+    dateOfBirth: contact.dateOfBirth ? Date.parse(contact.dateOfBirth) : null,
+    firstNameLowerCase: contact.firstName?.toLowerCase() ?? null,
+    lastNameLowerCase: contact.lastName?.toLowerCase() ?? null,
+    firstName: contact.firstName ?? null,
+    lastName: contact.lastName ?? null,
+    contactName: fullName(contact)?.toLowerCase() ?? null,
+    email: contact.email ?? null,
     assignedTo: contact.assignedTo ?? null,
     followers: contact.followers,
-    tags: contact.tags,
-    customFields: contact.customFields,
-    additionalEmails: [],
-    additionalPhones: [],
     validEmail: null,
-    dateAdded: contact.dateAdded,
-    dateUpdated: contact.dateUpdated,
+    dndSettings: contact.dndSettings ?? {},
+    postalCode: contact.postalCode ?? null,
+    businessId: (store.rowsTellBusiness && contact.businessId) || null,
     searchAfter,
+    timezone: contact.timezone ?? null,
+    inboundDndSettings: contact.inboundDndSettings ?? {},
+    attributionSource: {},
+    lastAttributionSource: {},
   };
 }
 
 /** First and last name in one, undefined when there is neither. */
 export function fullName({ firstName, lastName }: StoredContact): string | undefined {
   return [firstName, lastName].filter(Boolean).join(' ') || undefined;
+}
+
+function filled(contact: StoredContact): Record<string, unknown> {
+  const {
+    followers: _followers,
+    campaigns: _campaigns,
+    workflows: _workflows,
+    gender: _gender,
+    tags: _tags,
+    customFields: _customFields,
+    additionalEmails: _emails,
+    additionalPhones: _phones,
+    dateOfBirth,
+    ...fields
+  } = contact;
+  const answer = {
+    ...fields,
+    firstNameLowerCase: contact.firstName?.toLowerCase(),
+    lastNameLowerCase: contact.lastName?.toLowerCase(),
+    fullNameLowerCase: fullName(contact)?.toLowerCase(),
+    emailLowerCase: contact.email?.toLowerCase(),
+    dateOfBirth: dateOfBirth && isoDay(dateOfBirth),
+    // What an API made has none.
+    attributionSource: contact.createdBy?.source === 'WEB_USER' && {
+      sessionSource: 'CRM UI',
+      medium: 'manual',
+      mediumId: null,
+    },
+  };
+  return Object.fromEntries(
+    Object.entries(answer).filter(
+      ([, value]) => value !== undefined && value !== null && value !== '' && value !== false,
+    ),
+  );
+}
+
+function customFields(
+  store: Store,
+  { customFields }: StoredContact,
+  day: (day: string) => unknown,
+): { id: string; value: unknown }[] {
+  return customFields.map(({ id, value }) => {
+    const isDay = store.customFields.some((field) => field.id === id && field.dataType === 'DATE');
+    return { id, value: isDay && typeof value === 'string' ? day(value) : value };
+  });
+}
+
+/** A day as midnight UTC. */
+function isoDay(day: string): string {
+  return new Date(Date.parse(day)).toISOString();
 }

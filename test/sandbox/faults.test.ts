@@ -1,5 +1,6 @@
 import timers from 'node:timers/promises';
-import { startSandbox } from './sandbox.ts';
+import { knownFaults } from './faults.ts';
+import { startSandbox, type Sandbox } from './sandbox.ts';
 
 test.each(['before', 'after'] as const)(
   'an answer can be cut off in the middle, %s the work is done',
@@ -69,4 +70,65 @@ test('a rule that is none is refused, with what is wrong in it', async () => {
   expect(await post('junk')).toContain('This is no fault rule.');
   expect(await post('{"status":503}')).toBe('{"waiting":{"status":503}}');
   await sandbox.close();
+});
+
+describe('A failure that live accounts met', () => {
+  const get = async (sandbox: Sandbox, path: string) => {
+    const { accessToken } = sandbox.token();
+    const headers = { Authorization: `Bearer ${accessToken}`, Version: '2021-07-28' };
+    const answer = await fetch(sandbox.url + path, { headers });
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test.each([
+    ['request timeout', 400, 'Request Timeout after 30000ms'],
+    [408, 408, 'Request Timeout'],
+    [425, 425, 'Too Early'],
+    [499, 499, 'Client Closed Request'],
+    ['gone task', 400, 'The task id is invalid.'],
+    ['gone appointment', 400, 'The event id is invalid.'],
+    ['firewall in JSON', 403, '"error_code":1010'],
+  ] as const)('%s is played by name', async (fault, status, words) => {
+    const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
+    sandbox.fail({ fault, path: '^/campaigns/$' });
+    const played = await get(sandbox, `/campaigns/?locationId=${sandbox.locationId}`);
+    expect(played).toEqual({ status, text: expect.stringContaining(words) });
+    await sandbox.close();
+  });
+
+  test('the location record cannot be read, and everything else can', async () => {
+    const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
+    sandbox.fail({ fault: 'location record unreadable', times: 5 });
+    expect((await get(sandbox, `/locations/${sandbox.locationId}/tags`)).status).toBe(200);
+    expect((await get(sandbox, `/locations/${sandbox.locationId}`)).status).toBe(500);
+    await sandbox.close();
+  });
+
+  test('one calendar is refused, and the others are read', async () => {
+    const sandbox = await startSandbox({ contacts: 1, tasks: 0 });
+    const [bad = '', good = ''] = sandbox.store.calendars.map(({ id }) => id);
+    sandbox.fail({ fault: 'calendar refused', search: `calendarId=${bad}(&|$)`, times: 5 });
+    const events = (calendarId: string) =>
+      get(
+        sandbox,
+        `/calendars/events?locationId=${sandbox.locationId}&startTime=0&endTime=1&calendarId=${calendarId}`,
+      );
+    expect((await events(good)).status).toBe(200);
+    expect((await events(bad)).status).toBe(400);
+    await sandbox.close();
+  });
+
+  test('each is listed once, with a status of an error', () => {
+    expect(Object.values(knownFaults).filter(({ status }) => status < 400)).toEqual([]);
+  });
+
+  test('a name that is none is refused', async () => {
+    const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
+    const post = await fetch(`${sandbox.url}/__sandbox/fail`, {
+      method: 'POST',
+      body: '{"fault":"bad day"}',
+    });
+    expect(await post.text()).toContain('There is no such fault');
+    await sandbox.close();
+  });
 });

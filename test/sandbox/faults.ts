@@ -2,11 +2,44 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import * as z from 'zod';
 
+const says = (status: number, message: string) => ({ status, body: { statusCode: status, message } });
+
+/** Failures that integrators met in live accounts, by name. Each hits whatever a rule names it for. */
+export const knownFaults = {
+  /** The write may have happened, though a 400 reads like a refusal. */
+  'request timeout': says(400, 'Request Timeout after 30000ms'),
+  408: says(408, 'Request Timeout'),
+  425: says(425, 'Too Early'),
+  499: says(499, 'Client Closed Request'),
+  /** How HighLevel says that a task, and likely an appointment, is not there. */
+  'gone task': says(400, 'The task id is invalid.'),
+  'gone appointment': says(400, 'The event id is invalid.'),
+  /** The firewall before HighLevel, which has nothing to do with the sub-account. */
+  'firewall in JSON': {
+    status: 403,
+    body: { title: 'Error 1010: Access denied', status: 403, error_code: 1010, cloudflare_error: true },
+  },
+  'location record unreadable': {
+    method: 'GET',
+    path: '^/locations/[^/]+$',
+    ...says(500, 'Internal Server Error'),
+  },
+  /** With `search`, it is one calendar of several. */
+  'calendar refused': { method: 'GET', path: '^/calendars/events$', ...says(400, 'Calendar not found') },
+} as const;
+type KnownFault = keyof typeof knownFaults;
+const isKnownFault = (name: unknown): name is KnownFault =>
+  typeof name === 'string' && Object.hasOwn(knownFaults, name);
+
 /** A fault to be played. It takes the next `times` requests that fit. */
 export const FaultRule = z.strictObject({
+  /** One of the known failures, which the rest of the rule narrows. */
+  fault: z.custom<KnownFault>(isKnownFault, 'There is no such fault').optional(),
   method: z.string().optional(),
   /** A regular expression, or the text of one, that the path must match. */
   path: z.union([z.string(), z.instanceof(RegExp)]).optional(),
+  /** The same for the query: with it a fault hits one calendar of many. */
+  search: z.union([z.string(), z.instanceof(RegExp)]).optional(),
   kind: z.enum(['status', 'timeout', 'reset', 'truncate', 'html', 'invalid-json', 'empty']).optional(),
   status: z.int().min(200).max(599).optional(),
   body: z.unknown().optional(),
@@ -26,7 +59,9 @@ export class Faults {
   #rules: FaultRule[] = [];
 
   add(rule: FaultRule): void {
-    this.#rules.push({ times: 1, when: 'before', ...rule });
+    const { fault, ...rest } = rule;
+    const known: FaultRule = fault === undefined ? {} : knownFaults[fault];
+    this.#rules.push({ times: 1, when: 'before', ...known, ...rest });
   }
 
   clear(): void {
@@ -34,11 +69,12 @@ export class Faults {
   }
 
   /** The fault for a request, counted down; undefined when none waits for it. */
-  take(method: string, path: string): FaultRule | undefined {
+  take(method: string, path: string, search: string): FaultRule | undefined {
     const rule = this.#rules.find(
       (candidate) =>
         (!candidate.method || candidate.method === method) &&
-        (!candidate.path || new RegExp(candidate.path).test(path)),
+        (!candidate.path || new RegExp(candidate.path).test(path)) &&
+        (!candidate.search || new RegExp(candidate.search).test(search)),
     );
     if (rule) {
       rule.times = (rule.times ?? 1) - 1;

@@ -13,6 +13,7 @@ export interface RateLimit {
   daily: number;
 }
 
+const DAY = 86_400_000;
 const VERSIONS = ['2021-07-28', '2021-04-15', '2023-02-21', 'v3'];
 
 /** HighLevel's rate limit: a burst window and a day, told in headers with every answer. */
@@ -57,6 +58,8 @@ export class Limiter {
     const headers = {
       'X-RateLimit-Limit-Daily': String(daily),
       'X-RateLimit-Daily-Remaining': String(daily - this.#usedToday),
+      // To the second. Recorded.
+      'X-RateLimit-Daily-Reset': String(Math.ceil((DAY - (now % DAY)) / 1000) * 1000),
       'X-RateLimit-Interval-Milliseconds': String(intervalMs),
       'X-RateLimit-Max': String(max),
       'X-RateLimit-Remaining': String(max - this.#used),
@@ -65,14 +68,14 @@ export class Limiter {
   }
 }
 
-/** The version header is looked at before anything else. Measured by other integrators. */
+/** The version header is looked at before anything else. Each known version serves every path. Measured by other integrators. */
 export const checkVersion: MiddlewareHandler<Env> = async (c, next) => {
   const version = c.req.header('version');
   if (!version) refuse(401, 'version header was not found.');
-  if (!VERSIONS.includes(version)) refuse(401, 'version header is invalid');
-  // The SDK sends 2023-02-21 everywhere; otherwise each side has the version it is documented with.
-  const documented = c.req.path.startsWith('/calendars') ? '2021-04-15' : '2021-07-28';
-  if (version !== documented && version !== '2023-02-21') refuse(401, 'version header is invalid');
+  if (!VERSIONS.includes(version)) {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(version)) refuse(401, 'version header is invalid');
+    refuse(400, `Invalid API version segment '${version}' at position 0`);
+  }
   await next();
 };
 

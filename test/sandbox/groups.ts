@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { refuse, traceId } from './answers.ts';
-import { single } from './contact_shapes.ts';
+import { done, needAtMost, needLocation, refuse } from './answers.ts';
+import { listed } from './contact_shapes.ts';
 import { contactOf, lowerTags } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store, StoredContact } from './store.ts';
@@ -11,21 +11,21 @@ export function groups(store: Store): Hono<Env> {
   const app = new Hono<Env>();
   const reads = scope('contacts.readonly');
   const writes = scope('contacts.write');
-  const done = { succeded: true };
 
   app.post('/contacts/:contactId/tags', writes, (c) => {
     const { tags } = strictBody(c.get('body'), { tags: strings }, ['tags']);
     const contact = contactOf(store, c.req.param('contactId'));
-    contact.tags = lowerTags([...contact.tags, ...list(tags)]);
-    return c.json({ tags: store.save(contact).tags, traceId: traceId() }, 201);
+    const tagsAdded = lowerTags(list(tags)).filter((tag) => !contact.tags.includes(tag));
+    contact.tags = [...contact.tags, ...tagsAdded];
+    return c.json({ tags: store.save(contact).tags, tagsAdded }, 201);
   });
 
   app.delete('/contacts/:contactId/tags', writes, (c) => {
     const { tags } = strictBody(c.get('body'), { tags: strings }, ['tags']);
     const contact = contactOf(store, c.req.param('contactId'));
-    const gone = lowerTags(list(tags));
-    contact.tags = contact.tags.filter((tag) => !gone.includes(tag));
-    return c.json({ tags: store.save(contact).tags, traceId: traceId() });
+    const tagsRemoved = lowerTags(list(tags)).filter((tag) => contact.tags.includes(tag));
+    contact.tags = contact.tags.filter((tag) => !tagsRemoved.includes(tag));
+    return c.json({ tags: store.save(contact).tags, tagsRemoved });
   });
 
   app.post('/contacts/bulk/tags/update/:type', writes, (c) => {
@@ -82,8 +82,8 @@ export function groups(store: Store): Hono<Env> {
 
   app.get('/contacts/business/:businessId', reads, (c) => {
     const { locationId, limit = '25', skip = '0', query = '' } = c.req.query();
-    if (!locationId) refuse(422, ['locationId should not be empty']);
-    if (Number(limit) > 100) refuse(422, ['limit must not be greater than 100']);
+    needLocation(locationId);
+    needAtMost('limit', Number(limit), 100);
     const words = query.toLowerCase();
     const all = [...store.contacts.values()].filter(
       (contact) =>
@@ -91,7 +91,7 @@ export function groups(store: Store): Hono<Env> {
         JSON.stringify([contact.firstName, contact.lastName, contact.email]).toLowerCase().includes(words),
     );
     const page = all.slice(Number(skip), Number(skip) + Number(limit));
-    return c.json({ contacts: page.map((contact) => single(contact)), count: all.length });
+    return c.json({ contacts: page.map((contact) => listed(store, contact)), count: all.length });
   });
 
   app.post('/contacts/:contactId/followers', writes, (c) => {
@@ -139,7 +139,11 @@ export function groups(store: Store): Hono<Env> {
   app.post('/contacts/:contactId/workflow/:workflowId', writes, (c) => {
     strictBody(c.get('body') ?? {}, { eventStartTime: date });
     const { contactId, workflowId } = c.req.param();
-    member(contactId, workflowId, 'workflows').workflows.push(workflowId);
+    const contact = member(contactId, workflowId, 'workflows');
+    const { status, takesAgain = true } = store.workflows.find(({ id }) => id === workflowId) ?? {};
+    // Nothing happens in a draft, or where re-entry is off, and HighLevel says that it is done. Reported live.
+    const happens = status === 'published' && (takesAgain || !contact.workflows.includes(workflowId));
+    if (happens) contact.workflows.push(workflowId);
     // Documented as 200, measured as 201.
     return c.json(done, 201);
   });

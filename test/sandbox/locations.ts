@@ -1,33 +1,34 @@
 import { Hono } from 'hono';
-import { refuse } from './answers.ts';
+import { needLocation, refuse } from './answers.ts';
 import { lowerTags } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store } from './store.ts';
 import { filled, strictBody, string } from './strict.ts';
 
+const EMAIL = 'office@example.com';
+
 /** What a sub-account is and has: itself, tags, custom fields, users, businesses, campaigns, workflows. */
 export function locations(store: Store): Hono<Env> {
   const app = new Hono<Env>();
-  const user = (found: Store['users'][number]) => ({
+  const user = ({ phone, ...found }: Store['users'][number]) => ({
     ...found,
-    extension: '',
-    permissions: {},
-    roles: { type: 'account', role: 'user', locationIds: [store.locationId] },
+    ...(phone && { phone }),
+    permissions: { contactsEnabled: true, settingsEnabled: true },
     deleted: false,
+    roles: { type: 'account', role: 'user', locationIds: [store.locationId], restrictSubAccount: false },
+    scopes: ['contacts.write'],
+    scopesAssignedToOnly: ['contacts.write'],
+    platformLanguage: 'en',
+    lcPhone: {},
   });
 
+  // An agency's list: what a sub-account's token sees of it is itself.
+  app.get('/locations/search', scope('locations.readonly'), (c) =>
+    c.json({ locations: [{ id: store.locationId, name: store.location.name, email: EMAIL }] }),
+  );
+
   app.get('/locations/:locationId', scope('locations.readonly'), (c) =>
-    c.json({
-      location: {
-        id: store.locationId,
-        companyId: store.companyId,
-        name: store.location.name,
-        country: store.location.country,
-        timezone: store.location.timezone,
-        email: 'office@example.com',
-        settings: { allowDuplicateContact: store.allowDuplicateContact, allowDuplicateOpportunity: false },
-      },
-    }),
+    c.json({ location: subAccount(store) }),
   );
 
   app.get('/locations/:locationId/tags', scope('locations/tags.readonly'), (c) =>
@@ -63,9 +64,12 @@ export function locations(store: Store): Hono<Env> {
       customFields: store.customFields.map((field, position) => ({
         ...field,
         placeholder: '',
-        position,
+        position: position * 50,
         model: 'contact',
+        documentType: 'field',
+        parentId: store.companyId,
         locationId: store.locationId,
+        standard: false,
       })),
     }),
   );
@@ -75,13 +79,15 @@ export function locations(store: Store): Hono<Env> {
   );
 
   app.get('/users/', scope('users.readonly'), (c) => {
-    if (!store.listsUsers) refuse(404, 'Cannot GET /users/');
-    if (!c.req.query('locationId')) refuse(422, ['locationId should not be empty']);
+    if (!store.listsUsers) return c.body(null, 404);
+    needLocation(c.req.query('locationId'));
     return c.json({ users: store.users.map(user) });
   });
 
   app.get('/users/search', scope('users.readonly'), (c) => {
-    if (!c.req.query('companyId')) refuse(422, ['companyId should not be empty']);
+    const { companyId, locationId } = c.req.query();
+    if (!companyId && !locationId) refuse(401, 'E01 - Unauthorized request');
+    if (!companyId) refuse(422, ['companyId should not be empty']);
     const skip = Number(c.req.query('skip') ?? 0);
     const limit = Number(c.req.query('limit') ?? 25);
     return c.json({ users: store.users.slice(skip, skip + limit).map(user), count: store.users.length });
@@ -90,8 +96,7 @@ export function locations(store: Store): Hono<Env> {
   app.get('/users/:userId', scope('users.readonly'), (c) => {
     const found = store.users.find(({ id }) => id === c.req.param('userId'));
     if (!found) refuse(400, 'User not found');
-    const { deleted: _deleted, ...one } = user(found);
-    return c.json(one);
+    return c.json(user(found));
   });
 
   app.get('/businesses/', scope('businesses.readonly'), (c) => {
@@ -114,7 +119,6 @@ export function locations(store: Store): Hono<Env> {
     c.json({
       campaigns: store.campaigns.map((campaign) => ({
         ...campaign,
-        status: 'published',
         locationId: store.locationId,
       })),
     }),
@@ -122,9 +126,8 @@ export function locations(store: Store): Hono<Env> {
 
   app.get('/workflows/', scope('workflows.readonly'), (c) =>
     c.json({
-      workflows: store.workflows.map((workflow) => ({
+      workflows: store.workflows.map(({ takesAgain: _takesAgain, ...workflow }) => ({
         ...workflow,
-        status: 'published',
         version: 1,
         locationId: store.locationId,
       })),
@@ -132,6 +135,64 @@ export function locations(store: Store): Hono<Env> {
   );
 
   return app;
+}
+
+/** A sub-account as HighLevel gives it. Recorded. */
+function subAccount(store: Store): object {
+  const { name, country, timezone } = store.location;
+  const place = {
+    name,
+    address: '12 Main Street',
+    city: 'San Francisco',
+    state: 'California',
+    country,
+    postalCode: '94103',
+    website: 'https://example.com',
+    timezone,
+    email: EMAIL,
+  };
+  const nowhere = [
+    'facebookUrl',
+    'googlePlus',
+    'linkedIn',
+    'foursquare',
+    'twitter',
+    'yelp',
+    'instagram',
+    'youtube',
+    'pinterest',
+    'blogRss',
+    'googlePlacesId',
+  ];
+  return {
+    id: store.locationId,
+    brandId: store.companyId,
+    companyId: store.companyId,
+    ...place,
+    firstName: 'Maria',
+    lastName: 'Keller',
+    phone: '+14155550110',
+    logoUrl: '',
+    automaticMobileAppInvite: false,
+    business: place,
+    social: Object.fromEntries(nowhere.map((key) => [key, ''])),
+    settings: {
+      allowDuplicateContact: store.allowDuplicateContact,
+      allowDuplicateOpportunity: false,
+      allowFacebookNameMerge: false,
+      disableContactTimezone: false,
+      contactUniqueIdentifiers: store.uniqueIdentifiers,
+      crmSettings: { deSyncOwners: true, syncFollowers: { contact: true, opportunity: true } },
+      saasSettings: { saasMode: 'not_activated', twilioRebilling: { markup: 10, enabled: false } },
+    },
+    dateAdded: '2025-03-03T09:00:00.000Z',
+    domain: '',
+    currency: '',
+    isAgencySubAccount: false,
+    defaultEmailService: '',
+    permissions: { contactsEnabled: true, workflowsEnabled: true },
+    snapshotId: '',
+  };
 }
 
 function tagOf(store: Store, tagId: string): { id: string; name: string } {

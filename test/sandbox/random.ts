@@ -1,6 +1,6 @@
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Chance that repeats itself: the same seed gives the same people and ids. */
+/** Random values that repeat: the same seed gives the same people and ids. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
@@ -10,6 +10,8 @@ export interface Random {
   id(): string;
   /** A number as hexadecimal digits, such as the ids of businesses. */
   hex(digits: number): string;
+  /** Hexadecimal digits in groups, such as the ids of workflows and traces. */
+  uuid(): string;
 }
 
 /** A small linear congruential generator; good enough for names and ids. */
@@ -21,10 +23,24 @@ export function randomness(seed: number): Random {
   };
   const text = (length: number, letters: string) =>
     Array.from({ length }, () => letters[Math.floor(next() * letters.length)]).join('');
+  const hex = (digits: number) => text(digits, '0123456789abcdef');
   return {
     next,
     pick: (items) => items[Math.floor(next() * items.length)] ?? items[0],
     id: () => text(20, LETTERS),
-    hex: (digits) => text(digits, '0123456789abcdef'),
+    hex,
+    uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`,
   };
+}
+
+/**
+ * A stream of its own for one kind of record: one more record of another kind, or one more value in it, changes nothing here.
+ * Two kinds of one seed, and one kind of two seeds, have different streams.
+ */
+export function streamOf(seed: number, kind: string): Random {
+  // FNV-1a: neighboring seeds lead far apart.
+  let hash = 0x811c9dc5;
+  for (const character of `${seed} ${kind}`)
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return randomness(hash);
 }

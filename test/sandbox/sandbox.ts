@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { judgeExchanges, keepExchange } from '../contract/openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
+import { refuse, traced } from './answers.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
 import { FaultRule, Faults, LATE_MS, play } from './faults.ts';
@@ -106,13 +107,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 
   let page: Hono | undefined;
-  const app = new Hono<Env & { Bindings: HttpBindings }>();
+  const app = new Hono<Env & { Bindings: HttpBindings }>({ getPath: pathOf });
   const refused = (error: Error) =>
     error instanceof HTTPException
       ? error.getResponse()
       : Response.json({ statusCode: 500, message: String(error) }, { status: 500 });
   app.onError(refused);
-  app.notFound((c) => c.json({ statusCode: 404, message: `Cannot ${c.req.method} ${c.req.path}` }, 404));
+  app.notFound((c) => {
+    // A path that differs only in upper and lower case is refused as a token is; an unknown one has no body. Reported live.
+    const miscased = app.routes.some(
+      ({ method, path }) => method === c.req.method && pattern(path).test(c.req.path),
+    );
+    if (miscased) refuse(401, 'Unauthorized');
+    return c.body(null, 404);
+  });
   app.route('/', control(store, faults, log, reset));
   app.use(async (c, next) =>
     page && isPage(c.req.method, c.req.path) ? page.fetch(c.req.raw, c.env) : next(),
@@ -125,10 +133,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';
     c.set('body', loggedBody(text));
     const { method, path } = c.req;
+    const { pathname, search } = new URL(c.req.url);
     const entry: LoggedRequest = {
       method,
-      path,
-      search: new URL(c.req.url).search,
+      path: pathname,
+      search,
       headers: loggedHeaders(c.req.raw.headers),
       body: loggedBody(text),
       status: 0,
@@ -136,8 +145,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ms: 0,
     };
     log.push(entry);
-    const exchange = path.startsWith('/jivo/') ? undefined : keepExchange(c.req.raw, await c.req.text());
-    const rule = faults.take(method, path);
+    const exchange = path.startsWith('/jivo/')
+      ? undefined
+      : keepExchange(c.req.raw, await c.req.text(), path);
+    const rule = faults.take(method, path, search);
     if (rule?.when === 'before' || rule?.when === 'late') {
       if (rule.when === 'late') void finishLate(next);
       c.res = await play(rule, undefined, c.env);
@@ -165,6 +176,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const counted = limiter?.count();
     if (counted?.refused) c.res = c.json({ statusCode: 429, message: 'Too Many Requests' }, 429);
     else await next();
+    c.res = await traced(c.res, store.traces.uuid());
     for (const [name, value] of Object.entries(counted?.headers ?? {})) c.res.headers.set(name, value);
     c.res.headers.set('Date', new Date(now()).toUTCString());
   });
@@ -207,6 +219,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 async function finishLate(work: () => Promise<void>): Promise<void> {
   await sleep(LATE_MS, undefined, { ref: false });
   await work();
+}
+
+/** Paths whose documented form ends with a slash. */
+const SLASHED = /^\/(contacts|calendars|users|businesses|campaigns|workflows)$/;
+
+/** The path of a request in its documented form: HighLevel takes each with and without a slash at its end. Recorded. */
+function pathOf({ url }: Request): string {
+  const path = new URL(url).pathname.replace(/(.)\/$/, '$1');
+  return SLASHED.test(path) ? `${path}/` : path;
+}
+
+/** What fits a route's path in any case. */
+function pattern(path: string): RegExp {
+  const fixed = path.replaceAll(/[.+?^$()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${fixed.replaceAll(/:\w+/g, '[^/]+')}$`, 'i');
 }
 
 function isPage(method: string, path: string): boolean {

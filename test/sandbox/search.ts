@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { refuse, traceId } from './answers.ts';
+import { needAtMost, refuse } from './answers.ts';
 import { fullName, row } from './contact_shapes.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store, StoredContact } from './store.ts';
@@ -63,8 +63,10 @@ export function search(store: Store): Hono<Env> {
     const body = strictBody(c.get('body'), known, ['locationId', 'pageLimit']);
     const pageLimit = Number(body.pageLimit);
     const page = body.page === undefined ? undefined : Number(body.page);
-    if (pageLimit < 1 || pageLimit > MAX_PER_PAGE)
-      refuse(422, [`pageLimit must not be greater than ${MAX_PER_PAGE}`]);
+    if (pageLimit < 1) refuse(400, 'pageLimit must not be less than 1');
+    needAtMost('pageLimit', pageLimit, MAX_PER_PAGE);
+    // Nobody knows whether HighLevel takes page 0: nobody may ask for it.
+    if (page !== undefined && page < 1) refuse(400, 'page must not be less than 1');
     if (page !== undefined && body.searchAfter !== undefined)
       refuse(422, ['page should not exist with searchAfter']);
     if (page !== undefined && page * pageLimit > MAX_BY_PAGE)
@@ -109,7 +111,6 @@ export function search(store: Store): Hono<Env> {
     return c.json({
       contacts: found.map((contact) => row(store, contact, key(contact))),
       total,
-      traceId: traceId(),
     });
   });
 

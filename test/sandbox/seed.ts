@@ -1,4 +1,5 @@
-import type { Store, StoredContact } from './store.ts';
+import { streamOf, type Random } from './random.ts';
+import type { Store, StoredContact, StoredField } from './store.ts';
 
 const FIRST = [
   'Jane',
@@ -33,9 +34,10 @@ const TAGS = ['customer', 'newsletter', 'pricing', 'vip', 'trial'] as const;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Fills a new sandbox with people and what belongs to them; the same every time for the same seed. */
+/** Fills a new sandbox with people and what belongs to them; the same every time for the same seed, each kind for itself. */
 export function seed(store: Store, { contacts, tasks }: { contacts: number; tasks: number }): void {
-  const { random } = store;
+  const stream = (kind: string) => streamOf(store.seed, kind);
+  const users = stream('users');
   for (const [firstName, lastName] of [
     ['Maria', 'Keller'],
     ['Tom', 'Baker'],
@@ -43,7 +45,7 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
   ] as const) {
     const email = `${firstName}.${lastName}@example.com`.toLowerCase();
     store.users.push({
-      id: random.id(),
+      id: users.id(),
       name: `${firstName} ${lastName}`,
       firstName,
       lastName,
@@ -51,48 +53,66 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
       phone: '+14155550110',
     });
   }
+  const businesses = stream('businesses');
   for (const name of ['Bright Smile Supplies', 'Example Ltd', 'Harbor Dental Group']) {
     store.businesses.push({
-      id: random.hex(24),
+      id: businesses.hex(24),
       name,
       email: `office@${name.toLowerCase().replaceAll(' ', '-')}.example.com`,
-      city: random.pick(CITIES),
+      city: businesses.pick(CITIES),
     });
   }
-  seedFields(store);
-  for (const name of ['Welcome series', 'Winter offer']) store.campaigns.push({ id: random.id(), name });
-  for (const name of ['New lead', 'Missed chat', 'Review request']) {
-    const hex = random.hex(32);
-    store.workflows.push({
-      id: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`,
-      name,
-    });
-  }
+  seedFields(store, stream('custom fields'));
+  const campaigns = stream('campaigns');
+  for (const [name, status] of [
+    ['Welcome series', 'published'],
+    ['Winter offer', 'published'],
+    ['Spring offer', 'draft'],
+  ] as const)
+    store.campaigns.push({ id: campaigns.id(), name, status });
+  const workflows = stream('workflows');
+  for (const [name, status] of [
+    ['New lead', 'published'],
+    ['Missed chat', 'published'],
+    ['Review request', 'published'],
+    ['Birthday', 'draft'],
+  ] as const)
+    store.workflows.push({ id: workflows.uuid(), name, status, takesAgain: name !== 'Review request' });
+  const calendars = stream('calendars');
   for (const [name, minutes] of [
     ['First consultation', 30],
     ['Cleaning', 60],
     ['Check-up', 45],
   ] as const)
-    store.calendars.push({ id: random.id(), name, minutes });
-  for (const name of TAGS) store.tags.set(name, { id: random.id(), name });
+    store.calendars.push({ id: calendars.id(), name, minutes, isActive: true });
+  const tags = stream('tags');
+  for (const name of TAGS) store.tags.set(name, { id: tags.id(), name });
 
-  const people = Array.from({ length: contacts }, (_, index) => seedContact(store, index));
+  const persons = stream('contacts');
+  const people = Array.from({ length: contacts }, (_, index) => seedContact(store, persons, index));
   // In the order of their dates: the search index then only appends.
   for (const person of people.toReversed()) store.save(person, false);
-  for (let index = 0; index < tasks && people.length > 0; index++) seedTask(store, people, index);
+  const todo = stream('tasks');
+  for (let index = 0; index < tasks && people.length > 0; index++) seedTask(store, todo, people, index);
   const [first] = people;
-  if (first) seedRest(store, first);
+  if (!first) return;
+  seedNote(store, stream('notes').id(), first);
+  seedAppointment(store, stream('appointments').id(), first);
 }
 
-function seedFields(store: Store): void {
-  const add = (name: string, dataType: string, picklistOptions?: string[]) =>
-    store.customFields.push({
-      id: store.random.id(),
+function seedFields(store: Store, random: Random): void {
+  const dateAdded = new Date(store.now() - 30 * DAY).toISOString();
+  const add = (name: string, dataType: string, picklistOptions?: string[]) => {
+    const field: StoredField = {
+      id: random.id(),
       name,
       fieldKey: `contact.${name.toLowerCase().replaceAll(/\W+/g, '_')}`,
       dataType,
+      dateAdded,
       ...(picklistOptions && { picklistOptions }),
-    });
+    };
+    store.customFields.push(field);
+  };
   for (const name of [
     'UTM Source',
     'UTM Medium',
@@ -117,8 +137,7 @@ function seedFields(store: Store): void {
   add('X-Ray', 'FILE_UPLOAD');
 }
 
-function seedContact(store: Store, index: number): StoredContact {
-  const { random } = store;
+function seedContact(store: Store, random: Random, index: number): StoredContact {
   const firstName = FIRST[index % FIRST.length] ?? 'Jane';
   const lastName = LAST[Math.floor(index / FIRST.length + index) % LAST.length] ?? 'Doe';
   const ascii = `${firstName}.${lastName}`
@@ -144,22 +163,29 @@ function seedContact(store: Store, index: number): StoredContact {
     campaigns: [],
     workflows: [],
     ...(index % 10 === 3 && store.businesses[0] && { businessId: store.businesses[0].id }),
+    createdBy: {
+      source: 'WEB_USER',
+      channel: 'APP',
+      sourceId: store.users[0]?.id ?? '',
+      timestamp: added,
+    },
     dateAdded: added,
     dateUpdated: added,
   };
 }
 
-function seedTask(store: Store, people: StoredContact[], index: number): void {
+function seedTask(store: Store, random: Random, people: StoredContact[], index: number): void {
   const person = people[index % people.length];
   if (!person) return;
   const added = new Date(store.now() - 2 * DAY - index * MINUTE).toISOString();
-  const id = store.random.id();
+  const id = random.id();
   const user = store.users[index % store.users.length];
   store.tasks.set(id, {
     id,
     contactId: person.id,
     title: `Call ${person.firstName ?? 'back'}`,
-    body: 'Ask how it went.',
+    // As HighLevel's own editor writes it, where a person did; else as an app sent it.
+    body: index % 2 === 0 ? '<p>Ask how it went.&nbsp;</p>' : 'Ask how it went.',
     ...(user && { assignedTo: user.id }),
     dueDate: new Date(store.now() + (index % 30) * DAY).toISOString(),
     completed: index % 3 === 2,
@@ -168,19 +194,20 @@ function seedTask(store: Store, people: StoredContact[], index: number): void {
   });
 }
 
-function seedRest(store: Store, person: StoredContact): void {
-  const added = new Date(store.now() - 2 * DAY).toISOString();
-  const noteId = store.random.id();
-  store.notes.set(noteId, {
-    id: noteId,
+function seedNote(store: Store, id: string, person: StoredContact): void {
+  store.notes.set(id, {
+    id,
     contactId: person.id,
     body: '<p>Asked for the price list.&nbsp;</p>',
-    dateAdded: added,
+    dateAdded: new Date(store.now() - 2 * DAY).toISOString(),
   });
+}
+
+function seedAppointment(store: Store, id: string, person: StoredContact): void {
   const [calendar] = store.calendars;
   const [user] = store.users;
   if (!calendar || !user) return;
-  const id = store.random.id();
+  const added = new Date(store.now() - 2 * DAY).toISOString();
   const start = new Date(Math.floor(store.now() / DAY) * DAY + 3 * DAY + 15 * 60 * MINUTE);
   store.appointments.set(id, {
     id,

@@ -1,4 +1,4 @@
-import { randomness, type Random } from './random.ts';
+import { streamOf, type Random } from './random.ts';
 import { SearchIndex } from './search_index.ts';
 
 /** A contact as HighLevel keeps it. Absent fields were never given. */
@@ -25,6 +25,9 @@ export interface StoredContact {
   dndSettings?: object;
   inboundDndSettings?: object;
   businessId?: string;
+  additionalEmails?: string[];
+  additionalPhones?: string[];
+  createdBy?: { source: string; channel: string; sourceId: string; timestamp: string };
   type: string;
   tags: string[];
   followers: string[];
@@ -69,6 +72,8 @@ export interface StoredAppointment {
   description?: string;
   startTime: string;
   endTime: string;
+  /** A deleted appointment is still read, and still in its calendar's list. */
+  deleted?: boolean;
   dateAdded: string;
   dateUpdated: string;
 }
@@ -87,6 +92,7 @@ export interface StoredField {
   name: string;
   fieldKey: string;
   dataType: string;
+  dateAdded: string;
   picklistOptions?: string[];
 }
 
@@ -102,6 +108,8 @@ export interface Token {
 export class Store {
   readonly contacts = new Map<string, StoredContact>();
   readonly tasks = new Map<string, StoredTask>();
+  /** What is left of deleted tasks, for the tasks search still gives them. */
+  readonly deletedTasks = new Map<string, StoredTask>();
   readonly notes = new Map<string, StoredNote>();
   readonly appointments = new Map<string, StoredAppointment>();
   readonly tags = new Map<string, { id: string; name: string }>();
@@ -109,16 +117,23 @@ export class Store {
   readonly users: StoredUser[] = [];
   readonly businesses: { id: string; name: string; email?: string; phone?: string; city?: string }[] = [];
   readonly customFields: StoredField[] = [];
-  readonly calendars: { id: string; name: string; minutes: number }[] = [];
-  readonly campaigns: { id: string; name: string }[] = [];
-  readonly workflows: { id: string; name: string }[] = [];
+  readonly calendars: { id: string; name: string; minutes: number; isActive: boolean }[] = [];
+  /** The free slots that were given out, as text, by calendar. */
+  readonly offeredSlots = new Map<string, Set<string>>();
+  readonly campaigns: { id: string; name: string; status: 'draft' | 'published' }[] = [];
+  /** `takesAgain`: whether a contact that is in may be added once more, HighLevel's "re-entry". */
+  readonly workflows: { id: string; name: string; status: 'draft' | 'published'; takesAgain: boolean }[] = [];
   /** What reached the fake JivoChat channel. */
   readonly jivoMessages: Record<string, unknown>[] = [];
 
   readonly locationId: string;
   readonly otherLocationId: string;
   readonly companyId: string;
+  readonly seed: number;
+  /** For what is made while the sandbox runs. */
   readonly random: Random;
+  /** For the trace ids of answers. */
+  readonly traces: Random;
   readonly index: SearchIndex;
   /** HighLevel's clock, epoch ms. */
   readonly now: () => number;
@@ -126,6 +141,12 @@ export class Store {
   /** What the sub-account is, and how it is set. */
   location = { name: 'Bright Smile Dental', country: 'US', timezone: 'America/New_York', active: true };
   allowDuplicateContact: boolean;
+  /** By which fields contacts are known as one, the first before the second. */
+  uniqueIdentifiers: readonly ('email' | 'phone')[] = ['email', 'phone'];
+  /** Whether PUT takes a contact's companyName: documented as not taken, reported as taken. */
+  updatesCompanyName = true;
+  /** Whether POST /notes/search is served, else the status it is refused with: nobody has proven it for every token. */
+  notesSearch: 'served' | 401 | 403 | 404 | 422 = 'served';
   /** Whether rows of the contact search tell their business: no published row does, some clients read it. */
   rowsTellBusiness = true;
   /** Whether GET /users/ is still served: it is deprecated. */
@@ -147,12 +168,15 @@ export class Store {
     allowDuplicateContact: boolean;
   }) {
     this.now = now;
-    this.random = randomness(seed);
+    this.seed = seed;
+    this.random = streamOf(seed, 'made later');
+    this.traces = streamOf(seed, 'traces');
     this.index = new SearchIndex(now, indexLagMs);
     this.allowDuplicateContact = allowDuplicateContact;
-    this.locationId = this.random.id();
-    this.otherLocationId = this.random.id();
-    this.companyId = this.random.id();
+    const account = streamOf(seed, 'account');
+    this.locationId = account.id();
+    this.otherLocationId = account.id();
+    this.companyId = account.id();
   }
 
   /** The moment by HighLevel's clock, ISO 8601. */
@@ -170,28 +194,53 @@ export class Store {
     return contact;
   }
 
+  /** Deletes a task. The tasks search goes on with it: open, not deleted, and without its contact. Reported live. */
+  deleteTask(taskId: string): void {
+    const task = this.tasks.get(taskId);
+    if (!task) return;
+    this.tasks.delete(taskId);
+    this.deletedTasks.set(taskId, { ...task, completed: false, dateUpdated: this.moment() });
+  }
+
   /** Deletes a contact with its tasks and notes. */
   delete(contactId: string): void {
     this.contacts.delete(contactId);
-    for (const records of [this.tasks, this.notes, this.appointments]) {
+    for (const [id, task] of this.tasks) if (task.contactId === contactId) this.deleteTask(id);
+    for (const records of [this.notes, this.appointments]) {
       for (const [id, record] of records) if (record.contactId === contactId) records.delete(id);
     }
     this.index.remove(contactId);
   }
 
-  /** The contact that has the e-mail address, else the phone number: the order HighLevel looks in. */
+  /** The contact that has the email address or the phone number, in the order in which the sub-account looks. */
   duplicateOf(
     email: string | null | undefined,
     phone: string | null | undefined,
     but?: string,
   ): { contact: StoredContact; field: 'email' | 'phone' } | undefined {
-    const wanted = email?.toLowerCase();
-    let byPhone: StoredContact | undefined;
+    const wanted = { email: email?.toLowerCase(), phone };
+    const first = new Map<'email' | 'phone', StoredContact>();
+    const looked = this.uniqueIdentifiers.filter((field) => wanted[field]);
     for (const contact of this.contacts.values()) {
       if (contact.id === but) continue;
-      if (wanted && contact.email?.toLowerCase() === wanted) return { contact, field: 'email' };
-      if (phone && contact.phone === phone) byPhone ??= contact;
+      for (const field of looked) {
+        const has = contact[field]?.toLowerCase() === wanted[field];
+        if (has && !first.has(field)) first.set(field, contact);
+      }
+      if (looked[0] && first.has(looked[0])) break;
     }
-    return byPhone && { contact: byPhone, field: 'phone' };
+    const field = looked.find((one) => first.has(one));
+    const contact = field && first.get(field);
+    return contact && { contact, field };
+  }
+
+  /** The contacts whose first or any further email address or phone number it is. */
+  havingAny({ email, phone }: { email?: string | undefined; phone?: string | undefined }): StoredContact[] {
+    const wanted = email?.toLowerCase();
+    return [...this.contacts.values()].filter((contact) =>
+      wanted
+        ? [contact.email, ...(contact.additionalEmails ?? [])].some((one) => one?.toLowerCase() === wanted)
+        : phone !== undefined && [contact.phone, ...(contact.additionalPhones ?? [])].includes(phone),
+    );
   }
 }

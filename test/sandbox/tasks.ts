@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
-import { refuse } from './answers.ts';
+import { done, needAtMost, refuse } from './answers.ts';
 import { contactOf } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
 import type { Store, StoredTask } from './store.ts';
+import { TaskIndex, taskKey, type TaskKey } from './task_index.ts';
 import { array, boolean, date, filled, number, strictBody, string, strings } from './strict.ts';
 
 const MAX_PER_PAGE = 500;
@@ -17,6 +18,7 @@ const updatable = {
 /** Tasks of a contact, and the sub-account's tasks search. */
 export function tasks(store: Store): Hono<Env> {
   const app = new Hono<Env>();
+  const index = new TaskIndex(store.tasks, store.deletedTasks);
   const reads = scope('contacts.readonly');
   const writes = scope('contacts.write');
 
@@ -53,8 +55,8 @@ export function tasks(store: Store): Hono<Env> {
   });
 
   app.delete('/contacts/:contactId/tasks/:taskId', writes, (c) => {
-    store.tasks.delete(taskOf(store, c.req.param()).id);
-    return c.json({ succeded: true });
+    store.deleteTask(taskOf(store, c.req.param()).id);
+    return c.json(done);
   });
 
   app.put('/contacts/:contactId/tasks/:taskId/completed', writes, (c) => {
@@ -83,36 +85,26 @@ export function tasks(store: Store): Hono<Env> {
       skip = 0,
       searchAfter,
     } = strictBody(c.get('body') ?? {}, known);
-    if (Number(limit) > MAX_PER_PAGE) refuse(422, [`limit must not be greater than ${MAX_PER_PAGE}`]);
+    needAtMost('limit', Number(limit), MAX_PER_PAGE);
+    const hasContact = ({ id }: StoredTask) => store.tasks.has(id);
     const among = (list: unknown, value: string | undefined) => !Array.isArray(list) || list.includes(value);
     const words = typeof query === 'string' ? query.toLowerCase() : '';
-    const found = [...store.tasks.values()]
-      .filter(
-        (task) =>
-          among(contactId, task.contactId) &&
-          among(assignedTo, task.assignedTo) &&
-          (completed === undefined || task.completed === completed) &&
-          `${task.title} ${task.body ?? ''}`.toLowerCase().includes(words),
-      )
-      .toSorted((a, b) => compare(key(a), key(b)));
     const after = Array.isArray(searchAfter) ? searchAfter : undefined;
-    const from = after
-      ? found.findIndex((task) => compare(key(task), [Number(after[0]), String(after[1])]) > 0)
-      : Number(skip);
-    const page = from < 0 ? [] : found.slice(from, from + Number(limit));
-    return c.json({ tasks: page.map((task) => rich(store, task)) }, 201);
+    const cursor: TaskKey | undefined = after && [Number(after[0]), String(after[1])];
+    const page: StoredTask[] = [];
+    let passed = 0;
+    for (const task of index.after(cursor)) {
+      if (page.length >= Number(limit)) break;
+      const owner = hasContact(task) ? task.contactId : undefined;
+      if (!among(contactId, owner) || !among(assignedTo, task.assignedTo)) continue;
+      if (completed !== undefined && task.completed !== completed) continue;
+      if (words && !`${task.title} ${task.body ?? ''}`.toLowerCase().includes(words)) continue;
+      if (cursor || passed++ >= Number(skip)) page.push(task);
+    }
+    return c.json({ tasks: page.map((task) => rich(store, task, hasContact(task))) }, 201);
   });
 
   return app;
-}
-
-// The sort of the search is by due date, as far as its cursors show.
-function key(task: StoredTask): [number, string] {
-  return [Date.parse(task.dueDate), task.id];
-}
-
-function compare(a: [number, string], b: [number, string]): number {
-  return a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);
 }
 
 function taskOf(
@@ -121,12 +113,14 @@ function taskOf(
 ): StoredTask {
   contactOf(store, contactId);
   const task = store.tasks.get(taskId);
-  if (task?.contactId !== contactId) refuse(400, `Task not found for id:${taskId}`);
+  if (task?.contactId !== contactId) refuse(400, 'The task id is invalid.');
   return task;
 }
 
 function save(store: Store, task: StoredTask, changes: object): StoredTask {
   Object.assign(task, changes, { dateUpdated: store.moment() });
+  // With milliseconds, whatever was sent. Recorded.
+  task.dueDate = new Date(task.dueDate).toISOString();
   store.tasks.set(task.id, task);
   return task;
 }
@@ -136,20 +130,26 @@ function plain({ dateAdded: _added, dateUpdated: _updated, ...task }: StoredTask
   return task;
 }
 
-function rich(store: Store, { id, ...task }: StoredTask): object {
-  const contact = store.contacts.get(task.contactId);
+/** A row of the search. A deleted task's is like an open one's, but that it has no contact any more. Reported live. */
+function rich(store: Store, { id, contactId, ...task }: StoredTask, hasContact: boolean): object {
+  const contact = hasContact ? store.contacts.get(contactId) : undefined;
   const user = store.users.find((known) => known.id === task.assignedTo);
   const status = task.completed ? 'completed' : 'to_do';
   return {
     _id: id,
     ...task,
+    contactId: hasContact ? contactId : null,
     locationId: store.locationId,
     status,
     statusGroup: status,
     deleted: false,
+    createdAt: task.dateAdded,
     updatedAt: task.dateUpdated,
-    contactDetails: { firstName: contact?.firstName ?? null, lastName: contact?.lastName ?? null },
+    contactDetails: {
+      firstName: contact?.firstName?.toLowerCase() ?? null,
+      lastName: contact?.lastName?.toLowerCase() ?? null,
+    },
     assignedToUserDetails: user ? { firstName: user.firstName, lastName: user.lastName } : null,
-    searchAfter: [Date.parse(task.dueDate), id],
+    searchAfter: taskKey({ id, ...task }),
   };
 }

@@ -2,12 +2,12 @@ import { aDay, toldBy } from './story.ts';
 
 const DAY = 86_400_000;
 
-/** The stories of this theme. */
+/** Stories about appointments. */
 export const appointments = () =>
   describe('Appointments', () => {
     const day = aDay();
 
-    it('a free time is found and booked, moved and cancelled, and the triggers tell each step', async () => {
+    test('a free slot is found, booked, moved and cancelled, and the triggers return each change', async () => {
       const { zapier, sandbox } = day;
       const calendarId = await day.pick('creates.book_appointment', 'calendarId', 'First consultation');
       const contactId = await day.pick('creates.book_appointment', 'contactId', 'Omar Haddad');
@@ -59,7 +59,7 @@ export const appointments = () =>
       });
     });
 
-    it.each([
+    test.each([
       ['creates.book_appointment', {}, 'Calendar is required. Contact is required. Start Time is required.'],
       [
         'creates.book_appointment',
@@ -104,7 +104,7 @@ export const appointments = () =>
         { appointmentStatus: 'gone' },
         'Status: "gone" is not one of new, confirmed, cancelled, showed, noshow, invalid.',
       ],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
   });

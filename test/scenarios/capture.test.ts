@@ -15,7 +15,7 @@ const start = async (options: { allowDuplicateContact?: boolean } = {}) => {
 afterEach(() => sandbox.close());
 afterEach(() => jest.restoreAllMocks());
 
-/** The two steps of a Zap: any event comes in, and is captured with everything that can be written. */
+/** The two steps of a Zap: any event triggers, and Capture JivoChat Lead writes contact, note and task. */
 async function play(event: object, input: Item = {}): Promise<Item[]> {
   const events = [...new Set(sampleNames.map((name) => name.replace('_2017', '')))];
   const leads = await zapier.deliver('jivochat_event', JSON.stringify(event), { events });
@@ -45,11 +45,11 @@ const words: [string, string][] = [
 ];
 const talk = (upTo: number) => finished(words.slice(0, upTo));
 
-describe('An official event', () => {
+describe('Official JivoChat events', () => {
   beforeEach(() => start());
 
   test.each(sampleNames.filter((name) => !name.startsWith('client_')))(
-    '%s leaves one contact, one note and one task, however often it comes',
+    '%s creates one contact, one note and one task, no matter how often it is delivered',
     async (name) => {
       await play(sample(name));
       expect(counts()).toEqual([1, 1, 1]);
@@ -62,22 +62,22 @@ describe('An official event', () => {
     },
   );
 
-  test('client_updated leaves a contact, and no note of a chat that never was', async () => {
+  test('client_updated creates a contact without a note', async () => {
     await play(sample('client_updated'), { createTask: 'never' });
     expect(counts('thomas@gmail.com')).toEqual([1, 0, 0]);
   });
 
-  test('client_attribute_updated names nobody, and ends politely', async () => {
+  test('client_attribute_updated has no contact details and halts', async () => {
     await expect(play(sample('client_attribute_updated'))).rejects.toMatchObject({ name: 'HaltedError' });
     expect(sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 });
 
-describe('A visitor', () => {
+describe('Events of one visitor', () => {
   beforeEach(() => start());
   const early = (name: string) => sample(name, { chat_id: 7607 });
 
-  test('whose chat is accepted, changed and finished is one contact with one note of the whole conversation', async () => {
+  test('a chat accepted, updated and finished creates one contact with one note of the whole conversation', async () => {
     await play(
       sample('chat_accepted', { chat_id: 7607, 'visitor.phone': null, 'visitor.name': 'Client 2198' }),
     );
@@ -92,13 +92,13 @@ describe('A visitor', () => {
     expect(notes[0]?.body).toMatch(/John Smith: Bye\n\nMessages: 3\nJivoChat 3948\/7607$/);
   });
 
-  test('whose events come in the wrong order keeps the whole conversation', async () => {
+  test('events in the wrong order keep the whole conversation', async () => {
     for (const event of [talk(3), early('chat_updated'), talk(2), early('chat_accepted')]) await play(event);
     expect(counts()).toEqual([1, 1, 1]);
     expect(of('email@example.com').notes[0]?.body).toContain('John Smith: Bye');
   });
 
-  test('who leaves an offline message and calls in the same chat loses neither', async () => {
+  test('an offline message and a call in the same chat are both kept', async () => {
     const offline = (id: number, message: string) =>
       sample('offline_message', { chat_id: 7607, offline_message_id: id, message });
     const call = (status: string, record_url?: string) =>
@@ -112,13 +112,13 @@ describe('A visitor', () => {
       expect(bodies.filter((body) => body.includes(word))).toHaveLength(1);
   });
 
-  test('who is missed, and leaves a message in the same chat, is followed up once', async () => {
+  test('a missed chat and an offline message in the same chat create one task', async () => {
     await play(talk(1));
     await play(sample('offline_message', { chat_id: 7607, offline_message_id: 1, message: 'Call me' }));
     expect(counts()).toEqual([1, 2, 1]);
   });
 
-  test('who comes again has a second note, and keeps what people in HighLevel wrote', async () => {
+  test('a second chat creates a second note, and keeps what users wrote in HighLevel', async () => {
     await play(talk(2));
     const [contact] = of('email@example.com').contacts;
     Object.assign(contact ?? {}, { firstName: 'Johnny', source: 'Fair', tags: ['jivochat', 'vip'] });
@@ -131,7 +131,7 @@ describe('A visitor', () => {
     });
   });
 
-  test('whose email and phone belong to two contacts goes to one, with a warning that names the other', async () => {
+  test('email and phone of two contacts: the lead goes to one, with a warning that names the other', async () => {
     await play(finished([], { 'visitor.email': null, 'visitor.name': 'Jack Smith' }));
     const [byPhone] = [...sandbox.store.contacts.values()].filter(({ phone }) => phone === '+14084987855');
     await play(finished([], { 'visitor.phone': null, chat_id: 1 }));
@@ -143,7 +143,7 @@ describe('A visitor', () => {
   });
 });
 
-describe('When something goes wrong on the way', () => {
+describe('Replay after a failure', () => {
   beforeEach(() => start());
 
   test.each([
@@ -159,7 +159,7 @@ describe('When something goes wrong on the way', () => {
       'the answer to the task cannot be read',
       { path: '/tasks$', method: 'POST', when: 'after', kind: 'invalid-json' },
     ],
-  ] as const)('%s: after a replay everything stands there once', async (_, fault) => {
+  ] as const)('%s: a replay completes the lead without duplicates', async (_, fault) => {
     sandbox.fail(fault);
     const ended = await play(talk(2)).then(
       () => 'done',
@@ -174,31 +174,31 @@ describe('When something goes wrong on the way', () => {
   });
 });
 
-// Zapier's lock on the chat id keeps two deliveries apart. These tell what holds where it does not: Chat ID is not mapped.
-describe('Two deliveries of one chat at the same time, without Zapier’s lock', () => {
+// Zapier's lock on the chat id prevents concurrent deliveries, unless Chat ID is not mapped.
+describe('Concurrent deliveries of one chat, without Zapier’s lock', () => {
   const together = () => Promise.all([play(talk(2)), play(talk(2))]);
 
-  test('leave one contact with its note, and a replay adds nothing', async () => {
+  test('create one contact with its note, and a replay adds nothing', async () => {
     await start();
     await play(sample('client_updated'), { createTask: 'never' });
     const [one, other] = await together();
     expect(one?.[0]?.isNew).toBe(!other?.[0]?.isNew);
     const [contacts, notes = 0, tasks = 0] = counts();
     expect(contacts).toBe(1);
-    // Each may have looked before the other wrote: a second note or task is possible, a lost one is not.
+    // Each run may read before the other writes: a second note or task is possible, a lost one is not.
     for (const count of [notes, tasks]) expect([1, 2]).toContain(count);
     await play(talk(2));
     expect(counts()).toEqual([1, notes, tasks]);
   });
 
-  test('and with more to tell, bring the whole conversation up to date', async () => {
+  test('with new messages, update the note to the whole conversation', async () => {
     await start();
     await together();
     await play(talk(3));
     expect(of('email@example.com').notes.some(({ body }) => body.includes('John Smith: Bye'))).toBe(true);
   });
 
-  test('may make two contacts only where the sub-account allows that itself, each complete', async () => {
+  test('may create two contacts only where the sub-account allows duplicates, each complete', async () => {
     await start({ allowDuplicateContact: true });
     await together();
     const { contacts, notes } = of('email@example.com');
@@ -209,7 +209,7 @@ describe('Two deliveries of one chat at the same time, without Zapier’s lock',
     expect(counts()).toEqual(before);
   });
 
-  test('the action asks Zapier for that lock, by chat and connection', () => {
+  test('the action requests the lock, by chat and connection', () => {
     const operation: unknown = app.creates?.capture_jivochat_lead?.operation;
     expect(isObject(operation) && operation.lock).toEqual({
       key: 'jivochat-{{bundle.inputData.chatId}}',

@@ -9,13 +9,13 @@ const nora = {
   tags: ['Newsletter', 'VIP'],
 };
 
-/** The stories of this theme. */
+/** Stories about contacts. */
 export const contacts = () =>
   describe('Contacts', () => {
     const day = aDay();
     const stored = (id: unknown) => day.sandbox.store.contacts.get(String(id));
 
-    it('a contact from a form is found by its address, its number as people write it, its name and its ID', async () => {
+    test('a contact is found by email, by phone number in local form, by name and by ID', async () => {
       const { zapier } = day;
       const made = await zapier.create('create_contact', nora);
       expect(made).toMatchObject({ name: 'Nora Berg', phone: '+14155550132', tags: ['newsletter', 'vip'] });
@@ -31,7 +31,7 @@ export const contacts = () =>
         ]);
     });
 
-    it('an update keeps what it leaves empty, and adds its tags to those that are there', async () => {
+    test('an update keeps the fields left empty, and adds its tags to the existing ones', async () => {
       const { zapier } = day;
       const { id: contactId } = await zapier.create('create_contact', nora);
       const before = structuredClone(stored(contactId));
@@ -52,7 +52,7 @@ export const contacts = () =>
       });
     });
 
-    it('a field is emptied on purpose, and only that one', async () => {
+    test('Fields to Empty empties the chosen field and no other', async () => {
       const { zapier } = day;
       const seats = await day.pick('creates.update_contact', 'clear', 'Seats');
       const made = await zapier.create('create_contact', { ...nora, city: 'Oslo', [seats]: 3 });
@@ -64,13 +64,14 @@ export const contacts = () =>
         city: null,
         custom: {},
         customFields: [],
-        // HighLevel does not tell it when it has just made the contact.
-        attributionSource: expect.any(Object),
+        // HighLevel does not tell them when it has just made the contact.
+        additionalEmails: [],
+        additionalPhones: [],
         dateUpdated: expect.any(String),
       });
     });
 
-    it('custom fields of every type go in by their names and come out by their names', async () => {
+    test('custom fields of every type are written and returned by name', async () => {
       const { zapier, sandbox } = day;
       const asked = list(await zapier.call('creates.create_contact.operation.inputFields'));
       const form: Record<string, unknown> = {
@@ -114,7 +115,7 @@ export const contacts = () =>
       expect(told).toContainEqual({ key: 'custom__contract_date', label: 'Contract Date' });
     });
 
-    it('a contact that is there already is updated, and keeps its tags', async () => {
+    test('an existing contact is updated, and keeps its tags', async () => {
       const { zapier } = day;
       const made = await zapier.create('create_or_update_contact', { ...nora, tags: ['first'] });
       const again = await zapier.create('create_or_update_contact', {
@@ -134,7 +135,7 @@ export const contacts = () =>
       );
     });
 
-    it('Find or Create gives the contact that another Zap created a moment before', async () => {
+    test('Find or Create returns the contact that another Zap just created', async () => {
       const { zapier, sandbox } = day;
       expect(await zapier.search('find_contact', { email: nora.email })).toEqual([]);
       const other = await zapier.create('create_contact', nora);
@@ -148,7 +149,7 @@ export const contacts = () =>
       expect(sandbox.store.contacts.size).toBe(before);
     });
 
-    it('a contact joins a business, is found among its contacts, and leaves it', async () => {
+    test('a contact is added to a business, found among its contacts, and removed from it', async () => {
       const { zapier } = day;
       const { id } = await zapier.create('create_contact', nora);
       const businessId = await day.pick('creates.set_business', 'businessId', 'Example Ltd');
@@ -162,7 +163,7 @@ export const contacts = () =>
       expect(await zapier.search('find_contacts', { businessId })).toEqual([]);
     });
 
-    it('a deleted contact is found no more, by nothing', async () => {
+    test('a deleted contact is not found by any search', async () => {
       const { zapier, sandbox } = day;
       const { id: contactId } = await zapier.create('create_contact', nora);
       const others = sandbox.store.contacts.size - 1;
@@ -176,7 +177,7 @@ export const contacts = () =>
       );
     });
 
-    it('the triggers fire once for a new contact, once for each change, once for a tag', async () => {
+    test('the triggers return a new contact once, each update once, and a new tag once', async () => {
       const { zapier } = day;
       const created = await zapier.switchOn('new_contact');
       const changed = await zapier.switchOn('updated_contact');
@@ -192,7 +193,7 @@ export const contacts = () =>
       expect(await polls()).toMatchObject([[], [{ id: contactId, city: 'Oslo' }], []]);
     });
 
-    it.each([
+    test.each([
       [
         'creates.create_contact',
         {},
@@ -265,7 +266,7 @@ export const contacts = () =>
         'Assigned To takes a single value here. Please map one value, not a group of values.',
       ],
       ['triggers.contact_tagged', { tag: '' }, 'Tag is required.'],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
   });

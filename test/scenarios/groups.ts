@@ -1,13 +1,13 @@
 import { aDay, list } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about tags, followers, campaigns and workflows. */
 export const groups = () =>
   describe('Tags, followers, campaigns and workflows', () => {
     const day = aDay();
     const jane = () => day.pick('creates.add_tags', 'contactId', 'Jane Doe');
     const stored = (id: unknown) => day.sandbox.store.contacts.get(String(id));
 
-    it('tags come and go without touching the others', async () => {
+    test('tags are added and removed without changing the others', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const before = [...(stored(contactId)?.tags ?? [])];
@@ -21,7 +21,7 @@ export const groups = () =>
       expect(stored(contactId)?.tags).toEqual([...before, 'vip', 'implants']);
     });
 
-    it('120 contacts get a tag: one is unknown, 50 fail, the others lose nothing; a second run completes it', async () => {
+    test('120 contacts get a tag: one is unknown, 50 fail, the others succeed, and a second run completes it', async () => {
       const { zapier, sandbox } = day;
       const { store } = sandbox;
       const [first] = store.contacts.values();
@@ -69,7 +69,7 @@ export const groups = () =>
       for (const { id } of clones) expect(stored(id)?.tags).toEqual(['spring']);
     });
 
-    it('followers are added once, and leave alone', async () => {
+    test('followers are added once, and removed one by one', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const maria = await day.pick('creates.add_followers', 'followers', 'Maria Keller');
@@ -82,7 +82,7 @@ export const groups = () =>
       expect(stored(contactId)?.followers).toEqual([tom]);
     });
 
-    it('a contact enters campaigns, leaves one, and then all of them', async () => {
+    test('a contact is added to campaigns, removed from one, and then from all', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const campaigns = await day.choices('creates.add_to_campaign', 'campaignId');
@@ -92,16 +92,16 @@ export const groups = () =>
           campaignId,
           added: true,
         });
-      const [welcome, winter] = campaigns.values();
-      expect(stored(contactId)?.campaigns).toEqual([welcome, winter]);
+      const [welcome, winter, spring] = campaigns.values();
+      expect(stored(contactId)?.campaigns).toEqual([welcome, winter, spring]);
       await zapier.create('remove_from_campaign', { contactId, campaignId: welcome });
-      expect(stored(contactId)?.campaigns).toEqual([winter]);
+      expect(stored(contactId)?.campaigns).toEqual([winter, spring]);
       const left = await zapier.create('remove_from_campaign', { contactId, campaignId: '' });
       expect(left).toEqual({ contactId, campaignId: null, removed: true });
       expect(stored(contactId)?.campaigns).toEqual([]);
     });
 
-    it('a workflow begins for a contact, relative to a moment in New York, and stops', async () => {
+    test('a workflow starts for a contact at a time in New York, and stops', async () => {
       const { zapier, sandbox } = day;
       const contactId = await jane();
       const workflowId = await day.pick('creates.add_to_workflow', 'workflowId', 'Missed chat');
@@ -118,7 +118,7 @@ export const groups = () =>
       expect(stored(contactId)?.workflows).toEqual([]);
     });
 
-    it.each([
+    test.each([
       ['creates.add_tags', { contactId: 'c1', tags: [' ', ','] }, 'Tags is required.'],
       ['creates.add_tags', { tags: ['vip'] }, 'Contact is required.'],
       ['creates.remove_tags', { contactId: 'c1' }, 'Tags is required.'],
@@ -150,7 +150,7 @@ export const groups = () =>
         'Event Start: "tomorrow" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
       ],
       ['creates.remove_from_workflow', { workflowId: 'w1' }, 'Contact is required.'],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
   });

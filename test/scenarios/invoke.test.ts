@@ -22,7 +22,7 @@ interface Ended {
 
 type Edition = 'oauth' | 'token';
 
-/** A folder that is all an integration needs to run in, since Zapier's command line writes where it runs. */
+/** A temporary copy of the integration, because Zapier's command line writes to its folder. */
 function project(edition: Edition, settings: Record<string, string>) {
   const folder = mkdtempSync(join(work, 'project-'));
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
@@ -30,7 +30,7 @@ function project(edition: Edition, settings: Record<string, string>) {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const given = Object.entries({ HIGHLEVEL_API_URL: sandbox.url, ...settings });
   writeFileSync(join(folder, '.env'), given.map(([key, value]) => `${key}='${value}'\n`).join(''));
-  // Nothing of this machine's own settings.
+  // Without this machine's environment.
   const env = {
     PATH: `${BIN}:${process.env.PATH}`,
     HOME: work,
@@ -49,7 +49,7 @@ function project(edition: Edition, settings: Record<string, string>) {
           (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
         );
       }),
-    /** What the command line has kept for the next time; what was written last counts. */
+    /** The data that the command line saved in .env; the last line wins. */
     settings(): Map<string, string> {
       const lines = readFileSync(join(folder, '.env'), 'utf8').matchAll(/^(\w+)='(.*)'$/gm);
       return new Map([...lines].map(([, key = '', value = '']) => [key, value]));
@@ -77,7 +77,7 @@ async function freePort(): Promise<string> {
   return String(typeof address === 'object' ? address?.port : '');
 }
 
-/** The README's commands for `zapier-platform invoke`, each as its words. */
+/** The README's commands for `zapier-platform invoke`, each as a list of arguments. */
 function readmeCommands(): string[][] {
   const commands = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(
     /^npx zapier-platform invoke (.+)$/gm,
@@ -92,7 +92,7 @@ const connected = () => asSettings(accountOf(sandbox).authData);
 beforeAll(async () => {
   sandbox = await startSandbox({ rateLimit: false });
   work = mkdtempSync(join(tmpdir(), 'invoke-'));
-  // Somebody who allows the app at once.
+  // A user who approves the app at once.
   writeFileSync(
     join(work, 'browser'),
     `#!/bin/sh\nexec "${process.execPath}" -e 'fetch(process.argv[1])' "$1"\n`,
@@ -108,9 +108,9 @@ afterAll(async () => {
 const contact = () => [...sandbox.store.contacts.values()][0];
 const inUse = () => project('oauth', connected());
 const parsed = ({ stdout }: Ended): unknown => JSON.parse(stdout);
-/** An error as one line: the command line breaks it to the width of a window. */
+/** An error on one line, because the command line wraps it. */
 const said = ({ stderr }: Ended) => stderr.replaceAll(/\s*\n\s*(›\s*)?/g, ' ');
-/** Whether nothing that was printed gives a token or the client's secret away. */
+/** Whether the output contains no token and no client secret. */
 const isDiscreet = (...ended: Ended[]) =>
   !/sandbox-access-|sandbox-refresh-|pit-|sandbox-client-secret/.test(JSON.stringify(ended));
 
@@ -126,7 +126,7 @@ describe('zapier-platform invoke', () => {
     expect(Object.fromEntries(first)).toMatchObject({
       authData_locationId: sandbox.locationId,
       authData_userType: 'Location',
-      // It asks for no access, which means all of it.
+      // The command line does not ask for the access level, which means full access.
       authData_scope: expect.stringContaining('contacts.write'),
     });
 
@@ -141,7 +141,7 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(start, refresh, label)).toBe(true);
   }, 60_000);
 
-  test('auth test and template: each edition proves itself, and raw requests know how to sign in', async () => {
+  test('auth test and template: tests the connection of each edition, and shows the request template', async () => {
     const pasted = asSettings(accountOf(sandbox, { kind: 'pit' }).authData);
     const [test, tokenTest, template, tokenTemplate] = await Promise.all([
       inUse().invoke('auth', 'test'),
@@ -161,7 +161,7 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(test, tokenTest, template, tokenTemplate)).toBe(true);
   }, 60_000);
 
-  test('does what the README says, command by command', async () => {
+  test('runs the commands in the README', async () => {
     const commands = readmeCommands();
     const ended = await Promise.all(commands.map((words) => inUse().invoke(...words)));
     const [test, trigger, search, upsert, capture, refused] = ended;
@@ -180,7 +180,7 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(...ended)).toBe(true);
   }, 60_000);
 
-  test('with bad input, or without the permission, says in words what to do', async () => {
+  test('explains bad input and a missing permission', async () => {
     const reader = project('oauth', { ...connected(), authData_scope: 'contacts.readonly' });
     const note = (contactId: unknown) => [
       'create',

@@ -1,24 +1,24 @@
 import { aDay } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about notes. */
 export const notes = () =>
   describe('Notes', () => {
     const day = aDay();
     const jane = () => day.pick('creates.create_note', 'contactId', 'Jane Doe');
     const stored = (id: unknown) => day.sandbox.store.notes.get(String(id));
 
-    it.each([
+    test.each([
       ['of 10,000 characters', 'Zahnärztin '.repeat(1_000).slice(0, 10_000)],
       ['with emoji and words from right to left', '👩‍👩‍👧 אמא שלחה 🦷 شكرا\n\tعلى الموعد'],
       ['with merge tags of HighLevel', 'Hello {{contact.first_name}}, {{ user.name }} will call.'],
       ['with blanks around it, quotes and HTML', '  "Prices" <b>2026</b> & \'more\' \\o/ \n'],
-    ])('a note %s stands in HighLevel as it was written', async (_, body) => {
+    ])('a note %s is stored in HighLevel as it was typed', async (_, body) => {
       const made = await day.zapier.create('create_note', { contactId: await jane(), body });
       expect(made.body).toBe(body);
       expect(stored(made.id)?.body).toBe(body);
     });
 
-    it('a note is written, seen by the triggers, changed, found and thrown away', async () => {
+    test('a note is created, returned by the triggers, updated, found and deleted', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const anywhere = await zapier.switchOn('new_note');
@@ -64,7 +64,7 @@ export const notes = () =>
       expect(await zapier.search('find_notes', { contactId })).toHaveLength(1);
     });
 
-    it.each([
+    test.each([
       ['creates.create_note', {}, 'Contact is required. Note is required.'],
       ['creates.create_note', { contactId: 'c1', body: ' \n' }, 'Note is required.'],
       [
@@ -91,7 +91,7 @@ export const notes = () =>
         'Business: "a/b" is not a HighLevel ID (only letters, digits, - and _).',
       ],
       ['triggers.updated_note', {}, 'Contact is required.'],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
   });

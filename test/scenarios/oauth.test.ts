@@ -7,7 +7,7 @@ import { Zapier } from '../support/zapier/zapier.ts';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
-// Core copies the whole definition at each call: with the operations of the story alone it takes half the time.
+// Core copies the whole definition at each call; with only these operations the tests take half the time.
 const app = {
   ...whole,
   triggers: only(whole.triggers, ['new_contact', 'new_task', 'new_appointment']),
@@ -23,7 +23,7 @@ function only(operations: object | undefined, keys: string[]): object {
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
 
-/** HighLevel's clock, and what happens in HighLevel when a request comes. */
+/** The sandbox's clock, and a hook that runs at each request. */
 let clock: number;
 let meanwhile: () => void;
 let sandbox: Sandbox;
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** Connects, and forgets the requests that this took. */
+/** Connects an account, and clears the request log. */
 async function connected(fields: Record<string, string> = {}): Promise<Zapier> {
   const { zapier } = await connect(app, { environment }, fields);
   sandbox.reset();
@@ -53,11 +53,11 @@ const notes = () => [...sandbox.store.notes.values()].filter(({ body }) => body 
 const asked = () => sandbox.log.map(({ method, path, status }) => `${method} ${path} ${status}`);
 const refreshes = () => sandbox.log.filter(({ path }) => path === '/oauth/token').length;
 
-/** What the Zap's owner reads when a run fails. */
+/** The error that the user reads when a run fails. */
 const told = async (running: Promise<unknown>) => (await failed(running)).message;
 
-describe('Connecting an account', () => {
-  it('keeps what HighLevel returned beside what was chosen, and calls the connection by the sub-account', async () => {
+describe('OAuth sign-in', () => {
+  test('stores HighLevel’s response and the user’s choices, and names the connection after the sub-account', async () => {
     const { zapier, label } = await connect(app, { environment }, { access: 'read' });
     const { access_token, refresh_token, scope, ...rest } = zapier.authData;
     expect(label).toBe('Bright Smile Dental');
@@ -77,44 +77,44 @@ describe('Connecting an account', () => {
     ]);
   });
 
-  it('without any choice may read and write', async () => {
+  test('without a chosen access level allows reading and writing', async () => {
     const zapier = await connected();
     await createNote(zapier);
     expect(notes()).toHaveLength(1);
   });
 
-  it('with a wrong client secret says that HighLevel did not accept it', async () => {
+  test('with a wrong client secret is an error that says so', async () => {
     environment.CLIENT_SECRET = 'not the secret';
     expect(await told(connect(app, { environment }))).toBe(
       'HighLevel did not accept the sign-in. Please try to connect again.',
     );
   });
 
-  it('of a paused sub-account says so', async () => {
+  test('of a paused sub-account is an error that says so', async () => {
     sandbox.fail({ path: '/oauth/token', status: 400, body: { message: 'Location is not active' } });
     expect(await told(connect(app, { environment }))).toBe(
       'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.',
     );
   });
 
-  it('at a white label links its contacts to the white label', async () => {
+  test('with the LeadConnector domain links contacts to that domain', async () => {
     const zapier = await connected({ signInDomain: 'leadconnector' });
     const [found] = await findContact(zapier);
     expect(found?.url).toMatch(/^https:\/\/app\.leadconnectorhq\.com\/v2\/location\//);
   });
 
-  it('without the permission to read the sub-account works, and is called by its ID', async () => {
-    sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'locations.readonly');
+  test('without the permission to read the sub-account works, and names the connection by its ID', async () => {
+    sandbox.store.signInGrants = (scopes) => scopes.filter((scope) => scope !== 'locations.readonly');
     const { zapier, label } = await connect(app, { environment });
     expect(label).toBe(sandbox.locationId);
     expect(await findContact(zapier)).toHaveLength(1);
   });
 });
 
-describe('Access', () => {
+describe('Access levels', () => {
   const CREATE = '"Read and Write"';
   const READ = '"Read Only"';
-  it.each([
+  test.each([
     ['read', 'create_note', 'contacts.write', CREATE],
     ['read', 'capture_jivochat_lead', 'contacts.write', CREATE],
     ['read', 'cancel_appointment', 'calendars/events.write', CREATE],
@@ -122,7 +122,7 @@ describe('Access', () => {
     ['contacts', 'find_user', 'users.readonly', READ],
     ['contacts', 'new_task', 'locations/tasks.readonly', READ],
     ['contacts', 'new_appointment', 'calendars.readonly', READ],
-  ])('"%s" does not cover %s, which needs %s: nothing of it is sent', async (access, key, scope, choose) => {
+  ])('"%s" does not include %s, which needs %s: nothing is sent', async (access, key, scope, choose) => {
     const zapier = await connected({ access });
     const runs: Record<string, () => Promise<unknown>> = {
       create_note: () => createNote(zapier),
@@ -147,22 +147,25 @@ describe('Access', () => {
     expect(zapier.expired).toBe(false);
   });
 
-  it.each(['full', 'read', 'contacts'])('"%s" finds contacts and triggers on them', async (access) => {
-    const zapier = await connected({ access });
-    expect(await findContact(zapier)).toMatchObject([{ id: contactId() }]);
-    const trigger = await zapier.switchOn('new_contact');
-    expect(await trigger.poll()).toEqual([]);
-  });
+  test.each(['full', 'read', 'contacts'])(
+    '"%s" includes finding contacts and triggering on them',
+    async (access) => {
+      const zapier = await connected({ access });
+      expect(await findContact(zapier)).toMatchObject([{ id: contactId() }]);
+      const trigger = await zapier.switchOn('new_contact');
+      expect(await trigger.poll()).toEqual([]);
+    },
+  );
 
-  it('that HighLevel grants less of than was asked for is told by the permission that is missing', async () => {
-    sandbox.store.signInGrants = (asked) => asked.filter((scope) => scope !== 'contacts.write');
+  test('a scope that HighLevel did not grant is named in the error', async () => {
+    sandbox.store.signInGrants = (scopes) => scopes.filter((scope) => scope !== 'contacts.write');
     const zapier = await connected({ access: 'full' });
     expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
     expect(asked()).toEqual([]);
   });
 
-  it('"read" stays read only where HighLevel grants more than was asked for', async () => {
-    sandbox.store.signInGrants = (asked) => [...asked, 'contacts.write'];
+  test('"read" stays read-only when HighLevel grants more scopes than requested', async () => {
+    sandbox.store.signInGrants = (scopes) => [...scopes, 'contacts.write'];
     const zapier = await connected({ access: 'read' });
     expect(zapier.authData.scope).toContain('contacts.write');
     expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
@@ -170,8 +173,8 @@ describe('Access', () => {
   });
 });
 
-describe('An agency that signs in', () => {
-  it('is connected to the one sub-account that it approved', async () => {
+describe('OAuth sign-in of an agency', () => {
+  test('connects the one sub-account that it approved', async () => {
     sandbox.store.agencySignIn = [sandbox.locationId];
     const { zapier, label } = await connect(app, { environment });
     expect(label).toBe('Bright Smile Dental');
@@ -180,14 +183,14 @@ describe('An agency that signs in', () => {
     expect(notes()).toHaveLength(1);
   });
 
-  it('with several sub-accounts is asked to pick one', async () => {
+  test('with several sub-accounts asks the user to pick one', async () => {
     sandbox.store.agencySignIn = [sandbox.locationId, sandbox.otherLocationId];
     expect(await told(connect(app, { environment }))).toBe(
       'Please connect again and pick one sub-account, not the agency.',
     );
   });
 
-  it('is refreshed as an agency, day after day, and stays with its sub-account', async () => {
+  test('refreshes the agency’s token day after day, for the same sub-account', async () => {
     sandbox.store.agencySignIn = [sandbox.locationId];
     const zapier = await connected();
     sandbox.store.agencySignIn = [sandbox.otherLocationId, sandbox.locationId];
@@ -202,7 +205,7 @@ describe('An agency that signs in', () => {
     );
   });
 
-  it('keeps its connection when only the second half of a refresh fails', async () => {
+  test('keeps the connection when the location token request of a refresh fails', async () => {
     sandbox.store.agencySignIn = [sandbox.locationId];
     const zapier = await connected();
     clock += DAY;
@@ -215,8 +218,8 @@ describe('An agency that signs in', () => {
   });
 });
 
-describe('A day later', () => {
-  it('a step works as if nothing had happened, and is done once', async () => {
+describe('OAuth refresh', () => {
+  test('of an expired token lets the step finish, once', async () => {
     const zapier = await connected();
     const before = { ...zapier.authData };
     clock += DAY;
@@ -228,7 +231,7 @@ describe('A day later', () => {
     expect(zapier.authData).toMatchObject({ scope: before.scope, locationId: before.locationId });
   });
 
-  it('a trigger fires for what came overnight', async () => {
+  test('of an expired token lets a trigger return what was added overnight', async () => {
     const zapier = await connected();
     const trigger = await zapier.switchOn('new_task');
     clock += DAY;
@@ -238,7 +241,7 @@ describe('A day later', () => {
     expect(await trigger.poll()).toMatchObject([{ id }]);
   });
 
-  it('and each day of a week the refresh token of the day before is good once', async () => {
+  test('uses each day’s refresh token once, for a week', async () => {
     const zapier = await connected();
     const used = new Set<string | undefined>();
     for (let day = 0; day < 7; day++) {
@@ -251,7 +254,7 @@ describe('A day later', () => {
     expect(zapier.expired).toBe(false);
   });
 
-  it('two steps that run at once both refresh, and both go on', async () => {
+  test('works for two steps at once', async () => {
     const zapier = await connected();
     clock += DAY;
     await Promise.all([createNote(zapier), createNote(zapier)]);
@@ -262,7 +265,7 @@ describe('A day later', () => {
     expect(zapier.expired).toBe(false);
   });
 
-  it('a refresh whose answer was lost is asked for again within 30 seconds, and gets the same tokens', async () => {
+  test('whose response was lost is repeated within 30 seconds, and gets the same tokens', async () => {
     const zapier = await connected();
     clock += DAY;
     sandbox.fail({ path: '/oauth/token', kind: 'reset', when: 'after' });
@@ -275,7 +278,7 @@ describe('A day later', () => {
     expect(notes()).toHaveLength(1);
   });
 
-  it('a lead whose token ran out half way is captured once, with its note and its task', async () => {
+  test('in the middle of a lead captures it once, with its note and task', async () => {
     const zapier = await connected();
     const count = () =>
       [sandbox.store.contacts, sandbox.store.notes, sandbox.store.tasks].map(({ size }) => size);
@@ -296,8 +299,8 @@ describe('A day later', () => {
   });
 });
 
-describe('A connection ends', () => {
-  it('when nobody used it for over a year: Zapier asks to reconnect, and then it works again', async () => {
+describe('Expired connection', () => {
+  test('after a year without use asks the user to reconnect, and then works again', async () => {
     const zapier = await connected();
     clock += 366 * DAY;
     await expect(createNote(zapier)).rejects.toThrow('Invalid grant: refresh token is invalid');
@@ -306,7 +309,7 @@ describe('A connection ends', () => {
     expect(notes()).toHaveLength(1);
   });
 
-  it('when its refresh token was used elsewhere, more than 30 seconds ago', async () => {
+  test('after its refresh token was used elsewhere, more than 30 seconds ago', async () => {
     const zapier = await connected();
     const copy = new Zapier(app, { authData: zapier.authData, environment });
     clock += DAY;
@@ -316,7 +319,7 @@ describe('A connection ends', () => {
     expect([zapier.expired, copy.expired]).toEqual([true, false]);
   });
 
-  it('when HighLevel does not know the app any more, and says so in words', async () => {
+  test('after HighLevel removed the app says what to do', async () => {
     const zapier = await connected();
     clock += DAY;
     environment.CLIENT_SECRET = 'a new one that Zapier was not told';
@@ -327,14 +330,14 @@ describe('A connection ends', () => {
   });
 });
 
-describe('A paused sub-account', () => {
+describe('Paused sub-account', () => {
   const PAUSED =
     'The HighLevel sub-account is not active. Check in HighLevel whether it is paused or unpaid; the connection works again once it is active.';
 
-  it.each([
+  test.each([
     ['while the token is fresh', 0],
     ['while the token runs out', DAY],
-  ])('%s stops its Zaps with the reason, and they go on once it is active', async (_, later) => {
+  ])('%s stops its Zaps with the reason, until it is active again', async (_, later) => {
     const zapier = await connected();
     clock += later;
     sandbox.store.location.active = false;
@@ -347,7 +350,7 @@ describe('A paused sub-account', () => {
   });
 });
 
-describe('A good connection is not refreshed, and never marked as expired,', () => {
+describe('No refresh and no expired connection', () => {
   let zapier: Zapier;
   beforeEach(async () => {
     zapier = await connected();
@@ -355,13 +358,13 @@ describe('A good connection is not refreshed, and never marked as expired,', () 
   const harm = () => ({ refreshes: refreshes(), expired: zapier.expired });
   const NONE = { refreshes: 0, expired: false };
 
-  it('by a timeout in disguise: what only reads is read again', async () => {
+  test('after a 401 for a timeout: a read is retried', async () => {
     sandbox.fail({ method: 'GET', status: 401, body: { statusCode: 401, message: 'Command timed out' } });
     expect(await findContact(zapier)).toHaveLength(1);
     expect(harm()).toEqual(NONE);
   });
 
-  it('by a timeout in disguise: what may have been written is looked for', async () => {
+  test('after a 401 for a timeout: the app checks whether the write took place', async () => {
     const body = { statusCode: 401, message: 'Command timed out' };
     sandbox.fail({ method: 'POST', path: '/notes$', status: 401, body, when: 'after' });
     expect(await createNote(zapier)).toMatchObject({ id: notes()[0]?.id });
@@ -374,7 +377,7 @@ describe('A good connection is not refreshed, and never marked as expired,', () 
     expect(harm()).toEqual(NONE);
   });
 
-  it('by a permission that was taken away in HighLevel', async () => {
+  test('after a permission was removed in HighLevel', async () => {
     const token = sandbox.store.tokens.get(zapier.authData.access_token ?? '');
     token?.scopes.splice(0, token.scopes.length, 'locations.readonly');
     expect(await told(zapier.search('find_notes', { contactId: contactId() }))).toContain(
@@ -383,13 +386,13 @@ describe('A good connection is not refreshed, and never marked as expired,', () 
     expect(harm()).toEqual(NONE);
   });
 
-  it('by HighLevel being down', async () => {
+  test('after a 5xx', async () => {
     sandbox.fail({ status: 503, times: 10 });
     expect(await told(findContact(zapier))).toContain('Please try again in a few minutes.');
     expect(harm()).toEqual(NONE);
   });
 
-  it('by another sub-account’s ID', async () => {
+  test('after the ID of another sub-account', async () => {
     zapier.authData.locationId = sandbox.otherLocationId;
     const message = await told(zapier.call('authentication.test'));
     expect(message).toContain('this connection is not for that sub-account.');
@@ -397,7 +400,7 @@ describe('A good connection is not refreshed, and never marked as expired,', () 
     expect(harm()).toEqual(NONE);
   });
 
-  it('by no sub-account at all', async () => {
+  test('after a missing sub-account', async () => {
     delete zapier.authData.locationId;
     expect(await told(zapier.call('authentication.test'))).toBe(
       'This connection belongs to no sub-account. Reconnect the account and pick a sub-account, not the agency.',

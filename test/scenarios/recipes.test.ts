@@ -23,7 +23,7 @@ const shown = () =>
 const stands = () => [sandbox.store.contacts.size, sandbox.store.notes.size, sandbox.store.tasks.size];
 
 describe('Recipe 1: a JivoChat lead becomes a contact, a note and a follow-up task', () => {
-  it('a missed chat leaves all three, once, however often it comes', async () => {
+  test('a missed chat creates all three once, no matter how often it is delivered', async () => {
     const [contacts = 0, notes = 0, tasks = 0] = stands();
     const [first] = await zaps.chatToContact(JSON.stringify(missed));
     const [again] = await zaps.chatToContact(JSON.stringify(missed));
@@ -35,7 +35,7 @@ describe('Recipe 1: a JivoChat lead becomes a contact, a note and a follow-up ta
     expect(again).toMatchObject({ isNew: false, note: { id: isObject(first?.note) ? first.note.id : '' } });
   });
 
-  it('the whole conversation is in the note, with names and times', async () => {
+  test('the note has the whole conversation, with names and times', async () => {
     const [captured] = await zaps.chatToContact(JSON.stringify(events[0]?.event));
     expect(captured).toMatchObject({
       note: { body: expect.stringContaining('John Smith: Hello! What do two seats cost?') },
@@ -43,7 +43,7 @@ describe('Recipe 1: a JivoChat lead becomes a contact, a note and a follow-up ta
     expect(captured).toMatchObject({ note: { body: expect.stringContaining('Maria Keller: Hi John') } });
   });
 
-  it('a visitor without contact details ends quietly', async () => {
+  test('a visitor without contact details halts the run', async () => {
     const before = stands();
     expect(await zaps.chatToContact(JSON.stringify(events[3]?.event))).toEqual([]);
     expect(stands()).toEqual(before);
@@ -51,7 +51,7 @@ describe('Recipe 1: a JivoChat lead becomes a contact, a note and a follow-up ta
 });
 
 describe('Recipe 2: tasks in JivoChat, and chats that complete them', () => {
-  it('tells of a new task, completes it when the visitor is answered, and tells that too', async () => {
+  test('a new task is sent to JivoChat, completed when the visitor is answered, and sent again', async () => {
     const [captured] = await zaps.chatToContact(JSON.stringify(missed));
     const taskId = isObject(captured?.task) ? String(captured.task.id) : '';
     await zaps.tasksToJivoChat();
@@ -69,12 +69,12 @@ describe('Recipe 2: tasks in JivoChat, and chats that complete them', () => {
     expect(shown()).toHaveLength(2);
   });
 
-  it('a missed chat completes nothing', async () => {
+  test('a missed chat completes no task', async () => {
     await zaps.chatToContact(JSON.stringify(missed));
     expect(await zaps.chatCompletesTask(JSON.stringify({ ...missed, chat_id: 7799 }))).toEqual([]);
   });
 
-  it('tells of a task that somebody completes in HighLevel', async () => {
+  test('a task completed in HighLevel is sent to JivoChat', async () => {
     completeByHand(sandbox, [...sandbox.store.tasks.keys()][0]);
     await zaps.tasksToJivoChat();
     expect(shown()).toEqual([expect.stringContaining('is completed.')]);
@@ -82,7 +82,7 @@ describe('Recipe 2: tasks in JivoChat, and chats that complete them', () => {
 });
 
 describe('Recipe 3: notes in JivoChat', () => {
-  it('shows a note at once, as plain text, with the link to the contact', async () => {
+  test('a new note is sent as plain text, with a link to the contact', async () => {
     const [contactId = ''] = sandbox.store.contacts.keys();
     await zaps.noteToJivoChat(noteByHand(sandbox, contactId, '<p>Prefers calls after 5&nbsp;pm.</p>'));
     expect(shown()).toEqual([
@@ -90,7 +90,7 @@ describe('Recipe 3: notes in JivoChat', () => {
     ]);
   });
 
-  it('shows a note that a workflow tells of', async () => {
+  test('a note from a workflow is sent', async () => {
     const [contactId = ''] = sandbox.store.contacts.keys();
     const { id } = JSON.parse(noteByHand(sandbox, contactId, 'From a workflow'));
     await zaps.noteToJivoChat(
@@ -99,20 +99,20 @@ describe('Recipe 3: notes in JivoChat', () => {
     expect(shown()).toEqual([expect.stringContaining('Note: From a workflow')]);
   });
 
-  it("leaves a chat's own note where it is", async () => {
+  test('a note created from a chat is not sent back', async () => {
     const [contactId = ''] = sandbox.store.contacts.keys();
     await zaps.noteToJivoChat(noteByHand(sandbox, contactId, 'JivoChat chat\n\nJivoChat 3948/7607'));
     expect(shown()).toEqual([]);
   });
 });
 
-describe('The recipes as they are written', () => {
+describe('Recipe files', () => {
   const folder = join(__dirname, '../../docs/recipes');
   const labels = [app.triggers, app.creates, app.searches].flatMap((kind) =>
     Object.values(kind ?? {}).map(({ display }) => display.label),
   );
 
-  it.each(readdirSync(folder))('%s names only operations that exist', (name) => {
+  test.each(readdirSync(folder))('%s mentions only existing operations', (name) => {
     const steps = readFileSync(join(folder, name), 'utf8').matchAll(
       /^\| \d \| HighLevel for JivoChat \| (.+) \|$/gm,
     );

@@ -1,11 +1,11 @@
 import { aDay } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about searches. */
 export const searches = () =>
   describe('Searches', () => {
     const day = aDay();
 
-    it('a user and a business are found by address or by a part of the name, the exact name first', async () => {
+    test('a user and a business are found by email or part of the name, the exact name first', async () => {
       const { zapier, sandbox } = day;
       expect(await zapier.search('find_user', { email: 'Maria.Keller@example.com' })).toMatchObject([
         { name: 'Maria Keller' },
@@ -26,7 +26,7 @@ export const searches = () =>
       ]);
     });
 
-    it('contacts are found by all of their tags, their owner, their words and their latest change', async () => {
+    test('contacts are found by tags, owner, text and last update', async () => {
       const { zapier, sandbox } = day;
       const assignedTo = await day.pick('searches.find_contacts', 'assignedTo', 'Maria Keller');
       const made = async (firstName: string, more: object) =>
@@ -52,7 +52,7 @@ export const searches = () =>
       expect(await ids({ query: 'story.example', updatedAfter })).toEqual([cleo]);
     });
 
-    it.each([
+    test.each([
       ['searches.find_user', { name: ' ' }, 'Email or Name is required. Please fill one of them.'],
       ['searches.find_business', {}, 'Name or Email is required. Please fill one of them.'],
       [
@@ -60,7 +60,7 @@ export const searches = () =>
         { updatedAfter: 'last week' },
         'Updated After: "last week" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
       ],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
   });

@@ -12,7 +12,7 @@ import type { Item } from '../support/zapier/zapier.ts';
 
 for (const theme of [contacts, tasks, notes, groups, appointments, searches, triggers]) theme();
 
-/** Every operation of the app, with what its definition promises of what it gives. */
+/** Every operation of the app, with its sample and output fields. */
 const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind) =>
   Object.entries(app[kind] ?? {}).map(([key, { operation }]) => ({
     kind,
@@ -23,24 +23,24 @@ const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind)
 );
 const names = operations.map(({ name }) => name).toSorted();
 
-describe('All stories together', () => {
-  it('every operation gives a record in a story of test/scenarios/', () => {
+describe('All stories', () => {
+  test('every operation returns a record in a story of test/scenarios/', () => {
     expect([...gave].flatMap(([name, records]) => (records.length > 0 ? name : [])).toSorted()).toEqual(
       names,
     );
   });
 
-  it('every operation refuses bad input in a story of test/scenarios/, with a sentence', () => {
+  test('every operation rejects bad input in a story of test/scenarios/, with a message', () => {
     expect([...refused.keys()].toSorted()).toEqual(names);
     expect([...refused.values()].flat().filter((told) => !/^["A-Z].+\.$/.test(told))).toEqual([]);
   });
 
-  it.each(operations)(
-    '$name gives what its sample and its output fields promise',
+  test.each(operations)(
+    '$name returns the keys of its sample and the types of its output fields',
     ({ name, sample, fields }) => {
       for (const record of gave.get(name) ?? []) {
         expect(Object.keys(record).toSorted()).toEqual(Object.keys(sample).toSorted());
-        const wrong = fields.filter((field) => !isPromised(valueAt(record, String(field.key)), field));
+        const wrong = fields.filter((field) => !matchesField(valueAt(record, String(field.key)), field));
         expect(wrong.map(({ key, type }) => ({ key, type, value: valueAt(record, String(key)) }))).toEqual(
           [],
         );
@@ -48,8 +48,8 @@ describe('All stories together', () => {
     },
   );
 
-  // What tells a record's kind is a field that no other kind has.
-  it.each([
+  // The second column is a field that only this kind of record has.
+  test.each([
     ['contact', 'customFields', ['tag']],
     ['task', 'dueDate', []],
     ['note', 'pinned', ['revision']],
@@ -72,15 +72,15 @@ describe('All stories together', () => {
   });
 });
 
-/** What a record holds under a field's key; `contact__email` is the email of the contact in it. */
+/** The value of a field in a record; `contact__email` is the email of the nested contact. */
 function valueAt(record: unknown, key: string): unknown {
   return key.split('__').reduce((value: unknown, part) => (isObject(value) ? value[part] : null), record);
 }
 
-function isPromised(value: unknown, { key, type, list }: Item): boolean {
-  // A record that is not there takes its lists with it.
-  if (value === null) return list !== true || String(key).includes('__');
-  if (list === true) return Array.isArray(value) && value.every((item) => isPromised(item, { type }));
+function matchesField(value: unknown, { key, type, list: isList }: Item): boolean {
+  // When the nested record is null, so are its lists.
+  if (value === null) return isList !== true || String(key).includes('__');
+  if (isList === true) return Array.isArray(value) && value.every((item) => matchesField(item, { type }));
   switch (type) {
     case 'boolean':
       return typeof value === 'boolean';

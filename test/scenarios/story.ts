@@ -5,29 +5,29 @@ import { accountOf } from '../support/zapier/connect.ts';
 import { failed } from '../support/zapier/failed.ts';
 import { Zapier, type Item } from '../support/zapier/zapier.ts';
 
-/** What the stories ran, all of them together: each operation (`creates.create_task`) with the records it gave. */
+/** The records returned in all stories, by operation (`creates.create_task`). */
 export const gave = new Map<string, Item[]>();
-/** Each operation with the sentences it refused bad input by. */
+/** The error messages for bad input, by operation. */
 export const refused = new Map<string, string[]>();
 
-/** A day at work: HighLevel, and the Zaps of a person in New York. */
+/** The setting of a story: a sandbox, and the Zaps of a user in New York. */
 export interface Day {
   readonly sandbox: Sandbox;
   readonly zapier: Zapier;
-  /** What a person sees in a field's dropdown, label to id. */
+  /** The choices in a field's dropdown, label to id. */
   choices: (operation: string, field: string, inputData?: Item) => Promise<Map<string, string>>;
-  /** The id behind a label in a field's dropdown. */
+  /** The id of a label in a field's dropdown. */
   pick: (operation: string, field: string, label: string, inputData?: Item) => Promise<string>;
-  /** The sentence by which an operation refuses an input; fails when it was taken, or when anything was sent. */
+  /** The error message for an invalid input; fails if the operation accepts it or sends a request. */
   refusal: (operation: string, inputData: Item, delivery?: string) => Promise<string>;
 }
 
-/** Zapier, which keeps for the record what each operation gave. */
+/** Zapier, recording what each operation returns. */
 class WitnessedZapier extends Zapier {
   override async call(...given: Parameters<Zapier['call']>): Promise<unknown> {
     const result = await super.call(...given);
     const operation = /^(.+)\.operation\.perform$/.exec(given[0])?.[1];
-    // What a trigger learns when it is switched on is no record: only what tells it from others.
+    // To fill the dedupe table, a trigger returns only the primary fields of a record.
     if (operation && !given[2]?.isPopulatingDedupe) {
       const records = (Array.isArray(result) ? result : [result]).filter((one): one is Item => isObject(one));
       gave.set(operation, [...(gave.get(operation) ?? []), ...records]);
@@ -36,13 +36,13 @@ class WitnessedZapier extends Zapier {
   }
 }
 
-/** A new day for each test of a file. */
+/** A new setting for each test of a file. */
 export function aDay(): Day {
   let sandbox: Sandbox;
   let zapier: Zapier;
   beforeEach(async () => {
     const clock = { now: Date.now() };
-    // No two things happen in the same moment.
+    // No two events have the same time.
     const onRequest = () => (clock.now += 1_000);
     sandbox = await startSandbox({ now: () => clock.now, onRequest, rateLimit: false });
     zapier = new WitnessedZapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
@@ -68,7 +68,7 @@ export function aDay(): Day {
     },
     choices,
     async pick(operation, field, label, inputData) {
-      // A contact's address stands behind its name.
+      // A contact's label has its email after the name.
       const offered = [...(await choices(operation, field, inputData))];
       const id = offered.find(([shown]) => shown === label || shown.startsWith(`${label} (`))?.[1];
       if (id === undefined) throw new Error(`${field} of ${operation} does not offer ${label}`);
@@ -88,9 +88,9 @@ export function aDay(): Day {
   };
 }
 
-/** What the user is told by a run that fails. */
+/** The error message of a failed run, without HighLevel's trace id, which differs for each response. */
 export async function toldBy(running: Promise<unknown>): Promise<string> {
-  return (await failed(running)).message;
+  return (await failed(running)).message.replace(/ \(trace [\da-f-]{36}\)/, '');
 }
 
 /** The records in a list. */

@@ -1,24 +1,24 @@
 import { aDay, toldBy } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about tasks. */
 export const tasks = () =>
   describe('Tasks', () => {
     const day = aDay();
     const jane = () => day.pick('creates.create_task', 'contactId', 'Jane Doe');
     const priceList = { title: 'Send the price list', body: 'She asked in the chat.' };
 
-    it('a task is due when the person in New York means it, also on the day the clocks change', async () => {
+    test('a task is due at the right time in New York, also when daylight saving time starts', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const due = async (dueDate: string) =>
         (await zapier.create('create_task', { ...priceList, contactId, dueDate })).dueDate;
-      expect(await due('2026-03-07 09:30')).toBe('2026-03-07T14:30:00Z');
-      expect(await due('2026-03-08 09:30')).toBe('2026-03-08T13:30:00Z');
-      expect(await due('2026-03-08')).toBe('2026-03-08T13:00:00Z');
-      expect(await due('2026-03-08T09:30:00+01:00')).toBe('2026-03-08T08:30:00Z');
+      expect(await due('2026-03-07 09:30')).toBe('2026-03-07T14:30:00.000Z');
+      expect(await due('2026-03-08 09:30')).toBe('2026-03-08T13:30:00.000Z');
+      expect(await due('2026-03-08')).toBe('2026-03-08T13:00:00.000Z');
+      expect(await due('2026-03-08T09:30:00+01:00')).toBe('2026-03-08T08:30:00.000Z');
     });
 
-    it('a task lives from the first call to the day it is thrown away, and each trigger fires in its time', async () => {
+    test('a task is created, updated, completed and deleted, and each trigger returns it once', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const opened = await zapier.switchOn('new_task');
@@ -74,11 +74,11 @@ export const tasks = () =>
       expect(await polls()).toEqual([[], [], []]);
       expect(await toldBy(zapier.create('complete_task', { contactId, taskId }))).toBe(
         'HighLevel could not complete the task: what this step names is not in the sub-account, or was deleted. ' +
-          `HighLevel says: "Task not found for id:${String(taskId)}". Please check the fields of this step.`,
+          'HighLevel says: "The task id is invalid". Please check the fields of this step.',
       );
     });
 
-    it('tasks are found by title, owner, contact and state, open ones first', async () => {
+    test('tasks are found by title, owner, contact and state, open ones first', async () => {
       const { zapier } = day;
       const contactId = await jane();
       const assignedTo = await day.pick('searches.find_tasks', 'assignedTo', 'Aiko Mori');
@@ -102,7 +102,7 @@ export const tasks = () =>
       expect(await zapier.search('find_task', { title: 'no such task' })).toEqual([]);
     });
 
-    it.each([
+    test.each([
       ['creates.create_task', {}, 'Contact is required. Title is required. Due Date is required.'],
       [
         'creates.create_task',
@@ -144,7 +144,7 @@ export const tasks = () =>
         { contactId: ['c1', 'c2'] },
         'Contact takes a single value here. Please map one value, not a group of values.',
       ],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
   });

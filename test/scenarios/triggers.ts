@@ -1,12 +1,12 @@
 import { answered, events, missed } from '../demo/events.ts';
 import { aDay } from './story.ts';
 
-/** The stories of this theme. */
+/** Stories about triggers. */
 export const triggers = () =>
   describe('Triggers', () => {
     const day = aDay();
 
-    it('each Zap gets what its filters ask for, and nothing else', async () => {
+    test('each trigger returns what matches its filters, and nothing else', async () => {
       const { zapier } = day;
       const user = await day.pick('triggers.new_contact', 'assignedTo', 'Tom Baker');
       const businessId = await day.pick('triggers.new_contact', 'businessId', 'Example Ltd');
@@ -35,7 +35,7 @@ export const triggers = () =>
       expect(await notes.poll()).toMatchObject([{ id: noteId, contactId: other }]);
     });
 
-    it('a missed chat becomes a contact with a note and a task, once, and the agents are told', async () => {
+    test('a missed chat becomes a contact with a note and a task, once, and the agents are notified', async () => {
       const { zapier, sandbox } = day;
       const [lead] = await zapier.deliver('jivochat_event', JSON.stringify(missed));
       const input = { payload: lead?.payload, chatId: lead?.chatId, createTask: 'missed' };
@@ -74,7 +74,7 @@ export const triggers = () =>
       ]);
     });
 
-    it('a transcript mapped as the chat id by mistake still gives one note per chat', async () => {
+    test('a transcript mapped as the chat id by mistake still creates one note per chat', async () => {
       const { zapier, sandbox } = day;
       const input = {
         email: 'nora.berg@example.com',
@@ -89,7 +89,7 @@ export const triggers = () =>
       expect(sandbox.store.notes.size).toBe(notes);
     });
 
-    it('every documented chat of the demo gives a lead of the same shape', async () => {
+    test('every documented event of the demo returns a lead of the same shape', async () => {
       for (const { event } of [...events, { event: answered }]) {
         const wanted = { events: [String(event.event_name)] };
         const [lead] = await day.zapier.deliver('jivochat_event', JSON.stringify(event), wanted);
@@ -97,7 +97,7 @@ export const triggers = () =>
       }
     });
 
-    it('an event of HighLevel brings the record that it is about', async () => {
+    test('a HighLevel event returns the record that it is about', async () => {
       const { zapier, sandbox } = day;
       const { store, locationId } = sandbox;
       const [note] = store.notes.values();
@@ -122,7 +122,7 @@ export const triggers = () =>
       ]);
     });
 
-    it.each([
+    test.each([
       [
         'creates.capture_jivochat_lead',
         { payload: '{"chat_id":', email: 'a@example.com' },
@@ -148,11 +148,11 @@ export const triggers = () =>
         { taskId: 't1' },
         'Contact is required to show a task or a note. HighLevel keeps them with their contacts.',
       ],
-    ])('%s refuses %j', async (operation, input, sentence) => {
+    ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });
 
-    it.each([
+    test.each([
       [
         'triggers.jivochat_event',
         'name=Jane',
@@ -169,7 +169,7 @@ export const triggers = () =>
         '{"event": "note added"}',
         "The delivery names no record. In the workflow's Webhook action add custom data: event and contactId, and taskId or noteId where one is meant.",
       ],
-    ])('%s refuses the delivery %j', async (operation, delivery, sentence) => {
+    ])('%s rejects the delivery %j', async (operation, delivery, sentence) => {
       expect(await day.refusal(operation, {}, delivery)).toBe(sentence);
     });
   });

@@ -6,7 +6,7 @@ import { accessLevels } from '../../lib/highlevel/scopes.ts';
 import { keepExchange } from '../contract/openapi/exchanges.ts';
 import { failed, type Failed } from './zapier/failed.ts';
 
-/** What the app thinks has passed, and every wait it asked for. No test sleeps. */
+/** The mock clock, and every wait that the app requested. No test sleeps. */
 const mockClock: { skipped: number; waits: number[] } = { skipped: 0, waits: [] };
 
 jest.mock('node:timers/promises', () => ({
@@ -16,14 +16,14 @@ jest.mock('node:timers/promises', () => ({
   },
 }));
 
-// The app with no waits in it: whoever needs it takes it from here.
+// The app with mocked waits; tests import it from here.
 export { App };
 export const API = 'https://services.leadconnectorhq.com';
 export const TOKEN = 'token-that-nobody-may-read';
 export const LOCATION = 've9EPM428h8vShlRW1KT';
 export const CONTACT = 'ocQHyuzHvysMo5N5VsXc';
 
-/** A connection with every permission, as HighLevel's OAuth gives it. */
+/** The data of an OAuth connection with all scopes. */
 export const fullAccess = {
   access_token: TOKEN,
   refresh_token: 'refresh-that-nobody-may-read',
@@ -42,13 +42,13 @@ export type Meta = {
   paging_token?: string;
 };
 
-/** A Zap's connection to HighLevel: what it remembers (z.cache) stays with it, in `remembered`. */
+/** A connection to HighLevel with its own z.cache, in `remembered`. */
 export function connection(
   authData: Record<string, string> = fullAccess,
   app: typeof App = App,
   remembered: object = {},
 ) {
-  // Core copies and freezes the whole definition at each call: with one operation in it, the tests take half the time.
+  // Core copies and freezes the whole definition at each call; with one operation the tests take half the time.
   const tester = (kind: Kind, key: string) => {
     const only = { triggers: {}, creates: {}, searches: {}, [kind]: { [key]: definition(app, kind, key) } };
     const test = createAppTester({ ...app, searchOrCreates: {}, ...only });
@@ -75,19 +75,19 @@ export function connection(
       if (!isMethod(method)) throw new Error('There is nothing to run');
       return createAppTester(app)(method, bundleOf(inputData, {}));
     },
-    /** The fields of an action that only HighLevel can tell, as the editor gets them. */
+    /** The dynamic input fields of an action, as the editor gets them. */
     async inputFields(key: string): Promise<unknown[]> {
       const fields: unknown[] = definition(app, 'creates', key).operation.inputFields ?? [];
       const asked = fields.filter(isMethod).map((method) => tester('creates', key)(method, bundleOf({}, {})));
       return (await Promise.all(asked)).flat();
     },
-    /** What a step gives that only HighLevel can tell, as the editor gets it. */
+    /** The dynamic output fields of a step, as the editor gets them. */
     async outputFields(kind: Kind, key: string): Promise<unknown[]> {
       const fields: unknown[] = definition(app, kind, key).operation.outputFields ?? [];
       const asked = fields.filter(isMethod).map((method) => tester(kind, key)(method, bundleOf({}, {})));
       return (await Promise.all(asked)).flat();
     },
-    /** The choices that an action's field offers. */
+    /** The choices of an action's field. */
     choices(key: string, field: string, inputData: Record<string, unknown> = {}, meta: Meta = {}) {
       const asked = (definition(app, 'creates', key).operation.inputFields ?? []).find(
         (one: unknown) => isObject(one) && one.key === field,
@@ -111,46 +111,46 @@ function definition(app: typeof App, kind: Kind, key: string) {
   return found;
 }
 
-/** Runs one operation on a connection of its own, so that no test sees what another one remembered. */
+/** Runs one operation on a new connection, so that no test sees another one's cache. */
 export function run(kind: Kind, key: string, inputData: Record<string, unknown>, meta?: Meta) {
   return connection().run(kind, key, inputData, meta);
 }
 
-/** How a run fails; fails itself when the run succeeds, or when the error gives the token away. */
+/** The failure of a run. Throws when the run succeeds, or when the error contains the token. */
 export async function failure(running: Promise<unknown>): Promise<Failed> {
   const told = await failed(running);
   for (const secret of [TOKEN, fullAccess.refresh_token]) expect(JSON.stringify(told)).not.toContain(secret);
   return told;
 }
 
-/** One request as it left the process. */
+/** A request that was sent. */
 export interface Sent {
   request: string;
   query?: Record<string, string>;
   body?: unknown;
 }
 
-/** HighLevel, as one test writes it. */
+/** A mock of HighLevel, for one test. */
 export interface HighLevel {
-  /** Answers the next such request; said again, the one after it. */
+  /** Adds a response for the next such request; repeated calls answer later ones. */
   answers(request: string, status: number, body?: unknown, headers?: Record<string, string>): void;
   /** Breaks the connection on the next such request. */
   breaks(request: string): void;
-  /** Takes the next such request and never answers in time. */
+  /** Lets the next such request time out. */
   hangs(request: string): void;
-  /** Lets so many ms pass, for the app and for HighLevel. */
+  /** Lets this much time pass, in ms, for the app and for HighLevel. */
   passes(ms: number): void;
-  /** What was sent, in order. */
+  /** The requests sent, in order. */
   readonly sent: Sent[];
-  /** The headers of each request that was sent. */
+  /** The headers of each request. */
   readonly headers: Record<string, string>[];
-  /** The waits that the app asked for, in ms. */
+  /** The waits that the app requested, in ms. */
   readonly waits: number[];
 }
 
 /**
- * HighLevel for every test of a file. Nothing else can be reached, and after each test every answer that was written must
- * have been asked for, and nothing else.
+ * A mock of HighLevel for every test of a file. No other host can be reached. Each test fails if a prepared response was not
+ * used, or if an unexpected request was sent.
  */
 export function highLevel(): HighLevel {
   const sent: Sent[] = [];
@@ -179,7 +179,7 @@ export function highLevel(): HighLevel {
   beforeAll(() => {
     if (!nock.isActive()) nock.activate();
   });
-  // Else what nock did to http outlives this file and stands in the way of the next one's.
+  // Otherwise nock's patch of http stays active for the next test file.
   afterAll(() => nock.restore());
   beforeEach(() => {
     nock.disableNetConnect();
@@ -226,7 +226,7 @@ export function highLevel(): HighLevel {
   };
 }
 
-/** Whether a value is a record, as every action gives one. */
+/** Whether a value is a record, as every action returns one. */
 export function record(value: unknown): Record<string, unknown> {
   if (!isObject(value)) throw new Error('The run gave no record');
   return value;

@@ -1,12 +1,12 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** Ends a command that was asked for what it cannot do: a sentence, and exit code 2. */
+/** Exits a command with a usage error: a message and exit code 2. */
 export function refuse(sentence: string): never {
   console.error(sentence);
   process.exit(2);
 }
 
-/** The options of a command. `--help` prints the help and ends; what is no option of it is refused. */
+/** Parses the options of a command. `--help` prints the help and exits; an unknown option is an error. */
 export function readOptions<const O extends NonNullable<ParseArgsConfig['options']>>(
   help: string,
   options: O,

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 
 /**
- * Property tests draw the same values at each run, so that a red run is about the change at hand. Others are drawn with
+ * Property tests use the same values at each run, so that a failure is caused by the change at hand. For other values use
  * `FUZZ_SEED=7 npx jest hostile jivochat`, and more of them for the hostile inputs with `FUZZ_RUNS=1000`.
  */
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
-/** How many values a property is tried with; each operation's hostile inputs, unless FUZZ_RUNS says otherwise. */
+/** The number of values for a property, unless FUZZ_RUNS overrides it. */
 export const RUNS = { hostile: Number(process.env.FUZZ_RUNS ?? 40), events: 400 };

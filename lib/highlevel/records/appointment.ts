@@ -19,14 +19,17 @@ const PLACES = {
   ms_teams: 'Microsoft Teams',
 };
 
+/** A free slot goes back as HighLevel offered it: the same moment in another zone is refused. */
+const slotTime = { type: 'datetime', keepsOffset: true } as const;
+
 /** The fields of an appointment that a person fills in. */
 export const appointmentFields = {
   calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
     title: 'Calendar',
     editor: { type: 'string', dropdown: 'calendars' },
   }),
-  startTime: dateTime('Start Time', '2026-01-30T15:00:00Z'),
-  endTime: dateTime('End Time', '2026-01-30T15:30:00Z'),
+  startTime: dateTime('Start Time', '2026-01-30T15:00:00Z').meta({ editor: slotTime }),
+  endTime: dateTime('End Time', '2026-01-30T15:30:00Z').meta({ editor: slotTime }),
   title: text('Title', 'First consultation'),
   appointmentStatus: choice('Status', STATUSES, 'confirmed'),
   assignedUserId: userId('Assigned To'),
@@ -79,6 +82,29 @@ export const AppointmentResponse = z.preprocess(
   z.object(known),
 );
 export type AppointmentResponse = z.output<typeof AppointmentResponse>;
+
+/** A list of appointments, without those that were deleted: HighLevel goes on listing them. */
+export const AppointmentList = z.preprocess(
+  (rows) => (Array.isArray(rows) ? rows.filter((row) => !(isObject(row) && row.deleted === true)) : rows),
+  z.array(AppointmentResponse),
+);
+
+/** What a booking takes so that HighLevel keeps the place given: else it puts its own, or none. */
+export function placed<T extends { meetingLocationType?: string | undefined }>(booking: T) {
+  return booking.meetingLocationType ? { ...booking, overrideLocationConfig: true } : booking;
+}
+
+/** The appointment after a write. HighLevel's answer leaves out the times: those that were sent stand for them. */
+export function bookedFrom(
+  answer: AppointmentResponse,
+  { startTime, endTime }: { startTime?: string | undefined; endTime?: string | undefined },
+): Appointment {
+  return {
+    ...answer,
+    startTime: answer.startTime ?? startTime ?? null,
+    endTime: answer.endTime ?? endTime ?? null,
+  };
+}
 
 /** An appointment as a Zap gets it, the same from every step. */
 export const Appointment = z.object(known);

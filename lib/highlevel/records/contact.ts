@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { countryCode } from '../../base/countries.ts';
-import { dayFrom } from '../../base/dates.ts';
+import { dayFrom, dayOf } from '../../base/dates.ts';
 import {
   choice,
   contactLink,
@@ -145,15 +145,21 @@ export const Contact = z.object({
 });
 export type Contact = z.output<typeof Contact>;
 
-/** The contact for a Zap. `keys` names custom fields: field id to key. `contactUrl` links to it in HighLevel. */
+/** What a Zap calls a custom field, and whether it holds a day. */
+export interface CustomName {
+  key: string;
+  isDay: boolean;
+}
+
+/** The contact for a Zap. `names` is by custom field id. `contactUrl` links to it in HighLevel. */
 export function contactFrom(
   { searchAfter: _searchAfter, ...answer }: ContactResponse,
   contactUrl: (contactId: string) => string,
-  keys: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, CustomName>,
 ): Contact {
   const named = answer.customFields.flatMap(({ id: fieldId, value }) => {
-    const key = keys.get(fieldId);
-    return key === undefined ? [] : [[key, value] as const];
+    const name = names.get(fieldId);
+    return name ? [[name.key, name.isDay ? (dayOf(value) ?? value) : value] as const] : [];
   });
   return { ...answer, custom: Object.fromEntries(named), url: contactUrl(answer.id) };
 }
@@ -164,8 +170,9 @@ function isEmail(address: string): boolean {
 
 function oneShape(row: unknown): unknown {
   if (!isObject(row)) return row;
-  const firstName = row.firstName ?? row.firstNameLowerCase;
-  const lastName = row.lastName ?? row.lastNameLowerCase;
+  // Some lists have the names in lower case, and the real ones beside them.
+  const firstName = row.firstNameRaw ?? row.firstName ?? row.firstNameLowerCase;
+  const lastName = row.lastNameRaw ?? row.lastName ?? row.lastNameLowerCase;
   const fullName = [firstName, lastName].filter((part) => typeof part === 'string' && part !== '').join(' ');
   return {
     ...Object.fromEntries(passedOn.map((key) => [key, row[key] ?? null])),
@@ -175,6 +182,8 @@ function oneShape(row: unknown): unknown {
     // A search row's contactName is lower-cased.
     name: row.name ?? (fullName || row.contactName),
     address1: row.address1 ?? row.address,
+    // Epoch ms in a search row, ISO 8601 with a time elsewhere.
+    dateOfBirth: dayOf(row.dateOfBirth) ?? row.dateOfBirth,
     dateUpdated: row.dateUpdated ?? row.dateAdded,
   };
 }

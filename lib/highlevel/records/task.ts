@@ -54,6 +54,20 @@ export const TaskResponse = z.preprocess(
 );
 export type TaskResponse = z.output<typeof TaskResponse>;
 
+/**
+ * A row of the sub-account's tasks search. It goes on with deleted tasks, as open ones that say they are not deleted: what
+ * tells them is that their contact is taken out.
+ */
+export const FoundTask = z.preprocess(
+  (row) => (isObject(row) && hasLostContact(row) ? { ...row, deleted: true } : row),
+  TaskResponse,
+);
+
+function hasLostContact(row: Record<string, unknown>): boolean {
+  const tellsContact = 'contactId' in row || 'contactDetails' in row;
+  return tellsContact && (row.contactId ?? '') === '';
+}
+
 /** A task as a Zap gets it, the same from every step. */
 export const Task = z.object({
   ...known,

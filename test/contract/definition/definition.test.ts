@@ -17,7 +17,7 @@ const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAp
 
 const FOLDERS = ['triggers', 'creates', 'searches'] as const;
 
-/** Every operation, with the fields that are known without asking HighLevel. */
+/** Every operation, with its static fields. */
 const operations = FOLDERS.flatMap((folder) =>
   Object.entries(App[folder] ?? {}).map(([name, { key, noun, display, operation }]) => ({
     name,
@@ -41,45 +41,45 @@ function plainOutputs(fields: readonly unknown[]): PlainOutputField[] {
   return fields.filter((field): field is PlainOutputField => isObject(field) && 'key' in field);
 }
 
-/** What a sample holds under a field's key; `contact__email` is the email of the contact in it. */
+/** The value of a field in a sample; `contact__email` is the email of the nested contact. */
 function valueAt(record: unknown, key: string): unknown {
   return key
     .split('__')
     .reduce((value: unknown, part) => (isObject(value) ? value[part] : undefined), record);
 }
 
-const inputs = operations.flatMap(({ key, inputs }) =>
+const allInputs = operations.flatMap(({ key, inputs }) =>
   inputs.map((field) => ({ at: `${key}.${field.key}`, field })),
 );
-const outputs = operations.flatMap(({ key, outputs, sample }) =>
-  outputs.map((field) => ({ at: `${key}.${field.key}`, field, value: valueAt(sample, field.key) })),
+const allOutputs = operations.flatMap(({ key, outputs, sample: record }) =>
+  outputs.map((field) => ({ at: `${key}.${field.key}`, field, value: valueAt(record, field.key) })),
 );
 
-/** Where a rule is broken; nowhere, if all is well. */
+/** The places that break a rule. */
 function broken<T extends { at: string }>(all: T[], isWell: (one: T) => boolean): string[] {
   expect(all.length).toBeGreaterThan(20);
   return all.filter((one) => !isWell(one)).map(({ at }) => at);
 }
 
-/** The TypeScript files of a folder and of those below it. */
+/** The contents of the TypeScript files in a folder and its subfolders. */
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
 }
 
-test('the platform finds nothing wrong with the definition', async () => {
+test('the definition passes the platform’s validation', async () => {
   const { results } = await createAppHandler(App)({ command: 'validate' });
   expect(results).toEqual([]);
 });
 
-test('the platform can write the whole definition down as JSON', async () => {
+test('the definition can be serialized to JSON', async () => {
   const { results } = await createAppHandler(App)({ command: 'definition' });
   expect(JSON.parse(JSON.stringify(results))).toEqual(results);
   expect(results).toMatchObject({ creates: expect.any(Object), triggers: expect.any(Object) });
 });
 
-test.each(FOLDERS)('every file in %s stands in the index.ts there, under its own name', (folder) => {
+test.each(FOLDERS)('every file in %s is exported by its index.ts, under its own name', (folder) => {
   const files = readdirSync(folder).flatMap((file) =>
     file === 'index.ts' ? [] : [file.replace(/\.ts$/, '')],
   );
@@ -88,19 +88,19 @@ test.each(FOLDERS)('every file in %s stands in the index.ts there, under its own
   expect(registered.map(({ key }) => key)).toEqual(registered.map(({ name }) => name));
 });
 
-test('no two operations have one key or one label', () => {
+test('every operation has a unique key and label', () => {
   expect(new Set(operations.map(({ key }) => key)).size).toBe(operations.length);
   expect(new Set(operations.map(({ display }) => display.label)).size).toBe(operations.length);
 });
 
-test('blank inputs reach us as they are: an empty field must not look like one that was never there', () => {
+test('cleanInputData is off, so that a blank input is not mistaken for a missing one', () => {
   expect(App.flags?.cleanInputData).toBe(false);
 });
 
-describe('every operation', () => {
+describe('Every operation', () => {
   const all = operations.map((operation) => ({ ...operation, at: operation.key }));
 
-  test('has a snake_case key, and is named in Title Case', () => {
+  test('has a snake_case key, and a label in Title Case', () => {
     const small = new Set(['a', 'and', 'for', 'in', 'of', 'or', 'the', 'to']);
     const isTitle = (label: string) =>
       label.split(' ').every((word, index) => /^[A-Z]/.test(word) || (index > 0 && small.has(word)));
@@ -115,7 +115,7 @@ describe('every operation', () => {
     expect(broken(all, ({ display }) => !display.description.includes('HighLevel'))).toEqual([]);
   });
 
-  test('asks for something, and for what is required first', () => {
+  test('has inputs, with the required ones first', () => {
     const typed = ({ inputs }: (typeof all)[number]) => inputs.filter(({ type }) => type !== 'copy');
     const inOrder = (required: boolean[]) =>
       !required.some((one, index) => one && required[index - 1] === false);
@@ -129,23 +129,23 @@ describe('every operation', () => {
     expect(deletes.filter(({ inputs }) => !inputs.some(({ type }) => type === 'copy'))).toEqual([]);
   });
 
-  test('has a sample with nothing in it that no field names', () => {
+  test('has a sample without unknown fields', () => {
     const named = ({ outputs }: (typeof all)[number]) => outputs.map(({ key }) => key.split('__')[0]);
-    // Structures that are passed on as they come have no field of their own.
+    // Objects that are passed on unchanged have no output field.
     const unnamed = (one: (typeof all)[number]) =>
       Object.keys(one.sample).filter(
         (name) => typeof one.sample[name] !== 'object' && !named(one).includes(name),
       );
-    expect(broken(all, ({ sample }) => Object.keys(sample).length > 0)).toEqual([]);
+    expect(broken(all, (one) => Object.keys(one.sample).length > 0)).toEqual([]);
     expect(broken(all, (one) => unnamed(one).length === 0)).toEqual([]);
   });
 
-  test('gives fields that can be told apart by their labels', () => {
+  test('has output fields with unique labels', () => {
     const labels = ({ outputs }: (typeof all)[number]) => outputs.map(({ label }) => label);
     expect(broken(all, (one) => new Set(labels(one)).size === labels(one).length)).toEqual([]);
   });
 
-  test('polls with a primary key that its sample fills, or has none', () => {
+  test('has a primary key that its sample contains, or none', () => {
     const keys = ({ outputs }: (typeof all)[number]) =>
       outputs.filter(({ primary }) => primary).map(({ key }) => key);
     expect(broken(all, (one) => keys(one).includes('id') === one.polls)).toEqual([]);
@@ -153,22 +153,22 @@ describe('every operation', () => {
   });
 });
 
-describe('every input', () => {
-  test('has a label, and help that says more than the label', () => {
-    expect(broken(inputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+describe('Every input', () => {
+  test('has a label, and help text that says more than the label', () => {
+    expect(broken(allInputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
     expect(
-      broken(inputs, ({ field }) => field.helpText?.toLowerCase() !== field.label?.toLowerCase()),
+      broken(allInputs, ({ field }) => field.helpText?.toLowerCase() !== field.label?.toLowerCase()),
     ).toEqual([]);
   });
 
-  test('has help without bare addresses: Zapier takes them only between backticks', () => {
+  test('has help text with bare URLs only between backticks', () => {
     const withoutCode = (help = '') => help.replace(/`[^`]*`/g, '');
-    expect(broken(inputs, ({ field }) => !/https?:/.test(withoutCode(field.helpText)))).toEqual([]);
+    expect(broken(allInputs, ({ field }) => !/https?:/.test(withoutCode(field.helpText)))).toEqual([]);
   });
 
-  test('that names a record offers a list of them, so that nobody types an ID', () => {
-    // The chat's own id is JivoChat's, and mapped: no list can offer it.
-    const chosen = inputs.filter(({ field }) => field.key !== 'chatId');
+  test('for a record has a dropdown, so that nobody types an ID', () => {
+    // The chat id is JivoChat's and mapped from its event, so HighLevel cannot list it.
+    const chosen = allInputs.filter(({ field }) => field.key !== 'chatId');
     const names = /Ids?$|^assignedTo$|^followers$|^tags?$/;
     expect(broken(chosen, ({ field }) => !names.test(field.key) || Boolean(field.choices))).toEqual([]);
     expect(
@@ -176,39 +176,43 @@ describe('every input', () => {
     ).toEqual([]);
   });
 
-  test('has its default as text, because Zapier takes no other', () => {
-    expect(broken(inputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual([]);
-  });
-
-  test('depends on inputs of its own step only', () => {
-    const siblings = (at: string) => inputs.filter((one) => one.at.split('.')[0] === at.split('.')[0]);
-    const knows = (at: string, key: string) => siblings(at).some(({ field }) => field.key === key);
-    expect(broken(inputs, ({ at, field }) => (field.dependsOn ?? []).every((key) => knows(at, key)))).toEqual(
+  test('has its default as text, the only type that Zapier accepts', () => {
+    expect(broken(allInputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual(
       [],
     );
   });
 
-  test('offers search steps that exist and give what it takes', () => {
+  test('depends only on inputs of its own step', () => {
+    const siblings = (at: string) => allInputs.filter((one) => one.at.split('.')[0] === at.split('.')[0]);
+    const knows = (at: string, key: string) => siblings(at).some(({ field }) => field.key === key);
+    expect(
+      broken(allInputs, ({ at, field }) => (field.dependsOn ?? []).every((key) => knows(at, key))),
+    ).toEqual([]);
+  });
+
+  test('has a search step that exists and returns the right type', () => {
     const gives = (search: string) => {
       const [target = '', output] = search.split('.');
       return searches.get(target)?.outputs.some(({ key }) => key === output) ?? false;
     };
-    expect(broken(inputs, ({ field }) => !field.search || gives(field.search))).toEqual([]);
-    // A search that offers itself as the step before it leads in a circle.
-    expect(broken(inputs, ({ at, field }) => !field.search?.startsWith(`${at.split('.')[0]}.`))).toEqual([]);
-    expect(broken(inputs, ({ field }) => !field.search || (field.type === 'string' && !field.list))).toEqual(
+    expect(broken(allInputs, ({ field }) => !field.search || gives(field.search))).toEqual([]);
+    // A search must not offer itself as its search step.
+    expect(broken(allInputs, ({ at, field }) => !field.search?.startsWith(`${at.split('.')[0]}.`))).toEqual(
       [],
     );
+    expect(
+      broken(allInputs, ({ field }) => !field.search || (field.type === 'string' && !field.list)),
+    ).toEqual([]);
   });
 });
 
-describe('every output', () => {
+describe('Every output', () => {
   test('has a label', () => {
-    expect(broken(outputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
+    expect(broken(allOutputs, ({ field }) => /^[A-Z]/.test(field.label ?? ''))).toEqual([]);
   });
 
-  test('is labelled without stammering: Note Text, not Note Note', () => {
-    expect(broken(outputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
+  test('has a label without repetition: Note Text, not Note Note', () => {
+    expect(broken(allOutputs, ({ field }) => !/\b(\w+) \1\b/.test(field.label ?? ''))).toEqual([]);
   });
 
   test.each([
@@ -222,15 +226,17 @@ describe('every output', () => {
   test('has a realistic value of its type in the sample', () => {
     const all = (value: unknown) => (Array.isArray(value) ? value : []);
     expect(
-      broken(outputs, ({ field, value }) =>
+      broken(allOutputs, ({ field, value }) =>
         field.list ? all(value).every((one) => fits(one, field.type)) : fits(value, field.type),
       ),
     ).toEqual([]);
-    expect(broken(outputs, ({ field, value }) => Boolean(field.list) === Array.isArray(value))).toEqual([]);
+    expect(broken(allOutputs, ({ field, value }) => Boolean(field.list) === Array.isArray(value))).toEqual(
+      [],
+    );
   });
 });
 
-/** Whether a sample's value is what an output field of this type says. */
+/** Whether a sample's value matches the type of its output field. */
 function fits(value: unknown, type: PlainOutputField['type']): boolean {
   switch (type) {
     case 'boolean':
@@ -253,11 +259,11 @@ test.each([
   ['appointment', Appointment],
   ['user', User],
   ['business', Business],
-])('the sample of a %s is one', (_, record) => {
+])('the sample of a %s matches its schema', (_, record) => {
   expect(record.parse(sample(record))).toEqual(sample(record));
 });
 
-test('find or create joins a search and an action that exist', () => {
+test('find or create combines an existing search and action', () => {
   const joined = Object.values(App.searchOrCreates ?? {});
   expect(joined).toHaveLength(1);
   for (const { key, search, create } of joined) {
@@ -267,15 +273,15 @@ test('find or create joins a search and an action that exist', () => {
   }
 });
 
-describe('HighLevel’s endpoints', () => {
+describe('HighLevel endpoints', () => {
   const code = ['lib', 'creates', 'triggers', 'searches'].flatMap(sources);
 
-  test.each(Object.keys(endpoints))('%s is called from somewhere', (name) => {
+  test.each(Object.keys(endpoints))('%s is called', (name) => {
     const uses = code.filter((source) => source.includes(`'${name}'`) && !source.includes(`'${name}': {`));
     expect(uses).not.toEqual([]);
   });
 
-  test('every one needs a permission that is asked for, with its reason', () => {
+  test('each needs a scope that is requested, with its reason', () => {
     for (const { scope, action } of Object.values(endpoints)) {
       expect(scopes[scope]).toMatch(/\w+/);
       expect(accessLevels.full.scopes).toContain(scope);
@@ -283,17 +289,17 @@ describe('HighLevel’s endpoints', () => {
     }
   });
 
-  test('no permission is asked for that none of them needs', () => {
+  test('no scope is requested that none of them needs', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
     expect(accessLevels.full.scopes.filter((scope) => !needed.has(scope))).toEqual([]);
   });
 
-  test('to read only, no permission to write is asked for', () => {
+  test('the read-only access level requests no write scope', () => {
     expect(accessLevels.read.scopes.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
     expect(accessLevels.contacts.scopes).toEqual(['contacts.readonly', 'locations.readonly']);
   });
 
-  test('what makes a record or starts something is never sent twice', () => {
+  test('requests that create a record or start something are not idempotent', () => {
     const once = Object.entries(endpoints).filter(([, { idempotent }]) => !idempotent);
     expect(once.map(([name]) => name).toSorted()).toEqual([
       'POST /calendars/events/appointments',

@@ -5,9 +5,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '../../..');
-const INSTANT = ['jivochat_event', 'highlevel_event'];
 
-/** What a build's environment may hold, and no bundle may. */
+/** Values of the build environment that must not be in a bundle. */
 const SECRETS = {
   CLIENT_ID: 'client-id-of-the-builder',
   CLIENT_SECRET: 'client-secret-of-the-builder',
@@ -16,7 +15,7 @@ const SECRETS = {
   authData_access_token: 'token-of-the-builder',
 };
 
-// Run in Node, as Zapier does: jest would make CommonJS of it. Prints the platform's own view of the bundle.
+// Runs in plain Node like at Zapier, because jest would convert it to CommonJS. Prints the platform's view of the bundle.
 const LOOK = `
   import zapier from 'zapier-platform-core';
   import App from './index.js';
@@ -28,7 +27,7 @@ const LOOK = `
 let folder: string;
 
 beforeAll(() => {
-  // Under node_modules, so that core is found from there.
+  // Under node_modules, so that it can import core.
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, 'editions-'));
@@ -55,7 +54,7 @@ interface Look {
     searches: Record<string, unknown>;
   };
   problems: unknown[];
-  /** How a connection proves itself, as the platform finds by trying. */
+  /** The authentication header, as the platform determines it by a trial request. */
   header: unknown;
 }
 
@@ -63,27 +62,25 @@ const OAUTH = { type: 'oauth2', asks: ['access', 'signInDomain', 'jivoChatChanne
 const TOKEN = { type: 'custom', asks: ['access_token', 'locationId', 'jivoChatChannelSecret'] };
 
 describe.each([
-  { auth: 'oauth', edition: 'private', ...OAUTH, instant: INSTANT },
-  { auth: 'oauth', edition: 'public', ...OAUTH, instant: [] },
-  { auth: 'token', edition: 'private', ...TOKEN, instant: INSTANT },
-  { auth: 'token', edition: 'public', ...TOKEN, instant: [] },
-])('The $edition edition with $auth', ({ auth, edition, type, asks, instant }) => {
+  { auth: 'oauth', ...OAUTH },
+  { auth: 'token', ...TOKEN },
+])('The edition with $auth', ({ auth, type, asks }) => {
   let into: string;
   let definition: Look['definition'];
   let problems: unknown[];
   let header: unknown;
 
   beforeAll(async () => {
-    into = join(folder, `${auth}-${edition}`);
-    await bundle(into, { HIGHLEVEL_AUTH: auth, HIGHLEVEL_EDITION: edition });
+    into = join(folder, auth);
+    await bundle(into, { HIGHLEVEL_AUTH: auth });
     ({ definition, problems, header } = await look(into));
   }, 30_000);
 
-  test('is valid to the platform', () => {
+  test('passes the platform’s validation', () => {
     expect(problems).toEqual([]);
   });
 
-  test('connects its own way', () => {
+  test('has its own authentication', () => {
     const { authentication } = definition;
     const asked = authentication.fields.filter(({ computed }) => !computed);
     expect(authentication.type).toBe(type);
@@ -94,38 +91,35 @@ describe.each([
     });
   });
 
-  test('has the instant triggers if it is private, and everything else in any case', () => {
-    const triggers = Object.keys(definition.triggers);
+  test('has every operation that has a file', () => {
     const files = (kind: string) =>
       readdirSync(join(ROOT, kind)).flatMap((file) => (file === 'index.ts' ? [] : file.replace('.ts', '')));
-    const polling = files('triggers').filter((key) => !INSTANT.includes(key));
-    expect(triggers.toSorted()).toEqual([...polling, ...instant].toSorted());
+    expect(Object.keys(definition.triggers).toSorted()).toEqual(files('triggers').toSorted());
     expect(Object.keys(definition.creates).toSorted()).toEqual(files('creates').toSorted());
     expect(Object.keys(definition.searches).toSorted()).toEqual(files('searches').toSorted());
   });
 
-  test('carries nothing of the environment that built it', () => {
+  test('contains no values of the build environment', () => {
     const built = readdirSync(into).map((file) => readFileSync(join(into, file), 'utf8'));
-    expect(built).toHaveLength(4);
+    expect(built).toHaveLength(2);
     for (const secret of Object.values(SECRETS)) {
       expect(built.filter((text) => text.includes(secret))).toEqual([]);
     }
   });
 });
 
-test('without a choice it is the private one with OAuth', async () => {
+test('without a choice it is the one with OAuth', async () => {
   const into = join(folder, 'default');
   await bundle(into, { HIGHLEVEL_AUTH: '' });
   const { definition } = await look(into);
   expect(definition.authentication.type).toBe('oauth2');
-  expect(Object.keys(definition.triggers)).toEqual(expect.arrayContaining(INSTANT));
 }, 30_000);
 
-test.each([
-  ['HIGHLEVEL_AUTH', 'apikey'],
-  ['HIGHLEVEL_EDITION', 'Public'],
-])('a misspelt choice, %s=%s, builds nothing', async (name, value) => {
-  const into = join(folder, 'misspelt');
-  await expect(bundle(into, { [name]: value })).rejects.toThrow(`${name} must be`);
-  expect(readdirSync(folder)).not.toContain('misspelt');
-});
+test.each(['apikey', 'Token', 'oauth2'])(
+  'a misspelled choice, HIGHLEVEL_AUTH=%s, builds nothing',
+  async (value) => {
+    const into = join(folder, 'misspelled');
+    await expect(bundle(into, { HIGHLEVEL_AUTH: value })).rejects.toThrow('HIGHLEVEL_AUTH must be');
+    expect(readdirSync(folder)).not.toContain('misspelled');
+  },
+);

@@ -3,10 +3,10 @@ import zapier from 'zapier-platform-core';
 import { channelUrl } from '../../../lib/jivochat/channel.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 
-// Zapier checks a definition by codes, on its own servers. What they ask is asked here, offline, of the definition as the
-// platform writes it down. Source: Zapier's reference of integration checks and its integration review guidelines.
-// Not to be asked offline: the C and E checks compare with the version before; A, L, M, S, T, U and Z look at live Zaps,
-// the account and the listing. There is no D019 and no D020 among the checks that are known.
+// Zapier's integration checks (by code) run on its servers. These tests run them offline, on the serialized definition.
+// Source: Zapier's reference of integration checks and its integration review guidelines. Not possible offline: C and E
+// compare with the previous version; A, L, M, S, T, U and Z look at live Zaps, the account and the listing. The reference
+// has no D019 and no D020.
 
 const Field = z.looseObject({
   key: z.string(),
@@ -25,7 +25,7 @@ const Field = z.looseObject({
 });
 type Field = z.output<typeof Field>;
 
-// Beside the fields that stand fast there are functions that ask for more; they have no place in these checks.
+// The checks cover static fields only, not the functions that add dynamic ones.
 const Fields = z
   .array(z.union([Field, z.string()]))
   .default([])
@@ -70,15 +70,13 @@ const Definition = z.looseObject({
 type Definition = z.output<typeof Definition>;
 
 /** An edition's definition, as Zapier would get it. */
-async function edition(auth: 'oauth' | 'token', kind: 'private' | 'public'): Promise<Definition> {
+async function edition(auth: 'oauth' | 'token'): Promise<Definition> {
   process.env.HIGHLEVEL_AUTH = auth;
-  process.env.HIGHLEVEL_EDITION = kind;
   let app: object = {};
   await jest.isolateModulesAsync(async () => {
     ({ default: app } = await import('../../../index.ts'));
   });
   delete process.env.HIGHLEVEL_AUTH;
-  delete process.env.HIGHLEVEL_EDITION;
   const handler: (event: object) => Promise<{ results: unknown }> = Reflect.get(
     zapier,
     'createAppHandler',
@@ -87,13 +85,11 @@ async function edition(auth: 'oauth' | 'token', kind: 'private' | 'public'): Pro
 }
 
 let all: Definition;
-let open: Definition;
 let withToken: Definition;
 
 beforeAll(async () => {
-  all = await edition('oauth', 'private');
-  open = await edition('oauth', 'public');
-  withToken = await edition('token', 'private');
+  all = await edition('oauth');
+  withToken = await edition('token');
 });
 
 const operations = () => [
@@ -102,13 +98,13 @@ const operations = () => [
   ...Object.values(all.searches),
 ];
 
-/** Every input of every operation, with where it stands. */
+/** Every input of every operation, with its location. */
 const inputs = () =>
   operations().flatMap(({ key, operation }) =>
     operation.inputFields.map((field) => ({ at: `${key}.${field.key}`, ...field })),
   );
 
-/** What people read in the editor, as Markdown, with where it stands. */
+/** Every text that users read in the editor (Markdown), with its location. */
 const texts = () => [
   ...[...all.authentication.fields, ...withToken.authentication.fields].map(({ key, helpText = '' }) => ({
     at: `authentication.${key}`,
@@ -119,13 +115,13 @@ const texts = () => [
   ...inputs().map(({ at, helpText = '' }) => ({ at, text: helpText })),
 ];
 
-/** Every text in a definition, however deep. */
+/** Every text in a definition, at any depth. */
 function strings(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 
-/** Where a check is not met; nowhere, if all is well. */
+/** The places that fail a check. */
 function missed<T extends { at: string }>(checked: T[], isMet: (one: T) => boolean): string[] {
   expect(checked.length).toBeGreaterThan(0);
   return checked.filter((one) => !isMet(one)).map(({ at }) => at);
@@ -142,7 +138,7 @@ test('D001: no step asks for a key, token or password', () => {
   );
 });
 
-test('D002: what is copied into a connection comes with a link to where it is found', () => {
+test('D002: each field of a connection that is copied from elsewhere links to where it is found', () => {
   const copied = [...all.authentication.fields, ...withToken.authentication.fields]
     .filter(({ computed, choices }) => !computed && choices === undefined)
     .map((field) => ({ at: field.key, ...field }));
@@ -156,34 +152,34 @@ test('D003: a connection is named after the account', () => {
   }
 });
 
-test('D004: an id is chosen from a list', () => {
-  // The chat's own id is JivoChat's: it is mapped from the trigger, and no list of HighLevel's has it.
+test('D004: ids are chosen from a dropdown', () => {
+  // The chat id is JivoChat's and mapped from its event, so HighLevel cannot list it.
   const ids = inputs().filter(({ key }) => /ids?$/i.test(key) && key !== 'chatId');
   expect(missed(ids, ({ choices, dynamic }) => choices !== undefined || dynamic !== undefined)).toEqual([]);
 });
 
-test('D005: what fills a list is there', () => {
+test('D005: every dropdown exists', () => {
   const filled = inputs().filter(({ choices, dynamic }) => dynamic !== undefined || isAsked(choices));
   const isThere = ({ dynamic, choices }: Field) =>
     dynamic === undefined ? isAsked(choices) : dynamic.split('.', 1).every((key) => key in all.triggers);
   expect(missed(filled, isThere)).toEqual([]);
 });
 
-/** Whether choices come from a method, which the platform writes down as `$func$`. */
+/** Whether choices come from a function, which is serialized as `$func$`. */
 function isAsked(choices: unknown): boolean {
   return z.looseObject({ perform: z.string().regex(/^\$func\$/) }).safeParse(choices).success;
 }
 
-test('D006: a trigger that subscribes can list what it would have sent', () => {
+test('D006: a trigger that subscribes has a list for samples', () => {
   const subscribing = named().filter(({ operation }) => operation.performSubscribe !== undefined);
   expect(subscribing.filter(({ operation }) => operation.performList === undefined)).toEqual([]);
 });
 
-test('D007: every address is https', () => {
+test('D007: every URL is https', () => {
   expect(strings([all, withToken]).filter((text) => /\bhttp:\/\//i.test(text))).toEqual([]);
 });
 
-test('D008: links are whole, and a bare address stands between backticks', () => {
+test('D008: links are valid, and a bare URL is between backticks', () => {
   const areWhole = ({ text }: { text: string }) =>
     links(text).every(([, label, address = '']) => label !== '' && URL.canParse(address)) &&
     !/\]\s+\(/.test(text);
@@ -192,21 +188,21 @@ test('D008: links are whole, and a bare address stands between backticks', () =>
   expect(missed(texts(), ({ text }) => !/https?:|www\./i.test(bare(text)))).toEqual([]);
 });
 
-test('D009: a search asks for something', () => {
+test('D009: a search has an input', () => {
   const searches = Object.values(all.searches).map((one) => ({ at: one.key, ...one }));
   expect(missed(searches, ({ operation }) => operation.inputFields.length > 0)).toEqual([]);
 });
 
-test('D010: the sample of a polling trigger has what makes an item unique', () => {
+test('D010: the sample of a polling trigger has its primary keys', () => {
   const polling = named().filter(({ operation }) => operation.type === 'polling');
   const keys = ({ operation }: (typeof polling)[number]) => {
-    const primary = operation.outputFields.filter(({ primary }) => primary).map(({ key }) => key);
+    const primary = operation.outputFields.filter((field) => field.primary).map(({ key }) => key);
     return primary.length > 0 ? primary : ['id'];
   };
   expect(missed(polling, (one) => keys(one).every((key) => Boolean(one.operation.sample[key])))).toEqual([]);
 });
 
-test('D011: help says more than the label', () => {
+test('D011: help text says more than the label', () => {
   const plain = (text = '') => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const helped = inputs().filter(({ helpText }) => helpText !== undefined);
   expect(missed(helped, ({ helpText, label }) => plain(helpText) !== plain(label))).toEqual([]);
@@ -216,7 +212,7 @@ test('D012: every operation has a sample', () => {
   expect(missed(named(), ({ operation }) => Object.keys(operation.sample).length > 0)).toEqual([]);
 });
 
-test('D013, D014: a search step is offered where the search exists and gives one value of the right kind', () => {
+test('D013, D014: a search step exists and returns one value of the right type', () => {
   const powered = inputs().filter(({ search }) => search !== undefined);
   const gives = ({ search = '' }: Field) => {
     const [key = '', output = ''] = search.split('.');
@@ -228,7 +224,7 @@ test('D013, D014: a search step is offered where the search exists and gives one
   expect(missed(powered, takesOne)).toEqual([]);
 });
 
-test('D015: find-or-create joins a search and an action that are there', () => {
+test('D015: find-or-create combines an existing search and action', () => {
   const joined = Object.values(all.searchOrCreates).map((one) => ({ at: one.key, ...one }));
   expect(missed(joined, ({ search, create }) => search in all.searches && create in all.creates)).toEqual([]);
 });
@@ -236,12 +232,12 @@ test('D015: find-or-create joins a search and an action that are there', () => {
 const isStaticHook = ({ operation }: z.output<typeof Operation>) =>
   operation.type === 'hook' && operation.performSubscribe === undefined;
 
-test('D016: the public edition has other triggers than those with an address to paste', () => {
-  expect(Object.values(open.triggers).filter((one) => !isStaticHook(one))).not.toEqual([]);
+test('D016: there are other triggers than those with a URL to paste', () => {
+  expect(Object.values(all.triggers).filter((one) => !isStaticHook(one))).not.toEqual([]);
 });
 
-test('D017: the public edition has none with an address to paste; the private one may', () => {
-  expect(Object.values(open.triggers).filter(isStaticHook)).toEqual([]);
+// Zapier allows them in private integrations, which this one stays: HighLevel has a public integration of its own.
+test('D017: two triggers have a URL to paste', () => {
   expect(Object.values(all.triggers).filter(isStaticHook)).toHaveLength(2);
 });
 
@@ -260,19 +256,19 @@ test('D018: labels are in Title Case', () => {
   expect(missed(labels, ({ label }) => isTitle(label))).toEqual([]);
 });
 
-test('D021: a trigger says when it triggers, in one way', () => {
+test('D021: every trigger description starts the same way', () => {
   const triggers = Object.values(all.triggers).map((one) => ({ at: one.key, ...one }));
   expect(missed(triggers, ({ display }) => /^Triggers when .*[^.]\.$/.test(display.description))).toEqual([]);
 });
 
-test('D022: an action asks for something that is known without asking HighLevel', () => {
+test('D022: an action has an input that does not depend on HighLevel', () => {
   const creates = Object.values(all.creates).map((one) => ({ at: one.key, ...one }));
   const asks = ({ operation }: (typeof creates)[number]) =>
     operation.inputFields.some(({ type }) => type !== 'copy');
   expect(missed(creates, asks)).toEqual([]);
 });
 
-test('D023: a moment in a sample is ISO 8601 with its zone', () => {
+test('D023: a time in a sample is ISO 8601 with an offset', () => {
   const moments = operations().flatMap(({ key, operation }) =>
     strings(operation.sample)
       .filter((text) => /^\d{4}-\d{2}-\d{2}[T ]\d/.test(text))
@@ -282,7 +278,7 @@ test('D023: a moment in a sample is ISO 8601 with its zone', () => {
   expect(missed(moments, ({ text }) => iso.test(text))).toEqual([]);
 });
 
-test('D024: a sample has the fields that are promised, of their types', () => {
+test('D024: a sample has all output fields, with the right types', () => {
   const fields = operations().flatMap(({ key, operation }) =>
     operation.outputFields.map((field) => ({
       ...field,
@@ -301,7 +297,7 @@ test('D024: a sample has the fields that are promised, of their types', () => {
   expect(missed(fields, ({ values, type }) => values.every((value) => fits(value, type)))).toEqual([]);
 });
 
-/** What a sample holds under a field's key; `contact__email` is the email of the contact in it. */
+/** The value of a field in a sample; `contact__email` is the email of the nested contact. */
 function valueAt(sample: unknown, key: string): unknown {
   return key
     .split('__')
@@ -312,13 +308,13 @@ function valueAt(sample: unknown, key: string): unknown {
     );
 }
 
-test('D025: no text hides an address that runs or embeds something', () => {
+test('D025: no text has a URL that runs or embeds something', () => {
   expect(
     strings([all, withToken]).filter((text) => /\b(javascript|data|vbscript|file):\S/i.test(text)),
   ).toEqual([]);
 });
 
-test('D026: the only address that a person enters leads to JivoChat or nowhere', () => {
+test('D026: the only URL that a user enters must be JivoChat’s', () => {
   const entered = all.authentication.fields.filter(
     ({ key, computed, choices }) =>
       /domain|url|host|channel/i.test(key) && !computed && choices === undefined,
@@ -335,19 +331,19 @@ test('D026: the only address that a person enters leads to JivoChat or nowhere',
     expect(() => channelUrl(address, { besideSandbox: false })).toThrow('.jivosite.com');
 });
 
-// Which version is the newest only the registry knows; that the definition claims what is installed can be checked.
-test('D027: the platform version is one exact version, the installed one', () => {
+// Only the registry knows the newest version, so this checks that the definition names the installed one.
+test('D027: the platform version is exact and installed', () => {
   expect(packageJson.dependencies['zapier-platform-core']).toMatch(/^\d+\.\d+\.\d+$/);
   expect(all.platformVersion).toBe(packageJson.dependencies['zapier-platform-core']);
   expect(packageJson.devDependencies['zapier-platform-cli']).toBe(all.platformVersion);
 });
 
-test('D028: whether inputs are cleaned is decided, against it', () => {
+test('D028: cleanInputData is set, to false', () => {
   expect(all.flags.cleanInputData).toBe(false);
 });
 
-describe('Zapier’s reviewers', () => {
-  test('want New in the label of what triggers on something new, and Find where something is found', () => {
+describe('Conventions of Zapier’s reviewers', () => {
+  test('New in the label of a trigger on new records, and Find in that of a search', () => {
     const of = (kind: 'triggers' | 'searches', start: RegExp) =>
       Object.values(all[kind])
         .filter(({ key }) => start.test(key))
@@ -359,16 +355,16 @@ describe('Zapier’s reviewers', () => {
     );
   });
 
-  test('want actions described by what they do: Creates, Adds, Removes', () => {
+  test('descriptions of actions start with what they do: Creates, Adds, Removes', () => {
     const creates = Object.values(all.creates).map((one) => ({ at: one.key, ...one }));
     expect(missed(creates, ({ display }) => /^[A-Z][a-z]+s .*\.$/.test(display.description))).toEqual([]);
   });
 
-  test('want no app’s name in descriptions, but for the other app that a step speaks to', () => {
+  test('no app name in descriptions, except for the other app that a step talks to', () => {
     expect(missed(named(), ({ display }) => !/highlevel|zapier/i.test(display.description))).toEqual([]);
   });
 
-  test('want a warning where something is deleted for good', () => {
+  test('a warning where something is deleted permanently', () => {
     const deletes = named().filter(({ key }) => /delete/.test(key));
     const warns = ({ operation }: (typeof deletes)[number]) =>
       operation.inputFields.some(
@@ -378,12 +374,12 @@ describe('Zapier’s reviewers', () => {
     expect(missed(deletes, warns)).toEqual([]);
   });
 
-  test('want nobody asked for an ID by that name', () => {
+  test('no label asks for an ID', () => {
     const typed = inputs().filter(({ key, choices }) => choices === undefined && key !== 'chatId');
     expect(missed(typed, ({ label = '' }) => !/\bids?\b/i.test(label))).toEqual([]);
   });
 
-  test('want what is required first', () => {
+  test('required fields come first', () => {
     const inOrder = (fields: Field[]) =>
       fields
         .filter(({ type }) => type !== 'copy')
@@ -391,7 +387,7 @@ describe('Zapier’s reviewers', () => {
     expect(missed(named(), ({ operation }) => inOrder(operation.inputFields))).toEqual([]);
   });
 
-  test('want a list where several values go in', () => {
+  test('a list field where several values are expected', () => {
     const several = inputs().filter(({ key }) => /(tags|followers|events|Ids)$/.test(key));
     expect(missed(several, ({ list }) => list)).toEqual([]);
   });

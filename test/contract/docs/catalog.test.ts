@@ -1,56 +1,62 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { catalog, entries, readme, scopeTable } from './catalog.ts';
-import { costs } from './costs.ts';
+import { endpoints } from '../../../lib/highlevel/endpoints.ts';
 import { furnish, keyOf, operations } from '../../robustness/faults/operations.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import { accountOf } from '../../support/zapier/connect.ts';
 import { Zapier } from '../../support/zapier/zapier.ts';
+import { catalog, entries, readme, scopeTable } from './catalog.ts';
+import { costs } from './costs.ts';
+import { editorRequests, playedRequests } from './requests.ts';
+import { readGenerated } from './write.ts';
 
-const root = join(__dirname, '../../..');
-const file = (name: string) => readFileSync(join(root, name), 'utf8');
+let requests: ReadonlyMap<string, string[]>;
+beforeAll(async () => {
+  requests = await playedRequests();
+}, 60_000);
 
-describe('What the papers say of the app', () => {
-  it.each([
-    ['README.md', () => readme(root)],
-    ['docs/catalog.md', () => catalog(root)],
+describe('The generated docs are up to date (run npm run catalog to write them)', () => {
+  test.each([
+    ['README.md', readme],
+    ['docs/catalog.md', () => catalog(requests)],
     ['docs/scopes.md', scopeTable],
-  ])('%s is what the app is now (else: npm run catalog)', (name, made) => {
-    expect(file(name)).toBe(made());
+  ])('%s', (file, generate) => {
+    const text = generate();
+    expect(readGenerated(file, text)).toBe(text);
+  });
+});
+
+describe('The requests in the catalog', () => {
+  test('are known of every operation; only New JivoChat Event sends none', () => {
+    const silent = entries().filter(({ key }) => !requests.get(key)?.length);
+    expect(silent.map(({ key }) => key)).toEqual(['jivochat_event']);
   });
 
-  it('every polling trigger tells what it costs', () => {
-    const polling = entries(root).filter(({ kind, calls }) => kind === 'triggers' && calls.length > 0);
+  test('cover every endpoint, together with those of the editor', async () => {
+    const sent = new Set([...requests.values(), await editorRequests()].flat());
+    expect(Object.keys(endpoints).filter((name) => !sent.has(name))).toEqual([]);
+  });
+});
+
+describe('The costs in the catalog', () => {
+  test('are given for every polling trigger', () => {
+    const polling = entries().filter(({ kind, key }) => kind === 'triggers' && requests.get(key)?.length);
     expect(polling.map(({ key }) => key).filter((key) => !costs[key])).toEqual([]);
+  });
+
+  test('are given only for operations that exist', () => {
+    const keys = entries().map(({ key }) => key);
+    expect(Object.keys(costs).filter((key) => !keys.includes(key))).toEqual([]);
   });
 
   const usual = operations.filter(
     ({ name, kind }) => (kind === 'action' || kind === 'search') && !costs[keyOf(name)],
   );
-  it.each(usual)('$name costs one request', async ({ app, ready }) => {
+  test.each(usual)('are 1 request for $name', async ({ app, ready }) => {
     const sandbox = await startSandbox();
     furnish(sandbox.store);
-    const { accessToken } = sandbox.token();
-    const zapier = new Zapier(app, {
-      authData: { access_token: accessToken, locationId: sandbox.locationId },
-      environment: { HIGHLEVEL_API_URL: sandbox.url },
-      timezone: 'UTC',
-    });
+    const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'UTC' });
     await ready(sandbox.store)(zapier);
     const counted = sandbox.log.filter(({ path }) => path !== `/locations/${sandbox.locationId}`);
     expect(counted).toHaveLength(1);
     await sandbox.close();
-  });
-
-  it('tells costs only of operations that exist', () => {
-    const keys = entries(root).map(({ key }) => key);
-    expect(Object.keys(costs).filter((key) => !keys.includes(key))).toEqual([]);
-  });
-
-  it('names the requests of every operation; only the JivoChat hook makes none', () => {
-    expect(
-      entries(root)
-        .filter(({ calls }) => calls.length === 0)
-        .map(({ key }) => key),
-    ).toEqual(['jivochat_event']);
   });
 });

@@ -1,10 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import type * as z from 'zod';
 import app from '../../../index.ts';
-import { endpoints } from '../../../lib/highlevel/endpoints.ts';
 import { isObject } from '../../../lib/base/json.ts';
+import { endpoints } from '../../../lib/highlevel/endpoints.ts';
+import { Appointment } from '../../../lib/highlevel/records/appointment.ts';
+import { Contact } from '../../../lib/highlevel/records/contact.ts';
+import { Note } from '../../../lib/highlevel/records/note.ts';
+import { Task } from '../../../lib/highlevel/records/task.ts';
 import { accessLevels, scopes } from '../../../lib/highlevel/scopes.ts';
+import { LeadRecord } from '../../../lib/jivochat/lead_record.ts';
+import { SECONDS } from '../../../lib/resources/location.ts';
+import { outputFields } from '../../../lib/schema/zapier_fields.ts';
 import { costs, USUAL_COST } from './costs.ts';
+import { read } from './write.ts';
+
+interface OutputField {
+  key: string;
+  label: string;
+  type: string;
+}
+
+/** A field of Zapier's definition; only what is shown of it. */
+interface OutputFieldLike {
+  key?: unknown;
+  label?: unknown;
+  type?: unknown;
+  list?: unknown;
+}
 
 /** An operation as the catalog shows it. */
 interface Entry {
@@ -13,111 +34,146 @@ interface Entry {
   label: string;
   description: string;
   fields: { key: string; label: string; required: boolean; help: string; dynamic: boolean }[];
-  calls: string[];
+  output: OutputField[];
 }
 
 const KINDS = { triggers: 'Triggers', creates: 'Actions', searches: 'Searches' } as const;
-/** Modules that operations share their requests with; the others are shared by all and would show in every row. */
-const SHARED =
-  /^lib\/(polling|capture|webhooks)\/|^lib\/resources\/(tasks|task_pages|notes|appointments|users|businesses|business_contacts)\.ts$/;
+const kinds = ['triggers', 'creates', 'searches'] as const;
 
-/** Every operation of the app, in the order of its folder's index, with the requests its source files send. */
-export function entries(root: string): Entry[] {
-  return kinds().flatMap((kind) => {
-    // The index itself, as a module, gives its names in alphabetical order.
-    const index = readFileSync(join(root, kind, 'index.ts'), 'utf8');
+/** The records that several operations return, each with a table of its own. */
+const records: [name: string, schema: z.ZodObject][] = [
+  ['Contact', Contact],
+  ['Task', Task],
+  ['Note', Note],
+  ['Appointment', Appointment],
+  ['Lead', LeadRecord],
+];
+
+/** Every operation of the app, in the order of its folder's index. */
+export function entries(): Entry[] {
+  return kinds.flatMap((kind) => {
+    // The index, imported as a module, lists its names in alphabetical order.
+    const index = read(`${kind}/index.ts`);
     const place = ({ key }: { key: string }) => index.indexOf(`'./${key}.ts'`);
     const operations = Object.values(app[kind] ?? {}).toSorted((a, b) => place(a) - place(b));
-    return operations.map((operation) => {
-      const inputFields = Array.isArray(operation.operation.inputFields)
-        ? operation.operation.inputFields
-        : [];
-      return {
-        kind,
-        key: operation.key,
-        label: operation.display.label,
-        description: operation.display.description ?? '',
-        fields: inputFields.flatMap((field: unknown) =>
-          isObject(field) && field.type !== 'copy'
-            ? [
-                {
-                  key: String(field.key),
-                  label: String(field.label),
-                  required: field.required === true,
-                  help: typeof field.helpText === 'string' ? field.helpText : '',
-                  dynamic: isObject(field.choices) && 'perform' in field.choices,
-                },
-              ]
-            : [],
-        ),
-        calls: callsIn(root, `${kind}/${operation.key}.ts`),
-      };
-    });
+    return operations.map(({ key, display, operation }) => ({
+      kind,
+      key,
+      label: display.label,
+      description: display.description ?? '',
+      fields: plainFields(operation.inputFields)
+        .filter(({ type }) => type !== 'copy')
+        .map((field) => ({
+          key: String(field.key),
+          label: String(field.label),
+          required: field.required === true,
+          help: typeof field.helpText === 'string' ? field.helpText : '',
+          dynamic: isObject(field.choices) && 'perform' in field.choices,
+        })),
+      output: plainFields(operation.outputFields).map(shownOutput),
+    }));
   });
 }
 
-/** The README's table. */
-export function table(root: string): string {
-  const all = entries(root);
-  return kinds()
+/** The README's list: the labels of the operations by kind. */
+function labels(): string {
+  const all = entries();
+  return kinds
     .map((kind) => {
-      const rows = all
-        .filter((entry) => entry.kind === kind)
-        .map(
-          ({ key, label, description, calls }) =>
-            `| ${label} | \`${key}\` | ${description} | ${calls.map((call) => `\`${call}\``).join(', ') || '-'} |`,
-        );
-      if (kind === 'searches') rows.push(...joined());
-      return [
-        `### ${KINDS[kind]}`,
-        '',
-        '| Label | Key | What it does | HighLevel |',
-        '| --- | --- | --- | --- |',
-        ...rows,
-      ].join('\n');
+      const names = all.filter((entry) => entry.kind === kind).map(({ label }) => label);
+      if (kind === 'searches')
+        names.push(...Object.values(app.searchOrCreates ?? {}).map(({ display }) => display.label ?? ''));
+      return `**${KINDS[kind]}.** ${names.join(' · ')}`;
     })
     .join('\n\n');
 }
 
-/** Searches joined with an action, which has no requests of its own. */
-function joined(): string[] {
-  return Object.values(app.searchOrCreates ?? {}).map(
-    ({ display, search, create }) =>
-      `| ${display.label} | \`${search}\`, \`${create}\` | ${display.description} | those of both |`,
-  );
+/** README.md with its list of operations replaced. */
+export function readme(): string {
+  const [, before, after] =
+    /^([\s\S]*<!-- operations:[^>]*-->\n)[\s\S]*(<!-- \/operations -->[\s\S]*)$/.exec(read('README.md')) ??
+    [];
+  if (before === undefined || after === undefined)
+    throw new Error('README.md has no place for the operations');
+  return `${before}\n${labels()}\n\n${after}`;
 }
 
-/** docs/catalog.md: every operation with its fields, requests, cost and what it can miss. */
-export function catalog(root: string): string {
-  const part = ({ key, label, description, fields, calls }: Entry) => {
+/**
+ * docs/catalog.md: every operation with its fields, its output, the requests it was seen to send, what it costs and what it
+ * can miss. `requests` gives the documented names of an operation's requests under its key.
+ */
+export function catalog(requests: ReadonlyMap<string, string[]>): string {
+  const part = ({ key, label, description, fields, output }: Entry) => {
     const { cost = USUAL_COST, misses } = costs[key] ?? {};
-    const asked = fields.map(
+    const inputs = fields.map(
       (field) =>
-        `| ${field.label}${field.required ? ' *' : ''} | \`${field.key}\` | ${[field.dynamic ? 'Chosen from a list.' : '', field.help].filter(Boolean).join(' ')} |`,
+        `| ${field.label}${field.required ? ' *' : ''} | \`${field.key}\` | ${[field.dynamic ? 'Dropdown.' : '', field.help].filter(Boolean).join(' ')} |`,
     );
+    const sent = requests.get(key) ?? [];
     return [
       `### ${label} (\`${key}\`)`,
       '',
       description,
       '',
-      ...(asked.length > 0 ? ['| Field | Key | |', '| --- | --- | --- |', ...asked, ''] : []),
-      ...(calls.length > 0 ? [`Requests: ${calls.map((call) => `\`${call}\``).join(', ')}.`, ''] : []),
+      ...(inputs.length > 0 ? ['| Field | Key | Help |', '| --- | --- | --- |', ...inputs, ''] : []),
+      `Output: ${outputOf(output)}.`,
+      '',
+      ...(sent.length > 0 ? [`Requests: ${sent.map((name) => `\`${name}\``).join(', ')}.`, ''] : []),
       `Cost: ${cost}`,
       '',
       ...(misses ? [`Can miss: ${misses}`, ''] : []),
     ].join('\n');
   };
-  const all = entries(root);
-  const chapters = kinds().map((kind) => {
+  const all = entries();
+  const chapters = kinds.map((kind) => {
     const parts = all.filter((entry) => entry.kind === kind).map(part);
     return `## ${KINDS[kind]}\n\n${parts.join('\n')}`;
   });
   return `# Catalog
 
-Every operation of the app, made from its definition. Fields with * are required. What rarely changes (the sub-account, its custom fields,
-tags and users) is read once in 10 minutes, where a step needs it, and not counted here.
+Every operation of the app. \`npm run catalog\` generates this page from the app's definition and from the requests that each operation sends
+when it runs against the sandbox. Fields marked with * are required.
 
-${chapters.join('\n')}`;
+The sub-account, its custom fields, tags and users change rarely. A step that needs them reads them from HighLevel and keeps them for ${SECONDS / 60} minutes;
+the costs below do not count these requests.
+
+${chapters.join('\n')}
+## Records
+
+What the operations above return. A field that HighLevel leaves out is null. Custom fields follow under their own names.
+
+${records.map(([name, schema]) => recordTable(name, schema)).join('\n')}`;
+}
+
+function recordTable(name: string, schema: z.ZodObject): string {
+  const rows = outputFields(schema)
+    .map(shownOutput)
+    .map(({ key, label, type }) => `| ${label} | \`${key}\` | ${type} |`);
+  return [`### ${name}`, '', '| Label | Key | Type |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+/** What an operation returns: links to the records in it, and the labels of its other fields. */
+function outputOf(output: OutputField[]): string {
+  const rest = new Map(output.map((field) => [field.key, field]));
+  const parts: string[] = [];
+  const prefixes = new Set(['', ...output.flatMap(({ key }) => /^\w+?__/.exec(key) ?? [])]);
+  for (const prefix of prefixes)
+    for (const [name, schema] of records) {
+      const keys = outputFields(schema).map(({ key }) => prefix + key);
+      if (!keys.every((key) => rest.has(key))) continue;
+      for (const key of keys) rest.delete(key);
+      const link = `[${name}](#${name.toLowerCase()})`;
+      parts.push(prefix === '' ? link : `\`${prefix.replace('__', '')}\` (${link})`);
+    }
+  return [...parts, ...[...rest.values()].map(({ key, label }) => `${label} (\`${key}\`)`)].join(', ');
+}
+
+function shownOutput({ key, label, type = 'string', list }: OutputFieldLike): OutputField {
+  return { key: String(key), label: String(label), type: `${String(type)}${list ? ', list' : ''}` };
+}
+
+function plainFields(fields: unknown): Record<string, unknown>[] {
+  return Array.isArray(fields) ? fields.filter((field) => isObject(field)) : [];
 }
 
 /** docs/scopes.md: every permission with its reason and the requests that need it. */
@@ -132,7 +188,8 @@ export function scopeTable(): string {
   return [
     '# Permissions',
     '',
-    'What the app asks HighLevel for, and why. The access level, chosen before signing in, decides which of them are asked for:',
+    'The permissions this app requests from HighLevel, and the reason for each. The person who connects an account first chooses an',
+    'access level, which decides which permissions are requested:',
     `${Object.entries(accessLevels)
       .map(([name, { label }]) => `\`${name}\` (${label})`)
       .join(', ')}.`,
@@ -142,36 +199,4 @@ export function scopeTable(): string {
     ...rows,
     '',
   ].join('\n');
-}
-
-/** The README with its table made anew. */
-export function readme(root: string): string {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  return text.replace(
-    /(<!-- catalog:[^>]*-->\n)[\s\S]*(<!-- \/catalog -->)/,
-    (_, start: string, end: string) => `${start}\n${table(root)}\n\n${end}`,
-  );
-}
-
-function callsIn(root: string, file: string): string[] {
-  const names = Object.keys(endpoints);
-  const seen = new Set<string>();
-  const found = new Set<string>();
-  const visit = (path: string) => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    const source = readFileSync(join(root, path), 'utf8');
-    for (const name of names)
-      if (source.includes(`'${name}'`) || source.includes(`"${name}"`)) found.add(name);
-    for (const [, imported = ''] of source.matchAll(/from '(\.[^']+)'/g)) {
-      const target = relative(root, join(root, dirname(path), imported));
-      if (SHARED.test(target)) visit(target);
-    }
-  };
-  visit(file);
-  return names.filter((name) => found.has(name));
-}
-
-function kinds(): ('triggers' | 'creates' | 'searches')[] {
-  return ['triggers', 'creates', 'searches'];
 }

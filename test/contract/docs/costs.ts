@@ -1,77 +1,95 @@
-const ANY_CONTACT =
-  'more than 20 pages (10,000 contacts) of changes between two polls; members of a business beyond the first 1,000 that HighLevel lists of it, where its search does not tell their business; a Zap resumed after more than an hour while a twin with the same filters kept polling.';
-const TASKS =
-  'one request per 500 tasks of the sub-account, user or contact, because HighLevel gives neither order nor date filter.';
+import { CHUNK_SIZE as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
+import { CHUNK_SIZE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
+import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
+import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/contacts.ts';
+import { CONTACTS } from '../../../lib/polling/notes.ts';
+import * as businesses from '../../../lib/resources/businesses.ts';
+import * as contacts from '../../../lib/resources/contacts.ts';
+import { SECONDS } from '../../../lib/resources/location.ts';
+import * as tasks from '../../../lib/resources/tasks.ts';
 
-/** What an operation costs that has no entry of its own: tests play it and count. */
+const number = (value: number) => value.toLocaleString('en');
+const perDay = (requests: number) => `${number(requests * 1440)} a day at one poll a minute`;
+const CHANGES = number(MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE);
+const MEMBERS = number(businesses.MAX_PAGES * businesses.PAGE_SIZE);
+
+const ANY_CONTACT = `changes beyond ${MAX_PAGES_BY_CURSOR} pages (${CHANGES} contacts) between two polls; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
+const contactPoll = (what: string) =>
+  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}. With a business, up to ${businesses.MAX_PAGES} more when a contact does not name its business.`;
+const TASKS = `1 request per ${tasks.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
+
+const TASK_SEARCH = {
+  cost: `1 request for a contact, otherwise 1 per ${tasks.PAGE} tasks, at most ${tasks.MAX_TASKS / tasks.PAGE}.`,
+  misses: `without a contact, tasks beyond the first ${number(tasks.MAX_TASKS)}.`,
+};
+
+/** The cost of an operation that has no entry of its own. Tests run these operations and count. */
 export const USUAL_COST = '1 request.';
 
-/** What an operation costs in requests, and what it can miss: for the catalog. Proven by the bench and the simulator. */
+/** What an operation costs in requests, and what it can miss. The bench and the poll simulator measure both. */
 export const costs: Record<string, { cost: string; misses?: string }> = {
   new_contact: {
-    cost: '1 request a poll, 1,440 a day at one poll a minute, whatever the number of contacts; with K new ones in the last hour at most ceil(K/500)+1, never more than 21. With a business up to 10 more, when there is something to judge.',
-    misses: `a contact that comes to match the filters later than a day after it was added; ${ANY_CONTACT}`,
+    cost: contactPoll('new contacts'),
+    misses: `a contact that starts to match the filters more than a day after it was added; ${ANY_CONTACT}`,
   },
   updated_contact: {
-    cost: '1 request a poll, 1,440 a day at one poll a minute, whatever the number of contacts; with K changes in the last hour at most ceil(K/500)+1, never more than 21. With a business up to 10 more, when there is something to judge.',
+    cost: contactPoll('changes'),
     misses: ANY_CONTACT,
   },
   contact_tagged: {
-    cost: 'as New or Updated Contact.',
-    misses: `a tag that was removed and is added again fires only the first time; with a tag on more than 10,000 contacts, old ones may fire when they change; ${ANY_CONTACT}`,
+    cost: 'same as New or Updated Contact.',
+    misses: `a tag that is removed and added again, which triggers only the first time; ${ANY_CONTACT} If more than ${number(MAX_BY_PAGE_NUMBER)} contacts have the tag, old ones may trigger when they change.`,
   },
   new_task: {
-    cost: `${TASKS} 41 requests for 20,000 tasks are 59,040 a day at one poll a minute, of the 200,000 that HighLevel allows: choose Assigned To or Contact where there are many.`,
-    misses: 'a task that comes to match the filters later than a day after it was added.',
+    cost: `${TASKS} 20,000 tasks take ${number(20_000 / tasks.PAGE + 1)} requests per poll (${perDay(20_000 / tasks.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose Assigned To or Contact if there are many tasks.`,
+    misses: 'a task that starts to match the filters more than a day after it was added.',
   },
-  updated_task: { cost: 'as New Task.' },
+  updated_task: { cost: 'same as New Task.' },
   completed_task: {
-    cost: 'as New Task, over completed tasks only.',
-    misses: 'a task that is opened and completed a second time.',
+    cost: 'same as New Task, for completed tasks only.',
+    misses: 'a task that is reopened and completed again.',
   },
   new_note: {
-    cost: '1 request a poll for a chosen contact, else at most 26 (37,440 a day at one poll a minute), and fewer when other Zaps have used the burst window up.',
-    misses:
-      'without a chosen contact, notes of contacts outside the 25 with the newest activity, and, with a business, of those outside the first 1,000 that HighLevel lists of it; a note that was added in the hour before the Zap was switched on may fire when its contact comes among the 25. HighLevel has no list of all notes and may not count a note as activity. New HighLevel Event is the instant and complete way.',
+    cost: `1 request per poll for a chosen contact. Otherwise up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
+    misses: `without a chosen contact, notes on contacts other than the ${CONTACTS} with the most recent activity; with a business, also notes on its contacts beyond the first ${MEMBERS}. HighLevel has no list of all notes and may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the ${CONTACTS}. New HighLevel Event is instant and does not have these limits.`,
   },
-  updated_note: { cost: '1 request a poll, 1,440 a day at one poll a minute.' },
+  updated_note: { cost: `1 request per poll (${perDay(1)}).` },
   new_appointment: {
-    cost: '1 request a poll for a chosen calendar or user, 2 at most for a contact, else one more than there are calendars.',
-    misses: 'appointments that begin more than 365 days ahead or began more than 7 days ago.',
+    cost: '1 request per poll for a chosen calendar or user, up to 2 for a contact, otherwise one more than the number of calendars.',
+    misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
   },
-  updated_appointment: { cost: 'as New Appointment.', misses: 'as New Appointment.' },
+  updated_appointment: { cost: 'same as New Appointment.', misses: 'same as New Appointment.' },
   jivochat_event: {
-    cost: 'no request.',
-    misses: 'nothing that JivoChat delivers; whether JivoChat repeats a failed delivery is not documented.',
+    cost: 'no requests.',
+    misses:
+      'events that JivoChat does not deliver. JivoChat does not document whether it retries a failed delivery.',
   },
   highlevel_event: {
-    cost: '1 request an event; a task that comes without its contact 1 to 10.',
-    misses: 'nothing that HighLevel delivers. The instant and complete way to new notes.',
+    cost: `1 request per event; 1 to ${tasks.MAX_TASKS / tasks.PAGE} for a task event that does not name its contact.`,
+    misses: 'events that HighLevel does not deliver.',
   },
   send_jivochat_update: {
     cost: '1 to 3 requests to HighLevel and 1 to JivoChat.',
-    misses: 'nothing, but whether JivoChat drops a repeated message id is unproven.',
+    misses: 'nothing; but it is not confirmed that JivoChat ignores a repeated message ID.',
   },
   capture_jivochat_lead: {
-    cost: '3 requests for a new lead with note and task, 4 where the sub-account allows duplicate contacts; a replay reads 3 to 4 times and writes nothing.',
+    cost: '3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. A replay sends 3 or 4 reads and no writes.',
   },
   create_contact: {
-    cost: '1 request; 2 in Find or Create Contact, when somebody created the contact since the search.',
+    cost: '1 request; 2 in Find or Create Contact, if the contact was created after the search.',
   },
   create_or_update_contact: { cost: '1 request, 2 with tags.' },
   update_contact: { cost: '1 request, 2 with tags.' },
-  tag_contacts: { cost: '1 request per 50 contacts.' },
-  set_business: { cost: '1 request per 50 contacts.' },
-  find_business: { cost: '1 request per 100 businesses, at most 50.' },
-  find_contact: { cost: '1 request; 2 by email or phone when the first finds nobody.' },
-  find_user: { cost: '1 request in 10 minutes.' },
-  find_task: {
-    cost: '1 request for a contact, else 1 per 500 tasks, at most 10.',
-    misses: 'without a contact, tasks beyond the first 5,000.',
+  tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
+  set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
+  find_business: {
+    cost: `1 request per ${businesses.PAGE_SIZE} businesses, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
   },
-  find_contacts: { cost: '1 request; with a business 1 per 100 of its contacts, at most 10.' },
-  find_tasks: {
-    cost: '1 request for a contact, else 1 per 500 tasks, at most 10.',
-    misses: 'without a contact, tasks beyond the first 5,000.',
+  find_contact: { cost: '1 request; 2 by email or phone if the first one finds nothing.' },
+  find_user: { cost: `1 request every ${SECONDS / 60} minutes.` },
+  find_task: TASK_SEARCH,
+  find_contacts: {
+    cost: `1 request; with a business, 1 per ${businesses.PAGE_SIZE} of its contacts, at most ${businesses.MAX_PAGES}.`,
   },
+  find_tasks: TASK_SEARCH,
 };

@@ -3,70 +3,88 @@ import { faults, type Fault } from '../../robustness/faults/faults.ts';
 import type { Outcome, Rerun, Row } from '../../robustness/faults/matrix.ts';
 import { operations, type Operation } from '../../robustness/faults/operations.ts';
 
-/** What came of one operation; no rows where it sends nothing. */
+/** The outcome of every fault on one operation; no rows if it sends nothing. */
 export interface Played {
   operation: Operation;
   rows: Row[];
 }
 
-/** The parts of the paper, and what is played for each. */
+/** The two parts of the fault matrix, and the operations in each. */
 export const chapters = [
-  { title: 'What reads', operations: operations.filter(({ kind }) => kind !== 'action') },
-  { title: 'What writes', operations: operations.filter(({ kind }) => kind === 'action') },
+  { title: 'Reads', operations: operations.filter(({ kind }) => kind !== 'action') },
+  { title: 'Writes', operations: operations.filter(({ kind }) => kind === 'action') },
 ] as const;
 
-/** One line of a group's table: faults that come to the same. */
+/** The columns of "At a glance", and in which part of the matrix each is played. */
+const COLUMNS = {
+  Reads: ['Reads'],
+  Writes: ['Writes that can be retried', 'Writes sent once', 'Message to JivoChat'],
+} as const;
+const columns: string[] = Object.values(COLUMNS).flat();
+
+/** One line of a group's table: faults with the same outcome. */
 interface Line {
   faults: string[];
   how: string;
   outcomes: { outcome: Outcome; good: Outcome }[];
 }
 
-const does = Object.values(endpoints)
+const actions = Object.values(endpoints)
   .map((endpoint) => endpoint.action)
   .toSorted((a, b) => b.length - a.length);
 
-/** docs/faults.md: what comes of every fault on every request of the app. */
-export function faultsPaper(played: Played[]): string {
+/**
+ * docs/faults.md. `doc` is its present text; `played` is one part of the matrix, whose columns of "At a glance" replace those
+ * of the text. Without it the columns stay as they are.
+ */
+export function faultsDoc(doc: string, title?: keyof typeof COLUMNS, played: Played[] = []): string {
   const rules = faults.map(
     (fault) => `| ${fault.name} | ${fault.edition === 'token' ? 'token' : 'OAuth'} | ${ruleOf(fault)} |`,
   );
+  const rows = played.flatMap((one) => one.rows);
+  const known = cellsIn(doc);
+  const table = faults.map(({ name }, index) => {
+    const cells = columns.map((column) => {
+      const isPlayed = title !== undefined && COLUMNS[title].some((one) => one === column);
+      return isPlayed ? glance(rows, column, index) : (known.get(`${name} / ${column}`) ?? '');
+    });
+    return `| ${name} | ${cells.join(' | ')} |`;
+  });
   return [
     '# Faults',
     '',
-    'What comes of it when HighLevel or JivoChat fails: played with every operation against the sandbox, by a clock that',
-    'skips waits. Made by `npm run catalog -- --faults`; the tests play it all again and hold this paper to it.',
+    'What Zapier gets when HighLevel or JivoChat fails. The fault matrix (`test/robustness/faults/`) plays every fault below against every',
+    'operation in the sandbox, once and repeatedly. This page shows the most common outcomes; the files in',
+    '`test/robustness/faults/outcomes/` list all of them, with the error messages. `npm run catalog -- test/robustness/faults` writes',
+    'both, and `npm test` compares them.',
     '',
-    'Each fault hits the first request of an operation and each of its writes (of what only reads, each read): **once**,',
-    'and then **each time** (lasting). Requests that behave alike in every fault share a table. Its columns:',
+    'These rules hold for every operation and every fault:',
     '',
-    '- **Zapier gets**: the run goes well, or ends with this error. An `AppError` counts against the Zap; a `ThrottledError`',
-    '  is tried again by Zapier after the seconds in brackets; a `RefreshAuthError` makes it refresh the token and run the step',
-    '  again; an `ExpiredAuthError` marks the connection as expired; a `HaltedError` stops the run and nothing else.',
-    '- **Requests**: how often the request that met the fault left the process, of how many requests in all.',
-    '- **Written**: of what a good run writes. **Run again**: what stands when Zapier, or the owner, has run the step again',
-    '  without the fault; played where something was written or the token was refused, else it is a first run.',
-    "- **Autoreplay**: what stands after Zapier's Autoreplay has run a failed step up to five times more: when the fault is gone;",
-    '  where from the lost write on all reads and searches fail as well (no looks); and where the lost write happens 20 seconds late.',
-    '- **Seconds**: how long the run took at the most. Zapier allows 30.',
-    '',
-    'What holds everywhere, and is checked in each cell: a request that makes a record is sent again only after a 429; nothing',
-    'is written twice, by no replay either; no write leaves after the end of a run; every run ends within',
-    '28 seconds; every text is made of sentences, says what to do, and shows no code and no data of ours.',
+    '- A request that creates a record is retried only after a 429.',
+    "- Nothing is written twice, not even by Zapier's Autoreplay, which runs a failed step up to five times again.",
+    '- No write is sent after a run has ended, and every run ends within 28 seconds.',
+    '- Every error says what to do, and shows no code, token or internal data.',
     '',
     '## At a glance',
     '',
-    'How a run ends when the fault happens once / when it lasts, for the most common kind of each request. PIT stands for a',
-    'connection by Private Integration Token, where the words of a 401 can be read; all else is played with OAuth.',
+    'How a run ends when the fault happens once / on every attempt. Only one outcome is shown if both are the same. *PIT* is a connection by Private',
+    'Integration Token, for which the app can read the text of a 401; all other rows use OAuth.',
     '',
-    ...glance(played.flatMap(({ rows }) => rows)),
+    '- `AppError`: the step fails with this code and counts against the Zap.',
+    '- `ThrottledError (n)`: Zapier runs the step again after n seconds.',
+    '- `RefreshAuthError`: Zapier refreshes the token and runs the step again.',
+    '- `ExpiredAuthError`: Zapier asks the user to reconnect.',
+    '- `HaltedError`: the run stops without an error.',
     '',
-    ...chapters.flatMap(({ title }) => [chapter(title, played), '']),
+    `| Fault | ${columns.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(columns.length)}`,
+    ...table,
+    '',
     '## The faults',
     '',
-    'To see one by hand, start the sandbox, post the rule to `/__sandbox/fail`, and `invoke` the operation with `--non-interactive`. A rule without a',
-    '`path` hits the next request, `"times": 1000` makes it last, `"when": "after"` lets the request do its work first. A post to',
-    '`/__sandbox/reset` forgets all rules, and keeps the contacts.',
+    'To try a fault yourself, start the sandbox, post its rule to `/__sandbox/fail`, and run a step with `zapier-platform invoke`. A rule',
+    'without `path` applies to the next request. `"times": 1000` repeats the fault, and `"when": "after"` processes the request before it',
+    'fails. A post to `/__sandbox/reset` removes all rules and keeps the records.',
     '',
     '| Fault | Connection | Rule |',
     '| --- | --- | --- |',
@@ -75,61 +93,59 @@ export function faultsPaper(played: Played[]): string {
   ].join('\n');
 }
 
-/** One chapter of the paper, from all that was played or from what belongs to it. */
-export function chapter(title: (typeof chapters)[number]['title'], played: Played[]): string {
-  const wanted = chapters.find((one) => one.title === title)?.operations ?? [];
-  const mine = played.filter(({ operation }) => wanted.includes(operation));
-  const rows = mine.flatMap((one) => one.rows);
-  const untouched = mine.filter((one) => one.rows.length === 0).map(({ operation }) => operation.name);
+/** One part of the fault matrix in full: the text of its file in test/robustness/faults/outcomes. */
+export function chapter(title: keyof typeof COLUMNS, played: Played[]): string {
+  const untouched = played.filter(({ rows }) => rows.length === 0).map(({ operation }) => operation.name);
   return [
-    `## ${title}`,
+    `# ${title}: every outcome`,
     '',
-    ...groupsOf(rows).flatMap((group, index) => [
-      `### ${title}, ${index + 1}: ${heading(group)}`,
+    'Generated by `npm run catalog -- test/robustness/faults`. The columns:',
+    '',
+    '- **Zapier gets**: how the run ends.',
+    '- **Requests**: how often the faulty request was sent, of all requests of the run.',
+    '- **Written**: how much of what a successful run writes was written. **After a replay**: the same after the step ran again without the fault.',
+    "- **Autoreplay**: the same after Zapier's five automatic replays: without the fault; with all lookups failing from the lost write",
+    '  on; and with the lost write processed 20 seconds late. One outcome is shown if all are the same.',
+    '- **Seconds**: the longest run. Zapier allows 30.',
+    '',
+    ...groupsOf(played.flatMap(({ rows }) => rows)).flatMap((group, index) => [
+      `## ${title}, ${index + 1}: ${heading(group)}`,
       '',
       ...members(group),
-      '| Fault | Happens | Zapier gets | Requests | Written | Run again | Autoreplay | Seconds | The owner reads |',
+      '| Fault | Happens | Zapier gets | Requests | Written | After a replay | Autoreplay | Seconds | Message |',
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...linesOf(group).map(lineText),
       '',
     ]),
-    ...untouched.map((name) => `\`${name}\` sends no request: no fault reaches it.\n`),
-  ]
-    .join('\n')
-    .trimEnd();
+    ...untouched.map((name) => `\`${name}\` sends no request.\n`),
+  ].join('\n');
 }
 
-/** The chapter as it stands in the paper. */
-export function chapterIn(paper: string, title: string): string {
-  const [, rest = ''] = paper.split(`\n## ${title}\n`);
-  return `## ${title}\n${rest.split('\n## ')[0]}`.trimEnd();
+/** The cells of "At a glance" in a text, each under its fault and column. */
+function cellsIn(doc: string): Map<string, string> {
+  const [, part = ''] = doc.split('\n## At a glance\n');
+  const [header = [], , ...rows] = [...(part.split('\n## ')[0] ?? '').matchAll(/^\| (.+) \|$/gm)].map(
+    ([, row = '']) => row.split(' | '),
+  );
+  return new Map(
+    rows.flatMap(([name, ...cells]) =>
+      cells.map((cell, index) => [`${name} / ${header[index + 1]}`, cell] as const),
+    ),
+  );
 }
 
-/** Rows that come to the same in every fault, together. */
+/** The outcome of one fault in one column: the largest group of that kind of request represents it. */
+function glance(rows: Row[], column: string, index: number): string {
+  const groups = groupsOf(rows).toSorted((a, b) => b.length - a.length);
+  const cell = groups.find((group) => heading(group) === column)?.[0]?.cells[index];
+  if (!cell) throw new Error(`No request belongs to the column ${column}`);
+  const [once, lasting] = [ending(cell.once), ending(cell.lasting)];
+  return once === lasting ? once : `${once} / ${lasting}`;
+}
+
+/** Rows grouped by equal outcomes of every fault. */
 function groupsOf(rows: Row[]): Row[][] {
   return [...Map.groupBy(rows, (row) => JSON.stringify(row.cells.map((cell) => alike(row, cell)))).values()];
-}
-
-/** Every fault on one line: the largest group of each kind speaks for it. */
-function glance(rows: Row[]): string[] {
-  const groups = groupsOf(rows).toSorted((a, b) => b.length - a.length);
-  const kinds = [
-    'reads',
-    'writes that may be sent again',
-    'writes that are sent once',
-    'a message to JivoChat',
-  ];
-  const columns = kinds.map((kind) => groups.find((group) => heading(group) === kind)?.[0]);
-  const lines = faults.map(({ name }, index) => {
-    const cells = columns.map((row) => {
-      const cell = row?.cells[index];
-      if (!cell) return 'not played';
-      const [once, lasting] = [ending(cell.once), ending(cell.lasting)];
-      return once === lasting ? once : `${once} / ${lasting}`;
-    });
-    return `| ${name} | ${cells.join(' | ')} |`;
-  });
-  return [`| Fault | ${kinds.join(' | ')} |`, `| --- |${' --- |'.repeat(kinds.length)}`, ...lines];
 }
 
 function members(group: Row[]): string[] {
@@ -141,17 +157,18 @@ function members(group: Row[]): string[] {
   return [...listed, ''];
 }
 
+/** The kind of request that a group is about. */
 function heading([row]: Row[]): string {
   if (!row) return '';
   const { good, target, operation, first } = row;
-  if (target.name.startsWith('POST JivoChat')) return 'a message to JivoChat';
-  if (good.written === 'nothing') return operation.kind === 'search' ? 'searches' : 'reads';
-  if (/^GET |\/search$/.test(target.name)) return 'a read before the writes';
-  const write = target.idempotent ? 'writes that may be sent again' : 'writes that are sent once';
-  return first ? write : `${write}, after others`;
+  if (target.name.startsWith('POST JivoChat')) return 'Message to JivoChat';
+  if (good.written === 'nothing') return operation.kind === 'search' ? 'Searches' : 'Reads';
+  if (/^GET |\/search$/.test(target.name)) return 'Reads before writes';
+  const write = target.idempotent ? 'Writes that can be retried' : 'Writes sent once';
+  return first ? write : `${write}, after other writes`;
 }
 
-/** The lines of a group: its first row's cells, those with the same end put together; numbers of all its rows. */
+/** The lines of a group: the cells of its first row, grouped by outcome, with the numbers of all its rows. */
 function linesOf(group: Row[]): Line[] {
   const lines = new Map<string, Line>();
   const [row] = group;
@@ -161,7 +178,7 @@ function linesOf(group: Row[]): Line[] {
     const ways = same ? (['once'] as const) : (['once', 'lasting'] as const);
     for (const way of ways) {
       const outcome = way === 'once' ? once : lasting;
-      const how = same ? 'once, or lasting' : way;
+      const how = same ? 'once or always' : way === 'lasting' ? 'always' : way;
       const key = JSON.stringify([how, mark(outcome, row.good)]).replace(/status \d+/g, 'status');
       const line = lines.get(key) ?? { faults: [], how, outcomes: [] };
       line.faults.push(fault.name);
@@ -203,19 +220,19 @@ function span(numbers: number[]): string {
 }
 
 function ending({ ending: name, delay }: { ending: string; delay?: number }): string {
-  if (name === 'well') return 'well';
+  if (name === 'well') return 'success';
   if (name === 'ThrottledError') return `ThrottledError${delay === undefined ? '' : ` (${delay})`}`;
   return name.endsWith('Error') ? name : `AppError ${name}`;
 }
 
-/** What was written, as a part of what a good run writes. */
+/** How much of what a successful run writes was written. */
 function share(written: string, good: Outcome): string {
   if (good.written === 'nothing') return '-';
   if (written === good.written) return 'all';
   return written.replace(/2 x .*/, 'twice');
 }
 
-/** What makes two cells alike, whatever the operation. */
+/** Two cells with an equal key have the same outcome, apart from the names of the operation and its records. */
 function alike({ good }: Row, { once, lasting }: Row['cells'][number]): unknown {
   return [mark(once, good), mark(lasting, good)].map((one) => one.map((part) => general(part)));
 }
@@ -230,24 +247,24 @@ function rerun(one: Rerun, good: Outcome): string {
   return [share(one.written, good), one.ending === 'well' ? '' : `(${ending(one)})`].join(' ').trim();
 }
 
-/** What stands after Autoreplay: once, where it is the same in all circumstances. */
+/** The records after Autoreplay: one outcome if it is the same in all circumstances. */
 function replays({ replayed }: Outcome, good: Outcome): string {
-  const words: Record<string, string> = { gone: 'fault gone', blind: 'no looks', late: '20 s late' };
-  const stands = Object.entries(replayed).map(([name, one]) => [words[name], rerun(one, good)] as const);
-  const [first] = stands;
+  const words: Record<string, string> = { gone: 'without the fault', blind: 'no lookups', late: '20 s late' };
+  const outcomes = Object.entries(replayed).map(([name, one]) => [words[name], rerun(one, good)] as const);
+  const [first] = outcomes;
   if (!first) return '-';
-  if (stands.every(([, one]) => one === first[1])) return first[1];
-  return stands.map(([name, one]) => `${name}: ${one}`).join('; ');
+  if (outcomes.every(([, one]) => one === first[1])) return first[1];
+  return outcomes.map(([name, one]) => `${name}: ${one}`).join('; ');
 }
 
 function general(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(general);
   if (typeof part !== 'string') return part;
-  const wording = does.reduce((text, words) => text.replaceAll(words, '…'), part);
+  const wording = actions.reduce((text, words) => text.replaceAll(words, '…'), part);
   return wording.replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …').replace(/id:\w+/g, 'id:…');
 }
 
 function ruleOf({ rule, strikes }: Fault): string {
-  if (strikes) return `none: when the request comes, ${strikes.words}`;
+  if (strikes) return `none: ${strikes.words} when the request arrives`;
   return `\`${JSON.stringify(typeof rule === 'function' ? rule('(the ID of another contact)') : rule)}\``;
 }

@@ -5,16 +5,16 @@ import * as fields from '../../../lib/schema/fields.ts';
 import { isObject } from '../../../lib/base/json.ts';
 
 const root = join(__dirname, '../../..');
-const paper = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 
-// Where a text says something else than what went wrong: how a step looks in the editor, and what a request does.
+// Texts that are no error messages: what the editor shows, and what a request does.
 const OTHER_KEYS = new Set(
   'label description directions helpText choices action example title noun'.split(' '),
 );
 const OTHER_METHODS = new Set(['describe', 'meta', 'default']);
 const OTHER_LISTS = /^[A-Z_]+$|^scopes$/;
 const FIELDS = new Set(['field', ...Object.keys(fields)]);
-/** What is left: words for our own use, parts of messages and notes, and what no user is ever shown. */
+/** Other texts that are no error messages: internal names, parts of messages and notes, and texts that no user sees. */
 const OTHER_TEXTS = new Set(
   [
     'check the token',
@@ -28,11 +28,11 @@ const OTHER_TEXTS = new Set(
     'Task "…" is …….',
     'without a title',
     ', due …',
-    'The app has no method ….', // cannot come: Zapier calls only what the definition names
+    'For every note of every contact, the moment it is written, use New HighLevel Event.', // a part of help texts
   ].map(bare),
 );
 
-/** A text without what differs from run to run: `…` for each of its holes, and no white space around them. */
+/** A text without what varies from run to run: `…` for each placeholder, without white space around it. */
 function bare(text: string): string {
   return text
     .replace(/"…"/g, '…')
@@ -53,15 +53,17 @@ function textOf(node: unknown): string | undefined {
   return left === undefined && right === undefined ? undefined : `${left ?? '…'}${right ?? '…'}`;
 }
 
-/** The expressions in a text's holes, where more texts may stand. */
-function holesOf(node: unknown): unknown[] {
+/** The expressions in a text's placeholders, which may contain further texts. */
+function placeholdersOf(node: unknown): unknown[] {
   if (!isObject(node) || node.type === 'StringLiteral') return [];
-  if (node.type === 'ParenthesisExpression') return holesOf(node.expression);
+  if (node.type === 'ParenthesisExpression') return placeholdersOf(node.expression);
   if (node.type === 'TemplateLiteral') return Array.isArray(node.expressions) ? node.expressions : [];
-  return [node.left, node.right].flatMap((side) => (textOf(side) === undefined ? [side] : holesOf(side)));
+  return [node.left, node.right].flatMap((side) =>
+    textOf(side) === undefined ? [side] : placeholdersOf(side),
+  );
 }
 
-/** Every text of a source file that may tell somebody what went wrong. */
+/** Every text of a source file that may be an error message. */
 function messagesIn(source: string): string[] {
   const found: string[] = [];
   const visit = (node: unknown): void => {
@@ -80,11 +82,11 @@ function messagesIn(source: string): string[] {
         return visit(callee.object);
     }
     const text = textOf(node);
-    // Three words, a hole counting as one, or it is a name.
+    // At least three words, counting a placeholder as one; anything shorter is a name.
     if (text !== undefined && /\p{L} /u.test(text) && text.trim().split(/\s+/).length >= 3)
       found.push(bare(text));
     if (text === undefined) Object.values(node).forEach(visit);
-    else holesOf(node).forEach(visit);
+    else placeholdersOf(node).forEach(visit);
   };
   visit(parseSync(source, { syntax: 'typescript' }).body);
   return found.filter((text) => !OTHER_TEXTS.has(text));
@@ -101,41 +103,41 @@ const written = new Map(
     messagesIn(readFileSync(join(root, file), 'utf8')).map((text) => [text, file] as const),
   ),
 );
-/** The messages that the paper quotes, one a line. */
-const quoted = [...paper.matchAll(/^> (.+)$/gm)].map(([, text = '']) => bare(text));
+/** The messages that the page quotes, one per line. */
+const quoted = [...page.matchAll(/^> (.+)$/gm)].map(([, text = '']) => bare(text));
 
-describe('The paper on troubleshooting', () => {
-  test('explains every text that can tell a user what went wrong', () => {
+describe('docs/troubleshooting.md', () => {
+  test('explains every error message of the app', () => {
     const explained = new Set(quoted);
     expect([...written].filter(([text]) => !explained.has(text))).toEqual([]);
   });
 
-  test('quotes no text that the code does not have', () => {
+  test('quotes only messages that exist', () => {
     expect(quoted.filter((text) => !written.has(text))).toEqual([]);
   });
 
-  test('quotes each text once', () => {
+  test('quotes each message once', () => {
     expect(quoted.filter((text, index) => quoted.indexOf(text) !== index)).toEqual([]);
   });
 
-  test('tells of each why it comes and what to do', () => {
-    const answers = paper.split(/(?:^> .*\n\n)+/m).slice(1);
+  test('gives the cause and the fix of each message', () => {
+    const answers = page.split(/(?:^> .*\n\n)+/m).slice(1);
     expect(answers.length).toBeGreaterThan(30);
     const incomplete = answers.filter((answer) => !/^\*\*Why\.\*\* \S[^]*?\*\*Do\.\*\* \S/.test(answer));
     expect(incomplete).toEqual([]);
   });
 
-  test('names the codes that the code gives', () => {
+  test('lists error codes that exist', () => {
     const errors = ['lib/zapier/errors.ts', 'lib/zapier/oauth.ts']
       .map((file) => readFileSync(join(root, file), 'utf8'))
       .join();
-    const codes = [...paper.matchAll(/^\| `(\w+)` \|/gm)].map(([, code = '']) => code);
+    const codes = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(8);
     expect(codes.filter((code) => !errors.includes(`'${code}'`))).toEqual([]);
   });
 });
 
-describe('A message that is written tomorrow is found', () => {
+describe('A new message in the source is found', () => {
   test.each([
     ['in an error', "throw new InputError('Something new is wrong here.');", 'Something new is wrong here.'],
     ['in parts', "const x = 'The first half, ' + `and ${a.b} after it.`;", 'The first half, and…after it.'],
@@ -145,18 +147,18 @@ describe('A message that is written tomorrow is found', () => {
       "throw new Halt(a ? 'One is too few.' : 'Two are too many.')",
       'Two are too many.',
     ],
-    ['in a hole of another', "f(`HighLevel: ${a ? 'it was not there' : ''}`)", 'it was not there'],
+    ['in a placeholder of another', "f(`HighLevel: ${a ? 'it was not there' : ''}`)", 'it was not there'],
     ['as a constant', "const NEWS = 'This cannot be done.';", 'This cannot be done.'],
-    ['in a check of a field', "text('Colour', 'red').refine(isColour, 'is not a colour')", 'is not a colour'],
+    ['in a check of a field', "text('Color', 'red').refine(isColor, 'is not a color')", 'is not a color'],
   ])('%s', (_, source, message) => {
     expect(messagesIn(source)).toContain(message);
   });
 
   test.each([
-    ['help', "text('Colour of the thing', 'a dark red').describe('The colour it has.')"],
-    ['a label', "const field = { label: 'Colour of the thing' }"],
-    ['a list of choices', "const COLOURS = { red: 'A Very Dark Red' }"],
-    ['a type', "type Colour = 'a very dark red';"],
+    ['help', "text('Color of the item', 'a dark red').describe('The color it has.')"],
+    ['a label', "const field = { label: 'Color of the item' }"],
+    ['a list of choices', "const COLORS = { red: 'A Very Dark Red' }"],
+    ['a type', "type Color = 'a very dark red';"],
     ['a name', "if (kind === 'not found') f('GET /contacts/')"],
   ])('but not %s', (_, source) => {
     expect(messagesIn(source)).toEqual([]);

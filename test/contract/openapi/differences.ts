@@ -21,13 +21,15 @@ const record = (properties: object, required: string[] = []) => ({ ...object, pr
 const answer = (schema: object) => ({ description: '', content: { 'application/json': { schema } } });
 const schemaOf = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const common = (name: string) => ({ $ref: `../common/common-schemas.json#/components/schemas/${name}` });
+/** How an operation of v3 is asked for. */
+const version3 = { name: 'Version', in: 'header', required: true, schema: { type: 'string', enum: ['v3'] } };
 /** Each row of a search carries its cursor: what it was sorted by, and its id. */
 const cursor = list({ anyOf: [number, textOrNull] });
 
 const operation = (file: string, path: string, method: string) =>
-  `apps/${file}.json#/paths/${path.replaceAll('/', '~1')}/${method}`;
-const schema = (file: string, name: string) => `apps/${file}.json#/components/schemas/${name}`;
-const badRequest = 'common/common-schemas.json#/components/schemas/BadRequestDTO/properties';
+  `${file}.json#/paths/${path.replaceAll('/', '~1')}/${method}`;
+const schema = (file: string, name: string) => `${file}.json#/components/schemas/${name}`;
+const badRequest = 'common-schemas.json#/components/schemas/BadRequestDTO/properties';
 
 /**
  * Where HighLevel differs from its OpenAPI files, one by one. The contract reads the files with these corrections, so that
@@ -36,25 +38,26 @@ const badRequest = 'common/common-schemas.json#/components/schemas/BadRequestDTO
 export const differences: Difference[] = [
   // What is true of many operations.
   ...['2021-07-28', '2021-04-15'].map((version) => ({
-    at: 'apps/*#/paths/*/*/parameters/*',
+    at: '*#/paths/*/*/parameters/*',
     where: { name: 'Version', schema: { type: 'string', enum: [version] } },
-    is: { schema: { enum: [version, '2023-02-21'] } },
-    reason: `Beside ${version} HighLevel takes 2023-02-21, which its own SDK sends everywhere. Seen in the SDK; measured by integrators.`,
+    is: { schema: { enum: ['2021-07-28', '2021-04-15', '2023-02-21', 'v3'] } },
+    reason:
+      'Each version serves every path that it knows: contacts and users measured under all four, calendars recorded under 2021-07-28. The SDK sends 2023-02-21 everywhere.',
   })),
   {
-    at: 'apps/*#/paths/*/*/responses',
+    at: '*#/paths/*/*/responses',
     is: { 403: answer(record({ statusCode: number, message: text, error: text }, ['message'])) },
     reason:
       'The wrong sub-account is refused with 403. Measured by integrators; a DTO for it stands in the files of v3.',
   },
   {
-    at: 'apps/*#/paths/*/*/responses',
+    at: '*#/paths/*/*/responses',
     is: { 404: answer(record({ statusCode: number, message: text, error: text }, ['message'])) },
     reason:
       'What is not there, or is switched off, may answer 404. Measured; a DTO for it stands in the files of v3.',
   },
   {
-    at: 'apps/*#/paths/*/*/responses',
+    at: '*#/paths/*/*/responses',
     is: { 429: answer(record({ statusCode: number, message: text }, ['message'])) },
     reason:
       'One request too many. The limit is described in docs/oauth/Authorization.md; the shape of its body is inferred.',
@@ -63,11 +66,6 @@ export const differences: Difference[] = [
     at: badRequest,
     is: { error: text },
     reason: 'The 400 names its kind in `error`, as 401 and 422 do. Measured by integrators.',
-  },
-  {
-    at: badRequest,
-    is: { traceId: text },
-    reason: 'A trace id comes with every answer. Source: docs/oauth/Overview.md.',
   },
   {
     at: badRequest,
@@ -111,6 +109,12 @@ export const differences: Difference[] = [
                 email: textOrNull,
                 phone: textOrNull,
                 phoneLabel: textOrNull,
+                website: textOrNull,
+                timezone: textOrNull,
+                dndSettings: object,
+                inboundDndSettings: object,
+                attributionSource: object,
+                lastAttributionSource: object,
                 companyName: textOrNull,
                 businessName: textOrNull,
                 businessId: textOrNull,
@@ -122,7 +126,7 @@ export const differences: Difference[] = [
                 source: textOrNull,
                 type: text,
                 dnd: flag,
-                dateOfBirth: textOrNull,
+                dateOfBirth: { type: 'number', nullable: true },
                 assignedTo: textOrNull,
                 followers: list(text),
                 tags: list(text),
@@ -138,26 +142,23 @@ export const differences: Difference[] = [
             ),
           ),
           total: number,
-          traceId: text,
         },
         ['contacts', 'total'],
       ),
     ),
     reason:
-      "The files have no schema for the search's answer. Rows as an older published schema and public clients have them.",
+      "The files have no schema for the search's answer. Rows as recorded; the day of birth in epoch ms as reported live.",
   },
   {
     at: `${operation('contacts', '/contacts/search/duplicate', 'get')}/responses/200`,
     is: answer(
-      record({ contact: { anyOf: [schemaOf('GetContectByIdSchema'), { type: 'null' }] }, traceId: text }),
+      record({
+        contact: { anyOf: [schemaOf('GetContectByIdSchema'), { type: 'null' }] },
+        matchingField: text,
+      }),
     ),
     reason:
       'The files have no schema for this answer. Public clients read `contact` and take null or nothing for no match.',
-  },
-  {
-    at: `${schema('contacts', 'ContactsByIdSuccessfulResponseDto')}/properties`,
-    is: { traceId: text },
-    reason: 'A trace id comes with every answer. Source: docs/oauth/Overview.md.',
   },
   {
     at: schema('contacts', 'AttributionSource'),
@@ -182,11 +183,6 @@ export const differences: Difference[] = [
     is: { type: 'string' },
     reason: 'Declared as an object; its description lists the formats of a text.',
   })),
-  ...['CreateAddTagSuccessfulResponseDto', 'CreateDeleteTagSuccessfulResponseDto'].map((name) => ({
-    at: `${schema('contacts', name)}/properties`,
-    is: { traceId: text },
-    reason: 'A trace id comes with every answer. Source: docs/oauth/Overview.md.',
-  })),
   {
     at: `${schema('contacts', 'UpdateTagsResponseDTO')}/properties/responses`,
     is: {
@@ -207,11 +203,21 @@ export const differences: Difference[] = [
   {
     at: `${schema('contacts', 'ContactsSearchSchema')}/properties`,
     is: {
-      firstName: text,
-      lastName: text,
+      contactName: textOrNull,
+      firstName: textOrNull,
+      lastName: textOrNull,
+      firstNameRaw: textOrNull,
+      lastNameRaw: textOrNull,
       firstNameLowerCase: text,
       lastNameLowerCase: text,
       fullNameLowerCase: text,
+      additionalEmails: list(object),
+      additionalPhones: list(object),
+      createdBy: object,
+      dateOfBirth: text,
+      dnd: flag,
+      dndSettings: object,
+      inboundDndSettings: object,
       emailLowerCase: text,
       phone: text,
       companyName: text,
@@ -225,7 +231,8 @@ export const differences: Difference[] = [
       dateUpdated: text,
       attributionSource: schemaOf('AttributionSource'),
     },
-    reason: 'The rows of a business and of the old list are richer than declared. Seen in public clients.',
+    reason:
+      'The rows of a business and of the old list are richer than declared, their names in lower case beside the real ones. Reported live.',
   },
   {
     at: `${operation('contacts', '/contacts/', 'get')}/responses/200`,
@@ -233,7 +240,15 @@ export const differences: Difference[] = [
       ...record({
         contacts: list(schemaOf('ContactsSearchSchema')),
         count: number,
-        meta: record({ total: number, startAfter: number, startAfterId: text }),
+        meta: record({
+          total: number,
+          nextPageUrl: textOrNull,
+          startAfter: { type: 'number', nullable: true },
+          startAfterId: textOrNull,
+          currentPage: number,
+          nextPage: { type: 'number', nullable: true },
+          prevPage: { type: 'number', nullable: true },
+        }),
       }),
       $ref: null,
     }),
@@ -245,6 +260,184 @@ export const differences: Difference[] = [
     is: { 201: answer(schemaOf('ContactsWorkflowSuccessfulResponseDto')) },
     reason: 'Documented as 200, measured as 201.',
   },
+
+  {
+    at: `${schema('contacts', 'GetContectByIdSchema')}/properties`,
+    is: {
+      createdBy: object,
+      additionalEmails: list(object),
+      additionalPhones: list(object),
+      followers: list(text),
+      inboundDndSettings: object,
+    },
+    reason:
+      'Recorded: what made the contact, its further details; its followers in the answers of PUT and upsert.',
+  },
+  {
+    at: `${schema('contacts', 'CreateContactSchema')}/properties`,
+    is: {
+      createdBy: object,
+      lastUpdatedBy: object,
+      lastSessionActivityAt: text,
+      validEmail: { type: 'boolean', nullable: true },
+      validEmailDate: textOrNull,
+      dateOfBirth: text,
+      inboundDndSettings: object,
+    },
+    reason: 'Recorded in the answer of a contact that was just made.',
+  },
+  ...[
+    'UpdateContactsSuccessfulResponseDto',
+    'UpsertContactsSuccessfulResponseDto',
+    'DeleteContactsSuccessfulResponseDto',
+    'DeleteTaskSuccessfulResponseDto',
+    'ContactsWorkflowSuccessfulResponseDto',
+  ].map((name) => ({
+    at: `${schema('contacts', name)}/properties`,
+    is: { succeded: flag, succeeded: flag },
+    reason: 'Recorded with both spellings.',
+  })),
+  ...['DeleteNoteSuccessfulResponseDto', 'CreateDeleteCantactsCampaignsSuccessfulResponseDto'].map(
+    (name) => ({
+      at: `${schema('contacts', name)}/properties`,
+      is: { succeeded: flag },
+      reason: 'Taken to have both spellings, as those that were recorded have.',
+    }),
+  ),
+  {
+    at: `${schema('contacts', 'CreateAddTagSuccessfulResponseDto')}/properties`,
+    is: { tagsAdded: list(text) },
+    reason: 'Recorded: the tags that the contact did not have.',
+  },
+  {
+    at: `${schema('contacts', 'CreateDeleteTagSuccessfulResponseDto')}/properties`,
+    is: { tagsRemoved: list(text) },
+    reason: 'Recorded: the tags that the contact had.',
+  },
+  {
+    at: `${schema('contacts', 'GetNoteSchema')}/properties`,
+    is: { bodyText: text, relations: list(object), userId: { nullable: true } },
+    reason: 'Recorded: the text without HTML, and no user on a note that an app wrote.',
+  },
+  {
+    at: `${schema('contacts', 'UpdateContactDto')}/properties`,
+    is: { companyName: textOrNull },
+    reason: 'PUT takes companyName: reported from a live account, as a gap of the documentation.',
+  },
+  {
+    at: 'contacts.json#/paths',
+    is: {
+      '/contacts/lookup': {
+        get: {
+          parameters: [
+            version3,
+            { name: 'locationId', in: 'query', required: true, schema: text },
+            ...['email', 'phone', 'limit', 'nextCursor'].map((name) => ({ name, in: 'query', schema: text })),
+          ],
+          responses: {
+            200: answer(
+              record({ contacts: list(schemaOf('GetContectByIdSchema')), nextCursor: textOrNull }, [
+                'contacts',
+              ]),
+            ),
+            400: answer(common('BadRequestDTO')),
+            401: answer(common('UnauthorizedDTO')),
+            403: answer(common('BadRequestDTO')),
+            422: answer(common('UnprocessableDTO')),
+          },
+          security: [{ bearer: ['contacts.readonly'] }],
+        },
+      },
+      '/notes/search': {
+        post: {
+          parameters: [version3],
+          requestBody: {
+            required: true,
+            ...answer(
+              record(
+                {
+                  locationId: text,
+                  query: text,
+                  sources: list(text),
+                  createdByUserId: text,
+                  limit: number,
+                  skip: number,
+                  sortBy: text,
+                  sortOrder: { enum: ['asc', 'desc'] },
+                  count: flag,
+                  relations: list({}),
+                  includeRelationRecords: flag,
+                },
+                ['locationId'],
+              ),
+            ),
+          },
+          responses: {
+            200: answer(record({ notes: list(schemaOf('GetNoteSchema')), count: number }, ['notes'])),
+            400: answer(common('BadRequestDTO')),
+            401: answer(common('UnauthorizedDTO')),
+            403: answer(common('BadRequestDTO')),
+            404: { description: '' },
+            422: answer(common('UnprocessableDTO')),
+          },
+          security: [{ bearer: ['contacts.readonly'] }],
+        },
+      },
+    },
+    reason:
+      "Two operations of v3 that are newer than the files, as HighLevel's site describes them. The permission of the notes' is not known.",
+  },
+
+  {
+    at: `${schema('contacts', 'GetEventSchema')}/properties`,
+    is: { deleted: flag, appoinmentStatus: text },
+    reason: "As recorded in a calendar's list; a contact's own was not recorded.",
+  },
+
+  // What the sub-account has.
+  {
+    at: `${schema('locations', 'GetLocationByIdSchema')}/properties`,
+    is: {
+      brandId: text,
+      automaticMobileAppInvite: flag,
+      dateAdded: text,
+      currency: text,
+      isAgencySubAccount: flag,
+      defaultEmailService: text,
+      permissions: object,
+      snapshotId: text,
+    },
+    reason: 'Recorded in the sub-account.',
+  },
+  {
+    at: `${schema('locations', 'SettingsSchema')}/properties`,
+    is: {
+      contactUniqueIdentifiers: list({ enum: ['email', 'phone'] }),
+      crmSettings: object,
+      saasSettings: object,
+    },
+    reason: 'Recorded in the sub-account: among them the order in which duplicates are looked for.',
+  },
+  {
+    at: `${schema('locations', 'BusinessSchema')}/properties`,
+    is: { email: text },
+    reason: 'Recorded in the sub-account.',
+  },
+  {
+    at: `${schema('locations', 'CustomFieldSchema')}/properties`,
+    is: { documentType: text, parentId: text, dateAdded: text, standard: flag },
+    reason: 'Recorded in the list of custom fields.',
+  },
+  ...['UserSchema', 'UserSuccessfulResponseDto'].map((name) => ({
+    at: `${schema('users', name)}/properties`,
+    is: {
+      deleted: flag,
+      scopes: { type: 'array', items: text, enum: null },
+      scopesAssignedToOnly: list(text),
+      platformLanguage: { enum: null },
+    },
+    reason: 'Recorded in a user: lists of permissions, and a language by its short code.',
+  })),
 
   // Tasks of the sub-account.
   {
@@ -265,7 +458,7 @@ export const differences: Difference[] = [
                   _id: text,
                   title: text,
                   body: text,
-                  contactId: text,
+                  contactId: textOrNull,
                   locationId: text,
                   assignedTo: text,
                   dueDate: text,
@@ -275,6 +468,7 @@ export const differences: Difference[] = [
                   deleted: flag,
                   dateAdded: text,
                   dateUpdated: text,
+                  createdAt: text,
                   updatedAt: text,
                   contactDetails: record({ firstName: textOrNull, lastName: textOrNull }),
                   assignedToUserDetails: objectOrNull,
@@ -298,16 +492,60 @@ export const differences: Difference[] = [
   },
 
   // Calendars.
+  {
+    at: schema('calendars', 'CalendarEventDTO'),
+    is: {
+      properties: {
+        appoinmentStatus: text,
+        appointmentMeta: object,
+        deleted: flag,
+        createdBy: { ...record({ userId: textOrNull, source: text }, ['source']), $ref: null, allOf: null },
+      },
+      required: [
+        'id',
+        'title',
+        'calendarId',
+        'locationId',
+        'contactId',
+        'appointmentStatus',
+        'startTime',
+        'endTime',
+      ],
+    },
+    reason: 'Recorded: what is empty is left out, and what was deleted is listed on.',
+  },
+  {
+    at: schema('calendars', 'GetCalendarEventSuccessfulResponseDTO'),
+    is: { properties: { event: null, appointment: schemaOf('CalendarEventDTO') } },
+    reason: 'Recorded as `appointment`.',
+  },
+  {
+    at: `${schema('calendars', 'AppointmentSchemaResponse')}/properties`,
+    is: {
+      status: text,
+      appoinmentStatus: text,
+      dateAdded: text,
+      dateUpdated: text,
+      startTime: null,
+      endTime: null,
+    },
+    reason: 'Recorded: with a status of its own, and without the times.',
+  },
+  {
+    at: `${operation('calendars', '/calendars/events/{eventId}', 'delete')}/responses`,
+    is: { 200: answer(schemaOf('DeleteEventSuccessfulResponseDto')) },
+    reason: 'Documented as 201, recorded as 200.',
+  },
+  {
+    at: `${schema('calendars', 'CalendarDTO')}/properties`,
+    is: { appointmentPerSlot: number, openHours: { type: null, items: null } },
+    reason: 'Recorded: spelled right beside the wrong spelling, and no list where there are no hours.',
+  },
   ...['startTime', 'endTime', 'dateAdded', 'dateUpdated'].map((name) => ({
     at: `${schema('calendars', 'CalendarEventDTO')}/properties/${name}`,
     is: { type: 'string' },
     reason: 'Declared as an object; its own example is a text.',
   })),
-  {
-    at: `${operation('calendars', '/calendars/{calendarId}/free-slots', 'get')}/responses/200/content/application~1json/schema`,
-    is: { properties: { traceId: text } },
-    reason: 'A trace id comes with every answer. Source: docs/oauth/Overview.md.',
-  },
   {
     at: `${operation('contacts', '/contacts/bulk/business', 'post')}/responses`,
     is: { 400: answer(common('BadRequestDTO')) },
@@ -322,7 +560,7 @@ export const differences: Difference[] = [
 
   // Signing in.
   {
-    at: 'apps/oauth.json#/paths',
+    at: 'oauth.json#/paths',
     is: Object.fromEntries(
       ['/oauth/chooselocation', '/v2/oauth/chooselocation'].map((path) => [
         path,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** A request that a test sent, and the answer that the sandbox gave. */
 export interface Exchange {
@@ -14,17 +13,21 @@ export interface Exchange {
 
 const given = process.env.OPENAPI_DIR;
 /** Where HighLevel's OpenAPI files are; undefined when they are not at hand. */
-export const openApiFolder = given && existsSync(join(given, 'apps')) ? given : undefined;
+export const openApiFolder = given && existsSync(given) ? given : undefined;
 
 const kept: Exchange[] = [];
 
-/** Keeps a request to be held against HighLevel's OpenAPI files; nothing where they are not at hand (OPENAPI_DIR). */
+/**
+ * Keeps a request to be held against HighLevel's OpenAPI files; nothing where they are not at hand (OPENAPI_DIR). `path` is its
+ * documented form, where it was written otherwise.
+ */
 export function keepExchange(
   { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
   body: string,
+  path = new URL(url).pathname,
 ): Exchange | undefined {
   if (!openApiFolder) return undefined;
-  const { pathname: path, searchParams: query } = new URL(url);
+  const { searchParams: query } = new URL(url);
   const exchange = { method, path, query, headers, body };
   kept.push(exchange);
   return exchange;

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 
 /**
- * AWS Lambda as the package sees it: a Node process in the folder that holds the unzipped package. Loads its wrapper and
- * hands over one event after the other.
+ * A mock of AWS Lambda: a Node process in the folder of the unzipped package. Loads its wrapper and passes it one event after
+ * another.
  */
 const { handler } = await import(pathToFileURL('zapierwrapper.js').href);
 

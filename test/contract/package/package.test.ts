@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import zapier from 'zapier-platform-core';
 import App from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { missed } from '../../demo/events.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
@@ -22,7 +23,7 @@ let sandbox: Sandbox;
 let events = 0;
 
 beforeAll(async () => {
-  // Far from this checkout, so that nothing is found there that the zip lacks.
+  // Outside this checkout, so that no file that the zip lacks is found there.
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'package-')));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -32,7 +33,7 @@ beforeAll(async () => {
   lambda = fork(join(__dirname, 'lambda.ts'), {
     cwd: folder,
     execArgv: [],
-    // Nothing of this machine's environment; logs, if any were sent, go nowhere.
+    // Without this machine's environment; logs, if any, are dropped.
     env: { LOGGING_ENDPOINT: 'http://127.0.0.1:9' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -46,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What Lambda answers to an event. Rejects with what Zapier would be told. */
+/** Lambda's response to an event. Rejects with the error that Zapier would get. */
 async function answer(event: object): Promise<unknown> {
   const id = ++events;
   const answered = new Promise<unknown>((resolve, reject) => {
@@ -62,7 +63,7 @@ async function answer(event: object): Promise<unknown> {
   return answered;
 }
 
-/** Calls one method as Zapier does, with a connection to the sandbox. */
+/** Calls a method like Zapier, with a connection to the sandbox. */
 function call(method: string, inputData: object = {}, more: object = {}): Promise<unknown> {
   const { authData, environment } = accountOf(sandbox);
   return answer({
@@ -80,16 +81,10 @@ function call(method: string, inputData: object = {}, more: object = {}): Promis
   });
 }
 
-describe('The zip', () => {
-  test('holds the wrapper, the definition, the bundle and what core needs, and nothing else', () => {
+describe('Zip', () => {
+  test('contains the wrapper, the definition, the bundle and core’s dependencies, and nothing else', () => {
     const own = names.filter((name) => !name.startsWith('node_modules/'));
-    expect(own.toSorted()).toEqual([
-      'definition.json',
-      'dist/index.js',
-      'dist/methods.js',
-      'package.json',
-      'zapierwrapper.js',
-    ]);
+    expect(own.toSorted()).toEqual(['definition.json', 'dist/index.js', 'package.json', 'zapierwrapper.js']);
     // The other packages are core's own: its dependencies, as the lock file has them.
     const packages = new Set(
       names.flatMap((name) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1] ?? []),
@@ -98,6 +93,18 @@ describe('The zip', () => {
     for (const development of ['zod', 'luxon', 'libphonenumber-js', 'hono', 'jest', 'encoding', 'typescript'])
       expect(packages).not.toContain(development);
     expect(names.filter((name) => /\.(ts|map|md|env)$|\.test\./.test(name))).toEqual([]);
+  });
+
+  test('carries the versions that package.json overrides core with', () => {
+    const carried = names.flatMap((name) => {
+      const [, path = ''] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(name) ?? [];
+      const wanted: unknown = Reflect.get(packageJson.overrides, path);
+      return wanted === undefined
+        ? []
+        : [{ path, wanted, version: JSON.parse(Buffer.from(files[name] ?? []).toString()).version }];
+    });
+    expect(carried.map(({ path }) => path)).toContain('form-data');
+    expect(carried.filter(({ wanted, version }) => wanted !== version)).toEqual([]);
   });
 
   test('says nothing about the machine that built it', () => {
@@ -111,12 +118,12 @@ describe('The zip', () => {
   });
 });
 
-describe('The handler in the zip, called as AWS Lambda calls it', () => {
+describe('Handler in the zip, called like AWS Lambda', () => {
   test('runs on Node 22, as at Zapier', () => {
     expect(node).toMatch(/^v22\./);
   });
 
-  test('gives the same definition as the source, and as the zip says', async () => {
+  test('returns the same definition as the source and the zip', async () => {
     const handler: (event: object) => Promise<{ results: unknown }> = Reflect.get(
       zapier,
       'createAppHandler',
@@ -127,7 +134,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     expect(given).toEqual(JSON.parse(Buffer.from(files['definition.json'] ?? []).toString()));
   });
 
-  test('finds nothing wrong with it', async () => {
+  test('passes the platform’s validation', async () => {
     expect(await answer({ command: 'validate' })).toEqual([]);
   });
 
@@ -138,12 +145,12 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     });
   });
 
-  test('takes the client id from Zapier’s environment', async () => {
+  test('reads the client id from Zapier’s environment', async () => {
     const page = await call('authentication.oauth2Config.authorizeUrl', { state: 's', redirect_uri: 'r' });
     expect(new URL(String(page)).searchParams.get('client_id')).toBe(sandbox.clientId);
   });
 
-  test('tells Zapier which header a connection adds', async () => {
+  test('adds the connection’s header to raw requests', async () => {
     expect(await answer({ command: 'getAuthTemplate' })).toMatchObject({
       supported: true,
       template: { headers: { Authorization: 'Bearer {{bundle.authData.access_token}}' } },
@@ -175,7 +182,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     ]);
   });
 
-  test('takes what a hook delivers, and captures it', async () => {
+  test('receives a delivery, and captures it', async () => {
     const body = JSON.stringify(missed);
     const leads = await call(
       'triggers.jivochat_event.operation.perform',
@@ -197,7 +204,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     });
   });
 
-  test('fills a dropdown and the fields of a step', async () => {
+  test('lists a dropdown and the fields of a step', async () => {
     const fields = await call('creates.update_contact.operation.inputFields');
     const keys = Array.isArray(fields) ? fields.filter(isObject).map(({ key }) => String(key)) : [];
     expect(keys.filter((key) => key.startsWith('customField_'))).not.toEqual([]);
@@ -207,7 +214,7 @@ describe('The handler in the zip, called as AWS Lambda calls it', () => {
     });
   });
 
-  test('says in words what is wrong, under the name that Zapier acts on', async () => {
+  test('returns errors with a message, under the name that Zapier acts on', async () => {
     const nobody = call('creates.capture_jivochat_lead.operation.perform', { name: 'Nobody', chatId: '1' });
     await expect(nobody).rejects.toThrow(/^HaltedError: .*no email and no phone/);
     await expect(call('creates.create_task.operation.perform', {})).rejects.toThrow(/Title is required/);

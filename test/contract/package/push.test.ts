@@ -11,9 +11,9 @@ import App from '../../../index.ts';
 
 const ROOT = join(__dirname, '../../..');
 
-/** What Zapier is sent, by method and path. */
+/** The requests sent to Zapier, by method and path. */
 const sent = new Map<string, unknown>();
-// What zapier-platform asks Zapier before it uploads: is the integration known, and does its definition pass.
+// Before it uploads, zapier-platform asks Zapier whether the integration exists and its definition is valid.
 const integration = {
   id: 123,
   title: 'Trial',
@@ -57,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.end(JSON.stringify(request.url?.endsWith('/check') ? passed : integration));
 }
 
-test('push lets Zapier check the definition, then uploads the zip as the version that was asked for', async () => {
+test('push validates the definition, then uploads the zip as the given version', async () => {
   const env = {
     ...process.env,
     ZAPIER_BASE_ENDPOINT: address,
@@ -85,7 +85,6 @@ test('push lets Zapier check the definition, then uploads the zip as the version
       'zapierwrapper.js',
       'definition.json',
       'dist/index.js',
-      'dist/methods.js',
       'node_modules/zapier-platform-core/package.json',
     ]),
   );

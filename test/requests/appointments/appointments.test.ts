@@ -21,7 +21,7 @@ const answer = {
 
 const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
 
-test('Book Appointment sends what was filled in, in the sub-account', async () => {
+test('Book Appointment sends the filled-in fields and the sub-account', async () => {
   highlevel.answers(BOOK, 200, answer);
   const input = {
     calendarId: 'cal1',
@@ -38,14 +38,14 @@ test('Book Appointment sends what was filled in, in the sub-account', async () =
         locationId: LOCATION,
         calendarId: 'cal1',
         contactId: CONTACT,
-        startTime: '2026-01-30T15:00:00Z',
+        startTime: '2026-01-30T10:00:00-05:00',
         toNotify: false,
       },
     },
   ]);
 });
 
-test('Update Appointment sends only what was filled in', async () => {
+test('Update Appointment sends only the filled-in fields', async () => {
   highlevel.answers('PUT /calendars/events/appointments/a1', 200, answer);
   await run('creates', 'update_appointment', {
     appointmentId: 'a1',
@@ -56,12 +56,12 @@ test('Update Appointment sends only what was filled in', async () => {
   expect(highlevel.sent).toEqual([
     {
       request: 'PUT /calendars/events/appointments/a1',
-      body: { startTime: '2026-01-31T15:00:00Z', appointmentStatus: 'showed' },
+      body: { startTime: '2026-01-31T10:00:00-05:00', appointmentStatus: 'showed' },
     },
   ]);
 });
 
-test('Cancel Appointment marks it as cancelled', async () => {
+test('Cancel Appointment sets the status to cancelled', async () => {
   const cancelled = { ...answer, appointmentStatus: 'cancelled' };
   highlevel.answers('PUT /calendars/events/appointments/a1', 200, cancelled);
   const result = await run('creates', 'cancel_appointment', { appointmentId: 'a1' });
@@ -71,6 +71,47 @@ test('Cancel Appointment marks it as cancelled', async () => {
   ]);
 });
 
+// Invented values in the recorded shape of a booking's answer.
+const withoutTimes = {
+  id: 'a2',
+  title: 'Check-up',
+  calendarId: 'cal1',
+  contactId: CONTACT,
+  status: 'booked',
+  appointmentStatus: 'confirmed',
+  address: '',
+  traceId: '3b1c',
+};
+
+test('A booking whose answer leaves the times out has those that were sent', async () => {
+  highlevel.answers(BOOK, 201, withoutTimes);
+  const startTime = '2026-04-01T09:30:00+02:00';
+  const booked = await run('creates', 'book_appointment', {
+    calendarId: 'cal1',
+    contactId: CONTACT,
+    startTime,
+    meetingLocationType: 'phone',
+    address: '+43 1 234',
+  });
+  expect(booked).toMatchObject({ id: 'a2', startTime, endTime: null });
+  // Without the flag HighLevel would not keep the address.
+  expect(highlevel.sent[0]?.body).toMatchObject({
+    startTime,
+    address: '+43 1 234',
+    meetingLocationType: 'phone',
+    overrideLocationConfig: true,
+  });
+});
+
+test('An appointment that was deleted is in no list', async () => {
+  const events = [{ ...answer, id: 'gone', deleted: true }, answer, { ...answer, id: 'a3', deleted: false }];
+  highlevel.answers(EVENTS, 200, { events }, atNoon);
+  expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1', 'a3']);
+  highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
+  highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } });
+  expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual(['a1', 'a3']);
+});
+
 describe('Find Appointments', () => {
   const events = [
     { id: 'later', startTime: '2026-02-01 09:00:00' },
@@ -78,7 +119,7 @@ describe('Find Appointments', () => {
     { id: 'next', startTime: '2026-01-28 14:00:00' },
   ];
 
-  test('reads times without a zone in the sub-account’s, the earliest first', async () => {
+  test('parses times without an offset in the sub-account’s time zone, earliest first', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
     highlevel.answers(`GET /locations/${LOCATION}`, 200, {
       location: { id: LOCATION, timezone: 'America/New_York' },
@@ -90,7 +131,7 @@ describe('Find Appointments', () => {
     ]);
   });
 
-  test('leaves out what has begun, by HighLevel’s clock', async () => {
+  test('leaves out past appointments, by HighLevel’s clock', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } }, atNoon);
     const found = await run('searches', 'find_appointments', { contactId: CONTACT, upcoming: 'yes' });
@@ -101,7 +142,7 @@ describe('Find Appointments', () => {
 describe('Find Free Appointment Slots', () => {
   const SLOTS = 'GET /calendars/cal1/free-slots';
 
-  test('asks for a week when no end is given, and gives the earliest first', async () => {
+  test('covers a week by default and returns the earliest slot first', async () => {
     highlevel.answers(SLOTS, 200, {
       '2026-01-31': { slots: ['2026-01-31T09:00:00-05:00'] },
       '2026-01-30': { slots: ['2026-01-30T10:00:00-05:00', '2026-01-30T09:00:00-05:00'] },
@@ -127,18 +168,18 @@ describe('Find Free Appointment Slots', () => {
     [{ from: '2026-01-01', to: '2026-02-02' }, 'From and To may lie 31 days apart at the most.'],
     [{ calendarId: '..' }, 'Calendar: ".." is not a HighLevel ID'],
     [{ from: 'soon' }, 'From: "soon" is not a date that exists.'],
-  ])('with %j is answered by a sentence, and HighLevel is not asked', async (input, sentence) => {
+  ])('rejects %j before any request', async (input, sentence) => {
     const running = run('searches', 'find_free_slots', { calendarId: 'cal1', ...input });
     expect((await failure(running)).message).toContain(sentence);
     expect(highlevel.sent).toEqual([]);
   });
 });
 
-describe('an appointment trigger', () => {
+describe('Appointment triggers', () => {
   test.each([
     ['calendarId', 'cal1', 'calendarId'],
     ['assignedUserId', 'user1', 'userId'],
-  ])('of a chosen %s asks once: from a week ago to a year ahead', async (input, id, asked) => {
+  ])('with a chosen %s send one request: from 7 days ago to 365 days ahead', async (input, id, asked) => {
     highlevel.answers(EVENTS, 200, { events: [{ ...answer, assignedUserId: 'user1' }] }, atNoon);
     const found = await run('triggers', 'new_appointment', { [input]: id });
     expect(Array.isArray(found)).toBe(true);
@@ -148,13 +189,13 @@ describe('an appointment trigger', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('gives only what was booked in the last hour', async () => {
+  test('return only appointments booked in the last hour', async () => {
     const old = { ...answer, id: 'a0', dateAdded: '2026-01-28T10:00:00Z' };
     highlevel.answers(EVENTS, 200, { events: [old, answer] }, atNoon);
     expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1']);
   });
 
-  test('for changes gives what was changed in the last hour, and filters by status', async () => {
+  test('Updated Appointment returns those changed in the last hour, and filters by status', async () => {
     const events = [
       { ...answer, id: 'moved', dateAdded: '2026-01-01T00:00:00Z', dateUpdated: '2026-01-28T11:59:00Z' },
       { ...answer, id: 'other', appointmentStatus: 'cancelled', dateUpdated: '2026-01-28T11:59:00Z' },
@@ -165,7 +206,7 @@ describe('an appointment trigger', () => {
     expect(ids(await run('triggers', 'updated_appointment', input))).toEqual(['moved']);
   });
 
-  test('learns everything that is there', async () => {
+  test('return all existing appointments to fill Zapier’s dedupe table', async () => {
     const old = { ...answer, id: 'a0', dateAdded: '2026-01-01T10:00:00Z' };
     highlevel.answers(EVENTS, 200, { events: [old, answer] }, atNoon);
     const learned = await run(
@@ -177,7 +218,7 @@ describe('an appointment trigger', () => {
     expect(ids(learned)).toEqual(['a1', 'a0']);
   });
 
-  test('without a choice asks every calendar once', async () => {
+  test('without a filter send one request per calendar', async () => {
     const calendars = ['cal1', 'cal2', 'cal3', 'cal4', 'cal5'].map((id) => ({ id, name: id }));
     highlevel.answers(CALENDARS, 200, { calendars }, atNoon);
     for (const { id } of calendars)
@@ -188,7 +229,7 @@ describe('an appointment trigger', () => {
     );
   });
 
-  test('of more than 30 calendars asks to choose one', async () => {
+  test('require a filter for more than 30 calendars', async () => {
     const calendars = Array.from({ length: 31 }, (_, index) => ({ id: `cal${index}`, name: null }));
     highlevel.answers(CALENDARS, 200, { calendars });
     expect((await failure(run('triggers', 'new_appointment', {}))).message).toContain(
@@ -206,7 +247,7 @@ test.each([
     'Status: "maybe" is not one of',
   ],
   ['cancel_appointment', { appointmentId: 'a/1' }, 'Appointment: "a/1" is not a HighLevel ID'],
-])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+])('%s rejects %j before any request', async (key, input, sentence) => {
   expect((await failure(run('creates', key, input))).message).toContain(sentence);
   expect(highlevel.sent).toEqual([]);
 });

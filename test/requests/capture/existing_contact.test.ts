@@ -6,7 +6,7 @@ import { noteText, paths, roundTrips, taskText } from './lead.ts';
 const highlevel = highLevel();
 const OTHER = 'pTsiSEsHRmXDBY1mPl90';
 
-/** HighLevel refuses the lead as a duplicate, and has this of it. */
+/** HighLevel refuses the lead as a duplicate of this contact, with these notes and tasks. */
 const has = (contact: object, notes: object[] = [], tasks?: object[], field = 'email') => {
   highlevel.answers(paths.create, 400, duplicateOf(CONTACT, field));
   highlevel.answers(paths.read, 200, { contact: { id: CONTACT, ...contact } });
@@ -19,7 +19,7 @@ const written = () =>
 const theNote = [{ id: 'n1', body: noteText }];
 const theTask = [{ id: 't1', title: 'Call', body: taskText, completed: true }];
 
-test('a contact that is there is read with its notes and tasks together, and what is missing is written together', async () => {
+test('an existing contact is read with its notes and tasks in parallel, and what is missing is written in parallel', async () => {
   const capture = await knowing(highlevel);
   const trips = roundTrips([
     [paths.create, 400, duplicateOf(CONTACT)],
@@ -45,7 +45,7 @@ test('a contact that is there is read with its notes and tasks together, and wha
   ]);
 });
 
-test('each missing part is written as it belongs', async () => {
+test('missing fields, tags, note and task are each written by their own request', async () => {
   const capture = await knowing(highlevel);
   has({ email: 'email@example.com', tags: ['vip'] }, [], []);
   highlevel.answers(paths.update, 200, good.update);
@@ -78,7 +78,7 @@ test('each missing part is written as it belongs', async () => {
   ]);
 });
 
-test('a replay writes nothing at all, in either mode, whatever case HighLevel keeps the email in', async () => {
+test('a replay writes nothing, in either mode, whatever the case of the email in HighLevel', async () => {
   for (const existingContact of ['fill', 'overwrite']) {
     const capture = await knowing(highlevel);
     const contact = {
@@ -95,7 +95,7 @@ test('a replay writes nothing at all, in either mode, whatever case HighLevel ke
   }
 });
 
-test('notes and tasks that HighLevel made HTML of are known again', async () => {
+test('notes and tasks that HighLevel converted to HTML are recognized', async () => {
   const capture = await knowing(highlevel);
   const html = (text: string) =>
     text
@@ -107,7 +107,7 @@ test('notes and tasks that HighLevel made HTML of are known again', async () => 
   expect(written()).toEqual([]);
 });
 
-test('where duplicates are allowed, the contact is found by the lookup and none is created', async () => {
+test('in a sub-account that allows duplicates, the lookup finds the contact and none is created', async () => {
   const capture = await knowing(highlevel, location(true));
   highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
   highlevel.answers(paths.read, 200, { contact: { id: CONTACT, ...everything } });
@@ -116,7 +116,7 @@ test('where duplicates are allowed, the contact is found by the lookup and none 
   expect(highlevel.sent.map(({ request }) => request)).toEqual([paths.duplicate, paths.read, paths.notes]);
 });
 
-describe('The fields of a contact that is there', () => {
+describe('Fields of an existing contact', () => {
   const other = {
     firstName: 'Johnny',
     lastName: 'Miller',
@@ -193,7 +193,7 @@ describe('The fields of a contact that is there', () => {
   ])('%s (%s)', async (_, existingContact, contact, changes, body) => {
     const capture = await knowing(highlevel);
     has(contact, theNote);
-    // Names of custom fields are asked for where the contact has some.
+    // The definitions are read only when the contact has custom fields.
     if (body) highlevel.answers(paths.update, 200, good.update);
     else highlevel.answers(paths.customFields, 200, good.customFields);
     const payload = JSON.stringify(finished([], changes));
@@ -226,7 +226,7 @@ describe('The fields of a contact that is there', () => {
     },
   );
 
-  test('that are nothing but what another contact has are not sent a second time', async () => {
+  test('are not sent again when another contact has all of them', async () => {
     const capture = await knowing(highlevel);
     has({ ...everything, phone: null }, theNote);
     highlevel.answers(paths.update, 400, duplicateOf(OTHER, 'phone'));
@@ -240,7 +240,7 @@ describe('The fields of a contact that is there', () => {
     expect(written()).toEqual([{ request: paths.update, body: { phone: '+14084987855' } }]);
   });
 
-  test('keep all but the custom field that is refused, with a warning', async () => {
+  test('are written without a refused custom field, with a warning', async () => {
     const capture = await knowing(highlevel);
     has({ ...everything, phone: null }, theNote);
     const message = 'Invalid Custom Field Value "google" for "cf"';
@@ -258,7 +258,7 @@ describe('The fields of a contact that is there', () => {
   });
 });
 
-describe('The note that is there', () => {
+describe('Note on an existing contact', () => {
   const longer = finished([
     ['visitor', 'Hello!'],
     ['agent', 'Hi John'],
@@ -273,30 +273,30 @@ describe('The note that is there', () => {
     ['more messages', longer, noteText, true],
     ['as many messages', chat, noteText, false],
     ['fewer messages', finished([['visitor', 'Hello!']]), noteText, false],
-    ['messages, where it was begun without any', chat, noteOf('Messages: 0'), true],
-    ['more messages, but somebody has taken out how many there were', longer, 'JivoChat 3948/7607', false],
-    ['more messages, and does not know the widget', { ...longer, widget_id: null }, noteText, true],
-    ['texts, where they were held back before', chat, noteOf('Messages: 0'), true],
-    ['no texts, because they are held back', sample('chat_finished'), noteOf('Messages: 1'), false],
+    ['messages after none', chat, noteOf('Messages: 0'), true],
+    ['more messages, but a user removed the progress line', longer, 'JivoChat 3948/7607', false],
+    ['more messages, without the widget', { ...longer, widget_id: null }, noteText, true],
+    ['texts that were withheld before', chat, noteOf('Messages: 0'), true],
+    ['withheld texts', sample('chat_finished'), noteOf('Messages: 1'), false],
     ['the end of a call', call('end'), noteOf('Status: start', '3948/7607/call'), true],
-    ['the beginning of a call, late', call('start'), noteOf('Status: end', '3948/7607/call'), false],
+    ['a late start of a call', call('start'), noteOf('Status: end', '3948/7607/call'), false],
     ['the same end of a call', call('end'), noteOf('Status: end', '3948/7607/call'), false],
-  ])('is written anew only when there is more to tell: %s', async (_, event, body, anew) => {
+  ])('is updated only when there is more to tell: %s', async (_, event, body, updated) => {
     const capture = await knowing(highlevel);
     has(everything, [
       { id: 'n0', body: 'JivoChat 3948/76070' },
       { id: 'n1', body },
     ]);
-    if (anew) highlevel.answers(paths.changeNote, 200, good.changeNote);
+    if (updated) highlevel.answers(paths.changeNote, 200, good.changeNote);
     await capture({ payload: JSON.stringify(event), chatId: '7607' });
-    expect(written().map(({ request }) => request)).toEqual(anew ? [paths.changeNote] : []);
+    expect(written().map(({ request }) => request)).toEqual(updated ? [paths.changeNote] : []);
   });
 
   test.each<[string, object]>([
     ['an offline message', sample('offline_message', { chat_id: 7607 })],
     ['another offline message', sample('offline_message', { chat_id: 7607, offline_message_id: 5 })],
     ['a call', call('start')],
-  ])('of a chat does not stand in the way of %s of that chat', async (_, event) => {
+  ])('of a chat is kept beside that of %s in the same chat', async (_, event) => {
     const capture = await knowing(highlevel);
     has(everything, [
       ...theNote,
@@ -308,7 +308,7 @@ describe('The note that is there', () => {
   });
 });
 
-test('of two contacts, one with the email and one with the phone, HighLevel’s choice gets the lead', async () => {
+test('when email and phone match two contacts, the lead goes to the one that HighLevel returns', async () => {
   const capture = await knowing(highlevel);
   has(
     { email: 'email@example.com', firstName: 'John', lastName: 'Smith', source: 'x', tags: ['jivochat'] },

@@ -4,7 +4,7 @@ import { good, knowing, location, newContact, noteText, paths } from './lead.ts'
 
 const highlevel = highLevel();
 
-describe('What tells of the lead', () => {
+describe('Capture JivoChat Lead input', () => {
   const body = async (input: Record<string, unknown>, country = 'US') => {
     const capture = await knowing(highlevel, location(false, { country }));
     highlevel.answers(paths.create, 201, good.create);
@@ -13,7 +13,7 @@ describe('What tells of the lead', () => {
     return highlevel.sent.map((request) => request.body);
   };
 
-  test('is the payload, where a mapped field does not say otherwise', async () => {
+  test('a mapped field takes precedence over the payload', async () => {
     const [contact, note] = await body({
       name: 'Jane Doe',
       email: 'Jane@Example.com',
@@ -41,7 +41,7 @@ describe('What tells of the lead', () => {
     });
   });
 
-  test('may be mapped fields alone', async () => {
+  test('mapped fields work without a payload', async () => {
     const [contact, note] = await body({
       payload: '',
       chatId: '',
@@ -65,17 +65,23 @@ describe('What tells of the lead', () => {
   });
 
   test.each([
-    ['the visitor’s country', { 'session.geoip.country_code': 'DE' }, 'GB', 'US', '+492079460018'],
-    ['the default country', { session: null }, 'gb', 'US', '+442079460018'],
-    ['the sub-account’s country', { session: null }, '', 'FR', '+33205555013'],
-  ])('a local phone number is read in %s', async (_, changes, defaultCountry, country, phone) => {
-    const typed = country === 'FR' ? '02 05 55 50 13' : '020 7946 0018';
+    [
+      'the visitor’s country',
+      '030 23125000',
+      { 'session.geoip.country_code': 'DE' },
+      'GB',
+      'US',
+      '+493023125000',
+    ],
+    ['the default country', '020 7946 0018', { session: null }, 'gb', 'US', '+442079460018'],
+    ['the sub-account’s country', '02 05 55 50 13', { session: null }, '', 'FR', '+33205555013'],
+  ])('a local phone number is parsed with %s', async (_, typed, changes, defaultCountry, country, phone) => {
     const payload = JSON.stringify(finished([], { 'visitor.phone': typed, ...changes }));
     const [contact] = await body({ payload, defaultCountry }, country);
     expect(contact).toMatchObject({ phone });
   });
 
-  test('a country that is none is refused', async () => {
+  test('an unknown country is rejected', async () => {
     const capture = await knowing(highlevel);
     expect((await failure(capture({ defaultCountry: 'Germany' }))).message).toBe(
       'Default Country: "Germany" is not the two-letter code of a country.',
@@ -88,7 +94,7 @@ describe('What tells of the lead', () => {
     ['{"event_name": "chat_fin', /^Payload is not JSON/],
     ['{"visitor": {"email": "a@b.co"}}', /^Payload is not a JivoChat event: it has no event name/],
     ['"chat_finished"', /^Payload is not a JivoChat event/],
-  ])('a payload of %s is refused in a sentence, before any request', async (payload, sentence) => {
+  ])('the payload %s is rejected before any request', async (payload, sentence) => {
     const { kind, message } = await failure(run('creates', 'capture_jivochat_lead', { payload }));
     expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringMatching(sentence) });
     expect(highlevel.sent).toEqual([]);
@@ -104,7 +110,7 @@ describe('What tells of the lead', () => {
       'no email and no phone number ("call me" is not a phone number), so nothing was written',
     ],
     [{ 'chat.blacklisted': true }, 'The visitor is on the blacklist in JivoChat, so nothing was written'],
-  ])('a visitor with %j is left out politely, and nothing is written', async (changes, sentence) => {
+  ])('a visitor with %j halts the run, and nothing is written', async (changes, sentence) => {
     const capture = await knowing(highlevel);
     const { kind, message } = await failure(capture({ payload: JSON.stringify(finished([], changes)) }));
     expect({ kind, message }).toEqual({ kind: 'HaltedError', message: expect.stringContaining(sentence) });

@@ -11,7 +11,7 @@ import {
 } from '../../support/app.ts';
 import { finished } from '../../support/jivochat/samples.ts';
 
-/** A finished chat of two messages, and what must be sent for it when nothing of it is in HighLevel. */
+/** A finished chat of two messages, and what must be sent for a new lead. */
 export const chat = finished([
   ['visitor', 'Hello!'],
   ['agent', 'Hi John'],
@@ -55,7 +55,7 @@ export const paths = {
   customFields: `GET /locations/${LOCATION}/customFields`,
 };
 
-/** What HighLevel answers when all is well. */
+/** HighLevel's successful responses. */
 export const good: Record<keyof typeof paths, object> = {
   location: location(false),
   duplicate: { contact: null },
@@ -79,12 +79,12 @@ export const duplicateOf = (contactId: string, matchingField?: string) => ({
   meta: { contactId, matchingField },
 });
 
-/** A sub-account as HighLevel answers; `allowDuplicateContact` undefined: it does not say. */
+/** HighLevel's response for a sub-account; without `allowDuplicateContact` its setting is unknown. */
 export function location(allowDuplicateContact?: boolean, more: object = {}): object {
   return { location: { id: LOCATION, country: 'US', settings: { allowDuplicateContact }, ...more } };
 }
 
-/** Captures leads as a Zap does, on a connection that knows its sub-account already. */
+/** Captures leads like a Zap, on a connection with a cached sub-account. */
 export async function knowing(highlevel: HighLevel, answer: object = good.location, authData = fullAccess) {
   const zap = connection(authData);
   const capture = (input: Record<string, unknown> = {}, meta?: Meta) =>
@@ -102,12 +102,12 @@ export async function knowing(highlevel: HighLevel, answer: object = good.locati
   return capture;
 }
 
-/** How long nothing has to come for all requests of a round trip to be there. */
+/** In ms: a round trip is complete when no request arrives for this long. */
 const QUIET_MS = 40;
 
 /**
- * Answers requests only when no more of them come, all at once. Gives the round trips that a run was made of: requests in
- * one list were all under way before any of them was answered.
+ * Answers requests only after no more arrive, all at once. Returns the round trips of a run: the requests in one list were
+ * all sent before any of them got a response.
  */
 export function roundTrips(answers: [request: string, status: number, body: object][]): string[][] {
   const trips: string[][] = [];

@@ -5,7 +5,7 @@ import { chat, good, knowing, location, newContact, noteText, paths, roundTrips,
 const highlevel = highLevel();
 const USER = '0IHuJvc2ofPAAA8GzTRi';
 
-/** Answers these requests well, in order. */
+/** Answers these requests successfully, in order. */
 const all = (...names: (keyof typeof paths)[]) => {
   for (const name of names) highlevel.answers(paths[name], 200, good[name]);
 };
@@ -18,8 +18,8 @@ const withScopes = (but: string) => ({
 });
 const sentTo = (name: keyof typeof paths) => highlevel.sent.filter(({ request }) => request === paths[name]);
 
-describe('A new lead', () => {
-  test('is a contact, a note and a task, in three requests', async () => {
+describe('New lead', () => {
+  test('creates contact, note and task in three requests', async () => {
     const capture = await knowing(highlevel);
     all('create', 'note', 'task');
     expect(await capture({ createTask: 'always', dueInHours: '0' })).toMatchObject({
@@ -44,7 +44,7 @@ describe('A new lead', () => {
     ]);
   });
 
-  test('takes two round trips: note and task are under way together', async () => {
+  test('takes two round trips: note and task are sent in parallel', async () => {
     const capture = await knowing(highlevel);
     const trips = roundTrips([
       [paths.create, 201, good.create],
@@ -60,7 +60,7 @@ describe('A new lead', () => {
     ['the sub-account does not say', location(), fullAccess],
     ['the sub-account has no settings', { location: { id: LOCATION, country: 'US' } }, fullAccess],
     ['the connection may not read the sub-account', {}, withScopes('locations.readonly')],
-  ])('is looked for first where %s: four requests in three round trips', async (_, answer, authData) => {
+  ])('is looked up first when %s: four requests in three round trips', async (_, answer, authData) => {
     const capture = await knowing(highlevel, answer, authData);
     const trips = roundTrips([
       [paths.duplicate, 200, good.duplicate],
@@ -72,7 +72,7 @@ describe('A new lead', () => {
     expect(trips).toEqual([[paths.duplicate], [paths.create], [paths.note, paths.task]]);
   });
 
-  test('is looked for by both, email and phone', async () => {
+  test('is looked up by both email and phone', async () => {
     const capture = await knowing(highlevel, location(true));
     all('duplicate', 'create', 'note');
     await capture();
@@ -82,7 +82,7 @@ describe('A new lead', () => {
     });
   });
 
-  test('costs one request more when the sub-account is not known yet, and not again', async () => {
+  test('costs one more request when the sub-account is not cached', async () => {
     all('location', 'create', 'note');
     await run('creates', 'capture_jivochat_lead', { payload: JSON.stringify(chat) });
     expect(highlevel.sent.map(({ request }) => request)).toEqual([paths.location, paths.create, paths.note]);
@@ -115,14 +115,14 @@ describe('A new lead', () => {
     ]);
   });
 
-  test('takes the tags it is given, and HighLevel’s own spelling of them', async () => {
+  test('sends the chosen tags, normalized as HighLevel stores them', async () => {
     const capture = await knowing(highlevel);
     all('create');
     await capture({ logNote: false, tags: ['Hot Lead', 'chat, hot lead'] });
     expect(highlevel.sent[0]?.body).toEqual({ ...newContact, tags: ['hot lead', 'chat'] });
   });
 
-  test('puts where the visitor came from into the chosen custom fields, and leaves out what is not known', async () => {
+  test('sends UTM parameters and page in the chosen custom fields, without unknown ones', async () => {
     const capture = await knowing(highlevel);
     all('create');
     const payload = JSON.stringify({ ...chat, page: { url: 'https://example.com/?gclid=G1' } });
@@ -159,7 +159,7 @@ describe('A new lead', () => {
     ],
     ['someOther', undefined, 'HighLevel refused the custom fields, so the contact was written without them.'],
   ])(
-    'whose custom field %s is refused stands there without it, with a warning',
+    'whose custom field %s is refused is created without it, with a warning',
     async (refused, left, warning) => {
       const capture = await knowing(highlevel);
       const message = `Invalid Custom Field Value "google" for "${refused}"`;
@@ -177,8 +177,8 @@ describe('A new lead', () => {
   );
 });
 
-describe('The follow-up task', () => {
-  test('is due so many hours from now by HighLevel’s clock, to the second', async () => {
+describe('Follow-up task', () => {
+  test('is due this many hours from now by HighLevel’s clock, to the second', async () => {
     const headers = { Date: 'Wed, 28 Jan 2026 10:00:00 GMT' };
     highlevel.answers(paths.location, 200, good.location, headers);
     all('create', 'task');
@@ -206,7 +206,7 @@ describe('The follow-up task', () => {
     { id: 'someoneElse', email: 'other@example.com' },
     { id: USER, email: 'Agent@JivoSite.com' },
   ];
-  test('goes to the user who has the email of the chat’s agent', async () => {
+  test('is assigned to the user with the email of the chat’s agent', async () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.users, 200, { users });
     all('create', 'task');
@@ -215,7 +215,7 @@ describe('The follow-up task', () => {
     expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
   });
 
-  test('goes to the chosen user without a look at the list', async () => {
+  test('is assigned to the chosen user without reading the users', async () => {
     const capture = await knowing(highlevel);
     all('create', 'task');
     await capture({ logNote: false, createTask: 'always', assignedTo: USER });
@@ -232,7 +232,7 @@ describe('The follow-up task', () => {
     [{}, withScopes('users.readonly'), false, 'no user of the sub-account has the email agent@jivosite.com'],
     [{ payload: JSON.stringify(finished([], { agents: [] })) }, fullAccess, false, 'the chat had no agent'],
   ])(
-    'has no owner, with a warning, when the agent is no user: %j',
+    'has no owner, with a warning, when the agent is not a user: %j',
     async (input, authData, asks, warning) => {
       const capture = await knowing(highlevel, good.location, authData);
       if (asks) highlevel.answers(paths.users, 200, { users });
@@ -243,14 +243,14 @@ describe('The follow-up task', () => {
     },
   );
 
-  test('the chat’s agent is looked up only when there is a task to give', async () => {
+  test('the users are not read when there is no task', async () => {
     const capture = await knowing(highlevel);
     all('create', 'note');
     await capture({ createTask: 'missed', assignedTo: 'chat_agent' });
     expect(sentTo('users')).toEqual([]);
   });
 
-  test.each(['-1', '1e12', 'soon'])('is refused when it is due in %s hours', async (dueInHours) => {
+  test.each(['-1', '1e12', 'soon'])('is rejected when it is due in %s hours', async (dueInHours) => {
     const capture = await knowing(highlevel);
     expect((await failure(capture({ createTask: 'always', dueInHours }))).message).toMatch(/^Due in Hours: /);
     expect(highlevel.sent).toEqual([]);

@@ -4,7 +4,7 @@ import { contactFields, good, knowing, location, noteText, paths, taskText } fro
 const highlevel = highLevel();
 const requests = () => highlevel.sent.map(({ request }) => request);
 const there = { contact: { id: CONTACT, ...contactFields, name: 'John Smith', tags: ['jivochat'] } };
-/** What HighLevel answers when the lead comes again after some minutes: the contact, and what of the rest is there. */
+/** HighLevel's responses to a replay after 5 minutes: the contact, and which of its records exist. */
 const again = (notes: object[], tasks: object[]) => {
   highlevel.passes(5 * 60_000);
   highlevel.answers(paths.create, 400, {
@@ -18,15 +18,15 @@ const again = (notes: object[], tasks: object[]) => {
   highlevel.sent.length = 0;
 };
 
-/** The ways in which nobody learns whether a contact was created. */
-const unanswered = [
+/** Responses to creating a contact that leave its outcome unknown. */
+const unknownOutcomes = [
   ['a 502', () => highlevel.answers(paths.create, 502, { statusCode: 502, message: 'Bad Gateway' })],
   ['a broken connection', () => highlevel.breaks(paths.create)],
   ['an answer that cannot be read', () => highlevel.answers(paths.create, 201, '<html>')],
 ] as const;
 
-describe.each(unanswered)('After %s to the new contact', (_, answer) => {
-  test('it is not sent again but looked for, and the rest is completed', async () => {
+describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_, answer) => {
+  test('is not retried; the contact is looked up and the rest completed', async () => {
     const capture = await knowing(highlevel);
     answer();
     highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
@@ -37,7 +37,7 @@ describe.each(unanswered)('After %s to the new contact', (_, answer) => {
     expect(requests()).toEqual([paths.create, paths.duplicate, paths.read, paths.notes, paths.note]);
   });
 
-  test('and none is found, the step says so, and that a replay is safe', async () => {
+  test('without a match by the lookup is an error that says a replay is safe', async () => {
     const capture = await knowing(highlevel);
     answer();
     highlevel.answers(paths.duplicate, 200, { contact: null });
@@ -66,7 +66,7 @@ describe.each(unanswered)('After %s to the new contact', (_, answer) => {
   });
 });
 
-test('silence to the new contact is not answered by a second one', async () => {
+test('a timeout on creating the contact does not create a second one', async () => {
   const capture = await knowing(highlevel);
   jest.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => {
     const stop = new AbortController();
@@ -81,7 +81,7 @@ test('silence to the new contact is not answered by a second one', async () => {
   expect(requests().filter((request) => request === paths.create)).toHaveLength(1);
 });
 
-test('a replay where duplicates are allowed looks first, so that no second contact is made', async () => {
+test('a replay in a sub-account that allows duplicates looks up the contact first', async () => {
   const capture = await knowing(highlevel, location(true));
   highlevel.answers(paths.duplicate, 200, { contact: null });
   highlevel.answers(paths.create, 500, {});
@@ -96,7 +96,7 @@ test('a replay where duplicates are allowed looks first, so that no second conta
   expect(requests()).toEqual([paths.duplicate, paths.read, paths.notes, paths.note]);
 });
 
-test('a 429 to the new contact is only a wait', async () => {
+test('a 429 on creating the contact is retried', async () => {
   const capture = await knowing(highlevel);
   highlevel.answers(paths.create, 429, {}, { 'Retry-After': '1' });
   highlevel.answers(paths.create, 201, good.create);
@@ -105,7 +105,7 @@ test('a 429 to the new contact is only a wait', async () => {
   expect(highlevel.waits).toHaveLength(1);
 });
 
-test('a duplicate that HighLevel does not name and cannot find is no quiet end', async () => {
+test('a duplicate that HighLevel neither names nor finds is an error', async () => {
   const capture = await knowing(highlevel);
   const message = 'This location does not allow duplicated contacts.';
   highlevel.answers(paths.create, 400, { statusCode: 400, message });
@@ -115,7 +115,7 @@ test('a duplicate that HighLevel does not name and cannot find is no quiet end',
   expect(said).toMatch(/says that there is one already, but not which/);
 });
 
-test('a refused contact is an error, and neither note nor task is tried', async () => {
+test('a refused contact is an error, and no note or task is sent', async () => {
   const capture = await knowing(highlevel);
   highlevel.answers(paths.create, 422, { statusCode: 422, message: ['email must be an email'] });
   const { code, message } = await failure(capture({ createTask: 'always' }));
@@ -126,7 +126,7 @@ test('a refused contact is an error, and neither note nor task is tried', async 
   expect(requests()).toEqual([paths.create]);
 });
 
-describe('What failed after the contact was written', () => {
+describe('Failures after the contact was written', () => {
   const begins = /^The contact is in HighLevel, but not everything that belongs to it\. /;
   const ends = / Replay this step: it completes what is missing and repeats nothing\.$/;
   const broken = { statusCode: 500, message: 'Internal Server Error' };
@@ -164,7 +164,7 @@ describe('What failed after the contact was written', () => {
     },
   );
 
-  test('note and task: the error names both', async () => {
+  test('note and task both fail: the error names both', async () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.answers(paths.note, 500, broken);
@@ -176,7 +176,7 @@ describe('What failed after the contact was written', () => {
     expect(message).toContain('assignedTo is not a user');
   });
 
-  test('a note that had arrived after all is not written twice', async () => {
+  test('a note that was created despite its 502 is not created twice on replay', async () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.breaks(paths.note);
@@ -207,7 +207,7 @@ describe('What failed after the contact was written', () => {
     expect(requests()).toEqual([paths.create, paths.note, paths.notes, paths.changeNote]);
   });
 
-  test('the rate limit is left to Zapier, which runs the step again', async () => {
+  test('a rate limit is left to Zapier, which runs the step again', async () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.answers(

@@ -18,7 +18,7 @@ afterEach(() => {
   delete process.env.HIGHLEVEL_API_URL;
 });
 
-/** The page a person is sent to, taken apart. */
+/** The parsed URL of the sign-in page. */
 async function signInPage(chosen: Record<string, string>) {
   const address = await zap().call(oauth2Config?.authorizeUrl, {
     state: 'a state',
@@ -29,7 +29,7 @@ async function signInPage(chosen: Record<string, string>) {
   return { page: origin + pathname, query: Object.fromEntries(searchParams) };
 }
 
-/** A token request's form, taken apart. */
+/** The parsed form of a token request. */
 const form = (index = 0) => Object.fromEntries(new URLSearchParams(String(highlevel.sent[index]?.body)));
 
 const READ = [
@@ -47,14 +47,14 @@ const READ = [
 ];
 const WRITE = ['contacts.write', 'calendars/events.write'];
 
-describe('the page to sign in at', () => {
+describe('Authorize URL', () => {
   test.each([
     ['full', [...READ, ...WRITE]],
     ['read', READ],
     ['contacts', ['contacts.readonly', 'locations.readonly']],
     ['', [...READ, ...WRITE]],
     ['everything', [...READ, ...WRITE]],
-  ])('with access "%s" asks for exactly these permissions', async (access, scopes) => {
+  ])('with access "%s" requests exactly these scopes', async (access, scopes) => {
     const { query } = await signInPage({ access });
     expect(query.scope?.split(' ').toSorted()).toEqual(scopes.toSorted());
   });
@@ -68,7 +68,7 @@ describe('the page to sign in at', () => {
     expect((await signInPage({ signInDomain })).page).toBe(`${origin}/v2/oauth/chooselocation`);
   });
 
-  test('is told who asks, where to return to, and what to bring back', async () => {
+  test('has the client id, redirect URI and state', async () => {
     const { query } = await signInPage({ access: 'contacts' });
     expect(query).toEqual({
       response_type: 'code',
@@ -80,7 +80,7 @@ describe('the page to sign in at', () => {
     });
   });
 
-  test('is the sandbox’s where HIGHLEVEL_API_URL names one', async () => {
+  test('is the sandbox’s when HIGHLEVEL_API_URL is set', async () => {
     process.env.HIGHLEVEL_API_URL = 'http://127.0.0.1:4100';
     expect((await signInPage({})).page).toBe('http://127.0.0.1:4100/v2/oauth/chooselocation');
   });
@@ -112,8 +112,8 @@ const signIn = () =>
 const refresh = (authData: Record<string, string> = fullAccess) =>
   zap(authData).call(oauth2Config?.refreshAccessToken, {});
 
-describe('signing in', () => {
-  test('exchanges the code in a form, and keeps what a connection needs', async () => {
+describe('OAuth sign-in', () => {
+  test('exchanges the code and returns the connection’s data', async () => {
     highlevel.answers(TOKEN_PATH, 200, answer);
     expect(await signIn()).toEqual(kept);
     expect(form()).toEqual({
@@ -132,7 +132,7 @@ describe('signing in', () => {
     ['nothing', ''],
     ['a web page', '<html></html>'],
     ['no token', { userType: 'Location' }],
-  ])('says so when HighLevel sends %s', async (_, body) => {
+  ])('rejects %s', async (_, body) => {
     highlevel.answers(TOKEN_PATH, 200, body);
     expect((await failure(signIn())).message).toBe(
       'HighLevel sent no usable token. Please try to connect again.',
@@ -143,20 +143,20 @@ describe('signing in', () => {
     [400, 'HighLevel did not accept the sign-in. Please try to connect again.'],
     [429, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
     [503, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
-  ])('that HighLevel answers with %i says what to do, in words', async (status, words) => {
+  ])('explains a %i', async (status, words) => {
     highlevel.answers(TOKEN_PATH, status, { message: 'No' });
     expect((await failure(signIn())).message).toBe(words);
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('on a connection that breaks says what to do, in words', async () => {
+  test('explains a lost connection', async () => {
     highlevel.breaks(TOKEN_PATH);
     expect((await failure(signIn())).message).toBe(
       'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
     );
   });
 
-  test('with a code that HighLevel does not know says what to do', async () => {
+  test('explains an unknown code', async () => {
     const body = { error: 'UnAuthorized!', error_description: 'Authorization code not found' };
     highlevel.answers(TOKEN_PATH, 401, body);
     expect((await failure(signIn())).message).toBe(
@@ -164,7 +164,7 @@ describe('signing in', () => {
     );
   });
 
-  test('to the agency with one approved sub-account gets that sub-account’s token', async () => {
+  test('of an agency with one approved sub-account gets that sub-account’s token', async () => {
     highlevel.answers(TOKEN_PATH, 200, {
       ...answer,
       userType: 'Company',
@@ -196,23 +196,20 @@ describe('signing in', () => {
     ['several', ['one', 'two']],
     ['no', []],
     ['untold', undefined],
-  ])(
-    'to the agency with %s approved sub-accounts is refused: one must be picked',
-    async (_, approvedLocations) => {
-      const agency = { ...answer, userType: 'Company', locationId: undefined, approvedLocations };
-      highlevel.answers(TOKEN_PATH, 200, agency);
-      expect((await failure(signIn())).message).toBe(
-        'Please connect again and pick one sub-account, not the agency.',
-      );
-      expect(highlevel.sent).toHaveLength(1);
-    },
-  );
+  ])('of an agency with %s approved sub-accounts asks the user to pick one', async (_, approvedLocations) => {
+    const agency = { ...answer, userType: 'Company', locationId: undefined, approvedLocations };
+    highlevel.answers(TOKEN_PATH, 200, agency);
+    expect((await failure(signIn())).message).toBe(
+      'Please connect again and pick one sub-account, not the agency.',
+    );
+    expect(highlevel.sent).toHaveLength(1);
+  });
 
   test.each([
     [401, 'perhaps a timeout in disguise, so it is asked twice', 2],
     [403, 'once', 1],
   ])(
-    'to the agency is refused when HighLevel gives no token for the sub-account (%i, %s)',
+    'of an agency fails when HighLevel gives no token for the sub-account (%i, %s)',
     async (status, _, times) => {
       highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', approvedLocations: [LOCATION] });
       for (let time = 0; time < times; time++)
@@ -222,8 +219,8 @@ describe('signing in', () => {
   );
 });
 
-describe('a refresh', () => {
-  test('sends the refresh token once and keeps the new one: HighLevel’s are good for one use', async () => {
+describe('OAuth refresh', () => {
+  test('sends the refresh token once and returns the next one', async () => {
     highlevel.answers(TOKEN_PATH, 200, answer);
     expect(await refresh()).toEqual(kept);
     expect(form()).toEqual({
@@ -237,7 +234,7 @@ describe('a refresh', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('of an agency’s connection goes on to the sub-account that was picked, and keeps the agency’s refresh token', async () => {
+  test('of an agency exchanges the token for the chosen sub-account’s, and keeps the agency’s refresh token', async () => {
     highlevel.answers(TOKEN_PATH, 200, {
       ...answer,
       userType: 'Company',
@@ -264,10 +261,11 @@ describe('a refresh', () => {
     ['breaks down', 502, 'Bad Gateway'],
     ['takes no more requests', 429, {}],
   ])(
-    'of an agency’s connection whose second half %s keeps the new refresh token: the old one is spent',
+    'of an agency keeps the new refresh token when the location token request %s',
     async (_, status, body) => {
       highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
-      for (const _ of [1, 2]) highlevel.answers('POST /oauth/locationToken', status, body);
+      for (let attempt = 0; attempt < 2; attempt++)
+        highlevel.answers('POST /oauth/locationToken', status, body);
       expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
         access_token: fullAccess.access_token,
         refresh_token: 'new refresh',
@@ -275,7 +273,7 @@ describe('a refresh', () => {
     },
   );
 
-  test('of an agency’s connection that has lost the sub-account says so', async () => {
+  test('of an agency that lost the sub-account is an error', async () => {
     highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
     highlevel.answers('POST /oauth/locationToken', 400, { message: 'Location not found' });
     expect((await failure(refresh({ ...fullAccess, userType: 'Company' }))).message).toBe(
@@ -283,12 +281,12 @@ describe('a refresh', () => {
     );
   });
 
-  test('whose answer names no sub-account stays with the one that was picked', async () => {
+  test('keeps the location id when the response has none', async () => {
     highlevel.answers(TOKEN_PATH, 200, { ...answer, locationId: undefined });
     expect(await refresh()).toEqual(kept);
   });
 
-  test('that breaks down says so in words', async () => {
+  test('explains an unreadable response', async () => {
     highlevel.breaks(TOKEN_PATH);
     expect(await failure(refresh())).toEqual({
       kind: 'AppError',
@@ -297,7 +295,7 @@ describe('a refresh', () => {
     });
   });
 
-  test('for a paused sub-account is an ordinary error: the connection works again later', async () => {
+  test('of a paused sub-account is an ordinary error, so the connection is kept', async () => {
     highlevel.answers(TOKEN_PATH, 400, { statusCode: 400, message: 'Location is not active' });
     expect(await failure(refresh())).toEqual({
       kind: 'AppError',
@@ -307,14 +305,14 @@ describe('a refresh', () => {
     });
   });
 
-  test('with a refresh token that was used before is the platform’s to understand', async () => {
+  test('with a used refresh token is passed on to Zapier', async () => {
     const body = { error: 'invalid_grant', error_description: 'Invalid grant: refresh token is invalid' };
     highlevel.answers(TOKEN_PATH, 400, body);
     expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 400 });
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('that HighLevel answers with a 401 twice means that the connection has ended, not that it is stale', async () => {
+  test('that gets a 401 twice ends the connection', async () => {
     for (const _ of [1, 2]) highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
     expect(await failure(refresh())).toEqual({
       kind: 'ExpiredAuthError',
@@ -322,14 +320,14 @@ describe('a refresh', () => {
     });
   });
 
-  test('that HighLevel answers with a 401 once was a timeout in disguise: the connection stays', async () => {
+  test('that gets a 401 once is retried', async () => {
     highlevel.answers(TOKEN_PATH, 401, { message: 'Command timed out' });
     highlevel.answers(TOKEN_PATH, 200, answer);
     expect(await refresh()).toEqual(kept);
     expect(form(1)).toEqual(form(0));
   });
 
-  test('is not sent twice when HighLevel is broken: the first one may have used the token up', async () => {
+  test('is not retried after a 5xx, which may have used up the refresh token', async () => {
     highlevel.answers(TOKEN_PATH, 502, 'Bad Gateway');
     expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 502 });
     expect(highlevel.sent).toHaveLength(1);
@@ -343,14 +341,14 @@ test.each([
     'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
   ],
   ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.'],
-])('%s that HighLevel leaves without an answer says so in words', async (_, go, message) => {
+])('%s without a response is an error that says what to do', async (_, go, message) => {
   highlevel.breaks(TOKEN_PATH);
   expect(await failure(go())).toEqual({ kind: 'AppError', code: 'Unavailable', message });
   expect(highlevel.sent).toHaveLength(1);
 });
 
-describe('the test call', () => {
-  test('reads the sub-account, whose name the connection is called by', async () => {
+describe('Connection test', () => {
+  test('reads the sub-account’s name', async () => {
     highlevel.answers(`GET /locations/${LOCATION}`, 200, {
       location: { id: LOCATION, name: 'Bright Smile Dental' },
     });
@@ -360,7 +358,7 @@ describe('the test call', () => {
     expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
   });
 
-  test('searches one contact where the sub-account may not be read, and names the connection by its ID', async () => {
+  test('searches one contact without the permission to read the sub-account, and returns its id', async () => {
     highlevel.answers('POST /contacts/search', 200, { contacts: [], total: 0 });
     const zapOfReader = zap({ ...fullAccess, scope: 'contacts.readonly' });
     expect(await zapOfReader.call(testConnection, {})).toEqual({ id: LOCATION, name: LOCATION });
@@ -369,7 +367,7 @@ describe('the test call', () => {
     ]);
   });
 
-  test('with a stale token lets Zapier refresh it', async () => {
+  test('with a stale token makes Zapier refresh it', async () => {
     for (const _ of [1, 2]) highlevel.answers(`GET /locations/${LOCATION}`, 401, {});
     highlevel.answers('POST /contacts/search', 401, {});
     expect((await failure(zap().call(testConnection, {}))).kind).toBe('RefreshAuthError');
@@ -387,7 +385,7 @@ describe('the test call', () => {
   });
 });
 
-test('what Zapier works out itself is not asked for', () => {
+test('computed fields are not shown to the user', () => {
   const computed = (authentication.fields ?? []).filter((field) => 'computed' in field && field.computed);
   expect(computed.map(({ key }) => key)).toEqual(['locationId', 'companyId', 'userId', 'userType', 'scope']);
   expect((authentication.fields ?? []).some(({ required }) => required)).toBe(false);

@@ -7,10 +7,10 @@ const BUSINESS = '63771dcac1116f0e21de8e12';
 const NOON = Date.parse('2026-01-28T12:00:00Z');
 const MINUTE = 60_000;
 
-/** HighLevel's clock: the window of a poll is reckoned by it. */
+/** HighLevel's clock, which the lookback window uses. */
 const at = (ms: number) => ({ Date: new Date(ms).toUTCString() });
 
-/** As many contacts, one a minute, the first added `ago` minutes before noon, each with its cursor. */
+/** `count` contacts, one per minute, the first added `ago` minutes before noon, each with its cursor. */
 function rows(
   count: number,
   { from = 0, ago = 0, noon = NOON }: { from?: number; ago?: number; noon?: number } = {},
@@ -26,21 +26,21 @@ function rows(
 const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
 const idsOf = (contacts: { id: string }[]) => contacts.map(({ id }) => id);
 
-/** What every search of the trigger has in common. */
+/** The part of the body that all searches of the trigger share. */
 const search = (field: string) => ({ locationId: LOCATION, sort: [{ field, direction: 'desc' }] });
 
 describe.each([
   ['new_contact', 'dateAdded'],
   ['updated_contact', 'dateUpdated'],
 ])('%s', (key, field) => {
-  test('asks once, newest first, however many contacts there are', async () => {
+  test('sends one request, newest first, however many contacts there are', async () => {
     const contacts = rows(3);
     highlevel.answers(SEARCH, 200, { contacts, total: 100_000 }, at(NOON));
     expect(ids(await run('triggers', key, {}))).toEqual(idsOf(contacts));
     expect(highlevel.sent).toEqual([{ request: SEARCH, body: { ...search(field), pageLimit: 100 } }]);
   });
 
-  test('lets HighLevel filter: several tags mean all of them', async () => {
+  test('lets HighLevel filter, with one filter per tag', async () => {
     highlevel.answers(SEARCH, 200, { contacts: [] }, at(NOON));
     await run('triggers', key, { tags: ['VIP', 'new'], assignedTo: 'user1', businessId: '' });
     expect(highlevel.sent).toEqual([
@@ -59,13 +59,13 @@ describe.each([
     ]);
   });
 
-  test('asks once when the first page reaches behind the last hour', async () => {
+  test('sends one request when the first page covers the lookback window', async () => {
     highlevel.answers(SEARCH, 200, { contacts: rows(100) }, at(NOON));
     expect(ids(await run('triggers', key, {}))).toHaveLength(100);
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('reads on behind a full page of the last hour, from the last row’s cursor', async () => {
+  test('reads the next page by the last row’s cursor while the window is not covered', async () => {
     const first = rows(100).map((row) => ({ ...row, [field]: new Date(NOON - MINUTE).toISOString() }));
     const second = rows(30, { from: 100 });
     highlevel.answers(SEARCH, 200, { contacts: first }, at(NOON));
@@ -78,7 +78,7 @@ describe.each([
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('stops where HighLevel repeats itself', async () => {
+  test('stops when HighLevel repeats a page', async () => {
     const same = rows(100).map((row) => ({ ...row, [field]: new Date(NOON).toISOString() }));
     highlevel.answers(SEARCH, 200, { contacts: same }, at(NOON));
     highlevel.answers(SEARCH, 200, { contacts: [same, same, same, same, same].flat() }, at(NOON));
@@ -86,14 +86,14 @@ describe.each([
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('stops where a row has no cursor', async () => {
+  test('stops at a row without a cursor', async () => {
     const contacts = rows(100).map(({ id }) => ({ id, [field]: new Date(NOON).toISOString() }));
     highlevel.answers(SEARCH, 200, { contacts }, at(NOON));
     expect(ids(await run('triggers', key, {}))).toHaveLength(100);
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('learns what is there by page number, until HighLevel has no more', async () => {
+  test('fills the dedupe table by page number, to the last page', async () => {
     for (const [page, count] of [500, 500, 120].entries()) {
       const contacts = rows(count, { from: page * 500 });
       highlevel.answers(SEARCH, 200, { contacts, total: 1_120 }, at(NOON));
@@ -105,14 +105,14 @@ describe.each([
     );
   });
 
-  test('learns 10,000 contacts at the most: HighLevel gives no more by page number', async () => {
+  test('fills the dedupe table with at most 10,000 contacts, the limit of page numbers', async () => {
     for (let page = 0; page < 20; page++)
       highlevel.answers(SEARCH, 200, { contacts: rows(500, { from: page * 500 }), total: 50_000 }, at(NOON));
     const learned = await run('triggers', key, {}, { isPopulatingDedupe: true });
     expect(ids(learned)).toHaveLength(10_000);
   });
 
-  test('learns no more of each than what Zapier tells it by, or 10,000 would be too much for one run', async () => {
+  test('fills the dedupe table with the primary fields only', async () => {
     highlevel.answers(SEARCH, 200, { contacts: rows(2) }, at(NOON));
     const learned = await run('triggers', key, {}, { isPopulatingDedupe: true });
     const primary = field === 'dateAdded' ? ['id'] : ['id', 'dateUpdated'];
@@ -120,13 +120,13 @@ describe.each([
     expect(keys).toEqual([primary.toSorted(), primary.toSorted()]);
   });
 
-  test('shows a sample with one request', async () => {
+  test('reads a sample in one request', async () => {
     highlevel.answers(SEARCH, 200, { contacts: rows(3) }, at(NOON));
     expect(ids(await run('triggers', key, {}, { isLoadingSample: true }))).toEqual(['c0', 'c1', 'c2']);
     expect(highlevel.sent).toEqual([{ request: SEARCH, body: { ...search(field), pageLimit: 3 } }]);
   });
 
-  test('shows a sample of a business with one request, of its own list', async () => {
+  test('reads a sample of a business in one request, from its list of contacts', async () => {
     highlevel.answers(`GET /contacts/business/${BUSINESS}`, 200, { contacts: rows(3), count: 3 });
     const sample = await run('triggers', key, { businessId: BUSINESS }, { isLoadingSample: true });
     expect(ids(sample)).toHaveLength(3);
@@ -138,7 +138,7 @@ describe.each([
     ]);
   });
 
-  test('of a business believes the rows that tell theirs', async () => {
+  test('with a business uses the rows’ own business ids', async () => {
     const [first, second] = rows(2);
     const contacts = [
       { ...first, businessId: BUSINESS },
@@ -149,7 +149,7 @@ describe.each([
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('of a business asks who belongs to it, when a row does not tell', async () => {
+  test('with a business reads its contacts when a row has no business id', async () => {
     highlevel.answers(SEARCH, 200, { contacts: rows(3) }, at(NOON));
     highlevel.answers(`GET /contacts/business/${BUSINESS}`, 200, { contacts: [{ id: 'c2' }], count: 1 });
     expect(ids(await run('triggers', key, { businessId: BUSINESS }))).toEqual(['c2']);
@@ -159,7 +159,7 @@ describe.each([
     });
   });
 
-  test('fails when HighLevel does: a page that is missing is no empty page', async () => {
+  test('fails when HighLevel does, instead of returning an incomplete list', async () => {
     const first = rows(100).map((row) => ({ ...row, [field]: new Date(NOON).toISOString() }));
     highlevel.answers(SEARCH, 200, { contacts: first }, at(NOON));
     for (const _ of [1, 2, 3, 4]) highlevel.answers(SEARCH, 500, {});
@@ -167,12 +167,12 @@ describe.each([
   });
 });
 
-test('a poll after a long silence looks back to the one before it, by HighLevel’s clock', async () => {
+test('the lookback window starts at the previous poll, by HighLevel’s clock', async () => {
   const zap = connection();
   highlevel.answers(SEARCH, 200, { contacts: [] }, at(NOON));
   await zap.run('triggers', 'new_contact', {});
   const later = NOON + 5 * 60 * MINUTE;
-  // 100 contacts, the oldest three hours old: in sight, because nobody looked for five hours.
+  // 100 contacts, up to three hours old: inside the window, because the previous poll was five hours ago.
   const first = rows(100, { ago: 81, noon: later });
   highlevel.answers(SEARCH, 200, { contacts: first }, at(later));
   highlevel.answers(SEARCH, 200, { contacts: [] }, at(later));
@@ -180,7 +180,7 @@ test('a poll after a long silence looks back to the one before it, by HighLevel�
   expect(highlevel.sent).toHaveLength(3);
 });
 
-test('a poll that fails after its search counts as none: the next one looks back as far', async () => {
+test('a failed poll does not move the lookback window', async () => {
   const zap = connection();
   const DEFINITIONS = `GET /locations/${LOCATION}/customFields`;
   const [row] = rows(1);
@@ -201,7 +201,7 @@ test('a poll that fails after its search counts as none: the next one looks back
   expect(highlevel.sent).toHaveLength(5);
 });
 
-test('a poll of other filters has a silence of its own', async () => {
+test('each set of filters has its own lookback window', async () => {
   const zap = connection();
   const later = NOON + 5 * 60 * MINUTE;
   highlevel.answers(SEARCH, 200, { contacts: [] }, at(NOON));
@@ -211,7 +211,7 @@ test('a poll of other filters has a silence of its own', async () => {
   expect(highlevel.sent).toHaveLength(2);
 });
 
-test('a poll that cannot remember when it last looked is a poll all the same', async () => {
+test('a poll works without Zapier’s cache', async () => {
   const broken = () => {
     throw new Error('The cache is out of order');
   };
@@ -220,13 +220,13 @@ test('a poll that cannot remember when it last looked is a poll all the same', a
   expect(ids(await zap.run('triggers', 'new_contact', {}))).toEqual(['c0', 'c1']);
 });
 
-test('a contact without a date of change counts as changed when it was added', async () => {
+test('a contact without an update time counts as updated when it was added', async () => {
   const [row] = rows(1);
   highlevel.answers(SEARCH, 200, { contacts: [{ ...row, dateUpdated: undefined }] }, at(NOON));
   expect(await run('triggers', 'updated_contact', {})).toMatchObject([{ dateUpdated: row?.dateAdded }]);
 });
 
-test('Tag Added to Contact filters by the tag in lower case, and says which it was', async () => {
+test('Tag Added to Contact filters by the lowercase tag and returns it', async () => {
   highlevel.answers(SEARCH, 200, { contacts: rows(1) }, at(NOON));
   expect(await run('triggers', 'contact_tagged', { tag: ' VIP ' })).toMatchObject([{ id: 'c0', tag: 'vip' }]);
   expect(highlevel.sent).toEqual([
@@ -241,7 +241,7 @@ test('Tag Added to Contact filters by the tag in lower case, and says which it w
   ]);
 });
 
-test.each(['new_note', 'updated_note'])('%s says when the chosen contact is gone', async (key) => {
+test.each(['new_note', 'updated_note'])('%s fails when the chosen contact was deleted', async (key) => {
   const message = 'Contact not found for id:c1';
   highlevel.answers('GET /contacts/c1/notes', 400, { statusCode: 400, message, error: 'Bad Request' });
   expect((await failure(run('triggers', key, { contactId: 'c1' }))).message).toBe(

@@ -2,7 +2,7 @@ import { CONTACT, connection, failure, highLevel, LOCATION, record, run } from '
 
 const highlevel = highLevel();
 
-/** A contact as HighLevel answers, and as a Zap gets it: the same keys whatever the endpoint. */
+/** A contact in HighLevel's response, and as a Zap receives it: with the same keys for every endpoint. */
 const answer = { id: CONTACT, firstName: 'Jane', lastName: 'Doe', email: 'jane@example.com', tags: ['kept'] };
 const contact = {
   id: CONTACT,
@@ -42,7 +42,7 @@ const contact = {
 };
 
 describe('Create or Update Contact', () => {
-  test('upserts without tags, then adds the tags, so that no tag of the contact is lost', async () => {
+  test('upserts without tags, then adds them, so that no existing tag is lost', async () => {
     highlevel.answers('POST /contacts/upsert', 200, { new: false, contact: answer, traceId: 't' });
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
     const input = { email: 'jane@example.com', firstName: 'Jane', lastName: '', tags: ['VIP'], dnd: 'no' };
@@ -57,7 +57,7 @@ describe('Create or Update Contact', () => {
     ]);
   });
 
-  test('that could not add the tags says that the contact is there, and what a replay does', async () => {
+  test('that cannot add the tags says that the contact was written, and what a replay does', async () => {
     highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 422, { message: ['tags are too many'] });
     const input = { email: 'jane@example.com', tags: ['vip'] };
@@ -75,20 +75,20 @@ describe('Create or Update Contact', () => {
     [{ country: 'fr' }, { country: 'FR' }],
     [{ dateOfBirth: '1990-04-23T00:00:00-05:00' }, { dateOfBirth: '1990-04-23' }],
     [{ dateOfBirth: '04/23/1990' }, { dateOfBirth: '04/23/1990' }],
-  ])('with %j, as other apps give it, sends %j, as HighLevel takes it', async (given, sent) => {
+  ])('with %j, as other apps send it, sends %j', async (given, sent) => {
     highlevel.answers('POST /contacts/upsert', 200, { contact: answer });
     await run('creates', 'create_or_update_contact', { email: 'a@b.co', ...given });
     expect(highlevel.sent[0]?.body).toEqual({ locationId: LOCATION, email: 'a@b.co', ...sent });
   });
 
-  test('refuses a country that is none, before any request', async () => {
+  test('rejects an unknown country before any request', async () => {
     const input = { email: 'a@b.co', country: 'Atlantis' };
     expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
       'Country: "Atlantis" is not a country; use its two-letter code, such as US.',
     );
   });
 
-  test('sends one request when there are no tags', async () => {
+  test('sends one request without tags', async () => {
     highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
     const input = { phone: '+1 415 555 0132', tags: ['', ' '] };
     expect(await run('creates', 'create_or_update_contact', input)).toEqual(contact);
@@ -97,7 +97,7 @@ describe('Create or Update Contact', () => {
     ]);
   });
 
-  test('reads a local phone number in the sub-account’s country, which it asks for once', async () => {
+  test('parses a local phone number with the sub-account’s country, and reads it once', async () => {
     const zap = connection();
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'DE' } });
     highlevel.answers('POST /contacts/upsert', 200, { contact: answer });
@@ -113,7 +113,7 @@ describe('Create or Update Contact', () => {
 });
 
 describe('Create Contact', () => {
-  test('sends everything in one request, tags included', async () => {
+  test('sends all fields in one request, including tags', async () => {
     highlevel.answers('POST /contacts/', 201, { contact: answer });
     const input = {
       email: 'jane@example.com',
@@ -151,7 +151,7 @@ describe('Create Contact', () => {
     meta: { contactId: CONTACT, matchingField: 'email' },
   };
 
-  test('halts, without switching the Zap off, when the contact is there already', async () => {
+  test('halts the run on a duplicate, which does not turn the Zap off', async () => {
     highlevel.answers('POST /contacts/', 400, duplicate);
     expect(await failure(run('creates', 'create_contact', { email: 'jane@example.com' }))).toEqual({
       kind: 'HaltedError',
@@ -161,7 +161,7 @@ describe('Create Contact', () => {
     });
   });
 
-  test('gives the contact that is there, as the second half of Find or Create Contact', async () => {
+  test('returns the existing contact on a duplicate in Find or Create Contact', async () => {
     highlevel.answers('POST /contacts/', 400, duplicate);
     highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
     const input = { email: 'jane@example.com' };
@@ -170,7 +170,7 @@ describe('Create Contact', () => {
 });
 
 describe('Update Contact', () => {
-  test('sends what was filled in, nulls for what is to be emptied, and the tags on their own', async () => {
+  test('sends the filled-in fields, null for the fields to empty, and the tags in their own request', async () => {
     highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { succeded: true, contact: answer });
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
     const input = {
@@ -187,7 +187,7 @@ describe('Update Contact', () => {
     ]);
   });
 
-  test('with tags alone changes nothing but them', async () => {
+  test('with tags alone sends nothing else', async () => {
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
     highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
     const updated = await run('creates', 'update_contact', { contactId: CONTACT, tags: ['vip'] });
@@ -198,7 +198,7 @@ describe('Update Contact', () => {
     ]);
   });
 
-  test('never sends what HighLevel refuses to update', async () => {
+  test('never sends the fields that HighLevel refuses to update', async () => {
     highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
     const input = { contactId: CONTACT, city: 'Oslo', gender: 'female', companyName: 'X', locationId: 'y' };
     await run('creates', 'update_contact', input);
@@ -206,7 +206,7 @@ describe('Update Contact', () => {
   });
 });
 
-test('Delete Contact deletes that contact', async () => {
+test('Delete Contact deletes the contact', async () => {
   highlevel.answers(`DELETE /contacts/${CONTACT}`, 200, { succeded: true });
   expect(await run('creates', 'delete_contact', { contactId: CONTACT })).toEqual({
     id: CONTACT,
@@ -215,7 +215,7 @@ test('Delete Contact deletes that contact', async () => {
   expect(highlevel.sent).toEqual([{ request: `DELETE /contacts/${CONTACT}` }]);
 });
 
-test('a contact that was written is given even when its custom fields cannot be named', async () => {
+test('a written contact is returned even when its custom fields cannot be read', async () => {
   const withCustom = { ...answer, customFields: [{ id: 'cf1', value: 'blue' }] };
   highlevel.answers('POST /contacts/upsert', 200, { contact: withCustom });
   const forbidden = { statusCode: 403, message: 'The token does not have access to this location.' };
@@ -238,13 +238,13 @@ test.each([
     'Fields to Empty: "city" is filled by this step as well.',
   ],
   ['delete_contact', { contactId: '..' }, 'Contact: ".." is not a HighLevel ID'],
-])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+])('%s rejects %j before any request', async (key, input, sentence) => {
   const { kind, message } = await failure(run('creates', key, input));
   expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });
   expect(highlevel.sent).toEqual([]);
 });
 
-test('what is no phone number in any form is told, and nothing is written', async () => {
+test('an invalid phone number is an error, and nothing is written', async () => {
   highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'US' } });
   const { message } = await failure(run('creates', 'create_contact', { phone: 'call me' }));
   expect(message).toBe(
@@ -253,7 +253,7 @@ test('what is no phone number in any form is told, and nothing is written', asyn
   expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
 });
 
-test('a phone number is not blamed when the connection is for another sub-account', async () => {
+test('the wrong sub-account is reported as such, not as an invalid phone number', async () => {
   const message = 'The token does not have access to this location.';
   highlevel.answers(`GET /locations/${LOCATION}`, 403, { statusCode: 403, message, error: 'Forbidden' });
   const { code, message: told } = await failure(

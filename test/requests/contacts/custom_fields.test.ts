@@ -26,7 +26,7 @@ const customFields = [
 ];
 const contact = { id: 'c1', customFields: [] };
 
-/** What the upsert sends as custom fields when the step was filled in so. */
+/** The custom fields that the upsert sends for an input. */
 async function sentFor(input: Record<string, unknown>): Promise<unknown> {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   highlevel.answers('POST /contacts/upsert', 200, { contact });
@@ -38,7 +38,7 @@ async function sentFor(input: Record<string, unknown>): Promise<unknown> {
   return highlevel.sent[1]?.body;
 }
 
-/** The error when the step was filled in so; nothing but the definitions may have been asked for. */
+/** The error for an input, after no other request than for the definitions. */
 async function errorFor(input: Record<string, unknown>): Promise<string> {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   const { message } = await failure(
@@ -63,7 +63,7 @@ test.each([
   ['check', ['mon', 'Wed', ''], ['Mon', 'Wed']],
   ['check', 'Tue', ['Tue']],
   ['multi', ['two', 'One'], ['Two', 'One']],
-])('the custom field %s filled with %j is sent as %j', async (id, given, sent) => {
+])('custom field %s with %j is sent as %j', async (id, given, sent) => {
   expect(await sentFor({ [`customField_${id}`]: given })).toEqual({
     locationId: LOCATION,
     email: 'jane@example.com',
@@ -71,7 +71,7 @@ test.each([
   });
 });
 
-test('blank custom fields are not sent, and so never emptied', async () => {
+test('blank custom fields are not sent, so they are never emptied', async () => {
   const blank = {
     customField_text: '',
     customField_check: [],
@@ -93,14 +93,11 @@ test.each([
   ['file', 'a.pdf', 'My FILE_UPLOAD cannot be filled by a Zap: HighLevel keeps files and lists of texts its'],
   ['texts', 'a', 'My TEXTBOX_LIST cannot be filled by a Zap'],
   ['gone', 'x', 'A custom field that this step fills is not in the sub-account any more.'],
-])(
-  'the custom field %s filled with %j is answered by a sentence before anything is written',
-  async (id, given, sentence) => {
-    expect(await errorFor({ [`customField_${id}`]: given })).toContain(sentence);
-  },
-);
+])('custom field %s rejects %j before anything is written', async (id, given, sentence) => {
+  expect(await errorFor({ [`customField_${id}`]: given })).toContain(sentence);
+});
 
-test('the definitions are asked for once, not at every run', async () => {
+test('the field definitions are cached between runs', async () => {
   const zap = connection();
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   for (const _ of [1, 2]) highlevel.answers('POST /contacts/upsert', 200, { contact });
@@ -113,7 +110,7 @@ test('the definitions are asked for once, not at every run', async () => {
   ]);
 });
 
-test('an option that was added since the definitions were read is looked up, not refused', async () => {
+test('an option that was added after the definitions were cached is accepted', async () => {
   const zap = connection();
   const added = customFields.map((one) =>
     one.id === 'single' ? field('single', 'SINGLE_OPTIONS', ['Green']) : one,
@@ -128,7 +125,7 @@ test('an option that was added since the definitions were read is looked up, not
   });
 });
 
-test('a field that takes other values than its options takes them', async () => {
+test('a field that allows custom options accepts any value', async () => {
   const open = { ...field('open', 'RADIO', ['Small', 'Large']), isAllowedCustomOption: true };
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields: [open] });
   highlevel.answers('POST /contacts/upsert', 200, { contact });
@@ -136,7 +133,7 @@ test('a field that takes other values than its options takes them', async () => 
   expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'open', field_value: 'Medium' }] });
 });
 
-test('definitions that an older version remembered in another shape are asked for anew', async () => {
+test('cached definitions of an older shape are read again', async () => {
   const remembered: Record<string, unknown> = {};
   const zap = connection(undefined, undefined, remembered);
   for (const _ of [1, 2]) {
@@ -149,13 +146,13 @@ test('definitions that an older version remembered in another shape are asked fo
   expect(highlevel.sent).toHaveLength(4);
 });
 
-test('a step without custom fields does not ask for their definitions', async () => {
+test('a step without custom fields does not read their definitions', async () => {
   highlevel.answers('POST /contacts/upsert', 200, { contact });
   await run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
   expect(highlevel.sent).toHaveLength(1);
 });
 
-test('Update Contact empties custom fields: a text by an empty text, a list by an empty list', async () => {
+test('Update Contact empties a text field with an empty text, a list field with an empty list', async () => {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   highlevel.answers('PUT /contacts/c1', 200, { contact });
   const clear = ['customField_text', 'customField_check'];
@@ -171,14 +168,14 @@ test('Update Contact empties custom fields: a text by an empty text, a list by a
   });
 });
 
-test('a custom field cannot be filled and emptied by one step', async () => {
+test('one step cannot both fill and empty a custom field', async () => {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   const input = { contactId: 'c1', customField_text: 'blue', clear: ['customField_text'] };
   const { message } = await failure(run('creates', 'update_contact', input));
   expect(message).toContain('is filled by this step as well. Please choose one.');
 });
 
-test('on output, custom fields come under their keys', async () => {
+test('output has the custom fields under their keys', async () => {
   const values = [
     { id: 'text', value: 'blue' },
     { id: 'check', value: ['Mon'] },
@@ -191,7 +188,7 @@ test('on output, custom fields come under their keys', async () => {
   ]);
 });
 
-test('the editor asks for every custom field that a Zap can fill, in its own words and choices', async () => {
+test('the editor shows an input for each custom field that a Zap can fill, with its name and choices', async () => {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   const asked = await connection().inputFields('create_contact');
   const named = { key: 'customField_text', label: 'My TEXT', type: 'string' };
@@ -229,12 +226,12 @@ test.each([
   },
 );
 
-test('without the permission to read custom fields the editor shows the rest', async () => {
+test('the editor shows the other fields when the permission for custom fields is missing', async () => {
   const scope = 'contacts.readonly';
   expect(await connection({ ...fullAccess, scope }).outputFields('searches', 'find_contact')).toEqual([]);
 });
 
-test('hundreds of custom fields cost the editor one request, and a step none while they are remembered', async () => {
+test('hundreds of custom fields cost the editor one request, and a step with cached definitions none', async () => {
   const many = Array.from({ length: 300 }, (_, index) => field(`f${index}`, 'TEXT'));
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields: many });
   const zap = connection();

@@ -2,13 +2,13 @@ import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts
 
 const highlevel = highLevel();
 
-/** Ids of as many contacts. */
+/** The ids of `count` contacts. */
 const contacts = (count: number) => Array.from({ length: count }, (_, index) => `contact${index}`);
 
 test.each([
   ['add_tags', 'POST', 201],
   ['remove_tags', 'DELETE', 200],
-])('%s sends clean tags, once each', async (key, method, status) => {
+])('%s sends tags trimmed, lowercase and unique', async (key, method, status) => {
   highlevel.answers(`${method} /contacts/${CONTACT}/tags`, status, { tags: ['kept', 'vip'] });
   const result = await run('creates', key, { contactId: CONTACT, tags: [' VIP', 'vip', 'New, hot', ''] });
   expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'] });
@@ -21,7 +21,7 @@ test.each([
   ['add', undefined],
   ['add', 'add'],
   ['remove', 'remove'],
-])('bulk tags %s when the operation is %s', async (type, operation) => {
+])('Add or Remove Tags for Contacts sends "%s" for the operation %s', async (type, operation) => {
   highlevel.answers(`POST /contacts/bulk/tags/update/${type}`, 201, {
     succeded: true,
     errorCount: 1,
@@ -47,7 +47,7 @@ test.each([
   ]);
 });
 
-test('bulk tags go out 50 contacts at a time, and what fails is told beside what did not', async () => {
+test('bulk tags are sent in chunks of 50 contacts, and a failed chunk is reported beside the others', async () => {
   const request = 'POST /contacts/bulk/tags/update/add';
   highlevel.answers(request, 201, { responses: [] });
   highlevel.answers(request, 422, { statusCode: 422, message: ['tags must be an array'] });
@@ -66,7 +66,7 @@ test('bulk tags go out 50 contacts at a time, and what fails is told beside what
   ]);
 });
 
-test('bulk tags that change no contact at all are an error', async () => {
+test('bulk tags fail when no contact was changed', async () => {
   highlevel.answers('POST /contacts/bulk/tags/update/add', 422, { message: ['tags must be an array'] });
   const { message } = await failure(run('creates', 'tag_contacts', { contactIds: ['c1'], tags: ['vip'] }));
   expect(message).toContain('HighLevel did not change the tags. HighLevel says: "tags must be an array".');
@@ -100,7 +100,7 @@ test.each([
     { success: false, ids: ['contact1'] },
     { succeeded: 1, failed: 1 },
   ],
-])('Assign Contacts to Business that is answered %j tells of it as %j', async (answer, told) => {
+])('Assign Contacts to Business with the response %j reports %j', async (answer, told) => {
   highlevel.answers('POST /contacts/bulk/business', 200, answer);
   expect(await run('creates', 'set_business', { contactIds: contacts(2), businessId: 'b1' })).toMatchObject(
     told,
@@ -110,7 +110,7 @@ test.each([
 test.each([
   ['tag_contacts', { tags: ['vip'] }, 'POST /contacts/bulk/tags/update/add', { responses: [] }],
   ['set_business', { businessId: 'b1' }, 'POST /contacts/bulk/business', { success: true, ids: [] }],
-])('%s that meets the rate limit half-way is run again by Zapier, not left half done', async (...given) => {
+])('%s leaves a rate limit half-way to Zapier, which runs the step again', async (...given) => {
   const [key, input, request, answer] = given;
   highlevel.answers(request, 200, answer);
   highlevel.answers(request, 429, {}, { 'X-RateLimit-Daily-Remaining': '0' });
@@ -156,7 +156,7 @@ test.each([
     `DELETE /contacts/${CONTACT}/workflow/${WORKFLOW}`,
     { eventStartTime },
   ],
-])('%s with %j is %s', async (key, input, request, body) => {
+])('%s with %j sends %s', async (key, input, request, body) => {
   highlevel.answers(request, 200, { succeded: true });
   const result = await run('creates', key, { contactId: CONTACT, ...input });
   expect(result).toMatchObject({ contactId: CONTACT });
@@ -172,7 +172,7 @@ test.each([
   ['set_business', { contactIds: [] }, 'Contacts is required.'],
   ['add_followers', { contactId: CONTACT }, 'Followers is required.'],
   ['add_to_workflow', { contactId: CONTACT, workflowId: '..' }, 'Workflow: ".." is not a HighLevel ID'],
-])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+])('%s rejects %j before any request', async (key, input, sentence) => {
   const { kind, message } = await failure(run('creates', key, input));
   expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });
   expect(highlevel.sent).toEqual([]);

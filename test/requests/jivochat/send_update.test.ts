@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.close());
 
 describe('Send Update to JivoChat', () => {
-  it('tells about a task: what, whether it is open, when it is due, and where', async () => {
+  test('describes a task: title, state, due date and link', async () => {
     Object.assign(sandbox.store.tasks.get(taskId) ?? {}, {
       title: 'Call Jane',
       body: '',
@@ -46,7 +46,7 @@ describe('Send Update to JivoChat', () => {
     );
   });
 
-  it('comes from a sender who is the same for every update of the contact', async () => {
+  test('uses the same sender for every update of a contact', async () => {
     await send({ contactId, taskId });
     await send({ contactId, text: 'Paid.' });
     const [first, second] = arrived();
@@ -57,14 +57,14 @@ describe('Send Update to JivoChat', () => {
     });
   });
 
-  it('bears the same id for the same content, and another one for another', async () => {
+  test('uses the same message id for the same content, and another for other content', async () => {
     for (const text of ['Paid.', 'Paid.', 'Paid twice.']) await send({ contactId, text });
     const [first, again, other] = arrived().map(({ message }) => message.id);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
 
-  it('needs no contact for a free text', async () => {
+  test('sends a free text without a contact', async () => {
     await send({ text: 'Closed on Monday.' });
     expect(arrived()).toMatchObject([
       { sender: { name: 'HighLevel' }, message: { text: 'Closed on Monday.' } },
@@ -72,28 +72,28 @@ describe('Send Update to JivoChat', () => {
     expect(sandbox.log.filter(({ path }) => !path.startsWith('/jivo'))).toEqual([]);
   });
 
-  it("never shows HighLevel's token to JivoChat", async () => {
+  test('never sends HighLevel’s token to JivoChat', async () => {
     await send({ text: 'Hello' });
     expect(sandbox.log.at(-1)?.headers.authorization).toBeUndefined();
   });
 
-  it('says what is missing, before any request', async () => {
+  test('rejects missing input before any request', async () => {
     await expect(send({})).rejects.toThrow(/Text, Task or Note is required/);
     await expect(send({ taskId })).rejects.toThrow(/Contact is required/);
     expect(sandbox.log).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['is missing', '', /has no JivoChat channel/],
     ['leads elsewhere', 'https://example.com/abc', /end its host in .jivosite.com/],
     ['only looks right', 'https://evil-jivosite.com/abc', /end its host in .jivosite.com/],
     ['is not safe', 'http://wh.jivosite.com/abc', /must begin with https/],
-  ])('says so when the channel address %s, before any request', async (_, url, words) => {
+  ])('rejects a channel URL that %s, before any request', async (_, url, words) => {
     await expect(connected(url).create('send_jivochat_update', { text: 'Hello' })).rejects.toThrow(words);
     expect(sandbox.log).toEqual([]);
   });
 
-  it('gives the reason when JivoChat refuses, without the address', async () => {
+  test('quotes the reason when JivoChat refuses, without the URL', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'html', status: 400 });
     const failed = await send({ text: 'Hello' }).catch((error: unknown) => String(error));
     expect(failed).toContain('JivoChat did not take the update');
@@ -101,11 +101,11 @@ describe('Send Update to JivoChat', () => {
     expect(sandbox.log).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [{ kind: 'html' as const, status: 400 }, 'a page'],
     [{ status: 400, body: { error: 'No' } }, 'JSON'],
     [{ status: 401 }, 'a 401, which has nothing to do with HighLevel'],
-  ])('does not quote %j: it is %s, and no reason', async (fault, _what) => {
+  ])('does not quote %j, which is %s', async (fault, _what) => {
     sandbox.fail({ path: '/jivo/', ...fault });
     await expect(send({ text: 'Hello' })).rejects.toThrow(
       /JivoChat did not take the update\. Please check the channel address/,
@@ -113,14 +113,14 @@ describe('Send Update to JivoChat', () => {
     expect(sandbox.log).toHaveLength(1);
   });
 
-  it('leaves a 429 to Zapier: the update was refused, and comes again', async () => {
+  test('leaves a 429 to Zapier, which runs the step again', async () => {
     sandbox.fail({ path: '/jivo/', status: 429 });
     const failed = await send({ text: 'Hello' }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ name: 'ThrottledError', message: expect.stringContaining('"delay":60') });
     expect(sandbox.log).toHaveLength(1);
   });
 
-  it('sends once more, under the same id, when JivoChat has a problem of its own', async () => {
+  test('retries once, with the same id, after a 5xx', async () => {
     sandbox.fail({ path: '/jivo/', status: 503 });
     await send({ text: 'Hello' });
     const ids = sandbox.log.map(({ body }) =>
@@ -130,16 +130,18 @@ describe('Send Update to JivoChat', () => {
     expect(arrived()).toHaveLength(1);
   });
 
-  it('does not take a web page for a delivery', async () => {
+  test('does not take an HTML page for a delivery', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
     await send({ text: 'Hello' });
     expect(sandbox.log).toHaveLength(2);
     expect(arrived()).toHaveLength(1);
   });
 
-  it('says that it may have arrived when JivoChat stays silent', async () => {
+  test('reports an unknown outcome when JivoChat does not answer', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'reset', times: 5 });
-    await expect(send({ text: 'Hello' })).rejects.toThrow(/JivoChat did not confirm the update\. There is no way to look up whether the update arrived in JivoChat/);
+    await expect(send({ text: 'Hello' })).rejects.toThrow(
+      /JivoChat did not confirm the update\. There is no way to look up whether the update arrived in JivoChat/,
+    );
     expect(sandbox.log).toHaveLength(2);
   });
 });

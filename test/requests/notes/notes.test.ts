@@ -4,7 +4,7 @@ const highlevel = highLevel();
 
 const NOTE = 'zZ8oz9TCLMZcMgBzpv4e';
 const URL = `https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/${CONTACT}`;
-/** A note as HighLevel answers, and as a Zap gets it. */
+/** A note in HighLevel's response, and as a Zap receives it. */
 const answer = { id: NOTE, body: 'Hi', dateAdded: '2026-01-28T09:12:41.809Z', userId: 'usr1' };
 const note = {
   ...answer,
@@ -15,7 +15,7 @@ const note = {
   url: URL,
 };
 
-test('Create Note sends the note, with what was filled in and nothing else', async () => {
+test('Create Note sends the filled-in fields and nothing else', async () => {
   highlevel.answers(`POST /contacts/${CONTACT}/notes`, 201, { note: answer });
   const made = await run('creates', 'create_note', {
     contactId: CONTACT,
@@ -31,7 +31,7 @@ test('Create Note sends the note, with what was filled in and nothing else', asy
   ]);
 });
 
-test('Update Note sends only what was filled in', async () => {
+test('Update Note sends only the filled-in fields', async () => {
   highlevel.answers(`PUT /contacts/${CONTACT}/notes/${NOTE}`, 200, { note: answer });
   const updated = await run('creates', 'update_note', {
     contactId: CONTACT,
@@ -45,7 +45,7 @@ test('Update Note sends only what was filled in', async () => {
   ]);
 });
 
-test('Delete Note deletes that note', async () => {
+test('Delete Note deletes the note', async () => {
   highlevel.answers(`DELETE /contacts/${CONTACT}/notes/${NOTE}`, 200, { succeded: true });
   expect(await run('creates', 'delete_note', { contactId: CONTACT, noteId: NOTE })).toEqual({
     id: NOTE,
@@ -54,7 +54,7 @@ test('Delete Note deletes that note', async () => {
   expect(highlevel.sent).toEqual([{ request: `DELETE /contacts/${CONTACT}/notes/${NOTE}` }]);
 });
 
-test('Find Note reads the one that was chosen', async () => {
+test('Find Note reads the chosen note', async () => {
   highlevel.answers(`GET /contacts/${CONTACT}/notes/${NOTE}`, 200, { note: answer });
   expect(await run('searches', 'find_note', { contactId: CONTACT, noteId: NOTE })).toEqual([note]);
   expect(highlevel.sent).toEqual([{ request: `GET /contacts/${CONTACT}/notes/${NOTE}` }]);
@@ -63,12 +63,12 @@ test('Find Note reads the one that was chosen', async () => {
 test.each([
   [404, { statusCode: 404, message: 'Note not found' }],
   [400, { statusCode: 400, message: `Contact not found for id:${CONTACT}` }],
-])('Find Note finds nothing, without an error, when HighLevel answers %i', async (status, body) => {
+])('Find Note finds nothing after a %i', async (status, body) => {
   highlevel.answers(`GET /contacts/${CONTACT}/notes/${NOTE}`, status, body);
   expect(await run('searches', 'find_note', { contactId: CONTACT, noteId: NOTE })).toEqual([]);
 });
 
-test.each(['find_note', 'find_notes'])('%s finds by words in text or title, newest first', async (key) => {
+test.each(['find_note', 'find_notes'])('%s searches text and title, newest first', async (key) => {
   const notes = [
     { id: 'old', body: 'The PRICE list', dateAdded: '2026-01-01T00:00:00Z' },
     { id: 'other', body: 'Hello', dateAdded: '2026-01-02T00:00:00Z' },
@@ -80,12 +80,12 @@ test.each(['find_note', 'find_notes'])('%s finds by words in text or title, newe
   expect(highlevel.sent).toEqual([{ request: `GET /contacts/${CONTACT}/notes` }]);
 });
 
-test('Find Notes finds all notes when no words are given', async () => {
+test('Find Notes returns all notes without a search text', async () => {
   highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [answer] });
   expect(await run('searches', 'find_notes', { contactId: CONTACT, text: ' ' })).toEqual([note]);
 });
 
-test('Find Notes finds nothing on a contact that is gone', async () => {
+test('Find Notes finds nothing for a deleted contact', async () => {
   const body = { statusCode: 400, message: `Contact not found for id:${CONTACT}`, error: 'Bad Request' };
   highlevel.answers(`GET /contacts/${CONTACT}/notes`, 400, body);
   expect(await run('searches', 'find_notes', { contactId: CONTACT })).toEqual([]);
@@ -98,7 +98,7 @@ test.each([
   ['create_note', { contactId: CONTACT, body: { text: 'Hi' } }, 'Note takes a single value here.'],
   ['update_note', { contactId: CONTACT, body: 'Hi' }, 'Note is required.'],
   ['delete_note', { contactId: CONTACT, noteId: 'a/b' }, 'Note: "a/b" is not a HighLevel ID'],
-])('%s with %j is answered by a sentence, and HighLevel is not asked', async (key, input, sentence) => {
+])('%s rejects %j before any request', async (key, input, sentence) => {
   const { kind, message } = await failure(run('creates', key, input));
   expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });
   expect(highlevel.sent).toEqual([]);

@@ -9,7 +9,7 @@ const NOON = Date.parse('2026-01-28T12:00:00Z');
 const atNoon = { Date: new Date(NOON).toUTCString() };
 const before = (minutes: number) => new Date(NOON - minutes * 60_000).toISOString();
 
-/** Tasks as the sub-account's search gives them: by due date, whatever that is. */
+/** Tasks as the sub-account's search returns them, sorted by due date. */
 const tasks = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({
     _id: `t${from + index}`,
@@ -23,7 +23,7 @@ const tasks = (count: number, from = 0) =>
 
 const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
 
-describe('a task trigger', () => {
+describe('Task triggers', () => {
   test.each([
     ['new_task', {}, {}],
     ['new_task', { contactId: CONTACT, assignedTo: 'user1', completed: 'no' }, { completed: false }],
@@ -36,7 +36,7 @@ describe('a task trigger', () => {
     expect(highlevel.sent).toEqual([{ request: SEARCH, body: { ...chosen, ...more, limit: 500 } }]);
   });
 
-  test('reads the whole list by cursor, because HighLevel does not sort it by date', async () => {
+  test('reads all pages by cursor, because HighLevel cannot sort by date', async () => {
     const [first, second] = [tasks(500, 100), tasks(100)];
     highlevel.answers(SEARCH, 201, { tasks: first }, atNoon);
     highlevel.answers(SEARCH, 201, { tasks: second }, atNoon);
@@ -45,39 +45,46 @@ describe('a task trigger', () => {
     expect(highlevel.sent[1]?.body).toEqual({ limit: 500, searchAfter: first.at(-1)?.searchAfter });
   });
 
-  test('gives what lies in the last hour, and at least the newest 1,000', async () => {
+  test('returns the tasks in the lookback window, and at least the newest 1,000', async () => {
     const all = tasks(1_200);
     for (const page of [0, 1, 2])
       highlevel.answers(SEARCH, 201, { tasks: all.slice(page * 500, page * 500 + 500) }, atNoon);
     expect(ids(await run('triggers', 'new_task', {}))).toEqual(all.slice(0, 1_000).map(({ _id }) => _id));
   });
 
-  test('learns everything that is there', async () => {
+  test('returns all existing tasks to fill Zapier’s dedupe table', async () => {
     const all = tasks(1_200);
     for (const page of [0, 1, 2])
       highlevel.answers(SEARCH, 201, { tasks: all.slice(page * 500, page * 500 + 500) }, atNoon);
     expect(ids(await run('triggers', 'new_task', {}, { isPopulatingDedupe: true }))).toHaveLength(1_200);
   });
 
-  test('stops where HighLevel repeats itself', async () => {
+  test('stops when HighLevel repeats a page', async () => {
     for (const _ of [1, 2]) highlevel.answers(SEARCH, 201, { tasks: tasks(500) }, atNoon);
     expect(ids(await run('triggers', 'new_task', {}))).toHaveLength(500);
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('shows a sample with one request of three rows', async () => {
-    highlevel.answers(SEARCH, 201, { tasks: tasks(3) });
-    expect(ids(await run('triggers', 'new_task', {}, { isLoadingSample: true }))).toHaveLength(3);
-    expect(highlevel.sent).toEqual([{ request: SEARCH, body: { limit: 3 } }]);
+  test('reads a sample of three tasks in one request and skips deleted ones', async () => {
+    // HighLevel says that they are open and not deleted, and has taken their contact out.
+    const lost = { deleted: false, completed: false, contactDetails: { firstName: null, lastName: null } };
+    const gone = [
+      { ...lost, _id: 'gone1', title: 'Call', contactId: null },
+      { ...lost, _id: 'gone2', title: 'Call' },
+    ];
+    highlevel.answers(SEARCH, 201, { tasks: [...gone, ...tasks(4)] });
+    const shown = ids(await run('triggers', 'new_task', {}, { isLoadingSample: true }));
+    expect(shown).toEqual(ids(tasks(3).map(({ _id: id }) => ({ id }))));
+    expect(highlevel.sent).toEqual([{ request: SEARCH, body: { limit: 50 } }]);
   });
 
-  test('leaves out what was deleted', async () => {
+  test('leaves out deleted tasks', async () => {
     const [kept, gone] = tasks(2);
     highlevel.answers(SEARCH, 201, { tasks: [kept, { ...gone, deleted: true }] }, atNoon);
     expect(ids(await run('triggers', 'updated_task', {}))).toEqual(['t0']);
   });
 
-  test('gives a task as every other step does, its date of change included', async () => {
+  test('returns a task in the same shape as other steps, with its update time', async () => {
     highlevel.answers(SEARCH, 201, { tasks: [{ ...tasks(1)[0], dateUpdated: undefined }] }, atNoon);
     expect(await run('triggers', 'updated_task', {})).toEqual([
       {
@@ -96,7 +103,7 @@ describe('a task trigger', () => {
     ]);
   });
 
-  test('that cannot read to the end in time says so, and gives no silent part', async () => {
+  test('fails when the list cannot be read in time, instead of returning a part of it', async () => {
     highlevel.answers(SEARCH, 429, {}, { 'Retry-After': '10' });
     highlevel.answers(SEARCH, 429, {}, { 'Retry-After': '8' });
     highlevel.answers(SEARCH, 201, { tasks: tasks(500) }, atNoon);
@@ -106,8 +113,8 @@ describe('a task trigger', () => {
   });
 });
 
-describe('a note trigger', () => {
-  test('of one contact asks once, newest first', async () => {
+describe('Note triggers', () => {
+  test('with a contact send one request and return the newest note first', async () => {
     const notes = [
       { id: 'old', body: 'a', dateAdded: before(500) },
       { id: 'new', body: 'b', dateAdded: before(1) },
@@ -120,7 +127,7 @@ describe('a note trigger', () => {
     expect(highlevel.sent).toEqual([{ request: NOTES(CONTACT) }]);
   });
 
-  test('without a contact reads the notes of the 25 with the newest activity, and only those of the last hour', async () => {
+  test('without a contact read the notes of the 25 last updated contacts, and return those of the last hour', async () => {
     highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }, { id: 'c2' }] }, atNoon);
     const [fresh, stale] = [before(30), before(90)];
     highlevel.answers(NOTES('c1'), 200, { notes: [{ id: 'n1', body: '', dateAdded: fresh }] }, atNoon);
@@ -140,20 +147,20 @@ describe('a note trigger', () => {
     expect(highlevel.sent).toHaveLength(3);
   });
 
-  test('shows a sample from three contacts at the most', async () => {
+  test('read a sample from at most three contacts', async () => {
     highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }] }, atNoon);
     highlevel.answers(NOTES('c1'), 200, { notes: [{ id: 'n1', body: '', dateAdded: before(5_000) }] });
     expect(ids(await run('triggers', 'new_note', {}, { isLoadingSample: true }))).toEqual(['n1']);
     expect(highlevel.sent[0]?.body).toMatchObject({ pageLimit: 3 });
   });
 
-  test('passes over a contact that was deleted meanwhile', async () => {
+  test('skip a contact that was deleted in the meantime', async () => {
     highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }] }, atNoon);
     highlevel.answers(NOTES('c1'), 400, { message: 'Contact not found for id:c1' });
     expect(await run('triggers', 'new_note', {})).toEqual([]);
   });
 
-  test('leaves the last requests of the burst window to other Zaps', async () => {
+  test('leave the last requests of the burst rate limit to other Zaps', async () => {
     const contacts = Array.from({ length: 12 }, (_, index) => ({ id: `c${index}` }));
     highlevel.answers(CONTACTS, 200, { contacts }, { ...atNoon, 'X-RateLimit-Remaining': '17' });
     for (const index of [0, 1, 2, 3])
@@ -162,7 +169,7 @@ describe('a note trigger', () => {
     expect(highlevel.sent).toHaveLength(5);
   });
 
-  test('for changes tells a changed note from the same one by its revision', async () => {
+  test('Updated Note detects a changed note by its revision', async () => {
     const zap = connection();
     const note = { id: 'n1', body: 'Hi', pinned: false };
     const revision = async (answer: object) => {
@@ -179,7 +186,7 @@ describe('a note trigger', () => {
     expect(await revision({ ...note, pinned: true })).not.toBe(first);
   });
 
-  test('for changes asks for a contact', async () => {
+  test('Updated Note requires a contact', async () => {
     expect((await failure(run('triggers', 'updated_note', {}))).message).toBe('Contact is required.');
   });
 });

@@ -5,7 +5,7 @@ const highlevel = highLevel();
 const TASK = 'fa0ldVuKMz4BySvUBSJx';
 const USER = '0IHuJvc2ofPAAA8GzTRi';
 const path = `/contacts/${CONTACT}/tasks`;
-/** A task as HighLevel answers, and as a Zap gets it. */
+/** A task in HighLevel's response, and as a Zap receives it. */
 const answer = { id: TASK, title: 'Call', completed: false, dueDate: '2026-01-30T14:00:00.000Z' };
 const task = {
   ...answer,
@@ -18,7 +18,7 @@ const task = {
   url: `https://app.gohighlevel.com/v2/location/${LOCATION}/contacts/detail/${CONTACT}`,
 };
 
-test('Create Task sends the task, open and due at 9 in the Zap’s zone when only a day is given', async () => {
+test('Create Task with a date alone is due at 9 a.m. in the Zap’s time zone', async () => {
   highlevel.answers(`POST ${path}`, 201, { task: answer });
   const made = await run('creates', 'create_task', {
     contactId: CONTACT,
@@ -34,7 +34,7 @@ test('Create Task sends the task, open and due at 9 in the Zap’s zone when onl
   ]);
 });
 
-test('Create Task sends everything that was filled in', async () => {
+test('Create Task sends all filled-in fields', async () => {
   highlevel.answers(`POST ${path}`, 201, { task: answer });
   await run('creates', 'create_task', {
     contactId: CONTACT,
@@ -58,7 +58,7 @@ test('Create Task sends everything that was filled in', async () => {
   ]);
 });
 
-test('a Zap without a zone of its own takes the sub-account’s, and asks for it once', async () => {
+test('a Zap without a time zone uses the sub-account’s, and reads it once', async () => {
   highlevel.answers(`GET /locations/${LOCATION}`, 200, {
     location: { id: LOCATION, timezone: 'Europe/Berlin' },
   });
@@ -71,7 +71,7 @@ test('a Zap without a zone of its own takes the sub-account’s, and asks for it
   ]);
 });
 
-test('Update Task sends only what was filled in, and reads nothing first', async () => {
+test('Update Task sends only the filled-in fields, in one request', async () => {
   highlevel.answers(`PUT ${path}/${TASK}`, 200, { task: answer });
   const input = {
     contactId: CONTACT,
@@ -97,25 +97,25 @@ test.each([
   expect(highlevel.sent).toEqual([{ request: `PUT ${path}/${TASK}/completed`, body: { completed: sent } }]);
 });
 
-test('Delete Task deletes that task', async () => {
+test('Delete Task deletes the task', async () => {
   highlevel.answers(`DELETE ${path}/${TASK}`, 200, { succeded: true });
   const gone = await run('creates', 'delete_task', { contactId: CONTACT, taskId: TASK });
   expect(gone).toEqual({ id: TASK, deleted: true });
   expect(highlevel.sent).toEqual([{ request: `DELETE ${path}/${TASK}` }]);
 });
 
-test('Find Task reads the one that was chosen', async () => {
+test('Find Task reads the chosen task', async () => {
   highlevel.answers(`GET ${path}/${TASK}`, 200, { task: answer });
   expect(await run('searches', 'find_task', { contactId: CONTACT, taskId: TASK })).toEqual([task]);
   expect(highlevel.sent).toEqual([{ request: `GET ${path}/${TASK}` }]);
 });
 
-test('Find Task finds nothing, without an error, when the task is gone', async () => {
+test('Find Task finds nothing when the task was deleted', async () => {
   highlevel.answers(`GET ${path}/${TASK}`, 404, { statusCode: 404, message: 'Task not found' });
   expect(await run('searches', 'find_task', { contactId: CONTACT, taskId: TASK })).toEqual([]);
 });
 
-test('Find Tasks reads a contact’s list once and filters it: open first, the next due before the later', async () => {
+test('Find Tasks reads a contact’s tasks in one request and sorts open ones first, then by due date', async () => {
   const tasks = [
     { id: 'done', title: 'Call', completed: true, dueDate: '2026-01-01T00:00:00Z', assignedTo: USER },
     { id: 'later', title: 'call again', completed: false, dueDate: '2026-02-02T00:00:00Z', assignedTo: USER },
@@ -130,7 +130,7 @@ test('Find Tasks reads a contact’s list once and filters it: open first, the n
   expect(highlevel.sent).toEqual([{ request: `GET ${path}` }]);
 });
 
-test('Find Tasks of the whole sub-account lets HighLevel filter, and drops deleted tasks', async () => {
+test('Find Tasks without a contact lets HighLevel filter, and drops deleted tasks', async () => {
   const tasks = [
     { _id: 'kept', title: 'Call', contactId: CONTACT, completed: false, assignedTo: USER },
     { _id: 'gone', title: 'Call', contactId: CONTACT, completed: false, assignedTo: USER, deleted: true },
@@ -146,7 +146,7 @@ test('Find Tasks of the whole sub-account lets HighLevel filter, and drops delet
   ]);
 });
 
-test('Find Task finds the open task behind hundreds that were done long ago', async () => {
+test('Find Task finds an open task behind hundreds of completed ones', async () => {
   const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
   const done = Array.from({ length: 500 }, (_, index) => ({
     _id: `done${index}`,

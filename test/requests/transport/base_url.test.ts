@@ -8,7 +8,7 @@ import { Zapier } from '../../support/zapier/zapier.ts';
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
 let sandbox: Sandbox;
-/** A server that nobody should come to, and who came. */
+/** A server that must not receive any request, and those it received. */
 let elsewhere: Server;
 let visits: string[];
 let elsewhereUrl: string;
@@ -41,12 +41,12 @@ function zapWith(more: Record<string, string> = {}, apiUrl = sandbox.url): Zapie
   });
 }
 const contactId = () => [...sandbox.store.contacts.keys()][0];
-/** Sends the next request for a path elsewhere. */
+/** Redirects the next request for a path to that server. */
 const redirect = (path: string, status: number) =>
   sandbox.fail({ path, status, headers: { Location: `${elsewhereUrl}/taken` } });
 
-describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not followed,', (status) => {
-  it('neither by a read, nor by a write: no token goes elsewhere', async () => {
+describe.each([300, 301, 302, 303, 305, 307, 308])('Redirect (%i)', (status) => {
+  test('of a read or write is not followed, so no other host gets the token', async () => {
     redirect('/notes$', status);
     expect((await failed(zapWith().search('find_notes', { contactId: contactId() }))).message).toBe(
       "HighLevel could not read the contact's notes: it sent the request elsewhere, which is not followed.",
@@ -60,7 +60,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
     expect(sandbox.log).toHaveLength(2);
   });
 
-  it('nor by a sign-in, nor by a refresh: no client secret goes elsewhere', async () => {
+  test('of a sign-in or refresh is not followed, so no other host gets the client secret', async () => {
     redirect('/oauth/token', status);
     expect((await failed(connect(app, { environment: environmentOf(sandbox) }))).message).toBe(
       'HighLevel sent no usable token. Please try to connect again.',
@@ -74,7 +74,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
     expect(visits).toEqual([]);
   });
 
-  it('nor by an update for JivoChat', async () => {
+  test('of an update to JivoChat is not followed', async () => {
     redirect('/jivo/', status);
     const zapier = zapWith({ jivoChatChannelSecret: sandbox.jivoChannelUrl });
     expect((await failed(zapier.create('send_jivochat_update', { text: 'Hello' }))).message).toContain(
@@ -87,18 +87,18 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('A redirect (%i) is not follo
 describe('HIGHLEVEL_API_URL', () => {
   const port = () => new URL(elsewhereUrl).port;
 
-  it.each([
-    ['another machine without https', () => `http://highlevel.example.com:${port()}`],
-    ['a name that begins like this machine', () => `http://127.0.0.1.example.com:${port()}`],
-    ['a name that ends like this machine', () => `http://example.com.localhost.example:${port()}`],
-    ['every address of this machine', () => `http://0.0.0.0:${port()}`],
-    ['a user before this machine', () => `http://services.leadconnectorhq.com@127.0.0.1:${port()}`],
-    ['a user with a password', () => 'https://user:password@services.leadconnectorhq.com'],
-    ['a query, which would swallow the path', () => `${elsewhereUrl}/?to=`],
-    ['a fragment, which would swallow the path', () => `${elsewhereUrl}/#`],
+  test.each([
+    ['http on another host', () => `http://highlevel.example.com:${port()}`],
+    ['a host that starts like a loopback host', () => `http://127.0.0.1.example.com:${port()}`],
+    ['a host that ends like a loopback host', () => `http://example.com.localhost.example:${port()}`],
+    ['0.0.0.0', () => `http://0.0.0.0:${port()}`],
+    ['a user name', () => `http://services.leadconnectorhq.com@127.0.0.1:${port()}`],
+    ['a user name with a password', () => 'https://user:password@services.leadconnectorhq.com'],
+    ['a query', () => `${elsewhereUrl}/?to=`],
+    ['a fragment', () => `${elsewhereUrl}/#`],
     ['another protocol', () => `ftp://127.0.0.1:${port()}`],
-    ['no address at all', () => 'services.leadconnectorhq.com'],
-  ])('that names %s is refused before anything is sent', async (_, address) => {
+    ['no protocol', () => 'services.leadconnectorhq.com'],
+  ])('rejects %s before any request', async (_, address) => {
     const zapier = zapWith({}, address());
     const words =
       /^The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127\.0\.0\.1/;
@@ -110,8 +110,8 @@ describe('HIGHLEVEL_API_URL', () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  it.each(['http://127.0.0.1:', 'http://localhost:', 'HTTP://127.0.0.1:', 'http://127.1:'])(
-    'may name this machine, as %s and a port',
+  test.each(['http://127.0.0.1:', 'http://localhost:', 'HTTP://127.0.0.1:', 'http://127.1:'])(
+    'accepts a loopback host: %s',
     async (host) => {
       const zapier = zapWith({}, host + new URL(sandbox.url).port);
       expect(await zapier.search('find_notes', { contactId: contactId() })).toBeInstanceOf(Array);
@@ -119,8 +119,8 @@ describe('HIGHLEVEL_API_URL', () => {
   );
 });
 
-describe('JivoChat’s channel address', () => {
-  it('may be on this machine beside the sandbox alone: in Zapier’s cloud nobody reaches what else runs there', async () => {
+describe('JivoChat channel URL', () => {
+  test('accepts a loopback host only with the sandbox', async () => {
     const zapier = zapWith(
       { jivoChatChannelSecret: `${elsewhereUrl}/inside` },
       'https://highlevel.example.com',
@@ -131,7 +131,7 @@ describe('JivoChat’s channel address', () => {
     expect(visits).toEqual([]);
   });
 
-  it('never gets HighLevel’s token', async () => {
+  test('never receives HighLevel’s token', async () => {
     await zapWith({ jivoChatChannelSecret: `${elsewhereUrl}/channel` }).create('send_jivochat_update', {
       text: 'Hello',
     });

@@ -94,7 +94,7 @@ test.each([
   ['email', 'e-mail address'],
   ['phone', 'phone number'],
   [undefined, 'e-mail address or phone number'],
-])('a duplicate by %s halts the run, names the contact and what to use instead', async (field, words) => {
+])('a duplicate by %s halts the run, names the contact and suggests another action', async (field, words) => {
   const meta = { contactId: 'other1', ...(field && { matchingField: field }) };
   const message = 'This location does not allow duplicated contacts.';
   highlevel.answers(`PUT /contacts/${CONTACT}`, 400, { statusCode: 400, message, meta });
@@ -108,7 +108,7 @@ test.each([
   });
 });
 
-describe('an answer that cannot be read', () => {
+describe('Unreadable responses', () => {
   const unreadable = [
     ['an empty one', ''],
     ['a web page', '<!doctype html><html><body>Welcome</body></html>'],
@@ -120,20 +120,17 @@ describe('an answer that cannot be read', () => {
     ['a record without its ID', '{"notes":[{"body":"Hi"}],"note":{"body":"Hi"}}'],
   ] as const;
 
-  test.each(unreadable)(
-    '%s is never "nothing found": the read is sent again, then fails',
-    async (_, text) => {
-      for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 200, text);
-      expect(await failure(findNotes())).toEqual({
-        kind: 'AppError',
-        code: 'Unavailable',
-        message:
-          "HighLevel could not read the contact's notes: its answer could not be read. Please try again in a few minutes.",
-      });
-    },
-  );
+  test.each(unreadable)('%s to a read is retried, then fails', async (_, text) => {
+    for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(`GET ${NOTES}`, 200, text);
+    expect(await failure(findNotes())).toEqual({
+      kind: 'AppError',
+      code: 'Unavailable',
+      message:
+        "HighLevel could not read the contact's notes: its answer could not be read. Please try again in a few minutes.",
+    });
+  });
 
-  test.each(unreadable)('%s to a write says that it may have happened', async (_, text) => {
+  test.each(unreadable)('%s to a write is an unknown outcome', async (_, text) => {
     highlevel.answers(`POST ${NOTES}`, 201, text);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toEqual({
@@ -145,14 +142,14 @@ describe('an answer that cannot be read', () => {
     expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
 
-  test('is read after all when the second one is good', async () => {
+  test('a readable response to the retry is returned', async () => {
     highlevel.answers(`GET ${NOTES}`, 200, '');
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [note] });
     expect(await findNotes()).toMatchObject([note]);
   });
 });
 
-test('a stray field of the wrong type does not stop a Zap', async () => {
+test('a field of the wrong type that nobody mapped does not stop a Zap', async () => {
   const odd = { id: 7, body: null, title: { text: 'x' }, color: 3, dateAdded: 1_769_591_561_809, more: true };
   highlevel.answers(`GET ${NOTES}`, 200, { notes: [odd], traceId: 't' });
   expect(await findNotes()).toMatchObject([
@@ -161,7 +158,7 @@ test('a stray field of the wrong type does not stop a Zap', async () => {
 });
 
 test.each([301, 302, 307, 308])(
-  'a redirect (%i) is not followed: it would take the token along',
+  'a redirect (%i) is not followed, because it would receive the token',
   async (status) => {
     highlevel.answers(`GET ${NOTES}`, status, '', { Location: 'https://elsewhere.example.com/' });
     expect(await failure(findNotes())).toEqual({

@@ -19,8 +19,8 @@ afterEach(() => {
   delete process.env.HIGHLEVEL_API_URL;
 });
 
-describe('the headers', () => {
-  test('of a write carry the token, the API’s version and what the body is', async () => {
+describe('Request headers', () => {
+  test('a write has the token, the API version and the content type', async () => {
     highlevel.answers(NOTES, 201, { note: { id: 'n1' } });
     await run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
     expect(highlevel.headers).toMatchObject([
@@ -34,7 +34,7 @@ describe('the headers', () => {
     ]);
   });
 
-  test('of a read name no content, because there is none', async () => {
+  test('a read has no content type', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [] });
     await run('searches', 'find_notes', { contactId: CONTACT });
     expect(highlevel.headers).toMatchObject([{ version: '2021-07-28' }]);
@@ -51,7 +51,7 @@ describe('the headers', () => {
   });
 });
 
-describe('a text is sent as it was written', () => {
+describe('Request body', () => {
   test.each([
     ['with HighLevel’s merge tags', 'Hello {{contact.first_name}}, {{ user.name }}'],
     ['with what Zapier takes for its own', '{{bundle.authData.access_token}} {{process.env.CLIENT_SECRET}}'],
@@ -59,14 +59,14 @@ describe('a text is sent as it was written', () => {
     ['with quotes, backslashes and lines', '"a" \\ \'b\'\n\tc\r\n'],
     ['with HTML', '<p>Hi &amp; <script>alert(1)</script></p>'],
     ['with 10,000 characters', '𝕏ö'.repeat(5_000)],
-  ])('%s', async (_, body) => {
+  ])('keeps %s as it was typed', async (_, body) => {
     highlevel.answers(NOTES, 201, { note: { id: 'n1' } });
     await run('creates', 'create_note', { contactId: CONTACT, body });
     expect(highlevel.sent).toEqual([{ request: NOTES, body: { body } }]);
   });
 
   test.each(['jane+chat@example.com', 'o’hara&co=x@example.com', '{{contact.email}}@example.com'])(
-    'in an address too: %s',
+    'query keeps %s as it was typed',
     async (email) => {
       highlevel.answers('GET /contacts/search/duplicate', 200, { contact: { id: CONTACT } });
       await run('searches', 'find_contact', { email });
@@ -77,9 +77,9 @@ describe('a text is sent as it was written', () => {
   );
 });
 
-describe('an ID that could lead a request astray is refused before anything is sent', () => {
+describe('Invalid ids in a path', () => {
   test.each(['..', '../locations', 'a/b', 'a?x=1', 'a#b', '%2e%2e', 'a b', 'ïd', '👩', '.', "a'b", 'a\\b'])(
-    '%j',
+    '%j is rejected before any request',
     async (contactId) => {
       const { message } = await failure(run('creates', 'create_note', { contactId, body: 'Hi' }));
       expect(message).toBe(`Contact: "${contactId}" is not a HighLevel ID (only letters, digits, - and _).`);
@@ -92,20 +92,20 @@ describe('an ID that could lead a request astray is refused before anything is s
     ['remove_from_campaign', { contactId: CONTACT, campaignId: 'REMOVEALL' }, 'REMOVEALL'],
     ['add_tags', { contactId: 'bulk', tags: ['vip'] }, 'bulk'],
     ['update_contact', { contactId: 'upsert', city: 'Oslo' }, 'upsert'],
-  ])('%s %j: a word of HighLevel’s paths is no ID', async (key, input, word) => {
+  ])('%s rejects %j, a word of HighLevel’s own paths', async (key, input, word) => {
     const { message } = await failure(run('creates', key, input));
     expect(message).toBe(`"${word}" is not a HighLevel ID. Please choose the record from the list.`);
     expect(highlevel.sent).toEqual([]);
   });
 
-  test('also where the connection holds it', async () => {
+  test('a connection’s location id is checked too', async () => {
     const zap = connection({ ...fullAccess, locationId: '../oauth' });
     const { message } = await failure(zap.run('searches', 'find_tasks', { title: 'Call' }));
     expect(message).toContain('"../oauth" is not a HighLevel ID.');
     expect(highlevel.sent).toEqual([]);
   });
 
-  test('a connection without a sub-account cannot do anything, and says why', async () => {
+  test('a connection without a sub-account is an error that says why', async () => {
     const zap = connection({ ...fullAccess, locationId: '' });
     expect(await failure(zap.run('creates', 'create_contact', { email: 'a@b.co' }))).toMatchObject({
       kind: 'AppError',
@@ -115,15 +115,15 @@ describe('an ID that could lead a request astray is refused before anything is s
   });
 });
 
-describe('with HIGHLEVEL_API_URL', () => {
-  test('another https address is asked instead, whatever slash it ends with', async () => {
+describe('HIGHLEVEL_API_URL', () => {
+  test('replaces the base URL, with or without a trailing slash', async () => {
     process.env.HIGHLEVEL_API_URL = 'https://highlevel.example.com/api/';
     nock('https://highlevel.example.com').get(`/api/contacts/${CONTACT}/notes`).reply(200, { notes: [] });
     expect(await run('searches', 'find_notes', { contactId: CONTACT })).toEqual([]);
   });
 
   test.each(['http://highlevel.example.com', 'http://127.0.0.1.example.com', 'ftp://localhost', 'localhost'])(
-    '%s is refused: the token must not travel in the clear',
+    '%s is rejected, because the token would be sent unencrypted',
     async (address) => {
       process.env.HIGHLEVEL_API_URL = address;
       const { message } = await failure(run('searches', 'find_notes', { contactId: CONTACT }));
@@ -144,12 +144,12 @@ describe('with HIGHLEVEL_API_URL', () => {
     ['http://192.168.0.10', false],
     ['javascript:alert(1)', false],
     ['', false],
-  ])('%j is safe: %j', (address, safe) => {
+  ])('isSafe(%j) is %j', (address, safe) => {
     expect(isSafe(address)).toBe(safe);
   });
 });
 
-describe('a permission that the connection was not given', () => {
+describe('Missing permission', () => {
   test.each([
     ['creates', 'create_contact', { email: 'a@b.co' }, 'contacts.readonly', 'contacts.write'],
     [
@@ -173,7 +173,7 @@ describe('a permission that the connection was not given', () => {
     },
   );
 
-  test('is not guessed where the connection does not tell its permissions', async () => {
+  test('is left to HighLevel when the connection’s scopes are unknown', async () => {
     const { scope: _, ...untold } = fullAccess;
     highlevel.answers(NOTES, 201, { note: { id: 'n1' } });
     await connection(untold).run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });

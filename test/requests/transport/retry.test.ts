@@ -8,7 +8,7 @@ const note = { id: 'n1', body: 'Hi' };
 const createNote = () => run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
 const findNotes = () => run('searches', 'find_notes', { contactId: CONTACT });
 
-/** Requests that may be repeated when nobody knows whether they happened, and how a Zap makes them. */
+/** Idempotent requests, which are repeated after an unknown outcome, each with a step that sends it. */
 const idempotent = [
   ['a read', `GET ${NOTES}`, { notes: [] }, findNotes],
   [
@@ -39,7 +39,7 @@ const idempotent = [
 
 const LOCATED = `GET /locations/${LOCATION}`;
 
-/** Requests that would do it twice, how a Zap makes them, and how HighLevel is then asked whether it happened. */
+/** Requests that are not idempotent, each with the lookups after an unknown outcome and a step that sends it. */
 const once = [
   [
     'a new contact',
@@ -88,13 +88,13 @@ beforeEach(() => {
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
-describe('after a 429', () => {
+describe('Retry after a 429', () => {
   test.each([
     ['as long as Retry-After says', { 'Retry-After': '2' }, 2_000],
     ['not at all when Retry-After is 0', { 'Retry-After': '0' }, 0],
     ['the rest of the burst window', { 'X-RateLimit-Interval-Milliseconds': '50' }, 50],
     ['ten seconds when HighLevel says nothing', {}, 10_000],
-  ])('a request waits %s, and succeeds', async (_, headers, wait) => {
+  ])('waits %s, then succeeds', async (_, headers, wait) => {
     highlevel.answers(`GET ${NOTES}`, 429, { statusCode: 429, message: 'Too Many Requests' }, headers);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await findNotes()).toEqual([]);
@@ -102,7 +102,7 @@ describe('after a 429', () => {
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('a new note is sent again too: the first was refused', async () => {
+  test('repeats a new note too, because the first was refused', async () => {
     highlevel.answers(`POST ${NOTES}`, 429, {}, { 'Retry-After': '1' });
     highlevel.answers(`POST ${NOTES}`, 201, { note });
     expect(await createNote()).toMatchObject(note);
@@ -112,7 +112,7 @@ describe('after a 429', () => {
     ]);
   });
 
-  test('four refusals are enough: Zapier comes back later', async () => {
+  test('gives up after four attempts and leaves the step to Zapier', async () => {
     for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '3' });
     expect(await failure(findNotes())).toEqual({
       kind: 'ThrottledError',
@@ -122,13 +122,13 @@ describe('after a 429', () => {
     expect(highlevel.waits).toEqual([3_000, 3_000, 3_000]);
   });
 
-  test('waits longer than a step may take are left to Zapier', async () => {
+  test('leaves a wait longer than the run to Zapier', async () => {
     for (const _ of [1, 2, 3]) highlevel.answers(`GET ${NOTES}`, 429, {});
     expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 10 });
     expect(highlevel.waits).toEqual([10_000, 10_000]);
   });
 
-  test('a spent day is left to Zapier at once, until the next day begins', async () => {
+  test('leaves an exhausted daily limit to Zapier, until it resets', async () => {
     const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '84322000' };
     highlevel.answers(`POST ${NOTES}`, 429, {}, spent);
     expect(await failure(createNote())).toMatchObject({ kind: 'ThrottledError', delay: 84_322 });
@@ -136,8 +136,8 @@ describe('after a 429', () => {
   });
 });
 
-describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answer, go) => {
-  test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
+describe.each(idempotent)('Retry of %s (idempotent)', (_, request, answer, go) => {
+  test.each([500, 502, 503, 504])('repeats it after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     highlevel.answers(request, 200, answer);
     await go();
@@ -146,15 +146,15 @@ describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answe
     expect(highlevel.sent[1]).toEqual(highlevel.sent[0]);
   });
 
-  test('is sent again after the connection broke', async () => {
+  test('repeats it after a lost connection', async () => {
     highlevel.breaks(request);
     highlevel.answers(request, 200, answer);
     await go();
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('is given up after four times, with what to do', async () => {
-    for (const _ of [1, 2, 3, 4]) highlevel.answers(request, 500, broken);
+  test('gives up after four attempts and says what to do', async () => {
+    for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(request, 500, broken);
     const { kind, code, message } = await failure(go());
     expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
     expect(message).toMatch(
@@ -164,14 +164,14 @@ describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answe
   });
 });
 
-describe.each(once)('%s that nobody knows the fate of', (_, request, looks, go) => {
+describe.each(once)('No retry of %s (not idempotent)', (_, request, looks, go) => {
   const uncertain =
     looks.length > 0
       ? /^HighLevel did not confirm the request to .+: .+\. The (?:contact|note|task|appointment) is not in HighLevel yet, but may still appear there\. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time\.$/
       : /^HighLevel did not confirm the request to .+: .+\. There is no way to look up whether the contact was added to the (?:workflow|campaign), so this step does not try again for 24 hours\. Check the contact in HighLevel\. To add it anyway, do that in HighLevel, or replay this step after 24 hours\.$/;
   const sent = [request, ...looks.map(([look]) => look)];
 
-  test.each([500, 502, 503, 504])('is not sent again after a %i but looked for', async (status) => {
+  test.each([500, 502, 503, 504])('but a lookup, and an unknown outcome, after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     const { code, message } = await failure(go());
@@ -181,7 +181,7 @@ describe.each(once)('%s that nobody knows the fate of', (_, request, looks, go) 
     expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 
-  test('is not sent again after the connection broke but looked for', async () => {
+  test('but a lookup, and an unknown outcome, after a lost connection', async () => {
     highlevel.breaks(request);
     for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     expect((await failure(go())).message).toMatch(uncertain);
@@ -189,25 +189,25 @@ describe.each(once)('%s that nobody knows the fate of', (_, request, looks, go) 
   });
 });
 
-describe('a deletion', () => {
+describe('Retry of a DELETE', () => {
   const request = `DELETE ${NOTES}/n1`;
   const go = () => run('creates', 'delete_note', { contactId: CONTACT, noteId: 'n1' });
 
-  test('that is not found on the repeat has happened the first time', async () => {
+  test('treats not found on the second attempt as success', async () => {
     highlevel.answers(request, 502, broken);
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await go()).toEqual({ id: 'n1', deleted: true });
   });
 
-  test('that is not found the first time is an error', async () => {
+  test('treats not found on the first attempt as an error', async () => {
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
   });
 });
 
-describe('HighLevel that does not answer', () => {
+describe('Timeout', () => {
   const asked: number[] = [];
-  /** How long the first attempt really waits; what is answered may take its time on a busy machine. */
+  /** The real timeout of the first attempt; a request that gets a response may be slow on a busy machine. */
   let patience: number;
   beforeEach(() => {
     asked.length = 0;
@@ -219,14 +219,14 @@ describe('HighLevel that does not answer', () => {
     });
   });
 
-  test('is waited for 10 seconds at the most, then a read is sent again', async () => {
+  test('after 10 seconds, then a read is retried', async () => {
     highlevel.hangs(`GET ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await findNotes()).toEqual([]);
     expect(asked).toEqual([10_000, 10_000]);
   });
 
-  test('has perhaps made the note: it is not sent again but looked for', async () => {
+  test('of a new note is an unknown outcome: no retry, but a lookup', async () => {
     highlevel.hangs(`POST ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toMatchObject({
@@ -237,9 +237,9 @@ describe('HighLevel that does not answer', () => {
     expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
 
-  test('leaves time to look: a late note is given up 6 seconds before the run ends', async () => {
+  test('of a new note leaves 6 seconds of the run for the lookup', async () => {
     patience = 10_000;
-    // A throttled wait leaves some 15 of the run's 25 seconds, of which 6 are for the look.
+    // A wait after a 429 leaves about 15 of the run's 25 seconds, of which 6 are for the lookup.
     highlevel.answers(`POST ${NOTES}`, 429, {});
     highlevel.answers(`POST ${NOTES}`, 502, broken);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
@@ -250,9 +250,9 @@ describe('HighLevel that does not answer', () => {
     expect(asked[2]).toBeGreaterThan(9_000);
   });
 
-  test('is not waited for longer than the run may take', async () => {
+  test('never exceeds the time left in the run', async () => {
     patience = 10_000;
-    // Two throttled waits leave some 5 of the run's 25 seconds.
+    // Two waits after a 429 leave about 5 of the run's 25 seconds.
     for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {});
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     await findNotes();
@@ -261,7 +261,7 @@ describe('HighLevel that does not answer', () => {
   });
 });
 
-test('what there is no time left for is not sent, so it is no riddle: Zapier runs the step again', async () => {
+test('a request without time left is not sent, and Zapier runs the step again', async () => {
   const clock = jest.spyOn(Date, 'now');
   const now = clock.getMockImplementation() ?? Date.now;
   let slow = 0;
@@ -282,7 +282,7 @@ test('what there is no time left for is not sent, so it is no riddle: Zapier run
   expect(highlevel.sent).toHaveLength(1);
 });
 
-test('HighLevel’s passing search fault is no fault of the Zap’s: the search is sent again', async () => {
+test('HighLevel’s temporary search error is retried', async () => {
   const fault = { statusCode: 400, message: 'Error occurred while searching for contact', traceId: 't' };
   highlevel.answers('POST /contacts/search', 400, fault);
   highlevel.answers('POST /contacts/search', 200, { contacts: [{ id: CONTACT }] });

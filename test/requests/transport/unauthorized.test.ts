@@ -25,8 +25,8 @@ beforeEach(() => {
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
-describe('a 401 of an OAuth connection', () => {
-  test('means a stale token when the test call is refused too: Zapier refreshes it', async () => {
+describe('401 of an OAuth connection', () => {
+  test('refreshes the token when the connection test gets a 401 too', async () => {
     highlevel.answers(`GET ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, 401, refused);
     highlevel.answers('POST /contacts/search', 401, refused);
@@ -34,7 +34,7 @@ describe('a 401 of an OAuth connection', () => {
     expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, 'POST /contacts/search']);
   });
 
-  test('on a write means the same, and the write was sent once', async () => {
+  test('refreshes the token for a write too, which was sent once', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, 401, refused);
     highlevel.answers('POST /contacts/search', 401, refused);
@@ -42,7 +42,7 @@ describe('a 401 of an OAuth connection', () => {
     expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, 'POST /contacts/search']);
   });
 
-  test('is tried once more when the token is good, because HighLevel hides timeouts in it', async () => {
+  test('is retried once when the token is valid, because it may be a timeout', async () => {
     highlevel.answers(`GET ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, 200, location);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'n1' }] });
@@ -50,7 +50,7 @@ describe('a 401 of an OAuth connection', () => {
     expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
   });
 
-  test('that comes again though the token is good is probably a missing permission', async () => {
+  test('twice with a valid token is reported as a probably missing permission', async () => {
     for (const _ of [1, 2]) {
       highlevel.answers(`GET ${NOTES}`, 401, refused);
       highlevel.answers(SUB_ACCOUNT, 200, location);
@@ -67,7 +67,7 @@ describe('a 401 of an OAuth connection', () => {
     expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`, SUB_ACCOUNT]);
   });
 
-  test('to a new note with a good token says both: what is probably missing, and that it may have happened', async () => {
+  test('to a new note with a valid token reports a probably missing permission and an unknown outcome', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, 200, location);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
@@ -78,7 +78,7 @@ describe('a 401 of an OAuth connection', () => {
     expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
   });
 
-  test('is asked about by a contact search where the sub-account may not be read', async () => {
+  test('is checked by a contact search without the permission to read the sub-account', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
     for (const _ of [1, 2]) {
       highlevel.answers(`GET ${NOTES}`, 401, refused);
@@ -92,7 +92,7 @@ describe('a 401 of an OAuth connection', () => {
     });
   });
 
-  test('with a test call that fails otherwise is neither a refresh nor what the test call said', async () => {
+  test('with a connection test that fails otherwise is not refreshed', async () => {
     for (const _ of [1, 2, 3, 4]) {
       highlevel.answers(`GET ${NOTES}`, 401, refused);
       highlevel.answers(SUB_ACCOUNT, 500, { message: 'Internal Server Error' });
@@ -106,7 +106,7 @@ describe('a 401 of an OAuth connection', () => {
     expect(requests().filter((request) => request === `GET ${NOTES}`)).toHaveLength(4);
   });
 
-  test('to a new note with a test call that fails otherwise is uncertain, and sent once', async () => {
+  test('to a new note with a connection test that fails otherwise is an unknown outcome, sent once', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.breaks(SUB_ACCOUNT);
     highlevel.answers('POST /contacts/search', 429, {});
@@ -116,12 +116,12 @@ describe('a 401 of an OAuth connection', () => {
   });
 });
 
-describe('a 401 of a Private Integration Token, whose words can be read', () => {
+describe('401 of a Private Integration Token', () => {
   const app: typeof App = { ...App, authentication: { type: 'custom', test: async () => ({}), fields: [] } };
   const zap = () => connection({ access_token: fullAccess.access_token, locationId: LOCATION }, app);
   const find = () => zap().run('searches', 'find_notes', { contactId: CONTACT });
 
-  test('about the token means that the token is gone: the connection is marked as expired', async () => {
+  test('about the token marks the connection as expired', async () => {
     const body = { statusCode: 401, message: 'Invalid JWT' };
     highlevel.answers(`GET ${NOTES}`, 401, body);
     highlevel.answers(SUB_ACCOUNT, 401, body);
@@ -137,7 +137,7 @@ describe('a 401 of a Private Integration Token, whose words can be read', () => 
     'The token is not authorized for this scope.',
     'Token’s user type mismatch!'.replace('’', "'"),
     'This authClass type is not allowed to access this scope. Please reach out to support',
-  ])('about the permission names it, and nothing else is asked: %s', async (message) => {
+  ])('about the permission names it without another request: %s', async (message) => {
     highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message });
     const { code, message: told } = await failure(find());
     expect(code).toBe('Forbidden');
@@ -145,20 +145,20 @@ describe('a 401 of a Private Integration Token, whose words can be read', () => 
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('about the sub-account says what to look for', async () => {
+  test('about the sub-account says what to check', async () => {
     highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message: 'Location is not active' });
     expect((await failure(find())).message).toContain(
       'the sub-account is not active. Check in HighLevel whether it is paused or unpaid.',
     );
   });
 
-  test('that is a timeout in disguise is sent again', async () => {
+  test('for a timeout is retried', async () => {
     highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message: 'Command timed out' });
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await find()).toEqual([]);
   });
 
-  test('that is a timeout in disguise leaves a new note uncertain', async () => {
+  test('for a timeout on a new note is an unknown outcome', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, { statusCode: 401, message: 'Command timed out' });
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     const create = zap().run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
@@ -177,6 +177,6 @@ test.each([
   ['Command timed out', 'timeout'],
   ['version header was not found.', 'unknown'],
   ['', 'unknown'],
-])('a 401 that says "%s" means %s', (message, meaning) => {
+])('the 401 message "%s" means %s', (message, meaning) => {
   expect(meaningOf401(message)).toBe(meaning);
 });

@@ -1,27 +1,27 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers, { setImmediate as turn } from 'node:timers/promises';
 
-/** After so many turns of the event loop in which nothing happened, everybody waits. Loopback answers within a few. */
+/** Everything is waiting after this many idle turns of the event loop. Loopback responses arrive within a few. */
 const QUIET_TURNS = 40;
 const GIVE_UP_AFTER_MS = 5_000;
 
-/** How a piece of work ended, after how many ms by the clock, and how many requests had come by then. */
+/** How a function ended, after how many ms by the mock clock, and how many requests had arrived. */
 export type Ended<T> = { ms: number; came: number } & ({ gave: T } | { threw: unknown });
 
-/** Time that stands still while anybody works, and jumps when everybody waits. */
+/** A mock clock that stands still while code runs, and jumps ahead when everything is waiting. */
 export interface Clock {
   /** Epoch ms. */
   now: () => number;
   /** Does the work, its waits and timeouts included, and lets what it has left under way come to rest. */
   watch: <T>(work: () => Promise<T>) => Promise<Ended<T>>;
-  /** Gives real time back. */
+  /** Restores the real clock. */
   restore: () => void;
 }
 
 interface Waiting {
   at: number;
   wake: () => void;
-  /** The timeout of a request: it matters only while a request goes unanswered. */
+  /** The timeout of a request, which matters only while the request has no response. */
   timeout: boolean;
 }
 
@@ -56,10 +56,10 @@ export function stopTime(start: number, log: () => readonly { ms: number }[]): C
   const earliest = (timeout: boolean): Waiting | undefined =>
     waiting.filter((one) => one.timeout === timeout).toSorted((a, b) => a.at - b.at)[0];
 
-  /** The next to wake when everybody waits: a sleeper, or the timeout of a request that hangs. */
+  /** The next timer to fire when everything is waiting: a sleep, or the timeout of a request that hangs. */
   function next(ended: boolean): Waiting | undefined {
     const [sleeper, timeout] = [earliest(false), earliest(true)];
-    // A request whose answer broke off hangs too, though it has been answered.
+    // A request whose response was cut off hangs too.
     const hangs = unanswered() > 0 || (!sleeper && !ended);
     return hangs && timeout && !(sleeper && sleeper.at <= timeout.at) ? timeout : sleeper;
   }
@@ -109,6 +109,6 @@ export function stopTime(start: number, log: () => readonly { ms: number }[]): C
 
 function setSleep(sleep: unknown): void {
   Object.assign(timers, { setTimeout: sleep });
-  // Else what was imported by name keeps the old one.
+  // Otherwise named imports keep the real function.
   syncBuiltinESMExports();
 }

@@ -4,12 +4,12 @@ import { JIVOCHAT, play, type Outcome, type Row } from './matrix.ts';
 
 /** Zapier stops a step at 30 seconds. */
 const MAX_LENGTH_MS = 28_000;
-/** What no user may read: code, data and what is left of them. */
+/** What no message to a user may contain: code, data and remains of them. */
 const NOISE = /[{}\n]|\bat .+:\d+|undefined|\[object|\bnull\b|NaN|sandbox-|pit-/;
-/** A text that tells what to do names it by one of these. */
+/** A message that says what to do contains one of these. */
 const ADVICE = /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use /;
 
-/** How a run must end: by what the fault means for the request, but for what the operation knows better. */
+/** How a run must end: as the fault requires, except where the operation handles it otherwise. */
 function expected(operation: Operation, target: Target, fault: Fault, how: 'once' | 'lasting'): Ending {
   if (target.name === JIVOCHAT) return fromJivoChat(fault, how);
   const ending = fault.nature[how](target);
@@ -24,50 +24,51 @@ function betterKnown(
 ): Ending | undefined {
   const key = keyOf(name);
   const rule = typeof fault.rule === 'function' ? {} : (fault.rule ?? {});
-  // The look finds what was written all the same.
+  // The app looks up whether the record was created.
   if (ending === 'Uncertain' && rule.when === 'after' && isLookedUp(target)) return 'well';
-  // What is not there was not found, and that is an answer to a search.
+  // A missing record is a valid result of a search.
   if (ending === 'NotFound' && kind === 'search') return 'well';
-  // A contact that was deleted since the poll found it; an event of a record that is gone comes as it was told.
+  // A contact deleted since the poll found it is skipped; an event of a deleted record is returned from its payload.
   if (ending === 'NotFound' && name === 'new_note' && target.namesRecord) return 'well';
   if (ending === 'NotFound' && key === 'highlevel_event') return 'well';
-  // HighLevel has deprecated the list of users: the search stands in.
+  // The list of users is deprecated, and the user search takes over.
   if (target.name === 'GET /users/' && rule.status === 404) return 'well';
-  // The sub-account's name, country, zone and settings are nice to have; without its country a local number is none.
+  // The sub-account's data is optional, but a local phone number needs its country.
   if (target.name === 'GET /locations/{locationId}' && ending === 'Forbidden' && rule.status === 401) {
     if (name === 'find_contact (local phone)') return 'InvalidInput';
     return 'well';
   }
   if (key === 'capture_jivochat_lead') {
+    // Capture looks up the contact, and continues with it.
     if (target.name === 'POST /contacts/' && ending === 'Uncertain' && name.endsWith('(known contact)'))
       return 'well';
     if (target.name === 'POST /contacts/' && ending === 'HaltedError') return 'well';
     if (target.name === 'PUT /contacts/{contactId}' && ending === 'HaltedError') return 'well';
   }
-  // Somebody was quicker: the contact that is there is the one that was looked for.
+  // The contact was created after the search, so it is the one to return.
   if (name === 'create_contact (after a search)' && ending === 'HaltedError') return 'well';
   return undefined;
 }
 
-/** Whether HighLevel has a list that tells of what the request makes. */
+/** Whether HighLevel has a list that shows what the request creates. */
 function isLookedUp({ name }: Target): boolean {
   return name !== JIVOCHAT && !/^POST .+\/(?:workflow|campaigns)\//.test(name);
 }
 
-/** JivoChat's rules: 2xx is taken, 4xx is refused, all else is sent once more under the same id. */
+/** JivoChat's rules: 2xx is accepted, 4xx is refused, anything else is sent once more with the same id. */
 function fromJivoChat({ rule, strikes }: Fault, how: 'once' | 'lasting'): Ending {
-  // What befalls the sub-account is nothing to JivoChat.
+  // Faults of the sub-account do not affect JivoChat.
   if (strikes) return 'well';
   const { kind = 'status', status = kind === 'status' ? 400 : 200 } =
     typeof rule === 'function' ? {} : (rule ?? {});
-  // A page of another's is no answer of JivoChat's.
+  // An HTML page is not from JivoChat.
   const lost = ['timeout', 'reset', 'truncate'].includes(kind) || (kind === 'html' && status === 200);
   if (lost || status >= 500) return how === 'once' ? 'well' : 'Uncertain';
   if (status === 429) return 'ThrottledError';
   return status < 300 ? 'well' : 'Refused';
 }
 
-/** Plays every fault on an operation. `wrong` tells each run that ends otherwise than it must. */
+/** Plays every fault on an operation. `wrong` lists the runs that did not end as they must. */
 export async function playAndJudge(operation: Operation): Promise<{ rows: Row[]; wrong: string[] }> {
   const rows = await play(operation);
   const wrong: string[] = [];
@@ -90,7 +91,7 @@ export async function playAndJudge(operation: Operation): Promise<{ rows: Row[];
   return { rows, wrong };
 }
 
-/** What is wrong with a run, whatever the fault. */
+/** What is wrong with a run, regardless of the fault. */
 function wrongIn(outcome: Outcome, good: Outcome): string[] {
   const { ending, text, again, ms, doubled, late, written } = outcome;
   const silent = ending === 'well' || ending === 'RefreshAuthError';
@@ -111,8 +112,8 @@ function wrongIn(outcome: Outcome, good: Outcome): string[] {
 }
 
 /**
- * What is wrong with what stands after Zapier's Autoreplay: never two records of one. Once the fault is gone all is there, but
- * for what nobody can look up: that is left to the Zap's owner.
+ * The problems after Zapier's Autoreplay: never two records of one. Once the fault is gone everything must be written, except
+ * what cannot be looked up: that is left to the user.
  */
 function wrongAfterReplays(target: Target, fault: Fault, { replayed }: Outcome, good: Outcome): string[] {
   return Object.entries(replayed).flatMap(([circumstances, { ending, text, written }]) => {
@@ -137,7 +138,7 @@ function wrongWith(text: string): string[] {
   ];
 }
 
-/** What was written beyond what a good run writes; a contact that was there already is changed, not added. */
+/** What was written beyond what a successful run writes; an existing contact counts as changed, not added. */
 function more(written: string, good: Outcome): string[] {
   const allowed = good.written.replace('contact added', 'contact added, contact changed').split(', ');
   return written.split(', ').filter((one) => one !== 'nothing' && !allowed.includes(one));

@@ -102,12 +102,12 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     nature: throttled,
   },
   {
-    name: '429, the day is spent',
+    name: '429, daily limit reached',
     rule: { status: 429, body: tooMany, headers: { ...daily, 'X-RateLimit-Daily-Reset': '5400000' } },
     nature: ends('ThrottledError'),
   },
   {
-    name: '429, the day is spent, no reset named',
+    name: '429, daily limit reached, no reset time',
     rule: { status: 429, body: tooMany, headers: daily },
     nature: ends('ThrottledError'),
   },
@@ -116,20 +116,20 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
   { name: '503', rule: says(503, 'Service Unavailable'), nature: open },
   { name: '504', rule: says(504, 'Gateway Timeout'), nature: open },
   {
-    name: '500 after it happened',
+    name: '500 after processing',
     rule: { ...says(500, 'Internal Server Error'), when: 'after' },
     nature: open,
   },
-  { name: 'timeout before it happened', rule: { kind: 'timeout' }, nature: open },
-  { name: 'timeout after it happened', rule: { kind: 'timeout', when: 'after' }, nature: open },
-  { name: 'reset before it happened', rule: { kind: 'reset' }, nature: open },
-  { name: 'reset after it happened', rule: { kind: 'reset', when: 'after' }, nature: open },
+  { name: 'timeout before processing', rule: { kind: 'timeout' }, nature: open },
+  { name: 'timeout after processing', rule: { kind: 'timeout', when: 'after' }, nature: open },
+  { name: 'connection reset before processing', rule: { kind: 'reset' }, nature: open },
+  { name: 'connection reset after processing', rule: { kind: 'reset', when: 'after' }, nature: open },
   { name: 'truncated body', rule: { kind: 'truncate', when: 'after' }, nature: open },
   { name: 'HTML page, 200', rule: { kind: 'html' }, nature: open },
   { name: 'HTML page, 503', rule: { kind: 'html', status: 503 }, nature: open },
   { name: 'HTML page, 403', rule: { kind: 'html', status: 403 }, nature: ends('Unavailable') },
   { name: 'invalid JSON', rule: { kind: 'invalid-json', when: 'after' }, nature: open },
-  { name: 'empty 200', rule: { kind: 'empty', when: 'after' }, nature: open },
+  { name: '200 with an empty body', rule: { kind: 'empty', when: 'after' }, nature: open },
   {
     name: '401, stale token',
     strikes: revoked,
@@ -145,7 +145,7 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     strikes: paused,
     nature: ends('RefreshAuthError'),
   },
-  { name: '401, timeout in disguise', rule: says(401, 'Command timed out'), nature: hidden },
+  { name: '401, timeout', rule: says(401, 'Command timed out'), nature: hidden },
   {
     name: '401, stale token (PIT)',
     strikes: revoked,
@@ -165,7 +165,7 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     nature: ends('Forbidden'),
   },
   {
-    name: '401, timeout in disguise (PIT)',
+    name: '401, timeout (PIT)',
     rule: says(401, 'Command timed out'),
     edition: 'token',
     nature: open,
@@ -176,12 +176,13 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     nature: ends('Forbidden'),
   },
   { name: '404', rule: says(404, 'Not found'), nature: gone },
-  { name: '404, no such address', rule: says(404, 'Cannot GET /here'), nature: ends('Refused') },
+  { name: '404, unknown endpoint', rule: says(404, 'Cannot GET /here'), nature: ends('Refused') },
   {
     name: '400, missing contact',
     rule: says(400, 'Contact not found for id:aB3', { error: 'Bad Request' }),
     nature: ends('NotFound'),
   },
+  { name: '400, gone in other words', rule: { fault: 'gone task' }, nature: gone },
   {
     name: '400, duplicate',
     rule: (contactId) =>
@@ -192,13 +193,13 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     nature: ends('HaltedError'),
   },
   {
-    name: '400, passing search fault',
+    name: '400, temporary search error',
     rule: says(400, 'Error occurred while searching for contact', { traceId }),
     nature: open,
   },
-  { name: '400, bad field', rule: says(400, 'Invalid field here', { traceId }), nature: ends('Refused') },
+  { name: '400, invalid field', rule: says(400, 'Invalid field here', { traceId }), nature: ends('Refused') },
   {
-    name: '422 with a list',
+    name: '422, several messages',
     rule: says(422, ['property gender should not exist', 'body must be a string'], {
       error: 'Unprocessable Entity',
     }),

@@ -12,40 +12,40 @@ import { stopTime, type Ended } from './clock.ts';
 import { ENDINGS, faults, type Ending, type Fault, type Target } from './faults.ts';
 import { furnish, type Operation } from './operations.ts';
 
-/** When every run of the matrix begins. */
+/** The start time of every run of the matrix. */
 const START = Date.parse('2026-01-28T14:00:00Z');
 const LASTING = 10_000;
 const MINUTE = 60_000;
-/** How long after a failure Zapier's Autoreplay runs a step again, each time. Source: Zapier's help on Autoreplay. */
+/** How long after each failure Zapier's Autoreplay runs the step again. Source: Zapier's help on Autoreplay. */
 const REPLAYED_AFTER = [5, 30, 60, 180, 360].map((minutes) => minutes * MINUTE);
 /** JivoChat's channel, as a target. */
 export const JIVOCHAT = 'POST JivoChat channel';
 
-/** What came of one run. */
+/** The outcome of one run. */
 export interface Outcome {
   ending: Ending | 'other';
-  /** What the Zap's owner reads; empty when the run ended well, or when Zapier keeps it to itself. */
+  /** The message that the user reads; empty after a success, or when Zapier does not show it. */
   text: string;
-  /** Seconds until Zapier comes back. */
+  /** Seconds until Zapier runs the step again. */
   delay?: number;
-  /** How often the request that met the fault was sent, and how many requests left in all. */
+  /** How often the request with the fault was sent, and the number of all requests. */
   sent: number;
   requests: number;
   /** What changed in HighLevel and JivoChat. */
   written: string;
-  /** How long it took by the clock. */
+  /** The duration in ms, by the mock clock. */
   ms: number;
-  /** Requests that must not be sent twice, and were, though the first had not been refused by a 429. */
+  /** Requests that are not idempotent but were sent again, although the first did not get a 429. */
   doubled: string[];
-  /** Writes that left after the run had ended. */
+  /** Writes sent after the run had ended. */
   late: string[];
-  /** After a failure that may have left something: what stands when the step has been run again at once, and how that ended. */
+  /** After a failed run that may have written something: the records after a replay at once, and how it ended. */
   again?: Rerun;
-  /** What stands after Zapier's Autoreplay has then run it up to five times more, until it went well. */
+  /** The same after Zapier's Autoreplay has then run the step up to five times more, until it succeeded. */
   replayed: { [C in Circumstances]?: Rerun };
 }
 
-/** How the last of one or more further runs ended, and what stands then. */
+/** How the last of one or more replays ended, and the records then. */
 export interface Rerun {
   ending: Ending | 'other';
   text: string;
@@ -53,20 +53,20 @@ export interface Rerun {
 }
 
 /**
- * In what circumstances a step is replayed: the fault is `gone`; or from the lost write on all reads and searches fail, so the
- * app is `blind`; or the lost write happens `late`, after its faulty answer.
+ * The circumstances of the replays: the fault is `gone`; or all reads and searches fail from the lost write on, so the app is
+ * `blind`; or the lost write takes place `late`, after its faulty response.
  */
 export type Circumstances = 'gone' | 'blind' | 'late';
 
-/** One cell of the matrix: what comes of a fault on one request of an operation. */
+/** One cell of the matrix: the outcome of a fault on one request of an operation. */
 export interface Cell {
   fault: Fault;
-  /** The fault hits the first such request, and then every one. */
+  /** The outcome when the fault hits only the first such request, and when it hits all of them. */
   once: Outcome;
   lasting: Outcome;
 }
 
-/** What comes of every fault on one request of one operation. */
+/** The outcomes of all faults on one request of an operation. */
 export interface Row {
   operation: Operation;
   target: Target;
@@ -76,7 +76,7 @@ export interface Row {
   cells: Cell[];
 }
 
-/** Plays every fault on the first request of the operation and on each of its writes; of what only reads, on each read. */
+/** Plays every fault on the first request and each write of an action, and on each request of a read operation. */
 export async function play(operation: Operation): Promise<Row[]> {
   const { outcome: good, log } = await run(operation);
   const rows: Row[] = [];
@@ -87,18 +87,18 @@ export async function play(operation: Operation): Promise<Row[]> {
     const target = { name, idempotent: isRepeatable(name), namesRecord: /\{(?!locationId)/.test(name) };
     const cells: Cell[] = [];
     for (const fault of faults) {
-      const { outcome: once, log } = await run(operation, { fault, target, lasting: false });
-      const met = log.filter((request) => nameOf(request) === name).length;
-      // Sent once and failed: it would never know that the fault lasts. What strikes all lasts anyway.
-      const same = fault.strikes || (once.ending !== 'well' && met === 1);
-      const lasting = same ? once : (await run(operation, { fault, target, lasting: true })).outcome;
+      const { outcome: once, log: sent } = await run(operation, { fault, target, lasting: false });
+      const met = sent.filter((request) => nameOf(request) === name).length;
+      // A request sent only once meets a lasting fault the same way; a fault of the whole sub-account lasts anyway.
+      const sameIfLasting = fault.strikes || (once.ending !== 'well' && met === 1);
+      const lasting = sameIfLasting ? once : (await run(operation, { fault, target, lasting: true })).outcome;
       cells.push({ fault, once, lasting });
       if (!writes(name) || !fault.leavesOpen) continue;
-      // JivoChat is asked twice; one lost answer is nothing to it.
+      // A message to JivoChat is sent twice, so one lost response does not matter.
       const outcome = name === JIVOCHAT ? lasting : once;
       for (const circumstances of ['blind', 'late'] as const) {
         if (circumstances === 'blind' && target.idempotent && name !== JIVOCHAT) continue;
-        // It has happened by the time of its answer.
+        // Such a write has taken place before its response.
         const { when } = typeof fault.rule === 'function' ? {} : (fault.rule ?? {});
         if (circumstances === 'late' && when === 'after') continue;
         const cell = { fault, target, lasting: outcome !== once, circumstances };
@@ -192,7 +192,7 @@ function blind(sandbox: Sandbox): void {
     sandbox.fail({ ...reads, status: 503, times: LASTING });
 }
 
-/** A connection to the sandbox, and the one that Zapier makes of it by refreshing the token. */
+/** A connection to the sandbox, and the connection after a token refresh. */
 async function connect(
   { app }: Operation,
   sandbox: Sandbox,
@@ -207,7 +207,7 @@ async function connect(
     const zapier = to({ ...app, authentication }, account.authData);
     return { zapier, refreshed: async () => zapier };
   }
-  // Only what strikes the whole sub-account leads to a refresh.
+  // Only a fault of the whole sub-account leads to a refresh.
   const signedIn = fault?.strikes ? (await signIn(app, account)).zapier.authData : {};
   const authData = { ...account.authData, ...signedIn };
   const zapier = to(app, authData);
@@ -225,7 +225,7 @@ function texts(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.flatMap(([key, one]) => (typeof one === 'string' ? [[key, one]] : [])));
 }
 
-/** How a run ended, as Zapier and the Zap's owner are told. */
+/** How a run ended, as Zapier and the user see it. */
 function told(ended: Ended<unknown>): { ending: Ending | 'other'; text: string; delay?: number } {
   if ('gave' in ended) return { ending: 'well', text: '' };
   const { kind, message, code, delay } = failureIn(ended.threw);
@@ -250,7 +250,7 @@ function standing(store: Store): Map<string, string> {
   for (const task of store.tasks.values()) add('task', task.id, task);
   for (const note of store.notes.values()) add('note', note.id, note);
   for (const appointment of store.appointments.values()) add('appointment', appointment.id, appointment);
-  // What JivoChat gets twice under one id is one message.
+  // JivoChat takes two messages with the same id for one.
   for (const { message } of store.jivoMessages) add('message', isObject(message) ? message.id : '', message);
   return records;
 }
@@ -279,7 +279,7 @@ const patterns = Object.keys(endpoints).map((name) => {
 });
 
 /** A request by its documented name; one that fits several has the one with the fewest ids in it. */
-function nameOf({ method, path }: Pick<LoggedRequest, 'method' | 'path'>): string {
+export function nameOf({ method, path }: Pick<LoggedRequest, 'method' | 'path'>): string {
   if (path.startsWith('/jivo/')) return JIVOCHAT;
   const fitting = patterns.filter((one) => one.method === method && new RegExp(one.pattern).test(path));
   return fitting.toSorted((a, b) => a.ids - b.ids)[0]?.name ?? `${method} ${path}`;
@@ -302,7 +302,7 @@ function writes(name: string): boolean {
 }
 
 function isRepeatable(name: string): boolean {
-  // JivoChat asks for a repeat, under the same id.
+  // JivoChat asks to resend a message with the same id.
   return (
     name === JIVOCHAT ||
     Object.entries(endpoints).some(([known, { idempotent }]) => known === name && idempotent)

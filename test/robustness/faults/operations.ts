@@ -2,14 +2,14 @@ import app from '../../../index.ts';
 import type { Store } from '../../sandbox/store.ts';
 import type { Zapier } from '../../support/zapier/zapier.ts';
 
-/** One thing that Zapier may run, with an input that works in a fresh sandbox. */
+/** One operation, with an input that works in a fresh sandbox. */
 export interface Operation {
   /** The key of the operation, and which way it goes where it has more than one. */
   name: string;
   kind: 'trigger' | 'action' | 'search' | 'editor';
-  /** A Zapier app of this operation alone: core copies the whole definition at each call. */
+  /** An app with this operation only, because core copies the whole definition at each call. */
   app: object;
-  /** Makes HighLevel ready for it, and gives the run, which may be played again. */
+  /** Prepares the sandbox, and returns the run, which can be repeated. */
   ready: (store: Store) => (zapier: Zapier) => Promise<unknown>;
 }
 
@@ -34,7 +34,7 @@ const actions: Record<string, (store: Store) => Input> = {
   book_appointment: (store) => ({
     calendarId: store.calendars[1]?.id,
     contactId: person(store),
-    startTime: '2026-02-02T15:00:00Z',
+    startTime: '2026-02-02T10:00:00-05:00',
   }),
   cancel_appointment: (store) => ({ appointmentId: first(store.appointments) }),
   capture_jivochat_lead: () => lead,
@@ -101,7 +101,7 @@ const deliveries: Record<string, (store: Store) => object> = {
   jivochat_event: () => event,
 };
 
-/** What runs while somebody edits a Zap. */
+/** What Zapier runs in the Zap editor. */
 const editor: Record<string, { create?: string; method: string }> = {
   'connection test': { method: 'authentication.test' },
   'dropdown of contacts': {
@@ -114,7 +114,7 @@ const editor: Record<string, { create?: string; method: string }> = {
   },
 };
 
-/** Everything that Zapier may run. */
+/** Everything that Zapier can run. */
 export const operations: Operation[] = [
   ...Object.entries(triggers).map(([name, input]) => ({
     name,
@@ -174,13 +174,13 @@ function only(kind: 'triggers' | 'creates' | 'searches', name: string): object {
 function prepare(name: string, store: Store): void {
   const contact = store.contacts.get(person(store));
   if (name.endsWith('(known contact)') && contact) {
-    // Has the lead's e-mail address, and neither its name nor its phone number.
+    // Has the lead's email, but neither its name nor its phone number.
     Object.assign(contact, { email: 'ada@example.com', firstName: null, lastName: null, phone: null });
     store.save(contact, false);
   }
 }
 
-/** The contact that has a note, a task, an appointment, and everything that can be taken away. */
+/** The contact with a note, a task, an appointment, and all memberships that an action can remove. */
 function person(store: Store): string {
   const [note] = store.notes.values();
   return note?.contactId ?? '';
@@ -196,7 +196,7 @@ function first(records: Map<string, unknown>): string {
   return id;
 }
 
-/** Gives the first contact what the actions of the matrix take away. */
+/** Gives the first contact the memberships that the actions of the matrix remove. */
 export function furnish(store: Store): void {
   const contact = store.contacts.get(person(store));
   if (!contact) return;

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { chapter, chapterIn, chapters, type Played } from '../../contract/docs/faults.ts';
+import { chapter, chapters, faultsDoc, type Played } from '../../contract/docs/faults.ts';
+import { readGenerated, read } from '../../contract/docs/write.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
 import { Zapier } from '../../support/zapier/zapier.ts';
@@ -11,9 +10,9 @@ import { operations } from './operations.ts';
 const [, { title, operations: actions }] = chapters;
 const played: Played[] = [];
 
-describe('Whatever HighLevel or JivoChat does', () => {
+describe('Writes under every fault', () => {
   test.each(actions.map((operation) => [operation.name, operation] as const))(
-    '%s ends in time and in words, and writes nothing twice',
+    '%s ends in time with a readable error, and writes nothing twice',
     async (_, operation) => {
       const { rows, wrong } = await playAndJudge(operation);
       played.push({ operation, rows });
@@ -22,13 +21,18 @@ describe('Whatever HighLevel or JivoChat does', () => {
     120_000,
   );
 
-  test('docs/faults.md tells of it as it is (else: npm run catalog -- --faults)', () => {
-    const paper = readFileSync(join(__dirname, '../../../docs/faults.md'), 'utf8');
-    expect(chapterIn(paper, title)).toBe(chapter(title, played));
+  test('the outcomes and messages are those of outcomes/writes.md', () => {
+    const text = chapter(title, played);
+    expect(readGenerated('test/robustness/faults/outcomes/writes.md', text)).toBe(text);
+  });
+
+  test('docs/faults.md shows these outcomes', () => {
+    const text = faultsDoc(read('docs/faults.md'), title, played);
+    expect(readGenerated('docs/faults.md', text)).toBe(text);
   });
 });
 
-test('An update ends in time when a slow HighLevel is followed by a silent JivoChat', async () => {
+test('an update ends in time after a slow HighLevel and a JivoChat timeout', async () => {
   const operation = operations.find(({ name }) => name === 'send_jivochat_update');
   let sandbox: Sandbox | undefined;
   const clock = stopTime(Date.parse('2026-01-28T14:00:00Z'), () => sandbox?.log ?? []);

@@ -17,7 +17,7 @@ const SECRET = 'secret-of-the-app-that-nobody-may-read';
 
 const KINDS = ['creates', 'searches', 'triggers'] as const;
 
-/** Every operation that Zapier runs with inputs of a person's: all but the instant triggers. */
+/** Every operation with user input: all but the instant triggers. */
 const operations = KINDS.flatMap((kind) =>
   Object.entries(app[kind] ?? {})
     .filter(([, { operation }]) => !('type' in operation) || operation.type === 'polling')
@@ -46,7 +46,7 @@ const routes = [...Object.keys(endpoints), 'POST /jivo/{channel}'].map(
 );
 const naturalKeys = Object.getOwnPropertyNames(Object.prototype).toSorted();
 
-/** The hosts that this process sent requests to. */
+/** The hosts to which this process sent requests. */
 const reached = new Set<string>();
 const noteHost = (message: unknown) => {
   if (isObject(message) && message.request instanceof ClientRequest)
@@ -61,9 +61,9 @@ afterAll(() => {
   jest.restoreAllMocks();
 });
 
-function zapierFor(sandbox: Sandbox, { app }: Operation): Zapier {
+function zapierFor(sandbox: Sandbox, operation: Operation): Zapier {
   const { authData, environment } = accountOf(sandbox, { accessToken: TOKEN });
-  return new Zapier(app, {
+  return new Zapier(operation.app, {
     authData,
     environment: { ...environment, CLIENT_SECRET: SECRET },
     timezone: 'America/New_York',
@@ -79,9 +79,9 @@ async function withSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T
   }
 }
 
-describe.each(KINDS)('Whatever is put into the fields of %s', (kind) => {
-  it.each(operations.filter((operation) => operation.kind === kind))(
-    '$key gives its record, or says what is wrong, and reaches nothing else',
+describe.each(KINDS)('Any input of %s', (kind) => {
+  test.each(operations.filter((operation) => operation.kind === kind))(
+    '$key returns its record or a readable error, and sends requests to no other host',
     async (operation) => {
       const asked = await withSandbox((sandbox) => askedBy(zapierFor(sandbox, operation), operation.path));
       const mode = fc.constantFrom<{ isLoadingSample?: true; isPopulatingDedupe?: true }>(
@@ -110,7 +110,7 @@ describe.each(KINDS)('Whatever is put into the fields of %s', (kind) => {
             ]);
 
             expect(faultsIn(told)).toEqual([]);
-            // What a trigger learns when it is switched on is no record: only what tells it from others.
+            // To fill the dedupe table, a trigger returns only the primary fields of a record.
             const isLearning = kind === 'triggers' && meta.isPopulatingDedupe === true;
             const keys = isLearning ? operation.primary : operation.keys;
             expect(told === undefined ? misshapen(items, keys) : []).toEqual([]);
@@ -128,7 +128,7 @@ describe.each(KINDS)('Whatever is put into the fields of %s', (kind) => {
   );
 });
 
-/** What the user is told; throws what is no error of Zapier's own. */
+/** The message shown to the user; rethrows an error that is not one of Zapier's. */
 function sentenceOf(error: unknown): string {
   const { kind, message, code } = failureIn(error);
   if (kind !== 'HaltedError' && kind !== 'AppError') throw error;
@@ -136,7 +136,7 @@ function sentenceOf(error: unknown): string {
   return message;
 }
 
-/** What keeps a text from being a sentence for users; what they typed themselves may be quoted in it. */
+/** What makes a message unfit for users; it may quote what they typed. */
 function faultsIn(told = 'All is well.'): string[] {
   const unquoted = told.replace(/".*?"/gs, '');
   return [
@@ -149,7 +149,7 @@ function faultsIn(told = 'All is well.'): string[] {
   ];
 }
 
-/** The keys that make a trigger's record unique. */
+/** The keys that identify a trigger's record. */
 function primaryOf(outputFields: readonly unknown[] = []): string[] {
   return outputFields
     .flatMap((field) => (isObject(field) && field.primary === true ? [String(field.key)] : []))
@@ -162,7 +162,7 @@ function misshapen(items: unknown, keys: string[]): unknown[] {
   return items.filter((item) => !isObject(item) || Object.keys(item).toSorted().join() !== keys.join());
 }
 
-/** What is wrong with a request: no documented path, a word of it in an id's place, another sub-account, or not understood. */
+/** What is wrong with a request: undocumented path, path word in place of an id, another sub-account, or a refusal. */
 function strayed(
   { method, path, search, body, status }: LoggedRequest,
   { locationId }: Sandbox,
@@ -172,8 +172,8 @@ function strayed(
   const request = `${method} ${path}`;
   const fits = routes.flatMap((route) => [route.exec(request) ?? []].filter(({ length }) => length > 0));
   const given = new Set([...fields.keys()].flatMap((key) => texts(input[key])));
-  const ids = fits.flatMap(([, ...ids]) =>
-    ids.filter((id) => pathWords.has(id.toLowerCase()) && given.has(id)),
+  const ids = fits.flatMap(([, ...parameters]) =>
+    parameters.filter((id) => pathWords.has(id.toLowerCase()) && given.has(id)),
   );
   const locations = new URLSearchParams(search).getAll('locationId');
   if (isObject(body) && 'locationId' in body) locations.push(String(body.locationId));
@@ -181,12 +181,12 @@ function strayed(
     ...(fits.length > 0 ? [] : [request]),
     ...ids.map((id) => `${request} takes ${id} for an id`),
     ...locations.filter((location) => location !== locationId),
-    // 400 is HighLevel's answer for what is not there. A 422 would be an input that nobody checked, a 500 the sandbox's fault.
+    // A 400 means a missing record. A 422 would be unchecked input, a 500 a bug of the sandbox.
     ...([200, 201, 400].includes(status) ? [] : [`${request}: ${status}`]),
   ];
 }
 
-/** Texts that reached HighLevel otherwise than they were typed; one line of text loses the white space around it. */
+/** Texts that arrived at HighLevel changed; trimming single-line text is allowed. */
 function garbled({ body }: LoggedRequest, { fields }: Asked, input: Item): string[] {
   if (!isObject(body)) return [];
   const custom = records(body.customFields).map(
@@ -196,7 +196,7 @@ function garbled({ body }: LoggedRequest, { fields }: Asked, input: Item): strin
     const { type, choices, list } = fields.get(key) ?? {};
     const value = input[key];
     if (type !== 'string' && type !== 'text') return [];
-    // Phone numbers, addresses and days are put into their usual form.
+    // Phone numbers, emails and dates are normalized.
     if (
       typeof value !== 'string' ||
       typeof sent !== 'string' ||
@@ -206,7 +206,7 @@ function garbled({ body }: LoggedRequest, { fields }: Asked, input: Item): strin
     )
       return [];
     const text = type === 'text' ? value.toWellFormed() : value.toWellFormed().trim();
-    // Of a search text HighLevel takes only the beginning.
+    // A search text is truncated to HighLevel's limit.
     const isBeginning = key === 'query' && sent.length >= 74 && text.startsWith(sent);
     return sent === text || isBeginning ? [] : [`${key}: ${sent}`];
   });
@@ -219,7 +219,7 @@ function texts(value: unknown): string[] {
   return isObject(value) ? Object.values(value).flatMap(texts) : [];
 }
 
-/** A record of HighLevel's, and what an input may name it by: its id, its contact's, an address, a number. */
+/** A record in HighLevel, and the inputs that can identify it: its id, its contact's id, email or phone. */
 interface Standing {
   text: string;
   names: string[];
@@ -245,7 +245,7 @@ function standing({ store }: Sandbox): Map<string, Standing> {
   );
 }
 
-/** The records that an input changed without naming them; one that names nothing may not even add any. */
+/** The records that were changed although the input does not identify them. Without any match nothing may be added. */
 function touched(before: Map<string, Standing>, after: Map<string, Standing>, input: string): string[] {
   const [lower, digits] = [input.toLowerCase(), input.replace(/\D/g, '')];
   const isNamed = (name: string) => input.includes(name) || lower.includes(name) || digits.includes(name);

@@ -14,7 +14,7 @@ import { finished, sample, sampleNames } from '../../support/jivochat/samples.ts
 const MANY = { numRuns: RUNS.events };
 const keys = Object.keys(leadFrom(readEvent(sample('chat_finished'))));
 
-/** Texts as people, robots and attackers write them. */
+/** Texts as users, bots and attackers write them. */
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
@@ -48,25 +48,25 @@ const deep = fc.integer({ min: 1, max: 80 }).map((levels) => {
 });
 const anything = fc.oneof(fc.jsonValue(), text, deep, fc.double(), fc.dictionary(hostileKey, fc.jsonValue()));
 
-/** Every place in an event, as a list of keys. */
+/** Every path in an event, as a list of keys. */
 function placesIn(value: unknown, path: string[] = []): string[][] {
   const inner = Array.isArray(value) ? Object.entries(value) : isObject(value) ? Object.entries(value) : [];
   return [path, ...inner.flatMap(([key, item]) => placesIn(item, [...path, key]))];
 }
 
-/** The event with another value at a place; undefined takes it out. */
+/** The event with another value at a path; undefined removes it. */
 function changed(value: unknown, [key, ...rest]: string[], to: unknown): unknown {
   if (key === undefined) return to;
   if (Array.isArray(value))
     return value.map((item, index) => (String(index) === key ? changed(item, rest, to) : item));
   if (!isObject(value)) return value;
-  // As a parser of JSON does it: __proto__ is a key like any other.
+  // Like a JSON parser, which treats __proto__ as an ordinary key.
   return Object.fromEntries(
     Object.entries(value).map(([k, item]) => [k, k === key ? changed(item, rest, to) : item]),
   );
 }
 
-/** Official samples in which up to six places hold something else, or hostile keys beside the right ones. */
+/** Official samples with up to six changed values, or with hostile additional keys. */
 const mutated = fc
   .tuple(
     fc.constantFrom(...sampleNames),
@@ -91,7 +91,7 @@ const read = (payload: unknown): Lead | string => {
   }
 };
 
-/** What is wrong with how a payload was read; nothing, if all is well. */
+/** What is wrong with the parsed payload. */
 function faults(payload: unknown): string[] {
   const lead = read(payload);
   if (typeof lead === 'string') return /^Payload is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
@@ -112,7 +112,7 @@ function faults(payload: unknown): string[] {
   return Object.entries(holds).flatMap(([what, holding]) => (holding ? [] : [what]));
 }
 
-test('any JSON value becomes a lead or a refusal in a sentence', () => {
+test('any JSON value is parsed or rejected with a message', () => {
   fc.assert(
     fc.property(fc.oneof(anything, fc.dictionary(hostileKey, anything)), (value) => {
       expect([...faults(value), ...faults(JSON.stringify(value))]).toEqual([]);
@@ -121,14 +121,14 @@ test('any JSON value becomes a lead or a refusal in a sentence', () => {
   );
 });
 
-test('any text becomes a lead or a refusal in a sentence', () => {
+test('any text is parsed or rejected with a message', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.json()), (payload) => expect(faults(payload)).toEqual([])),
     MANY,
   );
 });
 
-test('any change of an official event becomes a lead or a refusal in a sentence', () => {
+test('any mutation of an official event is parsed or rejected with a message', () => {
   fc.assert(
     fc.property(mutated, (event) => {
       expect([...faults(event), ...faults(JSON.stringify(event))]).toEqual([]);
@@ -137,7 +137,7 @@ test('any change of an official event becomes a lead or a refusal in a sentence'
   );
 });
 
-test('nothing that was read reaches the prototypes of the process', () => {
+test('parsing never pollutes prototypes', () => {
   fc.assert(
     fc.property(mutated, (event) => {
       read(JSON.stringify(event));
@@ -148,7 +148,7 @@ test('nothing that was read reaches the prototypes of the process', () => {
   );
 });
 
-test('the record a Zap gets is as its fields say, and reads the same again from its own payload', () => {
+test('the lead record matches its schema, and is the same when parsed from its own payload', () => {
   fc.assert(
     fc.property(mutated, (event) => {
       const payload = JSON.stringify(event) ?? '';
@@ -162,7 +162,7 @@ test('the record a Zap gets is as its fields say, and reads the same again from 
   );
 });
 
-/** What people say: never so much that a note has to leave some of it out. */
+/** Messages that are short enough for a note to keep them all. */
 const markup = fc.constantFrom('<script>', '<b>x</b>', '</p>', '<!--', '<3', 'a < b', '< a>', '<<a');
 const said = fc.array(
   fc.tuple(
@@ -172,7 +172,7 @@ const said = fc.array(
   { maxLength: 12 },
 );
 const visible = (message: string) => cleanText(message) !== '';
-/** Fails unless the texts stand in the whole, each after the one before. */
+/** Fails unless the whole contains the texts in order. */
 function expectInOrder(whole: string, texts: string[]): void {
   let from = 0;
   for (const one of texts) {
@@ -182,7 +182,7 @@ function expectInOrder(whole: string, texts: string[]): void {
   }
 }
 
-test('no message with something to see in it is lost, in the transcript as in the note, and all stay in order', () => {
+test('every visible message is in the transcript and the note, in order', () => {
   fc.assert(
     fc.property(said, (messages) => {
       const lead = leadFrom(readEvent(finished(messages)));
@@ -194,7 +194,7 @@ test('no message with something to see in it is lost, in the transcript as in th
       expectInOrder(lead.transcript ?? '', texts);
       const note = noteBody(lead, traceOf(lead));
       expect(/<[a-z/!?]/i.exec(note)).toBeNull();
-      // Markup gets a space, so that it is none; nothing else changes.
+      // Only markup changes: it gets a space.
       expectInOrder(
         note.replaceAll('< ', '<'),
         texts.map((one) => one.replaceAll('< ', '<')),
@@ -204,7 +204,7 @@ test('no message with something to see in it is lost, in the transcript as in th
   );
 });
 
-test('no line of what JivoChat wrote down itself is lost', () => {
+test('every line of plain_messages is kept', () => {
   fc.assert(
     fc.property(said, (messages) => {
       const lines = messages.map(([who, message]) => `${who}: ${message}`);
@@ -215,13 +215,13 @@ test('no line of what JivoChat wrote down itself is lost', () => {
   );
 });
 
-test('a note of one chat is never taken for that of another', () => {
+test('the note of one chat is never taken for another’s', () => {
   const id = fc.oneof(fc.nat(999).map(String), fc.string({ minLength: 1, unit: 'grapheme-ascii' }));
   fc.assert(
     fc.property(id, id, fc.constantFrom('3948', 'xG7_k', null), (one, other, widget_id) => {
       const [a, b] = [one, other].map((chat_id) => leadFrom(readEvent(finished([], { chat_id, widget_id }))));
       if (!a?.chatId || !b?.chatId || a.chatId === b.chatId) return;
-      // Ids are numbers or words: where one begins with the other and a space, nobody could tell.
+      // Ids are numbers or words: one that starts with another id and a space would be ambiguous.
       if ([a.chatId, b.chatId].some((known) => /\W/.test(known))) return;
       expect(
         traceOf(a).pattern.test(noteBody({ ...b, transcript: null, description: null }, traceOf(b))),

@@ -3,11 +3,11 @@ import { isObject } from '../../../lib/base/json.ts';
 import { events } from '../../demo/events.ts';
 import type { Zapier } from '../../support/zapier/zapier.ts';
 
-/** Texts that have broken other software: paths, queries, templates, keys of every object, broken characters. */
+/** Texts that are known to break software: paths, queries, templates, keys of Object.prototype, lone surrogates. */
 const nasty = [
-  // Nothing, or next to nothing.
+  // Empty and blank text.
   ['', ' ', '\t\n ', ',', '\u0000', 'bell \u0007', '\u001B[31mred', 'one\r\nX-Injected: yes'],
-  // Ways to another path, query or host.
+  // Injection into paths, queries and hosts.
   [
     '../../x',
     '..',
@@ -35,7 +35,7 @@ const nasty = [
     'tags',
     'completed',
   ],
-  // Templates, markup, other languages' quotes.
+  // Injection into templates, markup and other languages.
   [
     '{{bundle.authData.access_token}}',
     '{{process.env.CLIENT_SECRET}}',
@@ -55,7 +55,7 @@ const nasty = [
     'False',
     'on',
   ],
-  // Numbers, and what looks like one.
+  // Numbers, and text that looks like one.
   [
     '0',
     '-0',
@@ -71,9 +71,9 @@ const nasty = [
     '١٢٣',
     '9'.repeat(400),
   ],
-  // Keys that every object has.
+  // Keys of Object.prototype.
   ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'customField_', 'customField___proto__'],
-  // Characters: halves of them, joined ones, from right to left, without width.
+  // Characters: lone surrogates, combining, right-to-left, zero-width.
   [
     '\uD83D',
     'half \uDE00 and on',
@@ -114,7 +114,7 @@ const nasty = [
     '+275760-09-13',
     '2026-01-31T10:00Z x',
   ],
-  // Addresses and phone numbers.
+  // Emails, URLs and phone numbers.
   ['jane@example.com', 'Jane <jane@example.com>', 'jane@@example.com', `${'j'.repeat(300)}@example.com`, '@'],
   [
     '+1 415 555 0132',
@@ -126,18 +126,18 @@ const nasty = [
     '415-555-0132 ext. 7',
     '٠٤١٥٥٥٥٠١٣٢',
   ],
-  // Far too much.
+  // Very long text.
   ['x'.repeat(80), 'é'.repeat(5_000), '🦷'.repeat(20_000), 'long '.repeat(50_000), 'a,'.repeat(2_000)],
 ].flat();
 
-/** A text that a person could type into a field, or a step before could map there. */
+/** A text that a user could type into a field or map from an earlier step. */
 const anyText = fc.oneof(
   fc.constantFrom('Jane', ' two\n lines ', 'שלום 🦷'),
   fc.constantFrom(...nasty),
   fc.string({ unit: 'binary', maxLength: 120 }),
 );
 
-/** Whatever JSON can carry, of any type but the one that was asked for. */
+/** Any JSON value, of any type. */
 const anything: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: anyText },
   {
@@ -159,16 +159,16 @@ const anything: fc.Arbitrary<unknown> = fc.oneof(
   },
 );
 
-/** The fields of an operation by their keys, and inputs for them. */
+/** The fields of an operation by key, and inputs for them. */
 export interface Asked {
   fields: Map<string, Record<string, unknown>>;
   inputs: fc.Arbitrary<Record<string, unknown>>;
 }
 
 /**
- * What the operation at `path` (`creates.create_task.operation`) asks for, learned from the app as the editor learns it: its
- * fields, custom ones too, and what a person could choose in each dropdown. Inputs hold values that fit the fields, the
- * required ones always, and over them up to two values that may be anything, under keys that may be anything.
+ * The inputs of the operation at `path` (`creates.create_task.operation`), read from the app like the editor does: its
+ * fields, including custom ones, and the choices of each dropdown. The inputs have valid values, always for the required
+ * fields, and up to two arbitrary values under arbitrary keys.
  */
 export async function askedBy(zapier: Zapier, path: string): Promise<Asked> {
   const fields = records(await zapier.call(`${path}.inputFields`));
@@ -180,7 +180,7 @@ export async function askedBy(zapier: Zapier, path: string): Promise<Asked> {
     let offered = Array.isArray(choices) ? choices : Object.keys(isObject(choices) ? choices : {});
     if (offered.includes('perform')) {
       const page = await zapier.call(`${path}.inputFields.${index}.choices.perform`, picked);
-      // Others are chosen for the first one, such as the tasks of a contact.
+      // Other fields depend on the first one, such as the tasks of a contact.
       offered = records(isObject(page) ? page.results : [])
         .slice(0, needed.has(name) ? 1 : 3)
         .map(({ id }) => id);
@@ -197,7 +197,7 @@ export async function askedBy(zapier: Zapier, path: string): Promise<Asked> {
       fc.record(fitting, { requiredKeys: required }),
       fc.array(fc.tuple(keys, anything), { maxLength: 2 }),
     )
-    // What Zapier hands over is JSON: there `__proto__` is a key like any other.
+    // Zapier passes JSON, in which `__proto__` is an ordinary key.
     .map(([input, over]) =>
       JSON.parse(JSON.stringify(Object.fromEntries([...Object.entries(input), ...over]))),
     );
@@ -210,7 +210,7 @@ function typed(type: string, name: string): fc.Arbitrary<unknown> {
   if (type === 'boolean') return fc.constantFrom('yes', 'no', true, false);
   if (type === 'number' || type === 'integer') return fc.constantFrom(1, '20', 50, 50, 0, '-1', '1e9', 1e300);
   if (type === 'datetime') return fc.constantFrom('2026-12-01T10:00', '2026-12-02', '2026-12-02T10:00:00Z');
-  // One that somebody has in the sandbox, and ones that nobody has.
+  // One that exists in the sandbox, and some that do not.
   if (/email/i.test(name))
     return fc.constantFrom('jane.doe@example.com', 'New.Person@example.com', 'zoë@example.com');
   if (/phone/i.test(name)) return fc.constantFrom('(415) 200-0000', '(415) 555-0199', '+44 20 7946 0000');

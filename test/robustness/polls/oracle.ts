@@ -6,23 +6,23 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const OVERLAP = 600_000;
 
-/** What became of the happenings that a Zap should fire for. */
+/** What a Zap returned, compared with what it should have returned. */
 export interface Tally {
-  /** How often each trigger fired as it should. */
+  /** How many items each trigger returned correctly. */
   delivered: Record<string, number>;
-  /** Should have fired, in words. */
+  /** Descriptions of the items that were missed. */
   missed: string[];
-  /** Fired twice. */
+  /** Items that were returned twice. */
   doubled: string[];
-  /** Fired for what did not happen, or not while the Zap was on. */
+  /** Items that did not happen, or not while the Zap was on. */
   uncalled: string[];
-  /** What the design says it cannot see, by its reason. */
+  /** Items that the design says it cannot see, by reason. */
   known: Record<string, number>;
 }
 
 /**
- * Knows what a Zap must fire for, from what HighLevel showed before, during and after each poll: what stood there all the time
- * and was not so when the Zap was switched on must have fired by then, once.
+ * Knows what a Zap must return, from HighLevel's state before, during and after each poll: what was there the whole time, and
+ * not when the Zap was turned on, must have been returned once.
  */
 export class Oracle {
   readonly tally: Tally = { delivered: {}, missed: [], doubled: [], uncalled: [], known: {} };
@@ -37,7 +37,7 @@ export class Oracle {
   #before: View = new Map();
   #steady: View = new Map();
 
-  /** To be made when the Zap has been switched on. */
+  /** Create it when the Zap is turned on. */
   constructor(watch: Watch, store: Store) {
     this.#watch = watch;
     this.#store = store;
@@ -46,7 +46,7 @@ export class Oracle {
     this.#learned = (watch.before ?? watch.view)(store);
   }
 
-  /** To be called right before a poll. */
+  /** Call it right before a poll. */
   look(): void {
     this.#before = this.#watch.view(this.#store);
     this.#steady = new Map(this.#before);
@@ -54,7 +54,7 @@ export class Oracle {
     for (const name of this.#fired) this.#watchLeaving(name.slice(0, name.indexOf(' ')));
   }
 
-  /** To be called at each request of the poll: what is gone or changed by then, the poll need not have seen. */
+  /** Call it at each request of the poll, which need not see what is deleted or changed by then. */
   glance(): void {
     const now = this.#watch.view(this.#store);
     for (const [id, { version, hidden }] of this.#steady) {
@@ -63,7 +63,7 @@ export class Oracle {
     }
   }
 
-  /** To be called right after a poll, with what Zapier would fire for. */
+  /** Call it right after a poll, with the items that Zapier would trigger on. */
   judge(items: readonly Item[]): void {
     const after = this.#watch.view(this.#store);
     const began = this.#previous;
@@ -80,7 +80,7 @@ export class Oracle {
     }
   }
 
-  /** The tally, when all has been played. */
+  /** The final report. */
   end(): Tally {
     for (const reason of this.#known.values()) this.#count(reason);
     return this.tally;
@@ -104,7 +104,7 @@ export class Oracle {
     else this.tally.delivered[this.#watch.key] = (this.tally.delivered[this.#watch.key] ?? 0) + 1;
   }
 
-  // "New" is not said of what is older than a day and than the Zap, whatever filter it comes to match.
+  // A record older than a day and older than the Zap is not new, even if it starts to match a filter.
   #tooOld(shown: Happening | undefined): boolean {
     const isNew = this.#watch.key.startsWith('new_');
     return isNew && shown?.at !== undefined && shown.at < Math.min(this.#since, this.#store.now() - DAY);

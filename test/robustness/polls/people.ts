@@ -3,10 +3,10 @@ import type { Store, StoredAppointment, StoredContact, StoredNote, StoredTask } 
 
 const HOUR = 3_600_000;
 
-/** What may be said of a new contact. */
+/** The properties of a new contact. */
 export type Traits = Pick<Partial<StoredContact>, 'tags' | 'businessId' | 'assignedTo'>;
 
-/** The people who work in HighLevel: each method is one thing that one of them does there, at the moment it is by its clock. */
+/** HighLevel users: each method is one action of a user, at the current time of HighLevel's clock. */
 export class People {
   readonly store: Store;
   readonly random: Random;
@@ -78,6 +78,11 @@ export class People {
     Object.assign(task, changes, { dateUpdated: this.store.moment() });
   }
 
+  /** HighLevel's tasks search goes on with it, as an open one without a contact. */
+  deleteTask({ id }: StoredTask): void {
+    this.store.deleteTask(id);
+  }
+
   addNote({ id: contactId }: StoredContact): StoredNote {
     const note: StoredNote = {
       id: this.store.random.id(),
@@ -89,7 +94,7 @@ export class People {
     return note;
   }
 
-  /** HighLevel keeps no date of it. */
+  /** HighLevel does not record the time of it. */
   editNote(note: StoredNote): void {
     note.body = `Note ${++this.#count}`;
   }
@@ -124,6 +129,11 @@ export class People {
 
   cancel(appointment: StoredAppointment): void {
     this.#touch(appointment, { appointmentStatus: 'cancelled' });
+  }
+
+  /** HighLevel goes on listing it. */
+  deleteAppointment(appointment: StoredAppointment): void {
+    this.#touch(appointment, { deleted: true });
   }
 
   #touch(appointment: StoredAppointment, changes: Partial<StoredAppointment>): void {

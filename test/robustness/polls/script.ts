@@ -2,9 +2,9 @@ import type { StoredContact } from '../../sandbox/store.ts';
 import type { People, Traits } from './people.ts';
 import type { Chosen } from './watches.ts';
 
-/** A random script of what people do in HighLevel: between two polls, and while one of them reads its pages. */
+/** A random script of user actions in HighLevel, between polls and while a poll reads its pages. */
 export class Script {
-  /** Whom the script's Zaps may name in their filters. The contact is never deleted. */
+  /** The values that the Zaps' filters may use. The contact is never deleted. */
   readonly chosen: Chosen;
   readonly #people: People;
   #left = 0;
@@ -22,13 +22,13 @@ export class Script {
     for (let count = 0; count < 10; count++) this.#change(NOTES_AND_APPOINTMENTS);
   }
 
-  /** A stretch of `ms` in which people work; `pass` moves the clock. A storm changes 5,000 contacts in it. */
+  /** A period of `ms` with user actions; `pass` advances the clock. A storm changes 5,000 contacts. */
   work(ms: number, pass: (ms: number) => void, { storm }: { storm: boolean }): void {
     const { random } = this.#people;
     const changes = Math.floor(random.next() * 12);
     let left = ms;
     for (let count = 0; count < changes; count++) {
-      // A third of all changes falls into the millisecond of the one before.
+      // A third of all changes happens in the same millisecond as the one before.
       const wait = random.next() < 0.33 ? 0 : Math.floor(random.next() * Math.min(left, ms / 6));
       pass(wait);
       left -= wait;
@@ -40,12 +40,12 @@ export class Script {
     pass(left);
   }
 
-  /** Lets so many changes happen during the requests to come. */
+  /** Makes this many changes happen during the next requests. */
   disturb(changes: number): void {
     this.#left = changes;
   }
 
-  /** To be called at each request. */
+  /** Call it at each request. */
   meanwhile(): void {
     if (this.#left <= 0) return;
     this.#left--;
@@ -56,7 +56,7 @@ export class Script {
     for (let index = 0; index < count; index++) this.#oneOf(count, index);
   }
 
-  // New and changed contacts by turns, all at one moment.
+  // Alternately new and updated contacts, all at the same time.
   #oneOf(count: number, index: number): void {
     const contact = index % 2 === 0 && index < count / 2 ? this.#contact() : undefined;
     if (contact) this.#people.edit(contact);
@@ -107,6 +107,8 @@ export class Script {
       addTask: () => people.addTask(contact, people.random.next() < 0.5 ? userId : undefined),
       editTask: () => task && people.editTask(task),
       complete: () => task && people.editTask(task, { completed: !task.completed }),
+      deleteTask: () => task && people.deleteTask(task),
+      deleteAppointment: () => appointment && people.deleteAppointment(appointment),
       assignTask: () => task && people.editTask(task, { assignedTo: userId }),
       addNote: () => people.addNote(contact),
       editNote: () => note && people.editNote(note),
@@ -130,11 +132,13 @@ const CHANGES = [
   'editTask',
   'complete',
   'assignTask',
+  'deleteTask',
   'addNote',
   'editNote',
   'book',
   'move',
   'cancel',
+  'deleteAppointment',
 ] as const;
 type Change = (typeof CHANGES)[number];
 const NOTES_AND_APPOINTMENTS = ['addNote', 'book', 'addTask'] as const;

@@ -7,7 +7,7 @@ const POLLING = Object.values(app.triggers ?? {}).flatMap(({ key, operation }) =
 );
 const STORM = 7;
 
-/** The app, but one trigger's items are tampered with before Zapier sees them. */
+/** The app with one trigger's items changed before Zapier sees them. */
 function tampered(key: string, tamper: (items: Record<string, unknown>[]) => unknown[]): object {
   const triggers: Record<string, object> = { ...app.triggers };
   const trigger = Object.values(app.triggers ?? {}).find((one) => one.key === key);
@@ -31,8 +31,8 @@ const of = (key: string) => (watch: { key: string; filtered: boolean }) =>
 const faults = ({ missed, doubled, uncalled }: Report) => ({ missed, doubled, uncalled });
 const NONE = { missed: [], doubled: [], uncalled: [] };
 
-describe('Zaps that watch HighLevel while people work in it', () => {
-  test.each(POLLING)('%s misses nothing and doubles nothing, with any filter', async (key) => {
+describe('Polling triggers while records change', () => {
+  test.each(POLLING)('%s returns every match once, with any filter', async (key) => {
     const reports: Report[] = [];
     for (const seed of [1, 2, 3]) reports.push(await simulate(app, seed, (watch) => watch.key === key));
     const report = sum(reports);
@@ -40,15 +40,15 @@ describe('Zaps that watch HighLevel while people work in it', () => {
     expect(report.delivered[key]).toBeGreaterThan(0);
   });
 
-  test('nor when 5,000 contacts change between two polls', async () => {
+  test('updated_contact returns every match once when 5,000 contacts change between two polls', async () => {
     const report = await simulate(app, STORM, of('updated_contact'));
     expect(faults(report)).toEqual(NONE);
     expect(report.delivered.updated_contact).toBeGreaterThan(4_000);
   });
 });
 
-describe('The simulator itself', () => {
-  test('notices a trigger that loses its newest item', async () => {
+describe('Poll simulator', () => {
+  test('detects a trigger that loses its newest item', async () => {
     const { missed } = await simulate(
       tampered('new_contact', (items) => items.slice(1)),
       2,
@@ -57,7 +57,7 @@ describe('The simulator itself', () => {
     expect(missed.length).toBeGreaterThan(0);
   });
 
-  test('notices a trigger that makes an old item look new', async () => {
+  test('detects a trigger that returns an old item as new', async () => {
     let count = 0;
     const { doubled, uncalled } = await simulate(
       tampered('updated_contact', (items) =>
@@ -71,7 +71,7 @@ describe('The simulator itself', () => {
     expect(doubled.length + uncalled.length).toBeGreaterThan(0);
   });
 
-  test('plays the same script again for the same seed', async () => {
+  test('replays the same script for the same seed', async () => {
     const [first, second] = [
       await simulate(app, 5, of('new_contact')),
       await simulate(app, 5, of('new_contact')),

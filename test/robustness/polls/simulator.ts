@@ -8,21 +8,21 @@ import { Script } from './script.ts';
 import { watches, type Watch } from './watches.ts';
 
 const MINUTE = 60_000;
-/** How far HighLevel's clock may be from the app's. */
+/** The most that HighLevel's clock differs from the app's. */
 const SKEW = 10 * MINUTE;
 const REQUEST_MS = 300;
 const ZAPS = 4;
 const POLLS = 4;
 
-/** What a script came to. */
+/** The result of a script. */
 export interface Report extends Tally {
   polls: number;
   requests: number;
 }
 
 /**
- * Plays one seeded script: people work in HighLevel while Zapier polls Zaps, on a clock of its own that runs on with each
- * request. `only` takes the Zaps of these triggers, else a few are drawn.
+ * Plays one seeded script: users change records in HighLevel while Zapier polls, on a mock clock that advances with each
+ * request. `only` selects the Zaps; otherwise a few are picked at random.
  */
 export async function simulate(app: object, seed: number, only?: (watch: Watch) => boolean): Promise<Report> {
   const random = randomness(seed * 7919 + 17);

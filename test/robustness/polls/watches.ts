@@ -1,30 +1,30 @@
 import type { Item } from '../../support/zapier/zapier.ts';
 import type { Store, StoredAppointment, StoredContact, StoredNote, StoredTask } from '../../sandbox/store.ts';
 
-/** Something that happened to a record, as HighLevel shows it at one moment. */
+/** An event on a record, as HighLevel shows it at one time. */
 export interface Happening {
-  /** What tells this happening from others of the same record. */
+  /** Distinguishes this event from others on the same record. */
   version: string;
-  /** When it happened, epoch ms by HighLevel's clock; undefined where HighLevel keeps no date of it. */
+  /** Its time in epoch ms by HighLevel's clock; undefined when HighLevel does not record it. */
   at: number | undefined;
-  /** Out of the trigger's sight, by its own description: why. */
+  /** Why the trigger cannot see it, according to its description. */
   hidden?: string;
 }
 
-/** What shows of a trigger's subject at one moment: the latest happening of each record, by record id. */
+/** What a trigger can see at one time: the latest event of each record, by record id. */
 export type View = Map<string, Happening>;
 
-/** A trigger with its filters, and which happenings it is about. Made without a look at how the app does it. */
+/** A trigger with its filters, and the events it should return. Written independently of the app's code. */
 export interface Watch {
   key: string;
   input: Item;
-  /** What it should fire for, unless it was so before the Zap was on. */
+  /** The events it should return, unless they happened before the Zap was turned on. */
   view: (store: Store) => View;
-  /** What counts as having been so before, where that is more than the view. */
+  /** The events that count as older than the Zap, where these are more than the view. */
   before?: (store: Store) => View;
-  /** The version of an item that the app gave. */
+  /** The version of an item that the app returned. */
   versionOf: (item: Item) => string;
-  /** The filters let records come into view that are older than the Zap. */
+  /** Whether records older than the Zap can start to match the filters. */
   filtered: boolean;
 }
 
@@ -36,7 +36,7 @@ const ONCE = 'once';
 const once = () => ONCE;
 const dated = (item: Item) => String(item.dateUpdated);
 
-/** Whom and what the filters of a script's Zaps name. */
+/** The values in the filters of a script's Zaps. */
 export interface Chosen {
   contactId: string;
   userId: string;
@@ -64,7 +64,7 @@ export function watches({ contactId, userId, businessId, calendarId, tag }: Chos
     { ...contacts('contact_tagged', { tag }, tagged), before: (store) => learned(store, tagged) },
     {
       ...contacts('contact_tagged', { tag, businessId }, (one) => member(one) && tagged(one)),
-      // The contact had its tag, whatever its business was.
+      // The contact already had its tag, regardless of its business.
       before: (store) => learned(store, tagged),
     },
     tasks('new_task', {}, all),
@@ -125,7 +125,7 @@ function contacts(key: string, input: Item, fits: (contact: StoredContact) => bo
   };
 }
 
-/** By business, where the search's rows tell none: it is what it is now, not as the search knows it, and its list ends. */
+/** By business, when the search's rows have none: its list is current while the search lags, but limited. */
 function judgedByList(store: Store, key: string, fits: (contact: StoredContact) => boolean): View {
   const now = (contact: StoredContact) => ({
     ...contact,
@@ -141,7 +141,7 @@ function judgedByList(store: Store, key: string, fits: (contact: StoredContact) 
   return view;
 }
 
-/** The contacts that had their tag before the Zap was on: HighLevel gives 10,000 of them, the latest changed. */
+/** The contacts that had the tag before the Zap was turned on: HighLevel returns the 10,000 last updated. */
 function learned(store: Store, tagged: (contact: StoredContact) => boolean): View {
   const all = store.index.sortedBy('dateUpdated').filter(tagged);
   const view = dates(all, 'contact_tagged');
@@ -166,7 +166,11 @@ function appointments(key: string, input: Item, fits: (one: StoredAppointment) =
   return {
     key,
     input,
-    view: (store) => dates([...store.appointments.values()].filter(fits), key),
+    view: (store) =>
+      dates(
+        [...store.appointments.values()].filter((one) => !one.deleted && fits(one)),
+        key,
+      ),
     versionOf: versions(key),
     filtered: Object.keys(input).length > 0,
   };
@@ -192,8 +196,8 @@ function notesOfOne(
 }
 
 /**
- * Notes without a chosen contact: those of the 25 matching contacts with the newest activity. The others are out of sight,
- * and those that changed in the same millisecond as the 26th may be. A business's own list does not lag, but ends.
+ * Notes without a chosen contact: those of the 25 last updated matching contacts. The trigger cannot see the others, and
+ * perhaps not those updated in the same millisecond as the 26th. A business's list does not lag, but is limited.
  */
 function newestNotes(input: Item, fits: (contact: StoredContact) => boolean): Watch {
   const contactsOf = (store: Store) =>

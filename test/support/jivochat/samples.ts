@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../../lib/base/json.ts';
 
-/** The events that JivoChat's documentation shows, each in full; `_2017` is the form of its older edition. */
+/** The sample events of JivoChat's documentation; `_2017` marks those of an older edition. */
 export const sampleNames = readdirSync(__dirname)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.replace('.json', ''));
 
-/** An official sample, with other values at some paths: `'visitor.name': null`; undefined takes the key out. */
+/** An official sample with changed values by path, such as `'visitor.name': null`; undefined removes the key. */
 export function sample(name: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
   const event: unknown = JSON.parse(readFileSync(join(__dirname, `${name}.json`), 'utf8'));
   if (!isObject(event)) throw new Error(`${name} is no event`);
@@ -25,7 +25,7 @@ export function sample(name: string, changes: Record<string, unknown> = {}): Rec
   return isObject(written) ? written : {};
 }
 
-/** A chat that has come to its end, with what was said: the official sample holds no texts. */
+/** A finished chat with these messages, because the official sample has no message texts. */
 export function finished(
   messages: [type: string, message: unknown][],
   changes: Record<string, unknown> = {},

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { isObject } from '../../../lib/base/json.ts';
 
-/** The app as it was built into dist/, which is what Zapier runs. */
+/** The app built into dist/, which is what Zapier runs. */
 export async function builtApp(): Promise<object> {
   const built: unknown = await import(pathToFileURL('dist/index.js').href);
   if (!isObject(built) || !isObject(built.default))

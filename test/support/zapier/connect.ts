@@ -8,7 +8,7 @@ const REDIRECT_URI = 'https://zapier.example.com/dashboard/auth/oauth/return/App
 /** Where the app runs. */
 type Setting = Pick<Connection, 'environment' | 'logsTo'>;
 
-/** The settings of an app that is to meet the sandbox in HighLevel's place. */
+/** The environment of an app that uses the sandbox instead of HighLevel. */
 export function environmentOf(sandbox: Sandbox): Record<string, string> {
   return {
     HIGHLEVEL_API_URL: sandbox.url,
@@ -17,7 +17,7 @@ export function environmentOf(sandbox: Sandbox): Record<string, string> {
   };
 }
 
-/** An account of the sandbox, connected without a sign-in: what Zapier keeps of it. A Private Integration Token tells less. */
+/** The data of a connection to the sandbox, without a sign-in. A Private Integration Token has fewer fields. */
 export function accountOf(sandbox: Sandbox, wanted: TokenOptions = {}): Connection {
   const { accessToken, scope, userType } = sandbox.token(wanted);
   const { locationId, companyId } = sandbox;
@@ -32,20 +32,20 @@ export function accountOf(sandbox: Sandbox, wanted: TokenOptions = {}): Connecti
   };
 }
 
-/** A connection's data under the names by which `zapier-platform invoke` takes it from the environment. */
+/** A connection's data as environment variables for `zapier-platform invoke`. */
 export function asSettings(authData: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]));
 }
 
-/** An account that a person has just connected in the Zap editor, and what the editor calls it. */
+/** An account just connected in the Zap editor, and the label of its connection. */
 export interface Connected {
   zapier: Zapier;
   label: string;
 }
 
 /**
- * Connects an account as a person does: fills the fields, allows the app on HighLevel's page, and comes back with a code.
- * Then Zapier makes the test call. Throws what the person would be shown.
+ * Connects an account like a user: fills in the fields, approves the app on HighLevel's page, and returns with a code. Then
+ * Zapier runs the connection test. Throws the error that the user would see.
  */
 export async function connect(
   app: object,
@@ -63,7 +63,7 @@ export async function connect(
   const allowed = await fetch(String(page), { redirect: 'manual' });
   const back = new URL(allowed.headers.get('location') ?? '');
   if (!back.href.startsWith(REDIRECT_URI)) throw new Error('The sign-in page led elsewhere');
-  // Zapier takes no code without the state it gave.
+  // Zapier accepts a code only with the state that it sent.
   if (back.searchParams.get('state') !== state) throw new Error('The state was not passed through');
   const token = await before.call('authentication.oauth2Config.getAccessToken', {
     ...fields,
@@ -74,7 +74,7 @@ export async function connect(
   return tested(app, setting, { ...fields, ...texts(token) });
 }
 
-/** An account connected by what its owner pasted into the fields; Zapier makes the test call. */
+/** Connects an account by the pasted fields; Zapier runs the connection test. */
 export async function tested(
   app: object,
   setting: Setting,
@@ -90,7 +90,7 @@ export async function tested(
   return { zapier, label };
 }
 
-/** What Zapier stores: flat texts. */
+/** Only the text values, as Zapier stores them. */
 function texts(data: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => {

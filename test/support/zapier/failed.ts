@@ -1,17 +1,17 @@
 import { isObject } from '../../../lib/base/json.ts';
 
-/** What Zapier and the Zap's owner are told when a run fails. */
+/** A failed run, as Zapier and the user see it. */
 export interface Failed {
-  /** The platform's name for it: AppError, HaltedError, ThrottledError, RefreshAuthError, ExpiredAuthError. */
+  /** The platform's error name: AppError, HaltedError, ThrottledError, RefreshAuthError or ExpiredAuthError. */
   kind: string;
   message: string;
   code?: unknown;
   status?: unknown;
-  /** Seconds after which Zapier tries again. */
+  /** Seconds until Zapier tries again. */
   delay?: unknown;
 }
 
-/** What a run fails with. Throws when it does not fail. */
+/** The failure of a run. Throws when it succeeds. */
 export async function failed(running: Promise<unknown>): Promise<Failed> {
   const thrown = await running.then(
     () => undefined,
@@ -20,7 +20,7 @@ export async function failed(running: Promise<unknown>): Promise<Failed> {
   return failureIn(thrown);
 }
 
-/** What an error of the platform's tells, which may be packed into its message as JSON. Throws for what is no error. */
+/** Parses an error of the platform, which may have JSON as its message. Throws for anything that is not an error. */
 export function failureIn(thrown: unknown): Failed {
   if (!(thrown instanceof Error)) throw new Error('The run did not fail');
   const { name, message } = thrown;

@@ -2,36 +2,36 @@ import { createRequire } from 'node:module';
 import zapier, { type Bundle } from 'zapier-platform-core';
 import { isObject } from '../../../lib/base/json.ts';
 
-/** What Zapier keeps of one connected account, and gives to every call. */
+/** A connected account, as Zapier stores it and passes it to every call. */
 export interface Connection {
   authData: Record<string, string>;
   environment: Record<string, string>;
   /** The Zaps' time zone. */
   timezone?: string;
-  /** Where the platform sends its log lines; nowhere without it. */
+  /** The URL that the platform sends its logs to; without it they are dropped. */
   logsTo?: string;
-  /** False leaves a stale token to the caller: the run then fails with the platform's RefreshAuthError. */
+  /** False disables the token refresh: a stale token then fails the run with RefreshAuthError. */
   refreshes?: boolean;
 }
 
-/** A record as it runs through a Zap. */
+/** A record as it passes through a Zap. */
 export type Item = Record<string, unknown>;
 
-/** Zapier learns no more rows than this when a Zap is switched on. Source: Zapier's documentation of deduplication. */
+/** The most rows in Zapier's dedupe table when a Zap is turned on. Source: Zapier's documentation of deduplication. */
 const MAX_LEARNED = 105_000;
 
-/** A Zap's trigger, switched on. */
+/** A polling trigger that is turned on. */
 export interface SwitchedOn {
-  /** Polls once and gives what Zapier would fire for, oldest first. */
+  /** Polls once and returns the items that Zapier would trigger on, oldest first. */
   poll(): Promise<Item[]>;
 }
 
 type Handler = (event: object) => Promise<{ results: unknown }>;
-// The platform's own entry point on AWS Lambda; its typings leave it out.
+// Core's entry point on AWS Lambda, which its types lack.
 const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAppHandler');
 
-// Core ends a process that has served 250 calls and holds 450 MB, because Lambda starts another. Here HighLevel's stand-in
-// and all Zaps live in one process, which must go on.
+// Core exits after 250 calls with more than 450 MB, because Lambda starts a new process. Here the sandbox and all Zaps share
+// one process, which must go on.
 const constants: object = createRequire(import.meta.url)('zapier-platform-core/src/constants');
 Reflect.set(constants, 'KILL_MAX_LIMIT', Infinity);
 
@@ -39,17 +39,17 @@ Reflect.set(constants, 'KILL_MAX_LIMIT', Infinity);
 const PASSING = [408, 409, 423, 425, 429];
 
 /**
- * Zapier as an app sees it: runs it through core's own handler, keeps z.cache, refreshes a connection whose token is stale,
- * and drops what it has seen before.
+ * A mock of Zapier: runs the app through core's handler, stores z.cache, refreshes stale tokens, and deduplicates the items
+ * of polling triggers.
  */
 export class Zapier {
   readonly #app: object;
   readonly #connection: Connection;
   readonly #handler: Handler;
   readonly #cache: Record<string, unknown> = {};
-  /** What Zapier keeps of the connection now. */
+  /** The connection's data as Zapier stores it. */
   authData: Record<string, string>;
-  /** Whether the connection is marked as expired: its owner is asked by mail to reconnect, and its Zaps wait. */
+  /** Whether the connection is marked as expired: Zapier emails its owner to reconnect, and holds its Zaps. */
   expired = false;
 
   constructor(app: object, connection: Connection) {
@@ -60,8 +60,8 @@ export class Zapier {
   }
 
   /**
-   * Runs one method of the app, such as `creates.create_task.operation.perform`; once more after a refresh when its token was
-   * stale. Throws what the user would be shown.
+   * Runs a method of the app, such as `creates.create_task.operation.perform`, and runs it again after a refresh when the
+   * token was stale. Throws the error that the user would see.
    */
   async call(
     method: string,
@@ -115,7 +115,7 @@ export class Zapier {
         },
       },
       environment: { ...environment, ...(logsTo && { LOGGING_ENDPOINT: logsTo }) },
-      // Core sends its log lines only with a token of Zapier's.
+      // Core sends logs only with a logging token.
       ...(logsTo && { token: 'logs' }),
       isDeveloper: true,
       zcacheTestObj: this.#cache,
@@ -140,7 +140,7 @@ export class Zapier {
     return items(await this.call(`searches.${key}.operation.perform`, inputData));
   }
 
-  /** Delivers a body to the address of an instant trigger and gives what it fires for. */
+  /** Delivers a body to the URL of an instant trigger and returns the items that it triggers on. */
   async deliver(
     key: string,
     body: string,
@@ -154,7 +154,7 @@ export class Zapier {
     return items(await this.call(`triggers.${key}.operation.perform`, inputData, {}, request));
   }
 
-  /** Switches a polling trigger on: what is there already is learned and never fires. */
+  /** Turns a polling trigger on: existing items fill the dedupe table and never trigger. */
   async switchOn(key: string, inputData: Item = {}): Promise<SwitchedOn> {
     const method = `triggers.${key}.operation.perform`;
     const primary = primaryKeys(this.#app, key);
@@ -175,7 +175,7 @@ function isNamed(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name;
 }
 
-/** The fields that make an item of a trigger unique: those marked as primary, else the id. */
+/** The keys that identify an item of a trigger: the primary fields, or else the id. */
 function primaryKeys(app: object, key: string): string[] {
   const fields: unknown = Reflect.get(app, 'triggers')?.[key]?.operation?.outputFields;
   const marked = items(fields).flatMap((field) =>

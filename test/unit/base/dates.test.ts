@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { dayFrom, momentFrom, needsZone } from '../../../lib/base/dates.ts';
+import { dayFrom, dayOf, momentFrom, needsZone, offsetTimeFrom } from '../../../lib/base/dates.ts';
 
 const NEW_YORK = 'America/New_York';
 const ZONES = [
@@ -13,48 +13,78 @@ const ZONES = [
   'Asia/Kathmandu',
 ];
 
-describe('a moment', () => {
+describe('a time with its offset', () => {
   test.each([
-    ['a time without an offset is the time in the zone', '2026-01-30T15:00', '2026-01-30T20:00:00Z'],
-    ['so is one with a space', '2026-01-30 15:00', '2026-01-30T20:00:00Z'],
-    ['and one with seconds', '2026-01-30 15:00:30', '2026-01-30T20:00:30Z'],
-    ['a date alone means 9 in the morning', '2026-01-30', '2026-01-30T14:00:00Z'],
-    ['also on the day the clocks go forward', '2026-03-08', '2026-03-08T13:00:00Z'],
-    ['also on the day they go back', '2026-11-01', '2026-11-01T14:00:00Z'],
-    ['also without dashes', '20260130', '2026-01-30T14:00:00Z'],
-    ['blanks around it do not matter', ' 2026-01-30 ', '2026-01-30T14:00:00Z'],
-    ['in summer the offset is that of summer', '2026-07-01T12:00', '2026-07-01T16:00:00Z'],
-    ['an hour that the clocks skip is the one after it', '2026-03-08T02:30', '2026-03-08T07:30:00Z'],
-    ['an offset of its own wins', '2026-01-30T15:00:00+05:30', '2026-01-30T09:30:00Z'],
-    ['so does a short one', '2026-01-30T15:00:00-0800', '2026-01-30T23:00:00Z'],
-    ['and Z', '2026-01-30T15:00:00Z', '2026-01-30T15:00:00Z'],
+    ['stays as it was when it is whole', '2026-01-30T10:00:00-05:00', '2026-01-30T10:00:00-05:00'],
+    ['also in UTC', '2026-01-30T15:00:00Z', '2026-01-30T15:00:00Z'],
+    ['gets the offset of the zone when it has none', '2026-01-30 10:00', '2026-01-30T10:00:00-05:00'],
+    ['that of summer in summer', '2026-07-01T10:00', '2026-07-01T10:00:00-04:00'],
+    ['keeps an offset written otherwise', '2026-01-30 20:30+0530', '2026-01-30T20:30:00+05:30'],
+    ['is 9 in the morning when it is a day', '20260130', '2026-01-30T09:00:00-05:00'],
+    ['is in UTC when it is an epoch', '1769785200', '2026-01-30T15:00:00+00:00'],
+  ])('%s', (_, text, expected) => {
+    expect(offsetTimeFrom(text, NEW_YORK)).toBe(expected);
+  });
+
+  test.each(['2026-02-31T10:00:00Z', 'tomorrow', ''])('%j is none', (text) => {
+    expect(offsetTimeFrom(text, NEW_YORK)).toBeNull();
+  });
+});
+
+test.each([
+  ['2001-12-24', '2001-12-24'],
+  ['2001-12-24T00:00:00.000Z', '2001-12-24'],
+  [Date.UTC(2001, 11, 24), '2001-12-24'],
+  [Date.UTC(1959, 1, 3), '1959-02-03'],
+  [0, '1970-01-01'],
+  ['soon', null],
+  [null, null],
+])('the day that HighLevel gives as %j is %j', (given, day) => {
+  expect(dayOf(given)).toBe(day);
+});
+
+describe('momentFrom', () => {
+  test.each([
+    ['a time without an offset is in the given zone', '2026-01-30T15:00', '2026-01-30T20:00:00Z'],
+    ['a space may replace the T', '2026-01-30 15:00', '2026-01-30T20:00:00Z'],
+    ['a time may have seconds', '2026-01-30 15:00:30', '2026-01-30T20:00:30Z'],
+    ['a date alone is 9 a.m.', '2026-01-30', '2026-01-30T14:00:00Z'],
+    ['a date alone is 9 a.m. when daylight saving time starts', '2026-03-08', '2026-03-08T13:00:00Z'],
+    ['a date alone is 9 a.m. when daylight saving time ends', '2026-11-01', '2026-11-01T14:00:00Z'],
+    ['a date may have no dashes', '20260130', '2026-01-30T14:00:00Z'],
+    ['whitespace is trimmed', ' 2026-01-30 ', '2026-01-30T14:00:00Z'],
+    ['daylight saving time has its own offset', '2026-07-01T12:00', '2026-07-01T16:00:00Z'],
+    ['a skipped hour is the next one', '2026-03-08T02:30', '2026-03-08T07:30:00Z'],
+    ['an offset overrides the zone', '2026-01-30T15:00:00+05:30', '2026-01-30T09:30:00Z'],
+    ['an offset may have no colon', '2026-01-30T15:00:00-0800', '2026-01-30T23:00:00Z'],
+    ['Z overrides the zone', '2026-01-30T15:00:00Z', '2026-01-30T15:00:00Z'],
     ['milliseconds are dropped', '2026-01-30T15:00:00.789Z', '2026-01-30T15:00:00Z'],
-    ['29 February of a leap year is a day', '2028-02-29T00:00Z', '2028-02-29T00:00:00Z'],
-    ['epoch seconds are understood', '1769785200', '2026-01-30T15:00:00Z'],
-    ['epoch milliseconds too', '1769785200999', '2026-01-30T15:00:00Z'],
+    ['February 29 of a leap year is valid', '2028-02-29T00:00Z', '2028-02-29T00:00:00Z'],
+    ['epoch seconds are accepted', '1769785200', '2026-01-30T15:00:00Z'],
+    ['epoch milliseconds are accepted', '1769785200999', '2026-01-30T15:00:00Z'],
   ])('%s', (_, text, moment) => {
     expect(momentFrom(text, NEW_YORK)).toBe(moment);
   });
 
   test.each([
-    ['31 February', '2026-02-31'],
-    ['29 February of a common year', '2026-02-29T10:00'],
+    ['February 31', '2026-02-31'],
+    ['February 29 of a common year', '2026-02-29T10:00'],
     ['month 13', '2026-13-01'],
-    ['25 o’clock', '2026-01-30T25:00'],
+    ['hour 25', '2026-01-30T25:00'],
     ['a word', 'tomorrow'],
-    ['nothing', ''],
-    ['a time without a day, which would be today', '15:00'],
+    ['empty text', ''],
+    ['a time alone', '15:00'],
     ['a year alone', '2026'],
     ['a month alone', '2026-01'],
     ['a week', '2026-W05'],
     ['the day of a year', '2026-031'],
-    ['American order, which could be the other way round', '01/02/2026'],
-    ['a number that is no epoch', '12345'],
-  ])('%s is no moment', (_, text) => {
+    ['an ambiguous American date', '01/02/2026'],
+    ['a number that is no epoch timestamp', '12345'],
+  ])('%s is invalid', (_, text) => {
     expect(momentFrom(text, NEW_YORK)).toBeNull();
   });
 
-  test('whatever a zone and a moment are, the local time of the moment is read back as it', () => {
+  test('round-trips the local time in any time zone', () => {
     fc.assert(
       fc.property(
         fc.date({
@@ -67,10 +97,10 @@ describe('a moment', () => {
           const there = DateTime.fromJSDate(date, { zone }).startOf('second');
           const local = there.toFormat("yyyy-MM-dd'T'HH:mm:ss");
           const read = momentFrom(local, zone) ?? '';
-          // An hour that comes twice has two moments of one name: either is right, nothing else is.
+          // When the clocks go back, a local time occurs twice: either is correct.
           expect(DateTime.fromISO(read, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss")).toBe(local);
           expect(Math.abs(Date.parse(read) - there.toMillis())).toBeLessThanOrEqual(3_600_000);
-          // With its offset there is one only.
+          // With an offset it is unambiguous.
           expect(momentFrom(there.toISO() ?? '', 'utc')).toBe(
             there.toUTC().toISO({ suppressMilliseconds: true }),
           );
@@ -79,7 +109,7 @@ describe('a moment', () => {
     );
   });
 
-  test('a date alone is 9 in the morning of that day, wherever the zone is', () => {
+  test('a date alone is 9 a.m. on that day in any time zone', () => {
     fc.assert(
       fc.property(
         fc.date({
@@ -97,7 +127,7 @@ describe('a moment', () => {
     );
   });
 
-  test('whatever the text, the result is none or a moment in UTC without milliseconds', () => {
+  test('any text is null or ISO 8601 in UTC without milliseconds', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.stringMatching(/^[0-9TZ:+. -]{0,25}$/),
@@ -113,10 +143,13 @@ describe('a moment', () => {
   });
 });
 
-describe('a zone is asked for', () => {
-  test.each(['2026-01-30', '20260130', '2026-01-30T15:00', '2026-01-30 15:00:30'])('by %s', (text) => {
-    expect(needsZone(text)).toBe(true);
-  });
+describe('needsZone', () => {
+  test.each(['2026-01-30', '20260130', '2026-01-30T15:00', '2026-01-30 15:00:30'])(
+    'is true for %s',
+    (text) => {
+      expect(needsZone(text)).toBe(true);
+    },
+  );
 
   test.each([
     '2026-01-30T15:00Z',
@@ -124,12 +157,12 @@ describe('a zone is asked for', () => {
     '2026-01-30T15:00:00+0530',
     '1769785200',
     '1769785200000',
-  ])('not by %s', (text) => {
+  ])('is false for %s', (text) => {
     expect(needsZone(text)).toBe(false);
   });
 });
 
-describe('a day', () => {
+describe('dayFrom', () => {
   test.each([
     ['2026-01-31', '2026-01-31'],
     [' 2026-01-31T23:30:00Z', '2026-01-31'],
@@ -139,7 +172,10 @@ describe('a day', () => {
     expect(dayFrom(text)).toBe(day);
   });
 
-  test.each(['2026-02-31', 'soon', '', '12:30', '2026', '2026-W05', '01/02/2026'])('%j is none', (text) => {
-    expect(dayFrom(text)).toBeNull();
-  });
+  test.each(['2026-02-31', 'soon', '', '12:30', '2026', '2026-W05', '01/02/2026'])(
+    'of %j is null',
+    (text) => {
+      expect(dayFrom(text)).toBeNull();
+    },
+  );
 });

@@ -1,11 +1,11 @@
 import { settleAll } from '../../../lib/base/settle.ts';
 
-describe('Requests side by side', () => {
-  test('give what each came to, in order', async () => {
+describe('settleAll', () => {
+  test('returns the results in order', async () => {
     expect(await settleAll([Promise.resolve(1), 'two', null])).toEqual([1, 'two', null]);
   });
 
-  test('are all over when one has failed: nothing goes on behind the end of a run', async () => {
+  test('waits for all promises before it throws, so that no request outlives the run', async () => {
     let over = false;
     const slow = new Promise((resolve) => setTimeout(resolve, 20)).then(() => (over = true));
     await expect(settleAll([Promise.reject(new Error('gone')), slow])).rejects.toThrow('gone');

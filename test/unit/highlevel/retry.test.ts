@@ -3,15 +3,15 @@ import { ATTEMPTS, decideRetry, RUN_BUDGET_MS, type Failure } from '../../../lib
 
 const unanswered: Failure = { kind: 'unknown' };
 
-/** A 429 that came with these headers. */
+/** A 429 with these headers. */
 function throttled(headers: Record<string, string>): Failure {
   return { kind: 'throttled', header: (name) => headers[name] };
 }
 
-/** A first attempt with the whole budget left and no jitter. */
+/** A first attempt with all of the run's time left and no jitter. */
 const first = { attempt: 1, left: RUN_BUDGET_MS, idempotent: true, random: 0 };
 
-describe('after a 429', () => {
+describe('decideRetry after a 429', () => {
   test.each([
     ['what Retry-After says, in seconds', { 'retry-after': '3' }, 3_000],
     ['not at all when Retry-After says so', { 'retry-after': '0' }, 0],
@@ -25,72 +25,72 @@ describe('after a 429', () => {
     ['ten seconds when Retry-After is a date', { 'retry-after': 'Wed, 28 Jan 2026 12:00:00 GMT' }, 10_000],
     ['ten seconds when the header is empty', { 'retry-after': ' ' }, 10_000],
     ['ten seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 10_000],
-  ])('the request waits %s', (_, headers, wait) => {
+  ])('waits %s', (_, headers, wait) => {
     expect(decideRetry(throttled(headers), first)).toEqual({ repeat: wait });
   });
 
-  test('a request that must not be repeated is repeated all the same: it was refused', () => {
+  test('repeats even a request that is not idempotent', () => {
     expect(decideRetry(throttled({ 'retry-after': '1' }), { ...first, idempotent: false })).toEqual({
       repeat: 1_000,
     });
   });
 
-  test('runs that wait together come back apart', () => {
+  test('adds jitter to the wait', () => {
     expect(decideRetry(throttled({ 'retry-after': '4' }), { ...first, random: 0.5 })).toEqual({
       repeat: 4_500,
     });
   });
 
-  test('a wait that does not fit into the run goes to Zapier', () => {
+  test('leaves a wait longer than the run to Zapier', () => {
     expect(decideRetry(throttled({}), { ...first, left: 9_000 })).toEqual({ later: 10_000 });
   });
 
-  test('a fourth refusal goes to Zapier', () => {
+  test('leaves the fourth 429 to Zapier', () => {
     expect(decideRetry(throttled({ 'retry-after': '1' }), { ...first, attempt: ATTEMPTS })).toEqual({
       later: 1_000,
     });
   });
 
-  test('a spent day goes to Zapier at once, for as long as the day lasts', () => {
+  test('leaves an exhausted daily limit to Zapier, until it resets', () => {
     const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '84322000' };
     expect(decideRetry(throttled(spent), first)).toEqual({ later: 84_322_000 });
   });
 
-  test('a spent day of unknown length is tried again in an hour', () => {
+  test('waits an hour when the reset of the daily limit is unknown', () => {
     expect(decideRetry(throttled({ 'x-ratelimit-daily-remaining': '0' }), first)).toEqual({
       later: 3_600_000,
     });
   });
 
-  test('a day that is not spent changes nothing', () => {
+  test('ignores a daily limit that is not exhausted', () => {
     const headers = { 'x-ratelimit-daily-remaining': '199999', 'retry-after': '2' };
     expect(decideRetry(throttled(headers), first)).toEqual({ repeat: 2_000 });
   });
 });
 
-describe('when nobody knows whether the request happened', () => {
+describe('decideRetry after an unknown outcome', () => {
   test.each([
     [1, 500],
     [2, 1_000],
     [3, 2_000],
-  ])('attempt %i of a idempotent request is followed by another after %i ms', (attempt, wait) => {
+  ])('attempt %i of an idempotent request is followed by another after %i ms', (attempt, wait) => {
     expect(decideRetry(unanswered, { ...first, attempt })).toEqual({ repeat: wait });
   });
 
-  test('the fourth attempt is the last', () => {
+  test('gives up after four attempts', () => {
     expect(decideRetry(unanswered, { ...first, attempt: 4 })).toBe('give up');
   });
 
-  test('a request that makes a record is never repeated', () => {
+  test('never repeats a request that is not idempotent', () => {
     expect(decideRetry(unanswered, { ...first, idempotent: false })).toBe('give up');
   });
 
-  test('a repeat that does not fit into the run is not waited for', () => {
+  test('gives up when the backoff is longer than the run', () => {
     expect(decideRetry(unanswered, { ...first, left: 400 })).toBe('give up');
   });
 });
 
-test('no wait ever outlasts the run, and none is negative', () => {
+test('no wait is longer than the run, and none is negative', () => {
   const header = fc.option(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), {
     nil: undefined,
   });

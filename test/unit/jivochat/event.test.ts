@@ -31,8 +31,8 @@ const visit = {
   ipAddress: '208.80.152.201',
 };
 
-describe('The documented events', () => {
-  it.each([
+describe('Documented events', () => {
+  test.each([
     [
       'chat_accepted',
       {
@@ -63,7 +63,7 @@ describe('The documented events', () => {
         firstName: 'Thomas',
         lastName: null,
         email: 'thomas@gmail.com',
-        // The sample's own number, which no phone can have.
+        // The phone number in JivoChat's sample, which is not a valid one.
         phone: null,
         phoneRaw: '+458745457845',
         visitorNumber: '1217',
@@ -144,11 +144,11 @@ describe('The documented events', () => {
       'chat_assigned',
       { ...john, ...visit, chatId: '7610', userToken: 'a1b2c3', crmLink: 'https://example.com/crm/7610' },
     ],
-  ])('%s is read in full', (name, expected) => {
+  ])('%s is parsed completely', (name, expected) => {
     expect(lead(sample(name))).toMatchObject(expected);
   });
 
-  it('all give the same keys, also one that nobody knows yet', () => {
+  test('all have the same keys, even an unknown event', () => {
     const keys = Object.keys(lead(sample('chat_finished')));
     for (const name of sampleNames) expect(Object.keys(lead(sample(name)))).toEqual(keys);
     const unknown = lead({ event_name: 'crm_task_created', task_id: 7, visitor: { email: 'a@b.co' } });
@@ -156,20 +156,20 @@ describe('The documented events', () => {
     expect(unknown).toMatchObject({ event: 'crm_task_created', email: 'a@b.co', missed: false });
   });
 
-  it.each(sampleNames)('%s reads the same from its text and from what the text parses to', (name) => {
+  test.each(sampleNames)('%s is parsed the same from JSON text and from an object', (name) => {
     expect(lead(JSON.stringify(sample(name)))).toEqual(lead(sample(name)));
     expect(lead(`\uFEFF${JSON.stringify(sample(name))}`)).toEqual(lead(sample(name)));
   });
 });
 
-describe('What drifts between documents and accounts', () => {
-  it.each([
+describe('Undocumented variations', () => {
+  test.each([
     ['as a number', 7607, '7607'],
-    ['as a text', '7607', '7607'],
+    ['as text', '7607', '7607'],
     ['longer than 32 bits', 1665399500726, '1665399500726'],
-    ['as nothing', null, null],
+    ['as null', null, null],
     ['as an object', {}, null],
-    ['as yes or no', true, null],
+    ['as a boolean', true, null],
   ])('an id %s', (_, given, read) => {
     const changes = { chat_id: given, widget_id: given, 'visitor.number': given };
     expect(lead(sample('chat_finished', changes))).toMatchObject({
@@ -179,20 +179,20 @@ describe('What drifts between documents and accounts', () => {
     });
   });
 
-  it('a number that is none, as JSON can hold it', () => {
+  test('an id that overflows to Infinity is null', () => {
     expect(lead('{"event_name":"chat_finished","chat_id":1e400}').chatId).toBeNull();
   });
 
-  it('a widget id of letters and digits', () => {
+  test('a widget id of letters and digits is kept', () => {
     expect(lead(sample('chat_finished', { widget_id: 'xG7_kLm-2Q' })).widgetId).toBe('xG7_kLm-2Q');
   });
 
-  it('the client’s id stands in for the visitor’s number', () => {
+  test('the client id serves as the visitor number', () => {
     expect(lead(sample('client_updated', { 'visitor.number': undefined })).visitorNumber).toBe('1217');
   });
 
-  it.each([null, undefined, {}, [], '', 7])(
-    'session, page, analytics, agents and the like as %j',
+  test.each([null, undefined, {}, [], '', 7])(
+    'sections such as session, page and agents may be %j',
     (nothing) => {
       const keys = [
         'session',
@@ -223,25 +223,25 @@ describe('What drifts between documents and accounts', () => {
     },
   );
 
-  it('custom attributes as an object, as pairs, and as names with values', () => {
+  test('custom attributes may be an object, pairs, or names with values', () => {
     const read = (attributes: unknown) => lead(sample('client_attribute_updated', { attributes })).attributes;
     expect(read({ name: 'Ann', value: '3' })).toEqual({ name: 'Ann', value: '3' });
     expect(read([{ plan: 'Premium' }, ['seats', 12]])).toEqual({ plan: 'Premium', seats: '12' });
     expect(read([{ name: 'plan', value: 'Premium' }, null, 7, ['empty', null]])).toEqual({ plan: 'Premium' });
   });
 
-  it.each([
+  test.each([
     ['positive', 'positive'],
     ['negative', 'negative'],
     [null, null],
     [undefined, null],
-  ])('a rating of %j', (given, read) => {
+  ])('a rating of %j is %j', (given, read) => {
     expect(lead(sample('chat_finished', { 'chat.rate': given })).rating).toBe(read);
   });
 });
 
-describe('What is no event', () => {
-  it.each<[unknown, RegExp]>([
+describe('Invalid events', () => {
+  test.each<[unknown, RegExp]>([
     ['', /not JSON/],
     ['Hello', /not JSON/],
     ['{"event_name": "chat_fini', /not JSON/],
@@ -254,7 +254,7 @@ describe('What is no event', () => {
     [{ event_name: ' \u0000 ' }, /no event name/],
     [`{"event_name":"x","deep":${'['.repeat(60)}${']'.repeat(60)}}`, /nested too deeply/],
     [JSON.stringify({ event_name: 'x', text: 'x'.repeat(5_000_001) }), /too long/],
-  ])('%.40j is refused in a sentence', (payload, sentence) => {
+  ])('%.40j is rejected with a message', (payload, sentence) => {
     expect(() => readEvent(payload)).toThrow(InputError);
     expect(() => readEvent(payload)).toThrow(sentence);
   });

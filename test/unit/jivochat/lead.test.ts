@@ -1,10 +1,10 @@
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, type Reading } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, type ReadOptions } from '../../../lib/jivochat/lead.ts';
 import { finished, sample, sampleNames } from '../../support/jivochat/samples.ts';
 
-const lead = (event: unknown, reading: Reading = {}) => leadFrom(readEvent(event), reading);
+const lead = (event: unknown, options: ReadOptions = {}) => leadFrom(readEvent(event), options);
 
-describe('Where a visitor came from', () => {
+describe('UTM parameters', () => {
   const marks = (changes: Record<string, unknown>) => {
     const { utmSource, utmMedium, utmCampaign, utmTerm, gclid, fbclid } = lead(
       sample('chat_finished', changes),
@@ -13,7 +13,7 @@ describe('Where a visitor came from', () => {
   };
   const page = 'https://example.com/?utm_source=query&utm_term=a+b%26c&gclid=G-1&fbclid=F.2#utm_medium=none';
 
-  it('comes from utm_json before the pipe text before the page', () => {
+  test('are taken from utm_json, then the pipe-separated text, then the page URL', () => {
     expect(
       marks({
         'session.utm_json': { source: 'json' },
@@ -30,13 +30,13 @@ describe('Where a visitor came from', () => {
     });
   });
 
-  it('comes from the page alone, also where its address lacks the scheme', () => {
+  test('are taken from the page URL alone, even without a scheme', () => {
     for (const url of [page, page.replace('https://', '')]) {
       expect(marks({ session: null, 'page.url': url })).toMatchObject({ utmSource: 'query', gclid: 'G-1' });
     }
   });
 
-  it('is decoded from the pipe text, whatever its keys are called, and left as it is when broken', () => {
+  test('in the pipe-separated text are decoded, and kept as they are when malformed', () => {
     const utm = 'utm_source=Spring%20Sale|medium=a=b|campaign=100%|term';
     expect(marks({ 'session.utm_json': null, 'session.utm': utm })).toMatchObject({
       utmSource: 'Spring Sale',
@@ -47,8 +47,8 @@ describe('Where a visitor came from', () => {
   });
 });
 
-describe('E-mail addresses', () => {
-  it.each([
+describe('Emails', () => {
+  test.each([
     [' Anna.Petrova@Example.COM ', 'anna.petrova@example.com'],
     ['mailto:a@b.co', 'a@b.co'],
     ['<a@b.co>', 'a@b.co'],
@@ -58,26 +58,26 @@ describe('E-mail addresses', () => {
     ['a@b@c.de', null],
     ['a b@c.de', null],
     [`${'a'.repeat(250)}@b.co`, null],
-  ])('%j is read as %j', (given, read) => {
+  ])('%j is parsed as %j', (given, read) => {
     expect(lead(sample('chat_finished', { 'visitor.email': given })).email).toBe(read);
   });
 });
 
 describe('Phone numbers', () => {
-  it.each([
+  test.each([
     ['+7 (999) 123-45-67', null, undefined, '+79991234567'],
     ['0030 210 1234567', null, undefined, '+302101234567'],
     ['(415) 555-0132', 'US', 'DE', '+14155550132'],
     ['030 901820', null, 'DE', '+4930901820'],
     ['030 901820', 'XX', 'de', '+4930901820'],
     ['٠٣٠٩٠١٨٢٠', null, 'DE', '+4930901820'],
-  ])('%j in %j, else %j, is %j', (typed, country, defaultCountry, phone) => {
+  ])('%j in %j, or else %j, is %j', (typed, country, defaultCountry, phone) => {
     const event = sample('chat_finished', { 'visitor.phone': typed, 'session.geoip.country_code': country });
     expect(lead(event, { defaultCountry })).toMatchObject({ phone, phoneRaw: null });
   });
 
-  it.each(['call me', '123', '+458745457845', '030 901820'])(
-    '%j without a country is none, and is kept as it was typed',
+  test.each(['call me', '123', '+458745457845', '030 901820'])(
+    '%j without a country is invalid, and is kept as it was typed',
     (typed) => {
       const event = sample('chat_finished', { 'visitor.phone': typed, 'session.geoip': null });
       expect(lead(event)).toMatchObject({ phone: null, phoneRaw: typed });
@@ -85,15 +85,15 @@ describe('Phone numbers', () => {
   );
 });
 
-describe('Which events are the same', () => {
-  it('two deliveries are, whether ids came as numbers or texts', () => {
+describe('Event ids', () => {
+  test('of two deliveries are equal, whether JivoChat sends its ids as numbers or text', () => {
     for (const name of sampleNames) expect(lead(sample(name)).eventId).toBe(lead(sample(name)).eventId);
     expect(lead(sample('chat_finished', { chat_id: '7607' })).eventId).toBe(
       lead(sample('chat_finished')).eventId,
     );
   });
 
-  it.each([
+  test.each([
     [
       'another event of the chat',
       sample('chat_accepted'),
@@ -116,13 +116,13 @@ describe('Which events are the same', () => {
       { event_name: 'created_task', task_id: 1 },
       { event_name: 'created_task', task_id: 2 },
     ],
-  ])('%s is not', (_, one, other) => {
+  ])('differ for %s', (_, one, other) => {
     expect(lead(one).eventId).not.toBe(lead(other).eventId);
   });
 });
 
 describe('Missed chats', () => {
-  it.each<[string, Record<string, unknown>, boolean]>([
+  test.each<[string, Record<string, unknown>, boolean]>([
     [
       'an agent spoke',
       finished([

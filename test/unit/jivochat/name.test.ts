@@ -21,7 +21,11 @@ test.each([
   ['👩‍👩‍👧', '👩‍👩‍👧', null],
   ['Jo\uD800hn\u0000 Smith', 'John', 'Smith'],
   ['O’Neil 3rd', 'O’Neil', '3rd'],
-])('%j is a person’s name', (name, firstName, lastName) => {
+  ['Guest', 'Guest', null],
+  ['Ivan Gast', 'Ivan', 'Gast'],
+  ['Nona Name', 'Nona', 'Name'],
+  ['Клиентов Пётр', 'Клиентов', 'Пётр'],
+])('%j is a name', (name, firstName, lastName) => {
   expect(read(name)).toEqual({ name: [firstName, lastName].filter(Boolean).join(' '), firstName, lastName });
 });
 
@@ -58,7 +62,29 @@ test.each([
   'زائر 1234',
   'Visitor',
   'Посетитель',
-])('%j stands for a name that was not given', (name) => {
+  'посетитель',
+  'Клиент',
+  'Гость',
+  'Клієнт',
+  'Гість',
+  'Cliente',
+  'Клиент Jivo',
+  'Клиент из Jivo',
+  'клиент JivoSite 1234',
+  'JivoChat visitor',
+  'no name',
+  'No-Name',
+  'noname',
+  'Без имени',
+  'unknown',
+  'Unknown user',
+  'Не указано',
+  'undefined undefined',
+  'null null',
+  'undefined',
+  '\u200BКлиент\u200E',
+  'Vis\u200Bitor 1234',
+])('%j is a placeholder', (name) => {
   expect(read(name)).toEqual(nobody);
 });
 
@@ -74,7 +100,7 @@ test.each([
     { name: 'Paris 75011', firstName: 'Paris', lastName: '75011' },
   ],
   ['the city alone', 'San Francisco', { name: 'San Francisco', firstName: 'San', lastName: 'Francisco' }],
-])('a place with a number stands for a name when it is %s', (_, name, expected) => {
+])('a place with a number is a placeholder when it is %s', (_, name, expected) => {
   expect(read(name)).toEqual(expected);
 });
 
@@ -84,13 +110,13 @@ test.each([
   ['+1 (415) 555-0132', { email: null, phone: '+14155550132' }],
   ['(415) 555-0132', { email: null, phone: '+14155550132' }],
   ['00000000', { email: null, phone: null, phoneRaw: '00000000' }],
-])('%j in the place of the name is a detail, not a name', (typed, details) => {
+])('%j in the name field is an email or phone number', (typed, details) => {
   const changes = { 'visitor.name': typed, 'visitor.email': null, 'visitor.phone': null };
   const event = readEvent(sample('chat_finished', changes));
   expect(leadFrom(event)).toMatchObject({ ...nobody, ...details });
 });
 
-test('a detail in the place of the name never replaces the one in its own place', () => {
+test('an email or phone number in the name field never replaces the visitor’s own', () => {
   expect(leadFrom(readEvent(sample('chat_finished', { 'visitor.name': 'other@example.com' })))).toMatchObject(
     {
       ...nobody,

@@ -1,20 +1,20 @@
 import { noteBody } from '../../../lib/capture/note.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, type Reading } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, type ReadOptions } from '../../../lib/jivochat/lead.ts';
 import { finished, sample } from '../../support/jivochat/samples.ts';
 
-const lead = (event: unknown, reading: Reading = {}) => leadFrom(readEvent(event), reading);
+const lead = (event: unknown, options: ReadOptions = {}) => leadFrom(readEvent(event), options);
 const note = (event: unknown) => noteBody(lead(event), traceOf(lead(event)));
 
-describe('The transcript', () => {
+describe('Transcript', () => {
   const talk = finished([
     ['visitor', 'Hello!\nAnybody there?'],
     ['agent', 'Hi John 🙂'],
     ['visitor', 'שלום'],
   ]);
 
-  it('has names and times, in the zone it is read in', () => {
+  test('has names and times, in the given time zone', () => {
     expect(lead(talk, { timezone: 'Europe/Berlin' }).transcript).toBe(
       '[2022-10-10 12:07] John Smith: Hello!\nAnybody there?\n' +
         '[2022-10-10 12:08] Thomas Anderson: Hi John 🙂\n' +
@@ -22,11 +22,11 @@ describe('The transcript', () => {
     );
   });
 
-  it.each([undefined, null, 'Nowhere/Atlantis'])('is in UTC where the zone is %j', (timezone) => {
+  test.each([undefined, null, 'Nowhere/Atlantis'])('is in UTC when the time zone is %j', (timezone) => {
     expect(lead(talk, { timezone }).transcript).toMatch(/^\[2022-10-10 10:07\] /);
   });
 
-  it('is what JivoChat wrote down itself, where it did', () => {
+  test('is JivoChat’s plain_messages when present', () => {
     const plain = 'John: Hello!\r\nAgent: Hi';
     expect(lead(finished([['visitor', 'other']], { plain_messages: plain }))).toMatchObject({
       transcript: 'John: Hello!\nAgent: Hi',
@@ -36,7 +36,7 @@ describe('The transcript', () => {
     expect(lead(finished([], { plain_messages: 'Привет' }))).toMatchObject({ messageCount: 1 });
   });
 
-  it('is none when JivoChat holds the texts back, and of the others only the texts that are there', () => {
+  test('leaves out withheld messages', () => {
     expect(lead(sample('chat_finished')).transcript).toBeNull();
     const event = finished([
       ['visitor', '<Message text is not displayed here>'],
@@ -47,7 +47,7 @@ describe('The transcript', () => {
     expect(lead(event).transcript).toBe('[2022-10-10 10:08] Thomas Anderson: Hi');
   });
 
-  it.each<[string, Record<string, unknown>, string]>([
+  test.each<[string, Record<string, unknown>, string]>([
     [
       'nobody’s name is known',
       { 'visitor.name': 'Visitor 12', agents: null },
@@ -63,7 +63,7 @@ describe('The transcript', () => {
       { agents: undefined, agent: { id: '1', name: 'Maria' } },
       'John Smith: a\nMaria: b\nbot: c',
     ],
-  ])('names the speakers as well as it can when %s', (_, changes, expected) => {
+  ])('names the senders as well as possible when %s', (_, changes, expected) => {
     const event = finished([], {
       'chat.messages': [
         { message: 'a', type: 'visitor', timestamp: null },
@@ -75,7 +75,7 @@ describe('The transcript', () => {
     expect(lead(event).transcript).toBe(expected);
   });
 
-  it('takes times in seconds and milliseconds, and knows when the chat began and ended', () => {
+  test('accepts times in seconds and milliseconds, and has the start and end of the chat', () => {
     const messages = [1_665_396_483_000, '1665396476', null, 1e30, 9e14].map((timestamp) => ({
       message: 'x',
       type: 'visitor',
@@ -87,24 +87,24 @@ describe('The transcript', () => {
     });
   });
 
-  it('loses its middle when nobody could read it all, says so, and breaks no character', () => {
+  test('is truncated in the middle with a remark, without splitting a character', () => {
     const text = `start ${'🙂'.repeat(100_000)} end`;
     const { transcript } = lead(finished([], { plain_messages: text }));
     expect(transcript).toMatch(/^start 🙂+\n\[… \d+ characters left out …\]\n🙂+ end$/u);
     expect(Array.from(transcript ?? '').length).toBeLessThanOrEqual(60_000);
-    // Mapped from the trigger's output into the action, it comes by here again.
+    // When mapped from the trigger into the action, it is truncated a second time.
     expect(lead(finished([], { plain_messages: transcript })).transcript).toBe(transcript);
   });
 
-  it('of a name that is a novel, as much is kept as HighLevel may take', () => {
+  test('has a truncated name when the name is too long', () => {
     expect(
       Array.from(lead(sample('chat_finished', { 'visitor.name': '🙂'.repeat(9_000) })).name ?? ''),
     ).toHaveLength(4_000);
   });
 });
 
-describe('The note', () => {
-  it('tells who came from where, what was said, how far it is and which chat it was', () => {
+describe('Note body', () => {
+  test('has the visitor, the source, the conversation, the progress line and the trace', () => {
     const event = finished(
       [
         ['visitor', 'Hello'],
@@ -132,18 +132,18 @@ describe('The note', () => {
     );
   });
 
-  it('keeps a number that is no phone number, so that a person can make something of it', () => {
+  test('keeps an invalid phone number as it was typed', () => {
     expect(note(sample('chat_finished', { 'visitor.phone': 'ask for Ann, ext. 7' }))).toContain(
       'Visitor: John Smith, email@example.com, ask for Ann, ext. 7\n',
     );
   });
 
-  it('never holds JivoChat’s HTML', () => {
+  test('never contains JivoChat’s HTML', () => {
     const body = note(finished([['visitor', 'Hi']], { html_messages: '<b>John</b>: <a href="x">Hi</a>' }));
     expect(body).not.toMatch(/<|href/);
   });
 
-  it('holds what visitors type that looks like HTML as text, every character of it', () => {
+  test('defuses HTML that visitors type, and keeps every character', () => {
     const typed = 'Put <script src=x> or </DIV> or <!-- --> there? a < b, I <3 it & &lt;b&gt;';
     const body = note(
       finished([['visitor', typed]], { 'visitor.name': 'John <img src=x>', 'page.title': '<h1>Hi' }),
@@ -153,7 +153,7 @@ describe('The note', () => {
     expect(body).toContain('Visitor: John < img src=x>, ');
   });
 
-  it('holds no control characters, and all of what is between them', () => {
+  test('removes control characters and keeps the text between them', () => {
     const body = note(finished([['visitor', 'a\u0000b\u001B[31mc\u0007\u009Fd\u2028e\fg']]));
     expect(body).toContain('ab[31mcd\ne\ng');
     expect(body).not.toMatch(/(?!\n)\p{Cc}/u);

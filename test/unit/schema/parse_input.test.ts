@@ -28,7 +28,7 @@ const schema = z.object({
 
 const read = (given: Record<string, unknown>) => parseInput(schema, given, async () => 'America/New_York');
 
-/** The sentence that a wrong input is answered with. */
+/** The error message for an invalid input. */
 async function complaint(given: Record<string, unknown>): Promise<string> {
   const error: unknown = await read(given).then(
     () => undefined,
@@ -40,20 +40,20 @@ async function complaint(given: Record<string, unknown>): Promise<string> {
   return error.message;
 }
 
-describe('what is blank is not given', () => {
+describe('Blank values', () => {
   test.each([[''], ['   '], ['\n\t'], [null], [undefined], [[]], [['']], [[' ', null, '']]])(
-    '%j',
+    '%j counts as absent',
     async (blank) => {
       const all = Object.fromEntries(Object.keys(schema.shape).map((key) => [key, blank]));
       expect(await read(all)).toEqual({});
     },
   );
 
-  test('but no, 0 and false are given', async () => {
+  test('do not include no, 0 and false', async () => {
     expect(await read({ completed: false, price: 0 })).toEqual({ completed: false, price: 0 });
   });
 
-  test('a required field that is blank is asked for by its label', async () => {
+  test('in a required field are reported by its label', async () => {
     const needy = z.object({ title: text('Title', 'Call'), dueDate: dateTime('Due Date', '') });
     await expect(parseInput(needy, { title: ' ', dueDate: null }, async () => 'utc')).rejects.toThrow(
       'Title is required. Due Date is required.',
@@ -61,12 +61,12 @@ describe('what is blank is not given', () => {
   });
 });
 
-describe('text', () => {
-  test('loses the blanks around it, but none inside', async () => {
+describe('Text', () => {
+  test('is trimmed, but not inside', async () => {
     expect(await read({ title: '  Call  Jane ' })).toEqual({ title: 'Call  Jane' });
   });
 
-  test('that was cut inside a character bears the sign for a broken one', async () => {
+  test('with a lone surrogate gets a replacement character', async () => {
     expect(await read({ title: 'Nice \uD83D', body: '\uDE00 😀' })).toEqual({
       title: 'Nice \uFFFD',
       body: '\uFFFD 😀',
@@ -82,12 +82,12 @@ describe('text', () => {
     [42, '42'],
     [true, 'true'],
     [['Jane'], 'Jane'],
-  ])('may come as %j', async (given, value) => {
+  ])('accepts %j', async (given, value) => {
     expect(await read({ title: given })).toEqual({ title: value });
   });
 
   test.each([[{ name: 'Jane' }], [['Jane', 'Joe']], [[{ name: 'Jane' }]], [{}]])(
-    'cannot be %j',
+    'rejects %j',
     async (given) => {
       expect(await complaint({ title: given })).toBe(
         'Title takes a single value here. Please map one value, not a group of values.',
@@ -96,19 +96,19 @@ describe('text', () => {
   );
 });
 
-describe('yes and no', () => {
+describe('Yes/no fields', () => {
   test.each([true, 'true', 'Yes', 'y', '1', 1, 'ON', ' yes '])('%j is yes', async (given) => {
     expect(await read({ completed: given })).toEqual({ completed: true });
   });
   test.each([false, 'false', 'No', 'n', '0', 0, 'off'])('%j is no', async (given) => {
     expect(await read({ completed: given })).toEqual({ completed: false });
   });
-  test('anything else is neither', async () => {
+  test('reject anything else', async () => {
     expect(await complaint({ completed: 'maybe' })).toBe('Completed: "maybe" is neither yes nor no.');
   });
 });
 
-describe('numbers', () => {
+describe('Numbers', () => {
   test.each([
     ['1,234.5', 1234.5],
     ['1,234,567', 1_234_567],
@@ -118,70 +118,73 @@ describe('numbers', () => {
   ])('%j is %d', async (given, value) => {
     expect(await read({ price: given })).toEqual({ price: value });
   });
-  test.each(['twelve', '12,5', '1,23', '12 EUR', 'Infinity', 'NaN', '0x10'])('%j is none', async (given) => {
-    expect(await complaint({ price: given })).toBe(`Price: "${given}" is not a number.`);
-  });
+  test.each(['twelve', '12,5', '1,23', '12 EUR', 'Infinity', 'NaN', '0x10'])(
+    '%j is rejected',
+    async (given) => {
+      expect(await complaint({ price: given })).toBe(`Price: "${given}" is not a number.`);
+    },
+  );
   test.each([
     ['1.5', 'Limit: "1.5" is not a whole number.'],
     ['501', 'Limit: "501" is more than 500.'],
     ['0', 'Limit: "0" is less than 1.'],
-  ])('a limit of %s is refused', async (given, sentence) => {
+  ])('a limit of %s is rejected', async (given, sentence) => {
     expect(await complaint({ limit: given })).toBe(sentence);
   });
 });
 
-describe('lists', () => {
-  test('drop what is blank, and take one value as a list of one', async () => {
+describe('Lists', () => {
+  test('drop blank values, and accept a single value', async () => {
     expect(await read({ names: ['Jane', '', null, 7] })).toEqual({ names: ['Jane', '7'] });
     expect(await read({ names: 'Jane' })).toEqual({ names: ['Jane'] });
   });
-  test('of objects are refused', async () => {
+  test('reject objects', async () => {
     expect(await complaint({ names: [{ name: 'Jane' }] })).toBe(
       'Names takes a single value here. Please map one value, not a group of values.',
     );
   });
-  test('of tags are trimmed, in lower case, each once, split at commas', async () => {
+  test('of tags are trimmed, lowercase, unique and split at commas', async () => {
     expect(await read({ tags: ['VIP, New ', 'vip', ','] })).toEqual({ tags: ['vip', 'new'] });
   });
 });
 
-describe('the rest', () => {
-  test('a date without an offset is read in the Zap’s zone', async () => {
+describe('Other fields', () => {
+  test('a date without an offset is parsed in the Zap’s time zone', async () => {
     expect(await read({ dueDate: '2026-01-30T15:00' })).toEqual({ dueDate: '2026-01-30T20:00:00Z' });
   });
-  test('the zone is not looked up for a date that has one', async () => {
+  test('the time zone is not looked up for a date with an offset', async () => {
     const zone = jest.fn(async () => 'utc');
     await parseInput(schema, { dueDate: '2026-01-30T15:00:00-05:00' }, zone);
     expect(zone).not.toHaveBeenCalled();
   });
-  test('a date that does not exist is named', async () => {
+  test('an invalid date is reported by its label', async () => {
     expect(await complaint({ dueDate: '2026-02-31' })).toBe(
       'Due Date: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
     );
   });
-  test('a choice that is none names those there are', async () => {
+  test('an unknown choice is reported with the valid ones', async () => {
     expect(await complaint({ gender: 'robot' })).toBe('Gender: "robot" is not one of male, female.');
   });
   test.each(['..', 'a/b', 'jane@example.com', 'Jane Doe', 'idé', 'a?b', '%2e'])(
-    '%j is no id',
+    '%j is not a valid id',
     async (given) => {
       expect(await complaint({ contactId: given })).toBe(
         `Contact: "${given}" is not a HighLevel ID (only letters, digits, - and _).`,
       );
     },
   );
-  test('everything that is wrong in the shape is told at once', async () => {
+  test('all invalid fields are reported at once', async () => {
     expect(await complaint({ gender: 'robot', contactId: '..' })).toContain('Contact: ".."');
     expect(await complaint({ gender: 'robot', contactId: '..' })).toContain('Gender: "robot"');
   });
-  test('what is quoted back is not longer than a line', async () => {
+  test('a quoted value is truncated to a line', async () => {
     expect((await complaint({ price: 'x'.repeat(10_000) })).length).toBeLessThan(100);
   });
   test.each([
     ['line ends and control characters', 'one\r\nBcc: x\u0000@y.z', 'one Bcc: x@y.z'],
     ['signs that turn the direction of what follows', '\u202Egpj.exe', 'gpj.exe'],
     ['halves of characters, also where the text is cut', `\uD83D${'🦷'.repeat(70)}`, `${'🦷'.repeat(60)}…`],
-  ])('what is quoted back is without %s', async (_, completed, quote) => {
+  ])('a quoted value has no %s', async (_, completed, quote) => {
     expect(await complaint({ completed })).toBe(`Completed: "${quote}" is neither yes nor no.`);
   });
   test('an input that no field asks for is not passed on', async () => {

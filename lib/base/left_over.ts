@@ -1,0 +1,57 @@
+/** Nobody types more characters into a box for a detail. What stands behind is not searched, only kept. */
+const MAX_SEARCHED = 500;
+
+/** The part of a text that is searched for a detail, and what stands behind. No character is halved. */
+export function searchedPart(text: string): [searched: string, behind: string] {
+  if (text.length <= MAX_SEARCHED) return [text, ''];
+  const searched = text.slice(0, MAX_SEARCHED).replace(/[\uD800-\uDBFF]$/, '');
+  return [searched, text.slice(searched.length)];
+}
+
+/** Words around a phone number or an email address that only say what it is. */
+const LABELS = new Set(
+  [
+    'my the a is this at our your number no nr num contact contacts details by or and',
+    'email e-mail mail mailto address addr phone telephone tel ph mobile mob cell cellphone',
+    'моя мой мое наш это почта почты мейл мэйл емейл имейл e адрес эл электронная электронный номер телефон телефона тел т моб',
+    'мобильный сот сотовый для связи или и мій моя мої пошта телефону мобільний або та й',
+    'meine mein ist lautet adresse rufnummer nummer telefon telefonnummer handy handynummer mobil mobilnummer oder und',
+    'mi mis es correo electrónico electronico teléfono telefono número numero celular cel móvil movil o y',
+    'mon mes est adresse courriel téléphone numéro portable ou et',
+    'meu é meu telemóvel telefone celular número e ou il mio cellulare telefono numero e o',
+    'mijn telefoonnummer nummer mobiel of en mój numer telefonu poczta lub i oraz telefonum numaram ve veya',
+  ]
+    .join(' ')
+    .split(' '),
+);
+/** What joins two details, and is nothing without the other one. */
+const JOINT = 'and|or|и|или|та|або|und|oder|y|o|et|ou|e|en|of|lub|i|ve|veya';
+const JOINTS = new RegExp(`^(?:${JOINT})(?=[\\s,;:])|(?<=[\\s,;:])(?:${JOINT})$`, 'giu');
+const EDGE = /^[\s,;:/|&·.<>"'`«»“”„*=?!-]+|[\s,;:/|&·<>"'`«»“”„*=?+-]+$/gu;
+
+/**
+ * What a text says beside a detail that was taken out of it, from the pieces around it; null when that is nothing but labels
+ * ("Email:", "my number is"), words that join and signs.
+ */
+export function leftOver(...pieces: string[]): string | null {
+  const kept = pieces
+    .filter((piece) => !isLabel(piece))
+    // The signs that stood around the detail.
+    .map((piece) => piece.replace(/[\s(<[{"«“„'`]+$|^[\s)>\]}"»”'`]+/gu, ''))
+    .join(' ');
+  const text = trimmed(trimmed(kept).replace(JOINTS, ''));
+  return isLabel(text) ? null : text;
+}
+
+/** Whether a text says nothing but what a detail beside it is. */
+export function isLabel(text: string): boolean {
+  const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}\p{Extended_Pictographic}]+(?:-[\p{L}\p{M}]+)*/gu);
+  return (words ?? []).every((word) => LABELS.has(word));
+}
+
+function trimmed(text: string): string {
+  return text
+    .replace(EDGE, '')
+    .replace(/^\(([^()]*)\)$/, '$1')
+    .replace(/^\.$/, '');
+}

@@ -1,0 +1,28 @@
+import type { EndpointName } from '../../../lib/highlevel/endpoints.ts';
+
+/** A place in which the sandbox's answers are knowingly unlike the recorded ones. */
+export interface Difference {
+  endpoint: EndpointName | readonly EndpointName[];
+  /** A path in the answer, as shape.ts has it; what lies below is meant too. */
+  path: RegExp;
+  reason: string;
+}
+
+/** The differences, each with its reason. The list is to stay short: one that is none any more fails the test. */
+export const differences: Difference[] = [
+  {
+    endpoint: 'GET /locations/{locationId}',
+    path: /^location\/permissions\//,
+    reason: 'Some forty flags of what the sub-account may use; the app reads none.',
+  },
+  {
+    endpoint: 'POST /contacts/search',
+    path: /^contacts\/\*\/opportunities$/,
+    reason: 'The sandbox has no opportunities, and rows of contacts without any leave the list out.',
+  },
+  {
+    endpoint: 'POST /contacts/search',
+    path: /^contacts\/\*\/dndSettings\//,
+    reason: 'The sandbox keeps the settings of one channel.',
+  },
+];
