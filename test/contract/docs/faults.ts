@@ -261,7 +261,10 @@ function general(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(general);
   if (typeof part !== 'string') return part;
   const wording = actions.reduce((text, words) => text.replaceAll(words, '…'), part);
-  return wording.replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …').replace(/id:\w+/g, 'id:…');
+  return wording
+    .replace(/\b(the) (?:note|task|contact|appointment|campaign|workflow)\b/gi, '$1 …')
+    .replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …')
+    .replace(/id:\w+/g, 'id:…');
 }
 
 function ruleOf({ rule, strikes }: Fault): string {

@@ -120,7 +120,9 @@ function wrongAfterReplays(target: Target, fault: Fault, { replayed }: Outcome, 
     const wrong = more(written, good).map((one) => `it has written ${one}`);
     if (ending !== 'well' && ending !== 'RefreshAuthError') wrong.push(...wrongWith(text));
     if (circumstances !== 'blind' && !fault.strikes) {
-      const left = isLookedUp(target) ? 'well' : 'Uncertain';
+      // A record that an earlier run deleted is missing.
+      const deleted = target.name.startsWith('DELETE ') ? 'NotFound' : 'well';
+      const left = isLookedUp(target) ? deleted : 'Uncertain';
       if (ending !== 'well' && ending !== left) wrong.push(`it ends with ${ending}`);
       if (ending === 'well' && !written.includes(' x ') && amount(written) < amount(good.written))
         wrong.push(`it has written only ${written}`);
