@@ -147,8 +147,8 @@ function groupsOf(rows: Row[]): Row[][] {
 }
 
 function members(group: Row[]): string[] {
-  const operations = Map.groupBy(group, ({ target }) => target.name);
-  const listed = [...operations].map(
+  const byRequest = Map.groupBy(group, ({ target }) => target.name);
+  const listed = [...byRequest].map(
     ([request, rows]) =>
       `- \`${request}\` of ${rows.map(({ operation }) => `\`${operation.name}\``).join(', ')}`,
   );
@@ -198,7 +198,7 @@ function lineText({ faults: names, how, outcomes }: Line): string {
   const again = outcome.again;
   const all = span(outcomes.map((one) => one.outcome.requests));
   const seconds = Math.max(...outcomes.map((one) => one.outcome.ms)) / 1000;
-  const columns = [
+  const cells = [
     names.join('; '),
     how,
     ending(outcome),
@@ -210,7 +210,7 @@ function lineText({ faults: names, how, outcomes }: Line): string {
     String(Math.round(seconds * 10) / 10),
     outcome.text || (again?.text ? `After the refresh: ${again.text}` : '-'),
   ];
-  return `| ${columns.map((column) => column.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `| ${cells.map((column) => column.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 function span(numbers: number[]): string {
@@ -236,9 +236,10 @@ function alike({ good }: Row, { once, lasting }: Row['cells'][number]): unknown 
   return [mark(once, good), mark(lasting, good)].map((one) => one.map((part) => general(part)));
 }
 
-function mark({ ending, delay, sent, written, text, again }: Outcome, good: Outcome): unknown[] {
+function mark(outcome: Outcome, good: Outcome): unknown[] {
+  const { delay, sent, written, text, again } = outcome;
   const after = again && [again.ending, share(again.written, good), again.text];
-  return [ending, delay, sent, share(written, good), text, after];
+  return [outcome.ending, delay, sent, share(written, good), text, after];
 }
 
 function general(part: unknown): unknown {
