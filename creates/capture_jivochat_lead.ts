@@ -9,7 +9,7 @@ import { HOUR } from '../lib/base/dates.ts';
 import { Halt, quoted } from '../lib/base/errors.ts';
 import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
-import { ifAllowed, subAccount } from '../lib/resources/location.ts';
+import { ifReadable, subAccount } from '../lib/resources/location.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { isCountry } from '../lib/base/phone.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
@@ -85,7 +85,7 @@ export default create({
     const event = eventOf(input);
     if (event.chat.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
-    const location = await ifAllowed(subAccount(highlevel), undefined);
+    const location = await ifReadable(subAccount(highlevel), undefined);
     const read = leadFrom(event, {
       defaultCountry: input.defaultCountry ?? location?.country,
       timezone: highlevel.zapZone ?? location?.timezone,

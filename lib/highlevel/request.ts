@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoints.ts';
 import { ApiError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import * as responses from './error_responses.ts';
 import { MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
-import { allows } from './scopes.ts';
+import { allows, isGranted } from './scopes.ts';
 import { send, type Attempt, type Run } from './transport.ts';
 
 type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
@@ -41,14 +42,21 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
-      if (token === 'good' && !idempotent)
-        throw responses.outcomeUnknown(action, responses.likelyMissing(scope));
-      if (token === 'good' && refusedBefore) throw responses.missingPermission(scope, action, 'probably');
-      refusedBefore = true;
       const why =
         token === 'good'
           ? 'it refused a connection that is in order'
           : 'it refused the connection and did not say why';
+      if (token === 'good') {
+        // What HighLevel has granted by name is not what is missing.
+        const granted = isGranted(run.bundle.authData, scope);
+        if (!idempotent)
+          throw responses.outcomeUnknown(action, granted ? why : responses.likelyMissing(scope));
+        if (refusedBefore)
+          throw granted
+            ? responses.unavailable(action, why)
+            : responses.missingPermission(scope, action, 'probably');
+      }
+      refusedBefore = true;
       outcome = { failure: { kind: 'unknown' }, why };
     }
     if ('error' in outcome) throw outcome.error;
@@ -59,7 +67,8 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
     }
 
     const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS;
-    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random() });
+    const now = Date.now() + run.clockOffset;
+    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random(), now });
     if (step === 'give up')
       throw idempotent
         ? responses.unavailable(action, outcome.why)
@@ -83,6 +92,7 @@ function classify(
   if (status >= 200 && status < 300) return { data };
   if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
   if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
+  if (responses.isOutcomeUnknown(status, data)) return unknown('it did not answer in time');
   // Sent before and the answer lost: what is gone now was deleted then.
   if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { data: { succeded: true } };
@@ -107,7 +117,9 @@ function namesRecord(name: EndpointName): boolean {
 
 /**
  * Tells by the test call what a 401 means: Zapier's core takes every 401 of an OAuth app for a stale token and hides its
- * body, though at HighLevel it also means a missing permission or a timeout. Refused too: stale. Accepted: the token is good.
+ * body, though at HighLevel it also means a missing permission or a timeout. Accepted: the token is good. Refused too: stale,
+ * whatever another test call came to, because to refresh a good token costs nothing and not to refresh a stale one fails the
+ * step. Where there is one test call only and it tells nothing, it is made once more.
  */
 async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   const { authData } = run.bundle;
@@ -119,14 +131,26 @@ async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   if (allows(authData, 'contacts.readonly')) {
     asks.push(() => send(run, 'POST /contacts/search', { body: { locationId, pageLimit: 1 } }));
   }
-  let answer: 'stale' | 'unclear' = 'stale';
+  const meanings: ('stale' | 'unclear')[] = [];
   for (const ask of asks) {
-    const sent = await ask();
-    if (sent.kind === 'answer' && sent.status < 500 && sent.status !== 401 && sent.status !== 429)
-      return 'good';
-    if (sent.kind !== 'token refused' && !(sent.kind === 'answer' && sent.status === 401)) answer = 'unclear';
+    let meaning = meaningOf(await ask());
+    if (meaning === 'unclear' && asks.length === 1) meaning = meaningOf(await ask());
+    if (meaning === 'good') return 'good';
+    meanings.push(meaning);
   }
-  return answer;
+  return meanings.length === 0 || meanings.includes('stale') ? 'stale' : 'unclear';
+}
+
+/** What a test call tells of the token. Only HighLevel's own answer, which is JSON, tells anything. */
+function meaningOf(sent: Attempt): 'good' | 'stale' | 'unclear' {
+  if (sent.kind === 'token refused') return 'stale';
+  if (sent.kind !== 'answer') return 'unclear';
+  const { status, data } = sent;
+  if (status === 401)
+    return responses.meaningOf401(responses.messageIn(data)) === 'timeout' ? 'unclear' : 'stale';
+  const isTheirs = isObject(data) && (status < 300 || status >= 400) && status !== 429;
+  const tells = isTheirs && !responses.isOutcomeUnknown(status, data) && !responses.isFirewall(status, data);
+  return tells ? 'good' : 'unclear';
 }
 
 // Under OAuth this is the platform's RefreshAuthError; a Private Integration Token cannot be refreshed.

@@ -3,6 +3,7 @@ import { apiUrl } from './base_url.ts';
 import { pathWords } from './endpoints.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { untouched } from '../base/http.ts';
+import { maskValue, secretsOf } from '../base/secrets.ts';
 import { ID } from '../schema/fields.ts';
 import { ATTEMPT_TIMEOUT_MS, MIN_TIME_LEFT_MS, RUN_BUDGET_MS } from './retry.ts';
 
@@ -68,7 +69,15 @@ export async function send(run: Run, name: string, parcel: RequestParts): Promis
     const response = await zapier.request(options);
     const header = (wanted: string) => response.getHeader(wanted) ?? undefined;
     noteClockAndLimit(run, header);
-    return { kind: 'answer', status: response.status, data: response.data, header };
+    const { status } = response;
+    const secrets = secretsOf(bundle.authData);
+    // A record may hold a short part of the channel's address, as a word; an error's text is not worth the risk.
+    const data = maskValue(
+      response.data,
+      response.content ?? '',
+      status < 300 ? secrets.unique : secrets.all,
+    );
+    return { kind: 'answer', status, data, header };
   } catch (error) {
     if (error instanceof errors.RefreshAuthError) return { kind: 'token refused', error };
     const timedOut = error instanceof Error && error.name === 'AbortError';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type ZObject } from 'zapier-platform-core';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { isLoopback, isSafe, untouched } from '../base/http.ts';
+import { isLoopback, isSafe, leavesOutcomeOpen, untouched } from '../base/http.ts';
+import { maskText, secretsOf } from '../base/secrets.ts';
 
 /** What goes into a channel of JivoChat's Chat API: one text, from one sender. */
 export interface ChannelMessage {
@@ -29,7 +30,7 @@ export function channelUrl(given: string | undefined, { besideSandbox }: { besid
   }
   const { hostname = '' } = URL.canParse(given) ? new URL(given) : {};
   const inSandbox = besideSandbox && isLoopback(hostname);
-  if (!isSafe(given) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
+  if (!isSafe(given) || /[?#]/.test(given) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
     throw new InputError(
       'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
     );
@@ -58,7 +59,7 @@ export async function deliver(
         { status: answer.status, retryAfterMs: THROTTLED_FOR_MS },
       );
     }
-    if (answer.status >= 300 && answer.status < 500) {
+    if (answer.status >= 300 && !leavesOutcomeOpen(answer.status)) {
       const reason = wordsOf(answer.text, url);
       throw new ApiError(
         'refused',
@@ -79,8 +80,7 @@ export async function deliver(
 /** JivoChat's reason, a plain text, without the parts of the address that it may repeat. A page or JSON tells a user nothing. */
 function wordsOf(text: string, url: string): string {
   if (/^[<{[]/.test(text.trimStart())) return '';
-  const secrets = new URL(url).pathname.split('/').filter((part) => part.length >= 6);
-  return secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text).trim();
+  return maskText(text, secretsOf({ jivoChatChannelSecret: url }).all).trim();
 }
 
 /** Status 0 stands for no answer at all. */

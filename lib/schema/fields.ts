@@ -44,8 +44,11 @@ declare module 'zod' {
   }
 }
 
-/** What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. */
-export const ID = /^[A-Za-z0-9_-]+$/;
+/**
+ * What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. Its longest ids, of
+ * repeated appointments, have about 50 characters.
+ */
+export const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** The input key of one of the sub-account's custom fields begins so; the field's id follows. */
 export const CUSTOM_FIELD = 'customField_';

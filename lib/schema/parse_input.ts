@@ -77,7 +77,7 @@ function textOf(value: unknown, label: string): string {
 export function readNumber(text: string, label: string): number {
   const digits = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
   // Number alone would take 0x10 too.
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
+  const value = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
   if (!Number.isFinite(value)) throw new InputError(`${label}: ${quote(text)} is not a number.`);
   return value;
 }

@@ -176,5 +176,9 @@ function oneShape(row: unknown): unknown {
     name: row.name ?? (fullName || row.contactName),
     address1: row.address1 ?? row.address,
     dateUpdated: row.dateUpdated ?? row.dateAdded,
+    // One value that names no field must not take the others with it.
+    customFields: Array.isArray(row.customFields)
+      ? row.customFields.filter((field: unknown) => isObject(field) && typeof field.id === 'string')
+      : row.customFields,
   };
 }
