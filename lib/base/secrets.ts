@@ -1,5 +1,5 @@
 /** What stands in a text where a secret was. */
-const MASK = '...';
+const MASK = '***';
 /** Nothing shorter is taken for a part of a secret address: `wh` and the like are words of every text. */
 const MIN_PART_LENGTH = 6;
 /** A part of an address as long as this is no word that a person may have written. */

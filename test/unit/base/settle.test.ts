@@ -1,3 +1,5 @@
+import { errors } from 'zapier-platform-core';
+import { ApiError } from '../../../lib/base/errors.ts';
 import { settleAll } from '../../../lib/base/settle.ts';
 
 describe('Requests side by side', () => {
@@ -10,5 +12,22 @@ describe('Requests side by side', () => {
     const slow = new Promise((resolve) => setTimeout(resolve, 20)).then(() => (over = true));
     await expect(settleAll([Promise.reject(new Error('gone')), slow])).rejects.toThrow('gone');
     expect(over).toBe(true);
+  });
+});
+
+describe('Of requests side by side that fail', () => {
+  const refused = new ApiError('refused', 'No.');
+  const throttled = (retryAfterMs: number) => new ApiError('throttled', 'Later.', { retryAfterMs });
+  const stale = new errors.RefreshAuthError();
+  const inOrder = (...failures: Error[]) => failures.map((failure) => Promise.reject(failure));
+
+  test.each([
+    ['a rate limit goes before a refusal', [refused, throttled(1)], throttled(1)],
+    ['the longest rate limit goes first', [throttled(1), refused, throttled(9)], throttled(9)],
+    ['a stale token goes before a rate limit', [refused, throttled(1), stale], stale],
+    ['else the first is told', [refused, new Error('other')], refused],
+  ])('%s', async (_, failures, told) => {
+    await expect(settleAll(inOrder(...failures))).rejects.toEqual(told);
+    expect(await settleAll(inOrder(...failures)).catch((error: unknown) => error)).toMatchObject({ ...told });
   });
 });
