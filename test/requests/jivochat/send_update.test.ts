@@ -88,6 +88,10 @@ describe('Send Update to JivoChat', () => {
     ['leads elsewhere', 'https://example.com/abc', /end its host in .jivosite.com/],
     ['only looks right', 'https://evil-jivosite.com/abc', /end its host in .jivosite.com/],
     ['is not safe', 'http://wh.jivosite.com/abc', /must begin with https/],
+    ['has a query', 'https://wh.jivosite.com/abc/def?x=1', /right address/],
+    ['has an empty query', 'https://wh.jivosite.com/abc/def?', /right address/],
+    ['has a fragment', 'https://wh.jivosite.com/abc/def#top', /right address/],
+    ['has an empty fragment', 'https://wh.jivosite.com/abc/def#', /right address/],
   ])('says so when the channel address %s, before any request', async (_, url, words) => {
     await expect(connected(url).create('send_jivochat_update', { text: 'Hello' })).rejects.toThrow(words);
     expect(sandbox.log).toEqual([]);
@@ -127,6 +131,13 @@ describe('Send Update to JivoChat', () => {
       isObject(body) && isObject(body.message) ? body.message.id : '',
     );
     expect(ids).toEqual([ids[0], ids[0]]);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it.each([408, 425, 499])('sends once more after a %i, which leaves open if it arrived', async (status) => {
+    sandbox.fail({ path: '/jivo/', status });
+    await send({ text: 'Hello' });
+    expect(sandbox.log).toHaveLength(2);
     expect(arrived()).toHaveLength(1);
   });
 
