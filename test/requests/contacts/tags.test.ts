@@ -138,23 +138,31 @@ describe.each([
     expect(kind).toBe('ThrottledError');
   });
 
-  test.each([
-    ['done', 200, answer, { succeeded: 50, failed: 1 }],
-    ['refused', 422, { message: 'No' }, 'HighLevel says: "No"'],
-  ])('or the end of the time, the first part being %s, ends all the same', async (_, status, body, told) => {
+  /** An answer after which a run has no time left. */
+  const slow = (body: object) => {
     const clock = jest.spyOn(Date, 'now');
     const now = clock.getMockImplementation() ?? Date.now;
-    let slow = 0;
-    clock.mockImplementation(() => now() + slow);
-    highlevel.answers(request, status, {
+    let passed = 0;
+    clock.mockImplementation(() => now() + passed);
+    return {
       toJSON: () => {
-        slow = 24_000;
+        passed = 24_000;
         return body;
       },
-    });
-    const ended = run('creates', key, { contactIds: contacts(51), ...input });
-    if (typeof told === 'string') expect((await failure(ended)).message).toContain(told);
-    else expect(await ended).toMatchObject(told);
+    };
+  };
+
+  test('or the end of its time, half-way, tells of each contact', async () => {
+    highlevel.answers(request, 200, slow(answer));
+    const told = await run('creates', key, { contactIds: contacts(51), ...input });
+    expect(told).toMatchObject({ succeeded: 50, failed: 1 });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('or the end of its time, after a refusal, tells of the refusal: the next run would get no further', async () => {
+    highlevel.answers(request, 422, slow({ message: 'No' }));
+    const { message } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
+    expect(message).toContain('HighLevel says: "No"');
     expect(highlevel.sent).toHaveLength(1);
   });
 });

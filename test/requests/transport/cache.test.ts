@@ -18,11 +18,11 @@ function client(zapier: Record<string, unknown>) {
   if (!isZapier(zapier) || !isBundle(bundle)) throw new Error('This cannot be');
   return createClient(zapier, bundle);
 }
-function isZapier(_: unknown): _ is ZObject {
-  return true;
+function isZapier(value: object): value is ZObject {
+  return 'cache' in value;
 }
-function isBundle(_: unknown): _ is Bundle {
-  return true;
+function isBundle(value: object): value is Bundle {
+  return 'authData' in value;
 }
 
 beforeEach(() => jest.useFakeTimers());

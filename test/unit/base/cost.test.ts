@@ -29,22 +29,12 @@ import { readHighLevelEvent } from '../../../lib/webhooks/highlevel_event.ts';
 
 /** What is repeated: each is what some expression begins or ends with. */
 const REPEATED = [
-  ...['1', 'a', ' ', '\n', '<', '>', '@', '&', '[', '(', '{{', '#', '/', '\\', '%', '=', '|', '?', '.', ','],
-  ...['-', '+', ':', '"', ';', '_', '😀', 'é', '\t', 'z ', '0 ', 'a.', 'a@', '1,', '1.', '1 ', ': ', '&#'],
-  ...['<a', '<p ', '</p ', '<script ', '<script>', '</script ', '<style><script>', '<br', '<!--', '&nbsp;'],
-  ...[
-    'Messages: ',
-    'Messages: 1',
-    'Status: <',
-    'JivoChat ',
-    'JivoChat 7607',
-    'JivoChat a/',
-    '+00',
-    'Z',
-    'e1',
-  ],
-  ...['task ', 'the event id ', 'error ', 'time', 'contact not ', 'not found'],
-];
+  ['1', 'a', ' ', '\n', '<', '>', '@', '&', '[', '(', '{{', '#', '/', '\\', '%', '=', '|', '?', '.', ','],
+  ['-', '+', ':', '"', ';', '_', '😀', 'é', '\t', 'z ', '0 ', 'a.', 'a@', '1,', '1.', '1 ', ': ', '&#'],
+  ['<a', '<p ', '</p ', '<script ', '<script>', '</script ', '<style><script>', '<br', '<!--', '&nbsp;'],
+  ['Messages: ', 'Messages: 1', 'Status: <', 'JivoChat ', 'JivoChat 7607', 'JivoChat a/', '+00', 'Z', 'e1'],
+  ['task ', 'the event id ', 'error ', 'time', 'contact not ', 'not found'],
+].flat();
 const ENDS = ['', 'x', '!', '\n'];
 
 const trace = traceOf(leadFrom(readEvent({ event_name: 'chat_finished', chat_id: 7607, widget_id: 3948 })));
