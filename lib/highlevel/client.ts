@@ -16,6 +16,7 @@ export interface HighLevel {
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
     call: C & OnlyKnownKeys<E, C>,
+    more?: { withinMs?: number },
   ) => Promise<Answer<E>>;
   /** Zapier's cache, under keys of this connection. */
   cache: Cache;
@@ -78,7 +79,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   return {
     locationId,
     zapZone: zone && IANAZone.isValidZone(zone) ? zone : undefined,
-    request: (name, call) => request(run, name, call),
+    request: (name, call, more) => request(run, name, call, more),
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;

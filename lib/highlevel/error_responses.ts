@@ -204,6 +204,15 @@ export function likelyMissing(scope: Scope): string {
   return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
 }
 
+/**
+ * The error for a request that HighLevel refuses again and again, though the token is good and the permission granted by name.
+ * Of the same kind as a missing permission, because it stands in the way of the same: but nothing tells what is missing.
+ */
+export function refusedThoughGranted(action: string, why: string): ApiError {
+  const { message, reason } = unavailable(action, why);
+  return new ApiError('not permitted', message, { status: 401, reason });
+}
+
 /** The error for HighLevel being out of reach, for what may be asked again at any time. */
 export function unavailable(action: string, why: string): ApiError {
   const reason = `HighLevel could not ${action}: ${why}.`;

@@ -27,17 +27,27 @@ type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: s
 
 /**
  * Sends one request to HighLevel and gives its checked answer. Repeats only where that does no harm (lib/highlevel/retry.ts), all
- * inside the run's budget. Throws ApiError in the user's words, or RefreshAuthError when the token is stale and
- * Zapier should refresh it.
+ * inside the run's budget. `withinMs`: for what a run can do without, it is given up as unavailable when it was tried for so
+ * long; waits for the rate limit do not count. Throws ApiError in the user's words, or RefreshAuthError when the token is
+ * stale and Zapier should refresh it.
  */
-export async function request<E extends EndpointName>(run: Run, name: E, call: Call<E>): Promise<Answer<E>> {
+export async function request<E extends EndpointName>(
+  run: Run,
+  name: E,
+  call: Call<E>,
+  { withinMs = Infinity }: { withinMs?: number } = {},
+): Promise<Answer<E>> {
   const { scope, action, idempotent, response } = endpoints[name];
   if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
 
+  let deadline = Math.min(run.deadline, Date.now() + withinMs);
   let refusedBefore = false;
   for (let attempt = 1; ; attempt++) {
-    const sent = await send(run, name, call);
-    if (sent.kind === 'unsent') throw responses.deadlineExceeded();
+    const sent = await send(run, name, call, deadline);
+    if (sent.kind === 'unsent') {
+      if (deadline < run.deadline) throw responses.unavailable(action, 'it did not answer in time');
+      throw responses.deadlineExceeded();
+    }
     let outcome = classify(sent, name, attempt);
     if (outcome === 'check the token') {
       const token = await probe(run);
@@ -53,7 +63,7 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
           throw responses.outcomeUnknown(action, granted ? why : responses.likelyMissing(scope));
         if (refusedBefore)
           throw granted
-            ? responses.unavailable(action, why)
+            ? responses.refusedThoughGranted(action, why)
             : responses.missingPermission(scope, action, 'probably');
       }
       refusedBefore = true;
@@ -66,7 +76,8 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
       outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
     }
 
-    const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS;
+    const isLimit = outcome.failure.kind === 'throttled';
+    const left = (isLimit ? run.deadline : deadline) - Date.now() - MIN_TIME_LEFT_MS;
     const now = Date.now() + run.clockOffset;
     const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random(), now });
     if (step === 'give up')
@@ -74,6 +85,7 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
         ? responses.unavailable(action, outcome.why)
         : responses.outcomeUnknown(action, outcome.why);
     if ('later' in step) throw responses.throttled(step.later);
+    if (isLimit) deadline = Math.min(run.deadline, deadline + step.repeat);
     await sleep(step.repeat);
   }
 }

@@ -43,11 +43,16 @@ export type Attempt =
  * Sends one request once, whatever its status. `name` is a method and a documented path, `POST /contacts/{contactId}/tasks`.
  * Throws InputError for a path parameter that is no id, before anything is sent.
  */
-export async function send(run: Run, name: string, parcel: RequestParts): Promise<Attempt> {
+export async function send(
+  run: Run,
+  name: string,
+  parcel: RequestParts,
+  deadline = run.deadline,
+): Promise<Attempt> {
   const { zapier, bundle } = run;
   const [method, path = ''] = name.split(' ');
   const url = apiUrl() + fill(path, parcel.path ?? {}) + queryOf(parcel.query ?? {});
-  const left = run.deadline - Date.now();
+  const left = deadline - Date.now();
   if (left < MIN_TIME_LEFT_MS) return { kind: 'unsent' };
   const options = {
     url,
@@ -63,7 +68,8 @@ export async function send(run: Run, name: string, parcel: RequestParts): Promis
     // As text: z.request would delete {{merge tags}} from an object's texts.
     body: parcel.body && JSON.stringify(parcel.body),
     ...untouched,
-    signal: AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT_MS, left)),
+    // A whole number, or it throws: waits are not always one.
+    signal: AbortSignal.timeout(Math.floor(Math.min(ATTEMPT_TIMEOUT_MS, left))),
   };
   try {
     const response = await zapier.request(options);

@@ -6,11 +6,11 @@ import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 /** Ten minutes: what these tell changes rarely, and every Zap of the sub-account shares one rate limit. */
 const SECONDS = 600;
 
-/** The connected sub-account: name, country, time zone, settings. Cached. */
-export const subAccount = (highlevel: HighLevel): Promise<SubAccount> =>
+/** The connected sub-account: name, country, time zone, settings. Cached. `withinMs`: how long it may be tried. */
+export const subAccount = (highlevel: HighLevel, more?: { withinMs: number }): Promise<SubAccount> =>
   cached(highlevel, 'location', SubAccount, async () => {
     const path = { locationId: highlevel.locationId };
-    return (await highlevel.request('GET /locations/{locationId}', { path })).location;
+    return (await highlevel.request('GET /locations/{locationId}', { path }, more)).location;
   });
 
 /** The Zap's IANA time zone, else the sub-account's, else UTC; never that of the machine this runs on. */

@@ -290,3 +290,25 @@ test('a sub-account whose read breaks each time is as good as unknown too', asyn
   });
   expect(captured).toMatchObject({ isNew: true });
 });
+
+test('a sub-account whose read never ends is given up in time for the rest', async () => {
+  const clock = jest.spyOn(Date, 'now');
+  const now = clock.getMockImplementation() ?? Date.now;
+  let passed = 0;
+  clock.mockImplementation(() => now() + passed);
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    // The read's own time is over at once, as the clock tells.
+    if (passed > 0) return timeout(ms);
+    passed = ms;
+    return timeout(50);
+  });
+  highlevel.hangs(paths.location);
+  all('duplicate', 'create', 'note');
+  const captured = await run('creates', 'capture_jivochat_lead', {
+    payload: JSON.stringify(chat),
+    chatId: '7607',
+  });
+  expect(captured).toMatchObject({ isNew: true });
+  expect(passed).toBeLessThanOrEqual(8_000);
+});

@@ -54,7 +54,7 @@ describe('a 401 of an OAuth connection', () => {
     [
       'granted by name',
       fullAccess.scope,
-      'Unavailable',
+      'Forbidden',
       'it refused a connection that is in order. Please try',
     ],
     [
