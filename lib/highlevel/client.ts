@@ -16,6 +16,7 @@ export interface HighLevel {
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
     call: C & OnlyKnownKeys<E, C>,
+    more?: { withinMs?: number },
   ) => Promise<Answer<E>>;
   /** Zapier's cache, scoped to this connection. */
   cache: Cache;
@@ -37,7 +38,10 @@ export interface Cache {
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
 }
 
-/** Core's types lack the `scope` parameter of its cache. */
+/** What is remembered is worth a wait, but not a run. */
+const MAX_CACHE_WAIT_MS = 2_000;
+
+/** Core's typings leave out the scope that its cache takes. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
@@ -71,6 +75,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   }
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
+  const inTime = patience(MAX_CACHE_WAIT_MS);
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
@@ -79,15 +84,15 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     get zapZone() {
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;
     },
-    request: (name, call) => request(run, name, call),
+    request: (name, call, more) => request(run, name, call, more),
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;
-        const found = await stored.get(`${locationId}:${key}`, ['auth']).catch(() => undefined);
+        const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
         return shape.safeParse(found).data;
       },
       async set(key, value, seconds) {
-        await stored.set(`${locationId}:${key}`, value, seconds, ['auth']).catch(() => undefined);
+        await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
       },
     },
     now: () => Date.now() + run.clockOffset,
@@ -95,5 +100,30 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     requestsLeft: () => run.requestsLeft,
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
+  };
+}
+
+/**
+ * Runs calls that may fail or never end: each gives undefined then, after at most `ms`. Once one did not end in time, the later
+ * ones are not tried any more, or they would take up the run together.
+ */
+function patience(ms: number): <T>(call: () => Promise<T>) => Promise<T | undefined> {
+  let isSilent = false;
+  return async (call) => {
+    if (isSilent) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        isSilent = true;
+        resolve(undefined);
+      }, ms);
+    });
+    try {
+      return await Promise.race([call(), over]);
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }

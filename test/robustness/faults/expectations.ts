@@ -37,7 +37,10 @@ function betterKnown(
     return 'well';
   }
   if (key === 'capture_jivochat_lead') {
-    // Capture looks up whether the contact was created, and continues with it.
+    // What the sub-account's record tells is nice to have; a rate limit or a dead connection concerns all that follows.
+    const canGoOn = !['ThrottledError', 'RefreshAuthError', 'ExpiredAuthError'].includes(ending);
+    if (target.name === 'GET /locations/{locationId}' && canGoOn && !fault.strikes) return 'well';
+    // Capture looks whether the contact came to be, and goes on with it.
     const isThere = rule.when === 'after' || name.endsWith('(known contact)');
     if (target.name === 'POST /contacts/' && ending === 'Uncertain' && isThere) return 'well';
     if (target.name === 'POST /contacts/' && ending === 'HaltedError') return 'well';
