@@ -16,6 +16,7 @@ export interface HighLevel {
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
     call: C & OnlyKnownKeys<E, C>,
+    more?: { withinMs?: number },
   ) => Promise<Answer<E>>;
   /** Zapier's cache, scoped to this connection. */
   cache: Cache;
@@ -40,7 +41,10 @@ export interface Cache {
   isWorking: () => boolean;
 }
 
-/** Core's types lack the `scope` parameter of its cache. */
+/** What is remembered is worth a wait, but not a run. */
+const MAX_CACHE_WAIT_MS = 2_000;
+
+/** Core's typings leave out the scope that its cache takes. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
@@ -76,14 +80,9 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
   let works = true;
-  const attempt = async (call: () => Promise<unknown>): Promise<unknown> => {
-    try {
-      return await call();
-    } catch {
-      works = false;
-      return undefined;
-    }
-  };
+  const inTime = patience(MAX_CACHE_WAIT_MS, () => {
+    works = false;
+  });
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
@@ -92,18 +91,18 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     get zapZone() {
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;
     },
-    request: (name, call) => request(run, name, call),
+    request: (name, call, more) => request(run, name, call, more),
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;
-        const found = await attempt(() => stored.get(`${locationId}:${key}`, ['auth']));
+        const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
         return shape.safeParse(found).data;
       },
       async set(key, value, seconds) {
-        await attempt(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
+        await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
       },
       async delete(key) {
-        await attempt(() => stored.delete(`${locationId}:${key}`, ['auth']));
+        await inTime(() => stored.delete(`${locationId}:${key}`, ['auth']));
       },
       isWorking: () => works,
     },
@@ -112,5 +111,32 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     requestsLeft: () => run.requestsLeft,
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
+  };
+}
+
+/**
+ * Runs calls that may fail or never end: each gives undefined then, after at most `ms`, and `onFailure` is called. Once one did not end in time, the later
+ * ones are not tried any more, or they would take up the run together.
+ */
+function patience(ms: number, onFailure: () => void): <T>(call: () => Promise<T>) => Promise<T | undefined> {
+  let isSilent = false;
+  return async (call) => {
+    if (isSilent) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        isSilent = true;
+        onFailure();
+        resolve(undefined);
+      }, ms);
+    });
+    try {
+      return await Promise.race([call(), over]);
+    } catch {
+      onFailure();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { cached, subAccount } from './location.ts';
+import { cached, ifReadable, subAccount } from './location.ts';
 import { User } from '../highlevel/records/location.ts';
 
 /** The users of the sub-account, without deleted ones. Cached for 10 minutes. */
@@ -19,7 +19,7 @@ async function listUsers(highlevel: HighLevel): Promise<User[]> {
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
-  const { companyId } = await subAccount(highlevel);
+  const companyId = (await ifReadable(subAccount(highlevel), undefined))?.companyId;
   const found: User[] = [];
   for (let skip = 0; ; skip += 100) {
     const query = { companyId: companyId ?? undefined, locationId, skip, limit: 100 };

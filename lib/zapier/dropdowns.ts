@@ -210,7 +210,7 @@ function chosen(value: unknown): string | undefined {
 /** The first words of a note, without the HTML that HighLevel's own editor writes. */
 function beginning(body: string): string {
   const words = body
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return words.length > 60 ? `${words.slice(0, 60)}…` : words;

@@ -185,5 +185,9 @@ function oneShape(row: unknown): unknown {
     // Epoch ms in a search row, ISO 8601 with a time elsewhere.
     dateOfBirth: dayOf(row.dateOfBirth) ?? row.dateOfBirth,
     dateUpdated: row.dateUpdated ?? row.dateAdded,
+    // One value that names no field must not take the others with it.
+    customFields: Array.isArray(row.customFields)
+      ? row.customFields.filter((field: unknown) => isObject(field) && typeof field.id === 'string')
+      : row.customFields,
   };
 }

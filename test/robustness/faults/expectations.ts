@@ -39,6 +39,9 @@ function betterKnown(
     return 'well';
   }
   if (key === 'capture_jivochat_lead') {
+    // What the sub-account's record tells is nice to have; a rate limit or a dead connection concerns all that follows.
+    const canGoOn = !['ThrottledError', 'RefreshAuthError', 'ExpiredAuthError'].includes(ending);
+    if (target.name === 'GET /locations/{locationId}' && canGoOn && !fault.strikes) return 'well';
     // Capture looks up the contact, and continues with it.
     if (target.name === 'POST /contacts/' && ending === 'Uncertain' && name.endsWith('(known contact)'))
       return 'well';
