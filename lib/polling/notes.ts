@@ -4,19 +4,17 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { newestFirst } from '../resources/notes.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { NoteResponse } from '../highlevel/records/note.ts';
-import { settleAll } from '../base/settle.ts';
 import { contactsOfBusiness, requestsFor } from '../resources/businesses.ts';
 import { listContacts } from '../resources/contacts.ts';
-import { openWindow, type PollMode } from './window.ts';
+import { adviseWhenSlow } from './progress.ts';
+import { readInTurns } from './turns.ts';
+import { filterAsync, openWindow, type PollMode } from './window.ts';
 
 /** Contacts whose notes one poll reads. */
 const CONTACTS = 25;
 /** Requests of one poll, with those that find the contacts. */
 const MAX_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
-const CONCURRENCY = 4;
-/** Requests of the burst window that a poll leaves to other Zaps of the sub-account. */
-const RESERVED_REQUESTS = 10;
 
 /** What a note trigger looks for. `key` names the trigger; the filters are its inputs. */
 export interface NotePoll {
@@ -32,25 +30,31 @@ export type FoundNote = NoteResponse & { contactId: string };
 /**
  * The notes a trigger should see, newest first. HighLevel lists notes of one contact only. Without a chosen contact the
  * matching contacts with the newest activity are read, and only notes added inside the window count: an old note must not
- * fire because its contact came into view. At most 26 requests, fewer when the burst window runs low.
+ * fire because its contact came into view. At most 26 requests, fewer when the burst window runs low or HighLevel is slow:
+ * the contacts left out then come first in the next poll.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
   // A chosen contact that is gone is an error: the trigger would be silent for ever.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
-  const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
-  const window = await openWindow(highlevel, poll.key, [poll.tags, poll.businessId]);
-  // The answers of four requests at once come in any order: the last to come need not tell what is left after them.
-  const mayGoOn = () => highlevel.requestsLeft() >= RESERVED_REQUESTS + 2 * CONCURRENCY - 1;
-  const found: FoundNote[] = [];
-  let read = 0;
-  for (; read < contacts.length && mayGoOn(); read += CONCURRENCY) {
-    const some = contacts.slice(read, read + CONCURRENCY);
-    found.push(...(await settleAll(some.map((contact) => notesIfThere(highlevel, contact.id)))).flat());
-  }
-  // Where contacts were left out, the next poll must look back as far as this one.
-  if (mode !== 'sample' && read >= contacts.length) await window.close();
-  const due = mode === 'poll' ? found.filter((note) => window.includes(note.dateAdded)) : found;
+  const max = mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS;
+  const contacts = await adviseWhenSlow(
+    highlevel,
+    'Please choose a Contact, or tags instead of a business.',
+    () => contactsOf(highlevel, poll, max),
+  );
+  const filters = [poll.tags, poll.businessId];
+  const window = await openWindow(highlevel, poll.key, filters);
+  const turns = {
+    name: `${poll.key}:${JSON.stringify(filters)}`,
+    ids: contacts.map(({ id }) => id),
+    read: (contactId: string) => notesIfThere(highlevel, contactId),
+    // What finding the members of a business cost is not left for their notes.
+    max: poll.businessId === undefined ? max : contacts.length,
+  };
+  const found = await readInTurns(highlevel, turns, window, mode);
+  const due =
+    mode === 'poll' ? await filterAsync(found, ({ dateAdded }) => window.includes(dateAdded)) : found;
   return due.toSorted(newestFirst);
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { DAY, HOUR } from '../base/dates.ts';
+import { DAY, epochOf, HOUR, needsZone } from '../base/dates.ts';
 import type { HighLevel } from '../highlevel/client.ts';
+import { ifAllowed, subAccount } from '../resources/location.ts';
 
 /** Why Zapier polls: to show a few records, to fill its dedupe table, or to look for new ones. */
 export type PollMode = 'sample' | 'fill' | 'poll';
@@ -8,18 +9,30 @@ export type PollMode = 'sample' | 'fill' | 'poll';
 /** Polls of one trigger may overlap or come late by this much without losing anything. */
 const OVERLAP = 600_000;
 const MAX_LENGTH = DAY;
+/** What a poll leaves for the next one is kept for two days: twice the longest window. */
+export const KEPT_SECONDS = (2 * MAX_LENGTH) / 1000;
 
 /** The stretch of time a poll looks back on. */
 export interface LookbackWindow {
-  /** Whether a moment (ISO text) is inside; what has no date is. */
-  includes(moment: string | null): boolean;
+  /** When it was opened and where it begins, epoch ms by HighLevel's clock. */
+  readonly openedAt: number;
+  readonly start: number;
+  /**
+   * Whether a moment (ISO text) is inside, or not before `since` (epoch ms) where that is given; what has no date is. A
+   * moment without an offset may be UTC or the sub-account's time: inside in either reading counts. Only such a moment
+   * costs a lookup (cached), and only when it is outside in UTC.
+   */
+  includes: (moment: string | null, since?: number) => Promise<boolean>;
   /**
    * Whether a moment is more than a day ago, behind the longest window. What is that old and comes into view is not new: it
    * came to match a filter.
    */
-  isOlderThanMax(moment: string | null): boolean;
-  /** To be called when the poll, or the filling, has everything: the next one then looks back to this one. */
-  close(): Promise<void>;
+  isOlderThanMax: (moment: string | null) => Promise<boolean>;
+  /**
+   * To be called when the poll, or the filling, has everything: the next one then looks back to this one, or to `at` (epoch
+   * ms) where that is given.
+   */
+  close: (at?: number) => Promise<void>;
 }
 
 /**
@@ -37,11 +50,33 @@ export async function openWindow(
   const previous = await highlevel.cache.get(name, z.number());
   const since = previous === undefined ? 0 : now - previous + OVERLAP;
   const start = now - Math.min(Math.max(HOUR, since), MAX_LENGTH);
-  // What has no date, or none that can be read, is before nothing.
-  const isBefore = (moment: string | null, limit: number) => Date.parse(moment ?? '') < limit;
-  return {
-    includes: (moment) => !isBefore(moment, start),
-    isOlderThanMax: (moment) => isBefore(moment, now - MAX_LENGTH),
-    close: () => highlevel.cache.set(name, now, (2 * MAX_LENGTH) / 1000),
+  let zone: Promise<string> | undefined;
+  const isBefore = async (moment: string | null, limit: number) => {
+    // What has no date, or none that can be read, is before nothing.
+    if (!(epochOf(moment) < limit)) return false;
+    if (moment === null || !needsZone(moment)) return true;
+    zone ??= zoneOf(highlevel);
+    return epochOf(moment, await zone) < limit;
   };
+  return {
+    openedAt: now,
+    start,
+    includes: async (moment, from = start) => !(await isBefore(moment, from)),
+    isOlderThanMax: (moment) => isBefore(moment, now - MAX_LENGTH),
+    close: (at = now) => highlevel.cache.set(name, at, KEPT_SECONDS),
+  };
+}
+
+/** Those of the records that pass, in their order; one after the other, so that a lookup is made once. */
+export async function filterAsync<T>(
+  records: readonly T[],
+  passes: (record: T) => Promise<boolean>,
+): Promise<T[]> {
+  const passed: T[] = [];
+  for (const record of records) if (await passes(record)) passed.push(record);
+  return passed;
+}
+
+async function zoneOf(highlevel: HighLevel): Promise<string> {
+  return (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
 }

@@ -81,9 +81,18 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
 
 /** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */
 export async function contactsFrom(highlevel: HighLevel, answers: ContactResponse[]): Promise<Contact[]> {
-  const anyCustom = answers.some((answer) => answer.customFields.length > 0);
-  const keys = anyCustom ? await ifAllowed(customKeys(highlevel), new Map()) : new Map();
-  return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, keys));
+  return contactReader(highlevel)(answers);
+}
+
+/** The same for contacts that come page by page: one lookup for all pages. */
+export function contactReader(highlevel: HighLevel): (answers: ContactResponse[]) => Promise<Contact[]> {
+  let keys: Promise<ReadonlyMap<string, string>> | undefined;
+  return async (answers) => {
+    const anyCustom = answers.some((answer) => answer.customFields.length > 0);
+    if (anyCustom) keys ??= ifAllowed<ReadonlyMap<string, string>>(customKeys(highlevel), new Map());
+    const known = (await keys) ?? new Map<string, string>();
+    return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, known));
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { mayGoOn } from '../base/pages.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import {
   completedFilter,
@@ -20,30 +21,61 @@ export interface TaskFilters {
 }
 
 /**
- * The sub-account's tasks that fit HighLevel's own filters, by id: page by page to the end of the list, or until `goOn`,
- * asked with what is read before each further page, says no.
+ * The sub-account's tasks that fit HighLevel's own filters, page by page to the end of the list, each task once. What was
+ * deleted is left out. HighLevel does not say how many there are, so a page as short as servers cap at is not the end.
  */
-export async function readTasks(
+export async function* taskPages(
   highlevel: HighLevel,
   filters: TaskFilters,
-  goOn: (read: ReadonlyMap<string, TaskResponse>) => boolean,
-): Promise<Map<string, TaskResponse>> {
-  const path = { locationId: highlevel.locationId };
-  const read = new Map<string, TaskResponse>();
+): AsyncGenerator<{ tasks: TaskResponse[]; isLast: boolean }> {
+  const seen = new Set<string>();
   const cursors = new Set<string>();
   let searchAfter: unknown[] | undefined;
+  let read = 0;
   for (;;) {
-    const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
-    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    const known = read.size;
-    for (const task of tasks) read.set(task.id, task);
-    searchAfter = tasks.at(-1)?.searchAfter;
+    const page = await searchTasks(highlevel, filters, PAGE, searchAfter);
+    const fresh = page.tasks.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    read += page.received;
+    // The last row may be odd; the rows behind the last cursor come again, and count once.
+    searchAfter = page.tasks.findLast((task) => task.searchAfter)?.searchAfter;
     const cursor = JSON.stringify(searchAfter);
     // A page that repeats, or a cursor that was asked already: there is no way on.
-    if (tasks.length < PAGE || !searchAfter || read.size === known || cursors.has(cursor)) return read;
+    const isStuck = !searchAfter || fresh.length === 0 || cursors.has(cursor);
+    const isLast = isStuck || !mayGoOn(page, PAGE, read);
+    yield { tasks: fresh.filter((task) => !isRemoved(task)), isLast };
+    if (isLast) return;
     cursors.add(cursor);
-    if (!goOn(read)) return read;
   }
+}
+
+/** A few of the sub-account's tasks, for a sample. One request. */
+export async function sampleTasks(
+  highlevel: HighLevel,
+  filters: TaskFilters,
+  limit: number,
+): Promise<TaskResponse[]> {
+  return (await searchTasks(highlevel, filters, limit)).tasks.filter((task) => !isRemoved(task));
+}
+
+function searchTasks(highlevel: HighLevel, filters: TaskFilters, limit: number, searchAfter?: unknown[]) {
+  const path = { locationId: highlevel.locationId };
+  const body = { ...filters, limit, ...(searchAfter && { searchAfter }) };
+  return highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
+}
+
+/**
+ * Whether a row is a task that was deleted: it stays in the sub-account's search as an open one, not marked as deleted, but
+ * its contact is taken out. Source: integrators' reports.
+ */
+function isRemoved({ deleted, contactRemoved }: TaskResponse): boolean {
+  return deleted || contactRemoved;
+}
+
+/** The tasks of a contact. One request. */
+export async function tasksOfContact(highlevel: HighLevel, contactId: string): Promise<TaskResponse[]> {
+  const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } });
+  return tasks.filter((task) => !isRemoved(task));
 }
 
 /** At most this many of the sub-account's tasks are read to find some of them. */
@@ -71,12 +103,11 @@ export interface TaskSearch {
  */
 export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
   const rows = wanted.contactId
-    ? await ofContact(highlevel, wanted.contactId)
+    ? await tasksOfContact(highlevel, wanted.contactId)
     : await ofSubAccount(highlevel, wanted);
   const words = wanted.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
-      !row.deleted &&
       (words === undefined || row.title?.toLowerCase().includes(words)) &&
       (wanted.completed === undefined || row.completed === wanted.completed) &&
       (wanted.assignedTo === undefined || row.assignedTo === wanted.assignedTo),
@@ -85,10 +116,6 @@ export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: Task
     (a, b) => Number(a.completed) - Number(b.completed) || due(a) - due(b) || (a.id < b.id ? -1 : 1),
   );
   return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, wanted.contactId));
-}
-
-async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskResponse[]> {
-  return (await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } })).tasks;
 }
 
 async function ofSubAccount(
@@ -101,7 +128,12 @@ async function ofSubAccount(
     ...(assignedTo && { assignedTo: [assignedTo] }),
   };
   // To the end: HighLevel begins with the tasks that were due first, years ago, and the open ones may come last.
-  return [...(await readTasks(highlevel, filters, ({ size }) => size < MAX_TASKS)).values()];
+  const found: TaskResponse[] = [];
+  for await (const { tasks } of taskPages(highlevel, filters)) {
+    found.push(...tasks);
+    if (found.length >= MAX_TASKS) break;
+  }
+  return found;
 }
 
 function due(task: TaskResponse): number {

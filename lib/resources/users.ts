@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
+import { pagesBySkip } from '../base/pages.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { cached, subAccount } from './location.ts';
 import { User } from '../highlevel/records/location.ts';
+
+const PAGE_SIZE = 100;
+const MAX_USERS = 2_000;
 
 /** The users of the sub-account. Cached. */
 export const users = (highlevel: HighLevel): Promise<User[]> =>
@@ -20,11 +24,10 @@ async function listUsers(highlevel: HighLevel): Promise<User[]> {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
   const { companyId } = await subAccount(highlevel);
-  const found: User[] = [];
-  for (let skip = 0; ; skip += 100) {
-    const query = { companyId: companyId ?? undefined, locationId, skip, limit: 100 };
-    const { users: page } = await highlevel.request('GET /users/search', { query });
-    found.push(...page);
-    if (page.length < 100 || found.length >= 2000) return found;
-  }
+  const fetch = async (skip: number, limit: number) => {
+    const query = { companyId: companyId ?? undefined, locationId, skip, limit };
+    const { users: rows, ...page } = await highlevel.request('GET /users/search', { query });
+    return { rows, ...page };
+  };
+  return pagesBySkip(fetch, PAGE_SIZE, MAX_USERS);
 }

@@ -44,11 +44,17 @@ const known = {
 export const TaskResponse = z.preprocess(
   (row) =>
     isObject(row)
-      ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded }
+      ? {
+          ...row,
+          id: row.id ?? row._id,
+          dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded,
+          contactRemoved: hasLostContact(row),
+        }
       : row,
   z.object({
     ...known,
     deleted: z.boolean().catch(false),
+    contactRemoved: z.boolean(),
     searchAfter: z.array(z.unknown()).optional().catch(undefined),
   }),
 );
@@ -70,7 +76,7 @@ export const CompletedTask = Task.extend({
 
 /** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
 export function taskFrom(
-  { deleted: _deleted, searchAfter: _searchAfter, ...answer }: TaskResponse,
+  { deleted: _deleted, contactRemoved: _removed, searchAfter: _searchAfter, ...answer }: TaskResponse,
   contactUrl: (contactId: string | null) => string,
   contactId: string | null = answer.contactId,
 ): Task {
@@ -80,4 +86,11 @@ export function taskFrom(
     status: answer.completed ? 'completed' : 'open',
     url: contactUrl(contactId),
   };
+}
+
+// A row that does not speak of its contact at all is a short one, not one whose contact was taken out.
+function hasLostContact({ contactId, contactDetails, ...row }: Record<string, unknown>): boolean {
+  if (contactId !== undefined && contactId !== null) return false;
+  if (contactId === undefined && contactDetails === undefined && !('deleted' in row)) return false;
+  return !isObject(contactDetails) || Object.values(contactDetails).every((value) => value === null);
 }
