@@ -19,6 +19,8 @@ const FIRST_PAGE = 100;
 const MAX_BY_PAGE_NUMBER = 10_000;
 const MAX_PAGES_BY_CURSOR = 20;
 const CONCURRENCY = 4;
+/** Pages with more custom field values than this are read 2 at a time: a run's memory is small. */
+const MANY_VALUES = 20_000;
 const SAMPLE = 3;
 /** The rows by which the next poll recognizes where this one began: one may change or be deleted, hardly all. */
 const MAX_LANDMARKS = 20;
@@ -261,9 +263,12 @@ async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
   const contacts = new Map<string, Contact>();
   const read = async (number: number, pageLimit: number) => {
     const { contacts: rows, received, total } = await page({ page: number, pageLimit });
-    for (const row of rows)
+    let values = 0;
+    for (const row of rows) {
       contacts.set(row.id, keepOnly(contactFrom(row, highlevel.contactUrl, new Map()), PRIMARY));
-    return { received, total };
+      values += row.customFields.length;
+    }
+    return { received, total, values };
   };
   const first = await pace.read(() => read(1, PAGE_SIZE));
   if (!mayGoOn(first, PAGE_SIZE, first.received)) return [...contacts.values()];
@@ -271,10 +276,11 @@ async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
   const size = Math.min(first.received, PAGE_SIZE);
   const most = Math.floor(MAX_BY_PAGE_NUMBER / size);
   const pages = first.total ? Math.min(most, Math.ceil(first.total / size)) : most;
+  const concurrency = first.values > MANY_VALUES ? 2 : CONCURRENCY;
   let ended = false;
-  for (let next = 2; !ended && next <= pages && pace.hasTime(); next += CONCURRENCY) {
+  for (let next = 2; !ended && next <= pages && pace.hasTime(); next += concurrency) {
     const numbers = Array.from(
-      { length: Math.min(CONCURRENCY, pages - next + 1) },
+      { length: Math.min(concurrency, pages - next + 1) },
       (_, index) => next + index,
     );
     const results = await pace.read(() => Promise.allSettled(numbers.map((number) => read(number, size))));

@@ -37,7 +37,7 @@ describe('a task trigger', () => {
   });
 
   test('reads the whole list by cursor, because HighLevel does not sort it by date', async () => {
-    const [first, second] = [tasks(500, 100), tasks(100)];
+    const [first, second] = [tasks(500, 101), tasks(101)];
     highlevel.answers(SEARCH, 201, { tasks: first }, atNoon);
     highlevel.answers(SEARCH, 201, { tasks: second }, atNoon);
     const found = await run('triggers', 'new_task', {});
