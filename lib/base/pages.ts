@@ -44,7 +44,7 @@ export async function pagesBySkip<T extends { id: string }>(
   const found = new Map<string, T>();
   for (let skip = 0; skip < max;) {
     const page = await fetch(skip, size);
-    skip += page.received;
+    skip += Math.min(page.received, size);
     const known = found.size;
     for (const row of page.rows) if (!found.has(row.id)) found.set(row.id, row);
     const repeats = page.rows.length > 0 && found.size === known;

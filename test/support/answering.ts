@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isObject } from '../../lib/base/json.ts';
 import { Zapier } from './zapier/zapier.ts';
 
@@ -32,7 +32,8 @@ export async function answering(
   const asked: Asked[] = [];
   const clock = { now: Date.parse('2026-01-28T12:00:00Z') };
   jest.spyOn(Date, 'now').mockImplementation(() => clock.now);
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void serve(request, response));
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
@@ -51,10 +52,10 @@ export async function answering(
       'x-ratelimit-remaining': '90',
     });
     response.end(JSON.stringify(data));
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const port = isObject(address) ? address.port : 0;
+  const port = typeof address === 'object' && address ? address.port : 0;
   const zapier = new Zapier(app, {
     authData: { access_token: 'token', refresh_token: 'refresh', locationId: LOCATION, userType: 'Location' },
     environment: { HIGHLEVEL_API_URL: `http://127.0.0.1:${port}` },

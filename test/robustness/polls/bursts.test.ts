@@ -51,11 +51,11 @@ const idsOf = (items: readonly Item[] = []) => items.map(({ id }) => String(id))
 
 describe('a burst that one answer does not hold', () => {
   test.each([
-    ['one after the other', (index: number) => NOON - index * 300],
-    ['all at one moment', () => NOON - MINUTE],
+    ['one after the other', 'c000000', (index: number) => NOON - index * 300],
+    ['all at one moment', 'c003999', () => NOON - MINUTE],
   ])(
     'of 4,000 contacts, changed %s, is given over several polls, with what is new meanwhile',
-    async (_, moment) => {
+    async (_, first, moment) => {
       const contacts = changed(4_000, moment, 60);
       const search = searchOf(() => contacts);
       highlevel = await answering(app, ({ name, body }) =>
@@ -69,7 +69,7 @@ describe('a burst that one answer does not hold', () => {
         polls++;
         expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(LIMIT);
         // What was added since the last poll comes at once.
-        if (added > 0) expect(idsOf(items)).toContain(contacts.at(-1)?.id);
+        expect(idsOf(items)).toContain(added > 0 ? contacts.at(-1)?.id : first);
         for (const item of items) given.set(String(item.id), item);
         highlevel.clock.now += 2 * MINUTE;
         contacts.push(...changed(1, () => (highlevel?.clock.now ?? 0) - MINUTE, 60, 4_000 + added++));
@@ -317,7 +317,7 @@ describe('switching a trigger on', () => {
         : [401, { message: 'Invalid JWT' }],
     );
     // The refresh is refused here, too; what counts is that it was asked for.
-    await expect(fill()).rejects.toThrow();
+    expect(await outcome(fill())).not.toBe('given');
     expect(highlevel.asked.map(({ name }) => name)).toContain('POST /oauth/token');
   });
 
@@ -379,7 +379,7 @@ describe('a list of tasks', () => {
     for (let round = 0; round < 5; round++) {
       const items = (await poll({}, 'new_task')) ?? [];
       expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(LIMIT);
-      if (round > 0) expect(idsOf(items)).toContain(all.at(-1)?._id);
+      expect(idsOf(items)).toContain(round > 0 ? all.at(-1)?._id : 't0');
       for (const id of idsOf(items)) given.add(id);
       highlevel.clock.now += MINUTE;
       all.push({

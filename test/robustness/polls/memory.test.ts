@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
-import { isObject } from '../../../lib/base/json.ts';
 
 const CHILD = new URL('memory_child.ts', import.meta.url).pathname;
 const DATE = '2026-01-28T12:00:00.000Z';
@@ -23,13 +22,14 @@ const PAGE = JSON.stringify({
 
 let server: Server;
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => void serve(request, response));
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { page } = JSON.parse(Buffer.concat(chunks).toString());
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(PAGE.replaceAll('PAGE', `p${page}`));
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
@@ -41,7 +41,7 @@ test.each(['updated_contact', 'contact_tagged'])(
   '%s learns 10,000 contacts with 100 custom fields each in 128 MB',
   async (key) => {
     const address = server.address();
-    const url = `http://127.0.0.1:${isObject(address) ? address.port : 0}`;
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
     const flags = ['--max-old-space-size=128', '--disable-warning=ExperimentalWarning'];
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, CHILD, url, key], {
       env: { ...process.env, NODE_ENV: 'test' },
