@@ -13,7 +13,7 @@ export const rows = <T extends z.ZodType>(row: T, { isPage = false } = {}) =>
       return success ? [data] : [];
     });
     if (read.length > 0 || all.filter(isObject).length < (isPage ? 2 : 1)) return read;
-    context.addIssue({ code: 'custom', message: 'holds no row that can be read' });
+    context.addIssue({ code: 'custom' });
     return z.NEVER;
   });
 

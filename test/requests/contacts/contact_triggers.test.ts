@@ -158,7 +158,6 @@ describe.each([
       query: { locationId: LOCATION, skip: '0', limit: '100' },
     });
   });
-
 });
 
 test('a poll after a long silence looks back to the one before it, by HighLevel’s clock', async () => {
