@@ -238,9 +238,7 @@ function dueRows(
     return async (rows, from) => {
       // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
       const recent = await filterAsync(rows, (row) => window.includes(row[by], from));
-      return adviseWhenSlow(highlevel, 'Please choose tags or a user instead of a business.', () =>
-        ofBusiness(recent),
-      );
+      return adviseWhenSlow(highlevel, () => ofBusiness(recent));
     };
   }
   // An old contact that comes to match the filters, by a tag or a user it was given, is not new.

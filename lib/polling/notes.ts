@@ -38,11 +38,7 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
   const max = mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS;
-  const contacts = await adviseWhenSlow(
-    highlevel,
-    'Please choose a Contact, or tags instead of a business.',
-    () => contactsOf(highlevel, poll, max),
-  );
+  const contacts = await adviseWhenSlow(highlevel, () => contactsOf(highlevel, poll, max));
   const filters = [poll.tags, poll.businessId];
   const window = await openWindow(highlevel, poll.key, filters);
   const turns = {

@@ -67,16 +67,19 @@ export function isOutOfTime(highlevel: HighLevel, error: unknown): error is ApiE
   return error.kind === 'unavailable' && highlevel.timeLeft() < OUT_OF_TIME_MS;
 }
 
-/** What `work` gives; where HighLevel is too slow for it, the error ends in `advice` instead of an endless "try again". */
-export async function adviseWhenSlow<T>(
-  highlevel: HighLevel,
-  advice: string,
-  work: () => Promise<T>,
-): Promise<T> {
+/** The error for a list that the run has no time for, however often it is tried: it says what to choose. */
+export function tooSlow(): ApiError {
+  return new ApiError(
+    'unavailable',
+    'HighLevel is too slow for this trigger at the moment. Please choose tags, a user or a contact, so that it watches fewer records.',
+  );
+}
+
+/** What `work` gives; where HighLevel is too slow for it, the error is advice instead of an endless "try again". */
+export async function adviseWhenSlow<T>(highlevel: HighLevel, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isOutOfTime(highlevel, error)) throw error;
-    throw new ApiError('unavailable', `HighLevel is too slow for this trigger at the moment. ${advice}`);
+    throw isOutOfTime(highlevel, error) ? tooSlow() : error;
   }
 }

@@ -7,7 +7,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { taskFields, type TaskResponse } from '../highlevel/records/task.ts';
 import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
 import { sampleTasks, taskPages, type TaskFilters } from '../resources/tasks.ts';
-import { isOutOfTime, mayPass, startAllowance } from './progress.ts';
+import { isOutOfTime, mayPass, startAllowance, tooSlow } from './progress.ts';
 import { filterAsync, KEPT_SECONDS, openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
@@ -80,7 +80,8 @@ export async function pollTasks(
       if (!isLast && isLate(highlevel)) throw tooMany(read);
     }
   } catch (error) {
-    throw isOutOfTime(highlevel, error) ? tooMany(read) : error;
+    if (!isOutOfTime(highlevel, error)) throw error;
+    throw read === 0 ? tooSlow() : tooMany(read);
   }
   window ??= await openWindow(highlevel, poll.key, filters);
   const { isOlderThanMax } = window;
@@ -106,7 +107,7 @@ async function learn(
       if (!isLast && isLate(highlevel)) return { tasks, complete: false };
     }
   } catch (error) {
-    if (pages === 0 && isOutOfTime(highlevel, error)) throw tooMany(0);
+    if (pages === 0 && isOutOfTime(highlevel, error)) throw tooSlow();
     if (pages === 0 || !mayPass(error)) throw error;
     return { tasks, complete: false };
   }
@@ -177,10 +178,9 @@ function isLate(highlevel: HighLevel): boolean {
 }
 
 function tooMany(read: number): ApiError {
-  const many = read === 0 ? 'HighLevel is too slow to list them' : `${read} and more`;
   return new ApiError(
     'refused',
-    `This sub-account has too many tasks to read within ${READ_WITHIN_MS / 1000} seconds (${many}). ` +
+    `This sub-account has too many tasks to read within ${READ_WITHIN_MS / 1000} seconds (${read} and more). ` +
       'Choose a user under Assigned To, or a contact, so that the trigger watches fewer tasks.',
   );
 }
