@@ -73,15 +73,19 @@ export async function send(
     signal: AbortSignal.timeout(Math.floor(Math.min(ATTEMPT_TIMEOUT_MS, left))),
   };
   try {
-    const response = await zapier.request(options);
+    // Core would parse and log a page of hundreds of records several times: more than a run's memory holds.
+    const response = isLongPage(parts)
+      ? await zapier.request({ ...options, raw: true })
+      : await zapier.request(options);
     const header = (field: string) => response.getHeader(field) ?? undefined;
     noteClockAndLimit(run, header);
     const { status } = response;
     const secrets = secretsOf(bundle.authData);
     // A record may hold a short part of the channel's address, as a word; an error's text is not worth the risk.
+    const text = 'data' in response ? response.content : await response.text();
     const data = maskValue(
-      response.data,
-      response.content ?? '',
+      'data' in response ? response.data : parsed(text),
+      text,
       status < 300 ? secrets.unique : secrets.all,
     );
     return { kind: 'answer', status, data, header };
@@ -89,6 +93,21 @@ export async function send(
     if (error instanceof errors.RefreshAuthError) return { kind: 'token refused', error };
     const timedOut = error instanceof Error && error.name === 'AbortError';
     return { kind: 'lost', why: timedOut ? 'it did not answer in time' : 'the connection to it broke' };
+  }
+}
+
+/** Rows of a page that core may still read, and log, itself. */
+const SHORT_PAGE = 100;
+
+function isLongPage({ body }: RequestParts): boolean {
+  return Number(body?.pageLimit ?? body?.limit ?? 0) > SHORT_PAGE;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

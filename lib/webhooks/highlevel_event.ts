@@ -6,7 +6,7 @@ import { AppointmentResponse, type Appointment } from '../highlevel/records/appo
 import { ContactResponse, type Contact } from '../highlevel/records/contact.ts';
 import { NoteResponse, noteFrom, type Note } from '../highlevel/records/note.ts';
 import { TaskResponse, taskFrom, type Task } from '../highlevel/records/task.ts';
-import { MAX_TASKS, readTasks } from '../resources/tasks.ts';
+import { MAX_TASKS, taskPages } from '../resources/tasks.ts';
 
 /** The types of record that an event can be about. */
 export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
@@ -156,9 +156,13 @@ async function fetched(
 
 /** Finds a task in the sub-account, because HighLevel sends some TaskCreate events without the contact's id. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskResponse | undefined> {
-  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MAX_TASKS);
-  const found = read.get(taskId);
-  return found?.deleted ? undefined : found;
+  let read = 0;
+  for await (const { tasks } of taskPages(highlevel, {})) {
+    const found = tasks.find(({ id }) => id === taskId);
+    read += tasks.length;
+    if (found || read >= MAX_TASKS) return found;
+  }
+  return undefined;
 }
 
 function fromPayload(

@@ -372,7 +372,7 @@ describe('OAuth refresh', () => {
     });
 
     test.each(lost)('%s, and when that tells nothing either the connection is not ended', async (_, lose) => {
-      for (const _ of [1, 2]) lose();
+      for (const _attempt of [1, 2]) lose();
       const { kind, status } = await failure(refresh());
       // Zapier ends a connection on any 4xx but these.
       expect([undefined, 408, 425, 429, 500, 502, 503, 504]).toContain(status);

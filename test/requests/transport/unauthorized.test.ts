@@ -68,7 +68,7 @@ describe('401 of an OAuth connection', () => {
   ])(
     'that comes again though the token is good blames no permission that was granted: one %s',
     async (_, scope, code, words) => {
-      for (const _ of [1, 2]) {
+      for (const _attempt of [1, 2]) {
         highlevel.answers(`GET ${NOTES}`, 401, refused);
         highlevel.answers(SUB_ACCOUNT, 200, location);
       }
