@@ -16,6 +16,11 @@ export function cleanText(text: string): string {
     .trim();
 }
 
+/** Whether a text is blank, or a word or sign that other apps write for nothing: "n/a", "null", "None", "-". */
+export function saysNothing(text: string): boolean {
+  return /^(?:n\/?a|null|none|nil|undefined|\[object object\]|[-–—.?_*]+)?$/i.test(text.trim());
+}
+
 /** The first `max` characters (Unicode code points, so that no surrogate pair is split). */
 export function truncate(text: string, max: number): string {
   return text.length <= max ? text : Array.from(text).slice(0, max).join('').trim();

@@ -12,9 +12,11 @@ export const LeadRecord = z.object({
   firstName: maybe(text('First Name', 'Jane')),
   lastName: maybe(text('Last Name', 'Doe')),
   email: maybe(text('Email', 'jane@example.com')),
+  /** What the visitor typed as an email, where more than an address was typed, or none. */
+  emailRaw: maybe(text('Email as Typed', 'jane at work')),
   /** In E.164. */
   phone: maybe(text('Phone', '+14155550132')),
-  /** What the visitor typed as a phone number, where it is not a valid one. */
+  /** What the visitor typed as a phone number, where more than a number was typed, or none. */
   phoneRaw: maybe(text('Phone as Typed', 'call me')),
   description: maybe(longText('Description', 'Wants a quote')),
   message: maybe(longText('Message', 'Please call me back.')),

@@ -13,20 +13,68 @@ describe('UTM parameters', () => {
   };
   const page = 'https://example.com/?utm_source=query&utm_term=a+b%26c&gclid=G-1&fbclid=F.2#utm_medium=none';
 
-  test('are taken from utm_json, then the pipe-separated text, then the page URL', () => {
-    expect(
-      marks({
-        'session.utm_json': { source: 'json' },
-        'session.utm': 'source=pipe|medium=cpc',
-        'page.url': page,
-      }),
-    ).toEqual({
-      utmSource: 'json',
-      utmMedium: 'cpc',
+  test.each<[string, Record<string, unknown>, object]>([
+    [
+      'utm_json',
+      { 'session.utm_json': { source: 'json' }, 'session.utm': 'source=pipe|medium=cpc' },
+      { utmSource: 'json', utmMedium: null, utmTerm: null },
+    ],
+    [
+      'the pipe-separated text',
+      { 'session.utm_json': {}, 'session.utm': 'medium=cpc' },
+      { utmSource: null, utmMedium: 'cpc', utmTerm: null },
+    ],
+    [
+      'the page URL',
+      { 'session.utm_json': { source: ' ', medium: null }, 'session.utm': 'source=|medium' },
+      { utmSource: 'query', utmMedium: null, utmTerm: 'a b&c' },
+    ],
+  ])('are taken from %s alone: those of two sources are never mixed', (_, changes, expected) => {
+    expect(marks({ ...changes, 'page.url': page })).toEqual({
       utmCampaign: null,
-      utmTerm: 'a b&c',
       gclid: 'G-1',
       fbclid: 'F.2',
+      ...expected,
+    });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['names with utm_', { utm_json: { utm_source: 'google', utm_medium: 'cpc', utm_term: 'dentist' } }],
+    ['names in another case', { utm_json: { Source: 'google', UTM_Medium: 'cpc', TERM: 'dentist' } }],
+    ['a keyword', { utm_json: { source: 'google', medium: 'cpc', keyword: 'dentist' } }],
+    ['JSON text', { utm_json: '{"source":"google","medium":"cpc","keyword":"dentist"}' }],
+    ['JSON text in the other place', { utm: ' {"utm_source":"google","medium":"cpc","term":"dentist"}' }],
+    ['an object in the other place', { utm: { source: 'google', medium: 'cpc', term: 'dentist' } }],
+    ['a query', { utm: 'utm_source=google&utm_medium=cpc&utm_term=dentist' }],
+    ['a query in the other place', { utm_json: '?utm_source=google&utm_medium=cpc&utm_keyword=dentist' }],
+    ['a query of HTML', { utm: 'utm_source=google&amp;utm_medium=cpc&amp;utm_term=dentist' }],
+    ['a whole URL', { utm: 'https://example.com/?UTM_SOURCE=google&utm_medium=cpc&utm_term=dentist' }],
+    ['semicolons', { utm: 'source=google; medium=cpc; term=dentist' }],
+    ['pipes with keyword', { utm: 'source=google | medium=cpc | keyword=dentist' }],
+  ])('are read from %s', (_, session) => {
+    expect(marks({ session, 'page.url': null })).toMatchObject({
+      utmSource: 'google',
+      utmMedium: 'cpc',
+      utmTerm: 'dentist',
+    });
+  });
+
+  test('in the page URL have names in any case', () => {
+    const url = 'https://example.com/?UTM_Source=Google&amp;Utm_Medium=cpc&GCLID=g1&utm_source=';
+    expect(marks({ session: null, 'page.url': url })).toMatchObject({
+      utmSource: 'Google',
+      utmMedium: 'cpc',
+      gclid: 'g1',
+    });
+  });
+
+  test('may contain the signs that separate them', () => {
+    expect(marks({ session: { utm: 'campaign=Tom & Jerry; a,b' } })).toMatchObject({
+      utmCampaign: 'Tom & Jerry; a,b',
+    });
+    expect(marks({ session: { utm: 'source=a&b|campaign=x' } })).toMatchObject({
+      utmSource: 'a&b',
+      utmCampaign: 'x',
     });
   });
 
