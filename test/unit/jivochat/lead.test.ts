@@ -1,5 +1,5 @@
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, type ReadOptions } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, mayHaveContactDetails, type ReadOptions } from '../../../lib/jivochat/lead.ts';
 import { finished, sample, sampleNames } from '../../support/jivochat/samples.ts';
 
 const lead = (event: unknown, options: ReadOptions = {}) => leadFrom(readEvent(event), options);
@@ -131,6 +131,149 @@ describe('Phone numbers', () => {
       expect(lead(event)).toMatchObject({ phone: null, phoneRaw: typed });
     },
   );
+});
+
+describe('Contact details', () => {
+  const typed = ({ country, ...visitor }: Record<string, string | null>, options: ReadOptions = {}) =>
+    lead(
+      sample('chat_finished', {
+        visitor: { number: '2198', ...visitor },
+        session: country ? { geoip: { country_code: country } } : null,
+      }),
+      options,
+    );
+
+  test.each<[string, string | null, ReadOptions, string]>([
+    ['(415) 555-2671', 'GB', { accountCountry: 'US' }, '+14155552671'],
+    ['(415) 555-2671', 'DE', { defaultCountry: 'US', accountCountry: 'DE' }, '+14155552671'],
+    ['79998291550', null, {}, '+79998291550'],
+    ['5511987654321', null, { accountCountry: 'US' }, '+5511987654321'],
+    ['4915123456789', 'DE', {}, '+4915123456789'],
+    ['79998291550', 'NL', {}, '+79998291550'],
+    ['380671234567', 'RU', { accountCountry: 'US' }, '+380671234567'],
+    ['044 55 1234 5678', 'MX', {}, '+525512345678'],
+    ['80671234567', 'UA', {}, '+380671234567'],
+    ['++14155550132', null, {}, '+14155550132'],
+    ['+8 999 829 15 50', 'RU', {}, '+79998291550'],
+    ['020 7946 0018', 'UK', {}, '+442079460018'],
+    ['020 7946 0018', null, { defaultCountry: 'gb', accountCountry: 'US' }, '+442079460018'],
+    ['030 901820', null, { defaultCountry: 'XX', accountCountry: 'DE' }, '+4930901820'],
+  ])('%j in %j with %j is %j', (phone, country, options, expected) => {
+    expect(typed({ phone, country }, options)).toMatchObject({ phone: expected, phoneRaw: null });
+  });
+
+  test('a number is read in the country that the visit only has by name', () => {
+    const event = sample('chat_finished', {
+      visitor: { phone: '030 901820' },
+      session: { geoip: { country: 'Germany' } },
+    });
+    expect(lead(event).phone).toBe('+4930901820');
+  });
+
+  test.each(['12345', '1234567890', '0000000000', '5555555555', '111-111-1111'])(
+    'the dummy %j is no number, and is kept as it was typed',
+    (phone) => {
+      expect(typed({ phone, country: 'US' })).toMatchObject({
+        phone: null,
+        phoneRaw: phone,
+        leftOver: [phone],
+      });
+    },
+  );
+
+  test('of two details the second is left over', () => {
+    expect(
+      typed({
+        email: 'a@example.com and b@example.com',
+        phone: '415-555-0132 or 415-555-0199',
+        country: 'US',
+      }),
+    ).toMatchObject({
+      email: 'a@example.com',
+      emailRaw: 'a@example.com and b@example.com',
+      phone: '+14155550132',
+      phoneRaw: '415-555-0132 or 415-555-0199',
+      leftOver: ['b@example.com', '415-555-0199'],
+    });
+  });
+
+  test('are read where they were typed', () => {
+    expect(typed({ email: '+49 171 1234567', phone: 'Email: zoe@example.com' })).toMatchObject({
+      email: 'zoe@example.com',
+      phone: '+491711234567',
+      leftOver: [],
+    });
+  });
+
+  test('may come in lists', () => {
+    const event = sample('chat_finished', {
+      'visitor.email': ['a@example.com', 'b@example.com'],
+      'visitor.phone': [14155550132],
+    });
+    expect(lead(event)).toMatchObject({
+      email: 'a@example.com',
+      leftOver: ['b@example.com'],
+      phone: '+14155550132',
+    });
+  });
+
+  test.each(['zoe@example..com', '.zoe@example.com', 'zoe at home'])(
+    '%j is kept as it was typed',
+    (email) => {
+      expect(typed({ email })).toMatchObject({ email: null, emailRaw: email, leftOver: [email] });
+    },
+  );
+
+  test.each<[string, object]>([
+    ['Ivan [324234234]', { name: 'Ivan', phone: null, nameRaw: 'Ivan [324234234]' }],
+    ['Анна 8 999 829 15 50', { name: 'Анна', phone: '+79998291550', nameRaw: null }],
+    ['Клиент 79998291550', { name: null, phone: '+79998291550' }],
+    ['Гость 8 (999) 829-15-50', { name: null, phone: '+79998291550' }],
+    ['Visitor 1234567', { name: null, phone: null, phoneRaw: null, nameRaw: null, leftOver: [] }],
+    ['2198', { name: null, phone: null, phoneRaw: null }],
+  ])('in the name %j are %j', (name, expected) => {
+    expect(typed({ name, country: 'RU' })).toMatchObject(expected);
+  });
+});
+
+describe('Visitors who may have left a contact detail', () => {
+  const mayBe = (visitor: object, more: object = {}) =>
+    mayHaveContactDetails(readEvent({ event_name: 'chat_finished', visitor, ...more }));
+
+  test.each([
+    { email: 'anna@example.com' },
+    { email: 'anna@example' },
+    { phone: '(415) 555-0132' },
+    { phone: '030 901820' },
+    { phone: '79998291550' },
+    { phone: 'anna@example.com' },
+    { email: '8 999 829 15 50' },
+    { name: 'Anna 415 555 0132' },
+    { name: 'anna@example.com' },
+    { name: 'Клиент 79998291550' },
+  ])('%j', (visitor) => {
+    expect(mayBe(visitor)).toBe(true);
+  });
+
+  test.each([
+    {},
+    { name: 'Visitor 12345678' },
+    { name: '21987654', number: 21987654 },
+    { name: 'Ivan [324234234]' },
+    { email: 'none', phone: 'call me', name: 'Ann' },
+    { phone: '1234567890' },
+    { email: 'n/a', phone: '-', description: 'anna@example.com' },
+  ])('but not %j', (visitor) => {
+    expect(mayBe(visitor)).toBe(false);
+  });
+
+  test('a called number and a CRM client’s contacts are such details', () => {
+    expect(mayBe({}, { call: { phone: '4155550132' } })).toBe(true);
+    const contacts = [{ contact_type: 'phone', contact: '79998291550' }];
+    expect(mayHaveContactDetails(readEvent({ event_name: 'created_client', client_id: 7, contacts }))).toBe(
+      true,
+    );
+  });
 });
 
 describe('Event ids', () => {
