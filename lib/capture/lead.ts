@@ -77,6 +77,6 @@ function payloadOf({ payload, email, phone }: LeadInput, warnings: string[]): Ji
 }
 
 /** A text that says something. */
-function spoken(text: string | undefined): string | null {
-  return text === undefined || saysNothing(text) ? null : textFrom(text);
+function spoken(value: string | undefined): string | null {
+  return value === undefined || saysNothing(value) ? null : textFrom(value);
 }

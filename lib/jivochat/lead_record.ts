@@ -2,15 +2,12 @@ import * as z from 'zod';
 import { dateTime, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
 import { SAMPLE_EVENT } from './sample_event.ts';
 
-/** A text that the sample event does not have. */
-const rareText = (title: string) => maybe(text(title, '')).meta({ example: null });
-
 /**
  * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples are what the sample
  * event gives.
  */
 export const LeadRecord = z.object({
-  id: text('Event ID', 'jivo:chat_finished:7607'),
+  id: text('Event ID', 'jivo:chat_finished:1665399500726'),
   event: text('Event', 'chat_finished'),
   payload: longText('Payload', JSON.stringify(SAMPLE_EVENT)),
   chatId: maybe(text('Chat ID', '7607')),
@@ -20,13 +17,13 @@ export const LeadRecord = z.object({
   lastName: maybe(text('Last Name', 'Doe')),
   email: maybe(text('Email', 'jane@example.com')),
   /** What the visitor typed as an email, where more than an address was typed, or none. */
-  emailRaw: rareText('Email as Typed'),
+  emailRaw: maybe(text('Email as Typed', 'jane@example.com (work)')),
   /** In E.164. */
   phone: maybe(text('Phone', '+14155550132')),
   /** What the visitor typed as a phone number, where more than a number was typed, or none. */
-  phoneRaw: rareText('Phone as Typed'),
+  phoneRaw: maybe(text('Phone as Typed', '+14155550132 WhatsApp')),
   description: maybe(longText('Description', 'Wants a quote')),
-  message: maybe(longText('Message', '')).meta({ example: null }),
+  message: maybe(longText('Message', 'Please call me back.')),
   transcript: maybe(
     longText(
       'Transcript',
@@ -62,13 +59,13 @@ export const LeadRecord = z.object({
   /** Links JivoChat's client events to chats. */
   visitorNumber: maybe(text('Visitor Number', '2198')),
   userToken: maybe(text('User Token', 'a1b2c3')),
-  offlineMessageId: rareText('Offline Message ID'),
+  offlineMessageId: maybe(text('Offline Message ID', '1665399500726')),
   invitation: maybe(text('Invitation', 'May I help you?')),
-  crmLink: rareText('CRM Link'),
-  callType: rareText('Call Type'),
-  callStatus: rareText('Call Status'),
-  callRecordUrl: rareText('Call Recording'),
-  callReason: rareText('Call Failure Reason'),
+  crmLink: maybe(text('CRM Link', 'https://example.com/crm/7607')),
+  callType: maybe(text('Call Type', 'callback')),
+  callStatus: maybe(text('Call Status', 'end')),
+  callRecordUrl: maybe(text('Call Recording', 'https://example.com/call.mp3')),
+  callReason: maybe(text('Call Failure Reason', 'busy')),
   startedAt: maybe(dateTime('Started At', '2026-01-28T10:00:00Z')),
   endedAt: maybe(dateTime('Ended At', '2026-01-28T10:02:00Z')),
   attributes: z.record(z.string(), z.string()).meta({ title: 'Custom Attributes', example: {} }),

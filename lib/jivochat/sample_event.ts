@@ -1,6 +1,7 @@
 /**
- * A whole event as JivoChat sends it, with invented values: a finished chat. The sample of New JivoChat Event is what the
- * trigger makes of it; lead_record.ts has the values, so that nothing is read before the first event.
+ * A whole event in JivoChat's form, with invented values: a finished chat that also has what only other events have, so that
+ * each field of a lead has a value. The sample of New JivoChat Event is what the trigger makes of it; lead_record.ts has
+ * these values, so that nothing is read before the first event.
  */
 export const SAMPLE_EVENT = {
   event_name: 'chat_finished',
@@ -8,8 +9,8 @@ export const SAMPLE_EVENT = {
   user_token: 'a1b2c3',
   visitor: {
     name: 'Jane Doe',
-    email: 'jane@example.com',
-    phone: '+14155550132',
+    email: 'jane@example.com (work)',
+    phone: '+14155550132 WhatsApp',
     description: 'Wants a quote',
     number: '2198',
     social: {},
@@ -59,4 +60,14 @@ export const SAMPLE_EVENT = {
   },
   plain_messages: '',
   html_messages: '',
+  message: 'Please call me back.',
+  offline_message_id: 1_665_399_500_726,
+  assign_to: 'https://example.com/crm/7607',
+  call: {
+    type: 'callback',
+    phone: '+14155550132',
+    status: 'end',
+    record_url: 'https://example.com/call.mp3',
+    reason: 'busy',
+  },
 } as const;

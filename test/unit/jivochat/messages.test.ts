@@ -69,7 +69,7 @@ describe('Forms', () => {
 
   test.each<[string, unknown]>([
     ['a list', said],
-    ['a numbered map', { ...said }],
+    ['a numbered map', Object.fromEntries(said.entries())],
     ['a map by ids, in another order', { m2: said[1], m1: said[0] }],
     ['JSON text', JSON.stringify(said)],
     ['senders in capitals', said.map((message) => ({ ...message, type: message.type.toUpperCase() }))],
