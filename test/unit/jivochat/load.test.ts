@@ -28,7 +28,7 @@ const chat = (messages: number, agents = 1) =>
 function cost(payload: string): number {
   const once = () => {
     const before = process.cpuUsage();
-    const lead = leadFrom(eventOf({ payload }), { timezone: 'America/New_York' });
+    const lead = leadFrom(eventOf({ payload }).event, { timezone: 'America/New_York' });
     noteBody(lead, traceOf(lead));
     return process.cpuUsage(before).user / 1_000;
   };
