@@ -40,25 +40,3 @@ export function shortened(text: string): string {
 export function defuseHtml(text: string): string {
   return text.replace(/<(?=[a-z/!?])/gi, '< ');
 }
-
-/** Converts HTML to plain text. Text that contains no common HTML tag (`a < b`, `<3`) is returned unchanged. */
-export function withoutMarkup(text: string): string {
-  if (
-    !/<\/?(?:p|br|div|span|b|i|u|a|strong|em|ul|ol|li|img|h[1-6]|table|tr|td|script|style)\b[^<>]*>/i.test(
-      text,
-    )
-  )
-    return text;
-  return text
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<br\b[^<>]*>|<\/(?:p|div|li|tr|h[1-6])\s*>/gi, '\n')
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(/&nbsp;/gi, ' ')
-    .replace(/&lt;/gi, '<')
-    .replace(/&gt;/gi, '>')
-    .replace(/&quot;/gi, '"')
-    .replace(/&#0?39;/g, "'")
-    .replace(/&amp;/gi, '&')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-}

@@ -54,6 +54,37 @@ export async function ifAllowed<T>(lookup: Promise<T>, fallback: T): Promise<T> 
   }
 }
 
+/**
+ * The result of an optional lookup, or `fallback` when it fails for a reason of its own: HighLevel's trouble with one record
+ * must not stop what can do without it. A rate limit or a stale token stops everything.
+ */
+export async function ifReadable<T>(lookup: Promise<T>, fallback: T): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated')
+      throw error;
+    return fallback;
+  }
+}
+
+/**
+ * Whether HighLevel surely refuses a second contact with what a lead has, and names the existing one: the sub-account allows
+ * no duplicates, and recognizes contacts by each of the lead's details. What it recognizes them by is email and phone where it
+ * does not say.
+ */
+export function refusesDuplicate(
+  location: SubAccount | undefined,
+  lead: { email: string | null; phone: string | null },
+): boolean {
+  if (location?.settings?.allowDuplicateContact !== false) return false;
+  const identifiers = (location.settings.contactUniqueIdentifiers ?? ['email', 'phone']).map((name) =>
+    name.trim().toLowerCase(),
+  );
+  const details = (['email', 'phone'] as const).filter((name) => lead[name]);
+  return details.every((name) => identifiers.includes(name));
+}
+
 /** The result of `read`, cached for 10 minutes under a key of this connection. */
 export async function cached<T>(
   highlevel: HighLevel,

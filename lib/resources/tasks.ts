@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { withoutMarkup } from '../base/html.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import {
   completedFilter,
@@ -77,7 +78,10 @@ export async function listTasks(highlevel: HighLevel, { limit, ...search }: Task
   const found = rows.filter(
     (row) =>
       !row.deleted &&
-      (words === undefined || row.title?.toLowerCase().includes(words)) &&
+      (words === undefined ||
+        withoutMarkup(row.title ?? '')
+          .toLowerCase()
+          .includes(words)) &&
       (search.completed === undefined || row.completed === search.completed) &&
       (search.assignedTo === undefined || row.assignedTo === search.assignedTo),
   );

@@ -10,6 +10,7 @@ import {
   text,
   userId,
 } from '../../schema/fields.ts';
+import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
 
 const STATUSES = { open: 'Open', completed: 'Completed' };
@@ -71,6 +72,7 @@ function hasLostContact(row: Record<string, unknown>): boolean {
 /** A task as a Zap gets it, the same from every step. */
 export const Task = z.object({
   ...known,
+  bodyText: maybe(longText('Description (Plain Text)', 'She asked about pricing.')),
   status: choice('Status', STATUSES, 'open'),
   url: contactLink,
 });
@@ -91,6 +93,8 @@ export function taskFrom(
   return {
     ...answer,
     contactId,
+    // HighLevel's own editor writes HTML.
+    bodyText: answer.body === null ? null : withoutMarkup(answer.body),
     status: answer.completed ? 'completed' : 'open',
     url: contactUrl(contactId),
   };

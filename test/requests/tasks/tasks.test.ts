@@ -10,6 +10,7 @@ const answer = { id: TASK, title: 'Call', completed: false, dueDate: '2026-01-30
 const task = {
   ...answer,
   body: null,
+  bodyText: null,
   assignedTo: null,
   contactId: CONTACT,
   dateAdded: null,
