@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
-import { readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
+import { isSameEvent, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/webhooks/signature.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
@@ -63,10 +63,11 @@ export default hook({
       throw new Halt('The delivery does not bear a valid signature of HighLevel, so it was not used.');
     }
     const event = readHighLevelEvent(body);
+    if (!event) return [];
     // All sub-accounts that installed the app share one webhook URL.
     if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
-    if (events.length > 0 && !events.some((name) => name.toLowerCase() === event.name.toLowerCase()))
-      return [];
+    // Events about other records, such as CampaignStatusUpdate, only when they are asked for.
+    if (events.length > 0 ? !events.some((name) => isSameEvent(name, event.name)) : event.isOther) return [];
     return [
       {
         id: `${event.name}:${event.recordId}`,

@@ -162,10 +162,16 @@ export function likelyMissing(scope: Scope): string {
   return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
 }
 
-/** The error when HighLevel cannot be reached and the request is safe to repeat. */
-export function unavailable(action: string, why: string): ApiError {
+/**
+ * The error when HighLevel cannot be reached, or its answer could not be read (`isUnreadable`), and the request is safe to
+ * repeat.
+ */
+export function unavailable(action: string, why: string, isUnreadable = false): ApiError {
   const reason = `HighLevel could not ${action}: ${why}.`;
-  return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
+  return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, {
+    reason,
+    isUnreadable,
+  });
 }
 
 /** The error for a request that was not sent because the run was out of time. Zapier can safely run the step again. */

@@ -22,7 +22,7 @@ export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
 };
 
 /** What an attempt means: data, an error to throw, or a failure to retry, with its reason. */
-type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string };
+type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string; isUnreadable?: true };
 
 /**
  * Sends a request to HighLevel and returns the response, parsed by the endpoint's schema. Retries where it is safe
@@ -30,7 +30,7 @@ type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: s
  * token.
  */
 export async function request<E extends EndpointName>(run: Run, name: E, call: Call<E>): Promise<Answer<E>> {
-  const { scope, action, idempotent, response } = endpoints[name];
+  const { scope, action, idempotent, optional = false, response } = endpoints[name];
   if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
 
   let refusedBefore = false;
@@ -41,6 +41,8 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
+      // Nobody knows which permission it asks for, and the app can do without it.
+      if (token === 'good' && optional) throw responses.missingPermission(scope, action, 'probably');
       if (token === 'good' && !idempotent)
         throw responses.outcomeUnknown(action, responses.likelyMissing(scope));
       if (token === 'good' && refusedBefore) throw responses.missingPermission(scope, action, 'probably');
@@ -55,14 +57,16 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
     if ('data' in outcome) {
       const answer = response.safeParse(outcome.data);
       if (answer.success) return answer.data;
-      outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
+      outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read', isUnreadable: true };
     }
 
+    if (optional && outcome.failure.kind === 'unknown')
+      throw responses.unavailable(action, outcome.why, outcome.isUnreadable);
     const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS;
     const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random() });
     if (step === 'give up')
       throw idempotent
-        ? responses.unavailable(action, outcome.why)
+        ? responses.unavailable(action, outcome.why, outcome.isUnreadable)
         : responses.outcomeUnknown(action, outcome.why);
     if ('later' in step) throw responses.throttled(step.later);
     await sleep(step.repeat);

@@ -3,6 +3,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
 import type { Appointment, AppointmentResponse } from '../highlevel/records/appointment.ts';
 import { DAY } from '../base/dates.ts';
+import { ApiError } from '../base/errors.ts';
 import { inBatches, settleAll } from '../base/settle.ts';
 
 /** Calendars read in parallel. */
@@ -57,16 +58,34 @@ export async function upcomingAppointments(highlevel: HighLevel): Promise<Appoin
   );
 }
 
-/** The appointments of several calendars that start in a range (epoch ms), without duplicates. One request per calendar. */
+/**
+ * The appointments of several calendars that start in a range (epoch ms), without duplicates. One request per calendar. A
+ * calendar that HighLevel refuses, such as one that was just deleted, is left out; when all are refused, throws the error.
+ */
 export async function appointmentsOfCalendars(
   highlevel: HighLevel,
   calendars: { id: string }[],
   range: { startTime: number; endTime: number },
 ): Promise<AppointmentResponse[]> {
-  const lists = await inBatches(calendars, CONCURRENCY, ({ id }) =>
-    eventsOf(highlevel, { calendarId: id }, range),
+  let refusal: ApiError | undefined;
+  const lists = await inBatches(calendars, CONCURRENCY, async ({ id }) => {
+    try {
+      return await eventsOf(highlevel, { calendarId: id }, range);
+    } catch (error) {
+      if (!(error instanceof ApiError && isOfOneCalendar(error))) throw error;
+      refusal ??= error;
+      return undefined;
+    }
+  });
+  if (refusal && lists.every((list) => list === undefined)) throw refusal;
+  return [...new Map(lists.flatMap((list) => list ?? []).map((event) => [event.id, event])).values()];
+}
+
+/** Whether a refusal need not be the other calendars' too. */
+function isOfOneCalendar({ kind, status = 0 }: ApiError): boolean {
+  return (
+    status >= 400 && status < 500 && (kind === 'refused' || kind === 'not found' || kind === 'wrong location')
   );
-  return [...new Map(lists.flat().map((event) => [event.id, event])).values()];
 }
 
 /** The appointments of one calendar or user that start in a range (epoch ms). One request. */

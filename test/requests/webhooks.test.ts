@@ -224,8 +224,8 @@ describe('New HighLevel Event from a marketplace app', () => {
   });
 
   test.each([
-    ['INSTALL', { appId: 'a1' }, /names no record/],
     ['NoteCreate', {}, /NoteCreate came without the ID of its record/],
+    ['AppointmentUpdate', { appointment: {} }, /AppointmentUpdate came without the ID of its record/],
   ])('halts on %s without a record, which does not turn the Zap off', async (type, data, told) => {
     expect(await failed(zapier.deliver('highlevel_event', event(type, data)))).toEqual(halted(told));
   });

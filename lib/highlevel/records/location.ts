@@ -32,7 +32,7 @@ export interface FieldOption {
 function optionsIn(option: unknown): FieldOption[] {
   const named = isObject(option) ? option : { value: option };
   const first = (...keys: string[]) =>
-    keys.flatMap((key) => textIn(named[key]) ?? []).find((text) => text.trim() !== '');
+    keys.flatMap((key) => textIn(named[key]) ?? []).find((found) => found.trim() !== '');
   const value = first('value', 'key', 'id', 'label', 'name', 'text');
   if (value === undefined) return [];
   return [{ value, label: first('label', 'name', 'text', 'value', 'key') ?? value }];
