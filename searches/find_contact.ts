@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { contactInput, contactsFrom, readPhone, searchText } from '../lib/resources/contacts.ts';
+import {
+  contactInput,
+  contactsFrom,
+  lookUpContacts,
+  readPhone,
+  searchText,
+} from '../lib/resources/contacts.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { contactIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -41,6 +47,8 @@ export default search({
     const { locationId } = highlevel;
     const number = phone && (await readPhone(highlevel, phone));
     if (email || number) {
+      const known = await lookUpContacts(highlevel, { email, phone: number });
+      if (known.length > 0) return contactsFrom(highlevel, known.slice(0, MAX_RESULTS));
       // Finds a new contact at once; the search below lags by a few seconds.
       const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
         query: { locationId, email, number },

@@ -1,19 +1,22 @@
 import { newestBy } from '../base/dates.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { newestFirst } from '../resources/notes.ts';
+import { newestFirst, NOTES_PAGE, notesOfSubAccount, type FoundNote } from '../resources/notes.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { NoteResponse } from '../highlevel/records/note.ts';
 import { settleAll } from '../base/settle.ts';
 import { contactsOfBusiness, requestsFor } from '../resources/businesses.ts';
 import { listContacts } from '../resources/contacts.ts';
-import { openWindow, type PollMode } from './window.ts';
+import { openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
 /** The most contacts whose notes one poll reads. */
 export const CONTACTS = 25;
 /** The most requests of one poll, including those that find the contacts. */
 const MAX_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
+const SAMPLE_NOTES = 3;
+/** What distinguishes the window of a poll without filters from others. */
+const NO_FILTERS = [undefined, undefined];
 const CONCURRENCY = 4;
 /** The part of the burst rate limit that a poll leaves to other Zaps of the sub-account. */
 const RESERVED_REQUESTS = 10;
@@ -26,17 +29,21 @@ export interface NotePoll {
   businessId?: string;
 }
 
-/** A note with the id of its contact. */
-export type FoundNote = NoteResponse & { contactId: string };
-
 /**
- * Polls for notes, newest first. HighLevel lists only the notes of one contact. Without a chosen contact, the notes of the
- * last updated matching contacts are read, and only those added inside the lookback window are returned: an old note must
- * not trigger because its contact was updated. At most 26 requests, fewer when the rate limit is nearly used up.
+ * Polls for notes, newest first. Without a chosen contact and other filters, the notes of the whole sub-account are searched
+ * where HighLevel serves that search: 1 request per 100 notes in the lookback window. Otherwise the notes of the last updated
+ * matching contacts are read, and only those added inside the window are returned: an old note must not trigger because its
+ * contact was updated. At most 26 requests, fewer when the rate limit is nearly used up.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
   // A deleted contact is an error here: otherwise the trigger would never fire again, without a word.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
+
+  // The search can filter neither by tag nor by business.
+  if (!poll.tags?.length && poll.businessId === undefined) {
+    const notes = await pollSubAccount(highlevel, poll.key, mode);
+    if (notes) return notes;
+  }
 
   const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
   const window = await openWindow(highlevel, poll.key, [poll.tags, poll.businessId]);
@@ -52,6 +59,26 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   if (mode !== 'sample' && read >= contacts.length) await window.close();
   const due = mode === 'poll' ? found.filter((note) => window.includes(note.dateAdded)) : found;
   return due.toSorted(newestFirst);
+}
+
+/** The new notes of all contacts; undefined where HighLevel's notes search does not give them. */
+async function pollSubAccount(
+  highlevel: HighLevel,
+  key: string,
+  mode: PollMode,
+): Promise<FoundNote[] | undefined> {
+  if (mode === 'sample') return notesOfSubAccount(highlevel, SAMPLE_NOTES, async () => false);
+  let opened: LookbackWindow | undefined;
+  // Its clock is HighLevel's, so not before the first response.
+  const window = async () => (opened ??= await openWindow(highlevel, key, NO_FILTERS));
+  // Filling goes back as far as any later poll may look.
+  const isDue = async ({ dateAdded }: NoteResponse) =>
+    mode === 'fill' ? !(await window()).isOlderThanMax(dateAdded) : (await window()).includes(dateAdded);
+  const found = await notesOfSubAccount(highlevel, NOTES_PAGE, isDue);
+  if (found === undefined) return undefined;
+  const lookback = await window();
+  await lookback.close();
+  return mode === 'poll' ? found.filter(({ dateAdded }) => lookback.includes(dateAdded)) : found;
 }
 
 /**

@@ -3,6 +3,7 @@ import { CONTACT, failure, highLevel, LOCATION, run } from '../support/app.ts';
 const highlevel = highLevel();
 
 const DUPLICATE = 'GET /contacts/search/duplicate';
+const LOOKUP = 'GET /contacts/lookup';
 const SEARCH = 'POST /contacts/search';
 const BUSINESS = '63771dcac1116f0e21de8e12';
 
@@ -25,10 +26,14 @@ describe('Find Contact', () => {
   });
 
   test('by email and phone uses the duplicate lookup, which finds a new contact at once', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT }, traceId: 't' });
     const input = { email: 'jane@example.com', phone: '+1 415-555-0132', query: 'Jane' };
     expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
     expect(highlevel.sent).toEqual([
+      { request: LOOKUP, query: { locationId: LOCATION, email: 'jane@example.com', limit: '20' } },
+      { request: LOOKUP, query: { locationId: LOCATION, phone: '+14155550132', limit: '20' } },
       {
         request: DUPLICATE,
         query: { locationId: LOCATION, email: 'jane@example.com', number: '+14155550132' },
@@ -38,18 +43,20 @@ describe('Find Contact', () => {
 
   test('parses a local phone number with the sub-account’s country', async () => {
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'US' } });
+    highlevel.answers(LOOKUP, 403, { message: 'Forbidden resource' });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
     await run('searches', 'find_contact', { phone: '(415) 555-0132' });
-    expect(highlevel.sent[1]?.query).toEqual({ locationId: LOCATION, number: '+14155550132' });
+    expect(highlevel.sent[2]?.query).toEqual({ locationId: LOCATION, number: '+14155550132' });
   });
 
   test.each([[{ contact: null }], [{}], [{ traceId: 't' }]])(
     'falls back to the search when the duplicate lookup returns %j',
     async (none) => {
+      highlevel.answers(LOOKUP, 200, { contacts: [] });
       highlevel.answers(DUPLICATE, 200, none);
       highlevel.answers(SEARCH, 200, { contacts: [], total: 0 });
       expect(await run('searches', 'find_contact', { email: 'jane@example.com' })).toEqual([]);
-      expect(highlevel.sent[1]).toEqual({
+      expect(highlevel.sent[2]).toEqual({
         request: SEARCH,
         body: {
           locationId: LOCATION,
@@ -226,6 +233,7 @@ describe('Search endpoint that is gone', () => {
   });
 
   test('still finds nothing when HighLevel answers that the contact does not exist', async () => {
+    highlevel.answers('GET /contacts/lookup', 200, { contacts: [] });
     highlevel.answers('GET /contacts/search/duplicate', 400, { message: 'Contact not found for id:x' });
     expect(await run('searches', 'find_contact', { email: 'a@b.co' })).toEqual([]);
   });
