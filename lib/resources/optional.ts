@@ -11,14 +11,14 @@ import type { HighLevel } from '../highlevel/client.ts';
  * stale token.
  */
 export async function ifServed<T>(
-  highlevel: HighLevel,
+  { cache }: Pick<HighLevel, 'cache'>,
   endpoint: EndpointName,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const key = `refused:${endpoint}`;
-  if (await highlevel.cache.get(key, z.boolean())) return undefined;
+  if (await cache.get(key, z.boolean())) return undefined;
   const goWithout = async (ms: number) => {
-    await highlevel.cache.set(key, true, ms / 1000);
+    await cache.set(key, true, ms / 1000);
     return undefined;
   };
   try {
