@@ -20,7 +20,9 @@ function aCache() {
     },
   };
 }
-const fails = (error: Error) => async () => Promise.reject(error);
+const fails = (error: Error) => async (): Promise<number> => {
+  throw error;
+};
 
 test('gives the answer, and remembers nothing', async () => {
   const { cache, kept } = aCache();
