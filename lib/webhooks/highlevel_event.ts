@@ -116,6 +116,11 @@ export function isSameEvent(name: string, other: string): boolean {
   return canonical(name) === canonical(other);
 }
 
+/** Whether HighLevel's own name says that the record is gone. A workflow's name may say anything. */
+function isDeletion(name: string): boolean {
+  return kindOf(name) !== undefined && canonical(name).endsWith('delete');
+}
+
 function canonical(name: string): string {
   const letters = name.toLowerCase().replace(/[\s._-]/g, '');
   return letters.replace(/(create|update|delete|complete)d$/, '$1');
@@ -165,7 +170,7 @@ function isInPayloadOnly({ kind, isUnreadable }: ApiError): boolean {
 
 /** Reads the record of an event, as the polling triggers return it. One that HighLevel does not give is taken from the payload. */
 export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
-  if (!canonical(event.name).endsWith('delete')) {
+  if (!isDeletion(event.name)) {
     try {
       const found = await fetched(highlevel, event);
       if (found) return { ...NOTHING, ...found, fetched: true };

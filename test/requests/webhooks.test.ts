@@ -352,6 +352,11 @@ describe('What a workflow sends along', () => {
     expect(await zapier.deliver('highlevel_event', JSON.stringify(body), { events })).toHaveLength(count);
   });
 
+  test('a workflow’s own name for the event does not keep the record from being read', async () => {
+    const customData = { event: 'please delete', contactId };
+    expect(await deliver({ ...standard(), customData })).toMatchObject({ fetched: true });
+  });
+
   test('a deleted record is taken from the payload without a request', async () => {
     const body = { type: 'contact.deleted', contact: { id: contactId, firstName: 'Jane' } };
     expect(await deliver(body)).toMatchObject({
