@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { contactInput, createContact, readPhone, writtenContact } from '../lib/resources/contacts.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { splitName } from '../lib/jivochat/name.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -29,14 +29,12 @@ export default create({
       );
     }
     const body = {
-      locationId: highlevel.locationId,
       ...named({ ...fields, phone }),
       ...(phone && { phone: await readPhone(highlevel, phone) }),
       ...(customFields.length > 0 && { customFields }),
     };
     try {
-      const { contact } = await highlevel.request('POST /contacts/', { body });
-      return await writtenContact(highlevel, contact);
+      return await writtenContact(highlevel, await createContact(highlevel, body));
     } catch (error) {
       // In Find or Create, the contact was created after the search, so it is the one to return.
       const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;

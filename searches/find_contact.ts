@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   contactInput,
   contactsFrom,
+  emailOrPhone,
   lookUpContacts,
   readPhone,
   searchText,
@@ -55,11 +56,7 @@ export default search({
       });
       if (contact) return contactsFrom(highlevel, [contact]);
     }
-    const filters = [
-      ...(email ? [{ field: 'email', operator: 'eq', value: email }] : []),
-      ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
-    ];
-    const narrowed = query ? { query: searchText(query) } : { filters: [{ group: 'OR', filters }] };
+    const narrowed = query ? { query: searchText(query) } : { filters: [emailOrPhone(email, number)] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MAX_RESULTS, ...narrowed },
     });

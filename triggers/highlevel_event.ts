@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
-import { isSameEvent, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
+import { eventFilter } from '../lib/webhooks/event_filter.ts';
+import { canonicalName, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/webhooks/signature.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
@@ -67,7 +68,9 @@ export default hook({
     // All sub-accounts that installed the app share one webhook URL.
     if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
     // Events about other records, such as CampaignStatusUpdate, only when they are asked for.
-    if (events.length > 0 ? !events.some((name) => isSameEvent(name, event.name)) : event.isOther) return [];
+    const isChosen = eventFilter(events, EVENTS);
+    if (events.length === 0 ? event.isOther : ![event.name, canonicalName(event.name)].some(isChosen))
+      return [];
     return [
       {
         id: `${event.name}:${event.recordId}`,

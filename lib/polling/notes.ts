@@ -4,10 +4,11 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { newestFirst, NOTES_PAGE, notesOfSubAccount, type FoundNote } from '../resources/notes.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { NoteResponse } from '../highlevel/records/note.ts';
-import { settleAll } from '../base/settle.ts';
 import { contactsOfBusiness, requestsFor } from '../resources/businesses.ts';
 import { listContacts } from '../resources/contacts.ts';
-import { openWindow, type LookbackWindow, type PollMode } from './window.ts';
+import { adviseWhenSlow } from './progress.ts';
+import { readInTurns } from './turns.ts';
+import { filterAsync, openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
 /** The most contacts whose notes one poll reads. */
 export const CONTACTS = 25;
@@ -17,9 +18,6 @@ const SAMPLE_CONTACTS = 3;
 const SAMPLE_NOTES = 3;
 /** What distinguishes the window of a poll without filters from others. */
 const NO_FILTERS = [undefined, undefined];
-const CONCURRENCY = 4;
-/** The part of the burst rate limit that a poll leaves to other Zaps of the sub-account. */
-const RESERVED_REQUESTS = 10;
 
 /** A poll of a note trigger: the trigger's `key` and its filters. */
 export interface NotePoll {
@@ -33,7 +31,8 @@ export interface NotePoll {
  * Polls for notes, newest first. Without a chosen contact and other filters, the notes of the whole sub-account are searched
  * where HighLevel serves that search: 1 request per 100 notes in the lookback window. Otherwise the notes of the last updated
  * matching contacts are read, and only those added inside the window are returned: an old note must not trigger because its
- * contact was updated. At most 26 requests, fewer when the rate limit is nearly used up.
+ * contact was updated. At most 26 requests, fewer when the rate limit is nearly used up or HighLevel is slow: the
+ * contacts left out then come first in the next poll.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
   // A deleted contact is an error here: otherwise the trigger would never fire again, without a word.
@@ -45,19 +44,20 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
     if (notes) return notes;
   }
 
-  const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
-  const window = await openWindow(highlevel, poll.key, [poll.tags, poll.businessId]);
-  // Responses to concurrent requests arrive in any order, so `requestsLeft` may be off by up to CONCURRENCY - 1.
-  const hasRequestsLeft = () => highlevel.requestsLeft() >= RESERVED_REQUESTS + 2 * CONCURRENCY - 1;
-  const found: FoundNote[] = [];
-  let read = 0;
-  for (; read < contacts.length && hasRequestsLeft(); read += CONCURRENCY) {
-    const batch = contacts.slice(read, read + CONCURRENCY);
-    found.push(...(await settleAll(batch.map((contact) => notesIfFound(highlevel, contact.id)))).flat());
-  }
-  // Not closed after skipped contacts, so that the next poll looks back as far as this one.
-  if (mode !== 'sample' && read >= contacts.length) await window.close();
-  const due = mode === 'poll' ? found.filter((note) => window.includes(note.dateAdded)) : found;
+  const max = mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS;
+  const contacts = await adviseWhenSlow(highlevel, () => contactsOf(highlevel, poll, max));
+  const filters = [poll.tags, poll.businessId];
+  const window = await openWindow(highlevel, poll.key, filters);
+  const turns = {
+    name: `${poll.key}:${JSON.stringify(filters)}`,
+    ids: contacts.map(({ id }) => id),
+    read: (contactId: string) => notesIfFound(highlevel, contactId),
+    // What finding the members of a business cost is not left for their notes.
+    max: poll.businessId === undefined ? max : contacts.length,
+  };
+  const found = await readInTurns(highlevel, turns, window, mode);
+  const due =
+    mode === 'poll' ? await filterAsync(found, ({ dateAdded }) => window.includes(dateAdded)) : found;
   return due.toSorted(newestFirst);
 }
 
@@ -73,12 +73,14 @@ async function pollSubAccount(
   const window = async () => (opened ??= await openWindow(highlevel, key, NO_FILTERS));
   // Filling goes back as far as any later poll may look.
   const isDue = async ({ dateAdded }: NoteResponse) =>
-    mode === 'fill' ? !(await window()).isOlderThanMax(dateAdded) : (await window()).includes(dateAdded);
+    mode === 'fill'
+      ? !(await (await window()).isOlderThanMax(dateAdded))
+      : (await window()).includes(dateAdded);
   const found = await notesOfSubAccount(highlevel, NOTES_PAGE, isDue);
   if (found === undefined) return undefined;
   const lookback = await window();
   await lookback.close();
-  return mode === 'poll' ? found.filter(({ dateAdded }) => lookback.includes(dateAdded)) : found;
+  return mode === 'poll' ? filterAsync(found, ({ dateAdded }) => lookback.includes(dateAdded)) : found;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { HighLevel } from '../highlevel/client.ts';
  * stale token.
  */
 export async function ifServed<T>(
-  { cache }: Pick<HighLevel, 'cache'>,
+  { cache }: { cache: Pick<HighLevel['cache'], 'get' | 'set'> },
   endpoint: EndpointName,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {

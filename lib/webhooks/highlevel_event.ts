@@ -1,12 +1,12 @@
 import { ApiError, InputError, type FailureKind } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { isObject } from '../base/json.ts';
+import { isObject, isTooDeep } from '../base/json.ts';
 import { contactsFrom } from '../resources/contacts.ts';
 import { AppointmentResponse, type Appointment } from '../highlevel/records/appointment.ts';
 import { ContactResponse, type Contact } from '../highlevel/records/contact.ts';
 import { NoteResponse, noteFrom, type Note } from '../highlevel/records/note.ts';
 import { TaskResponse, taskFrom, type Task } from '../highlevel/records/task.ts';
-import { MAX_TASKS, readTasks } from '../resources/tasks.ts';
+import { MAX_TASKS, taskPages } from '../resources/tasks.ts';
 
 /** The types of record that an event can be about. */
 export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
@@ -39,6 +39,16 @@ const NOTHING = { contact: null, task: null, note: null, appointment: null };
 
 /** The kinds of record, the most specific first: most of them come with the contact they belong to. */
 const KINDS = ['note', 'task', 'appointment', 'contact'] as const;
+/** Zapier takes no longer ones. Source: Zapier's documentation of webhook limits. */
+const MAX_CHARACTERS = 10_000_000;
+/** HighLevel nests a record's fields three or four levels deep; what is far beyond breaks whoever reads it. */
+const MAX_DEPTH = 50;
+
+function oversized(): InputError {
+  return new InputError(
+    'The delivery is too long or too deeply nested to be an event of HighLevel. Check what sends to this URL.',
+  );
+}
 
 /**
  * Parses the body of a delivery: from a marketplace app's webhook (`type` and the record, flat or under the name of its
@@ -49,10 +59,12 @@ const KINDS = ['note', 'task', 'appointment', 'contact'] as const;
  * product: a marketplace app gets them all at one URL. Throws InputError when the delivery is none of these.
  */
 export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
+  if (typeof body === 'string' && body.length > MAX_CHARACTERS) throw oversized();
   const payload = typeof body === 'string' ? parse(body) : body;
   if (!isObject(payload))
     throw new InputError('The delivery is not JSON, so it did not come from HighLevel.');
   const own = ownData(payload);
+  if (isTooDeep([payload, own], MAX_DEPTH)) throw oversized();
   const location = isObject(payload.location) ? text(payload.location.id) : undefined;
   const locationId =
     firstText(own, 'locationId', 'location_id') ??
@@ -111,17 +123,13 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
 /** HighLevel's names of app events: `OpportunityCreate`, `LCEmailStats`, `PLAN_CHANGE`, `invoice.paid`. */
 const OTHER_EVENT = /^(?:(?:[A-Z]+[a-z]+){2,}|[A-Z]{4,}(?:_[A-Z]+)*|[a-z]+(?:[._][a-z]+)+)$/;
 
-/** Whether two names mean the same event: `contact.created` is ContactCreate, and `note added` is Note Added. */
-export function isSameEvent(name: string, other: string): boolean {
-  return canonical(name) === canonical(other);
-}
-
 /** Whether HighLevel's own name says that the record is gone. A workflow's name may say anything. */
 function isDeletion(name: string): boolean {
-  return kindOf(name) !== undefined && canonical(name).endsWith('delete');
+  return kindOf(name) !== undefined && canonicalName(name).endsWith('delete');
 }
 
-function canonical(name: string): string {
+/** An event's name in HighLevel's own form, without case and signs: `contact.created` is ContactCreate. */
+export function canonicalName(name: string): string {
   const letters = name.toLowerCase().replace(/[\s._-]/g, '');
   return letters.replace(/(create|update|delete|complete)d$/, '$1');
 }
@@ -221,9 +229,13 @@ async function fetched(
 
 /** Finds a task in the sub-account, because HighLevel sends some TaskCreate events without the contact's id. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskResponse | undefined> {
-  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MAX_TASKS);
-  const found = read.get(taskId);
-  return found?.deleted ? undefined : found;
+  let read = 0;
+  for await (const { tasks } of taskPages(highlevel, {})) {
+    const found = tasks.find(({ id }) => id === taskId);
+    read += tasks.length;
+    if (found || read >= MAX_TASKS) return found;
+  }
+  return undefined;
 }
 
 function fromPayload(

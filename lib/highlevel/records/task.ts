@@ -45,7 +45,11 @@ const known = {
 export const TaskResponse = z.preprocess(
   (row) =>
     isObject(row)
-      ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded }
+      ? {
+          ...row,
+          id: row.id ?? row._id,
+          dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded,
+        }
       : row,
   z.object({
     ...known,
@@ -64,9 +68,11 @@ export const FoundTask = z.preprocess(
   TaskResponse,
 );
 
-function hasLostContact(row: Record<string, unknown>): boolean {
-  const tellsContact = 'contactId' in row || 'contactDetails' in row;
-  return tellsContact && (row.contactId ?? '') === '';
+// A row without any field about its contact is a short one, not one whose contact was taken out.
+function hasLostContact({ contactId, contactDetails, ...row }: Record<string, unknown>): boolean {
+  if (contactId !== undefined && contactId !== null) return false;
+  if (contactId === undefined && contactDetails === undefined && !('deleted' in row)) return false;
+  return !isObject(contactDetails) || Object.values(contactDetails).every((value) => value === null);
 }
 
 /** A task as a Zap gets it, the same from every step. */
@@ -93,8 +99,8 @@ export function taskFrom(
   return {
     ...answer,
     contactId,
-    // HighLevel's own editor writes HTML.
-    bodyText: answer.body === null ? null : withoutMarkup(answer.body),
+    // HighLevel's own editor writes HTML. Rows that only fill the dedupe table have no body.
+    bodyText: answer.body ? withoutMarkup(answer.body) : null,
     status: answer.completed ? 'completed' : 'open',
     url: contactUrl(contactId),
   };
