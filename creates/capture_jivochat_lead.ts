@@ -9,7 +9,7 @@ import { HOUR } from '../lib/base/dates.ts';
 import { Halt, quoted } from '../lib/base/errors.ts';
 import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
-import { ifReadable, subAccount } from '../lib/resources/location.ts';
+import { ifReadable, refusesDuplicate, subAccount } from '../lib/resources/location.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { isCountry } from '../lib/base/phone.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
@@ -120,7 +120,7 @@ export default create({
             ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
           }
         : undefined,
-      refusesDuplicates: location?.settings?.allowDuplicateContact === false,
+      refusesDuplicates: refusesDuplicate(location, lead),
     });
     return { ...captured, warnings: [...warnings, ...captured.warnings] };
   },
