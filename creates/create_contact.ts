@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { contactDetails, contactInput, WrittenContact, writtenContact } from '../lib/resources/contacts.ts';
+import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
+import { contactFields } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_contact',
@@ -19,27 +20,34 @@ export default create({
     tags: contactInput.tags.describe('New tags are created by HighLevel.'),
   }),
   customFields: true,
-  output: Contact,
+  output: WrittenContact,
 
-  async perform(highlevel, { phone, ...fields }, { customFields, afterSearch }) {
-    if (!phone && Object.keys(fields).length === 0) {
+  async perform(highlevel, { email, phone, refusedDetail, ...fields }, { customFields, afterSearch }) {
+    const { details, warnings } = await contactDetails(highlevel, { email, phone });
+    if (Object.keys({ ...details, ...fields }).length === 0) {
       throw new InputError('Please fill at least one field of the contact, such as Email or Phone.');
     }
     const body = {
       locationId: highlevel.locationId,
+      ...details,
       ...fields,
-      ...(phone && { phone: await readPhone(highlevel, phone) }),
       ...(customFields.length > 0 && { customFields }),
     };
-    try {
-      const { contact } = await highlevel.request('POST /contacts/', { body });
-      return await writtenContact(highlevel, contact);
-    } catch (error) {
-      // In Find or Create, the contact was created after the search, so it is the one to return.
-      const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;
-      if (!contactId) throw error;
-      const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });
-      return await writtenContact(highlevel, contact);
-    }
+    const createOrFind = async (accepted: typeof body) => {
+      try {
+        return (await highlevel.request('POST /contacts/', { body: accepted })).contact;
+      } catch (error) {
+        // In Find or Create, the contact was created after the search, so it is the one to return.
+        const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;
+        if (!contactId) throw error;
+        return (await highlevel.request('GET /contacts/{contactId}', { path: { contactId } })).contact;
+      }
+    };
+    const contact = await writeAccepted(body, createOrFind, {
+      refusedDetail,
+      suffices: (rest) => Boolean(rest.email ?? rest.phone),
+      warnings,
+    });
+    return { ...(await writtenContact(highlevel, contact)), warnings };
   },
 });

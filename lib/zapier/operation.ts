@@ -21,9 +21,10 @@ import { dropdowns } from './dropdowns.ts';
 import { toZapierError } from './errors.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { channelUrl, deliver, type ChannelMessage } from '../jivochat/channel.ts';
-import { parseInput } from '../schema/parse_input.ts';
+import { parseInput, type Lookups } from '../schema/parse_input.ts';
 import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
-import { ifAllowed, timeZone } from '../resources/location.ts';
+import { country, ifAllowed, timeZone } from '../resources/location.ts';
+import { userIdOf } from '../resources/users.ts';
 import type { PollMode } from '../polling/window.ts';
 
 /** What every operation declares. */
@@ -66,9 +67,11 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...(lock && { lock }),
       ...(throttle && { throttle }),
       perform: withClient(async (highlevel, bundle, zapier) => {
-        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData, lookups(highlevel));
         return perform(highlevel, input, {
-          customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
+          customFields: customFields
+            ? await customValues(highlevel, bundle.inputData, lookups(highlevel))
+            : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
           jivochat: () => {
             const besideSandbox = isLoopback(new URL(apiUrl()).hostname);
@@ -91,7 +94,7 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
     operation: {
       ...fields(definition),
       perform: withClient(async (highlevel, bundle) => {
-        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData, lookups(highlevel));
         try {
           return await perform(highlevel, input);
         } catch (error) {
@@ -121,7 +124,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'polling' as const,
       ...fields(definition, { primary }),
       perform: withClient(async (highlevel, bundle) => {
-        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData, lookups(highlevel));
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
@@ -148,7 +151,7 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'hook' as const,
       ...fields(definition),
       perform: withClient(async (highlevel, bundle) => {
-        const input = await parseInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
+        const input = await parseInput(definition.input, bundle.inputData ?? {}, lookups(highlevel));
         try {
           return await perform(highlevel, input, deliveryOf(bundle));
         } catch (error) {
@@ -157,6 +160,15 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
         }
       }),
     },
+  };
+}
+
+/** What reading an input may need to know, from the cached records of the sub-account. */
+function lookups(highlevel: HighLevel): Lookups {
+  return {
+    zone: () => timeZone(highlevel),
+    country: () => country(highlevel),
+    userId: (given, label) => userIdOf(highlevel, given, label),
   };
 }
 
