@@ -7,7 +7,7 @@ import { businessIdField, choice, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { country, ifAllowed } from './location.ts';
 import { readContactDetails } from '../base/contact_details.ts';
-import { readEmail } from '../base/email.ts';
+import { isEmail, readEmail } from '../base/email.ts';
 import { mayBePhone, readPhone } from '../base/phone.ts';
 import { Contact, contactFields, contactFrom, type ContactResponse } from '../highlevel/records/contact.ts';
 
@@ -89,11 +89,15 @@ export interface ContactDetails {
  * hardly be anything else. A number without a country code is read in the sub-account's country, which is looked up (cached)
  * only when it matters. A number with a plus is passed on even if no numbering plan knows it. Throws ApiError.
  */
-export async function readDetails(highlevel: HighLevel, typed: TypedDetails): Promise<ContactDetails> {
+export async function readDetails(highlevel: HighLevel, given: TypedDetails): Promise<ContactDetails> {
+  // What is an address as it stands is not searched for one: o'hara&co=x@example.com.
+  const address = given.email?.trim() ?? '';
+  const whole = isEmail(address) ? address.toLowerCase() : null;
+  const typed = whole === null ? given : { phone: given.phone };
   const account = needsCountry(typed) ? await country(highlevel) : undefined;
   const inEmail = readContactDetails({ email: typed.email }, { account });
   const inPhone = readContactDetails({ phone: typed.phone }, { account });
-  const email = inEmail.email ?? inPhone.email;
+  const email = whole ?? inEmail.email ?? inPhone.email;
   const ownPhone = inPhone.phone ?? inPhone.unlikelyPhone;
   const phone = ownPhone ?? (inEmail.phoneCertain ? inEmail.phone : null);
 

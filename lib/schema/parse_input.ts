@@ -335,7 +335,7 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
 function notAnId(label: string, value: string, dropdown: DropdownName | undefined): string {
   const [noun = 'record', step] = (dropdown && RECORDS[dropdown]) ?? [];
   const needed = `"${label}" needs a HighLevel ${noun} ID, not ${value}.`;
-  const choose = `Choose ${/^a/.test(noun) ? 'an' : 'a'} ${noun} from the list`;
+  const choose = `Choose ${noun.startsWith('a') ? 'an' : 'a'} ${noun} from the list`;
   const name = `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ID`;
   return step ? `${needed} ${choose}, or map the ${name} of a ${step} step.` : `${needed} ${choose}.`;
 }

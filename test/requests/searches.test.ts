@@ -73,8 +73,8 @@ describe('Find Contact', () => {
 
   test.each([
     [{}, 'Email, Phone, Search Text or Contact is required.'],
-    [{ email: 'nobody' }, 'Email: "nobody" is not an e-mail address.'],
-    [{ contactId: 'Jane Doe' }, 'Contact: "Jane Doe" is not a HighLevel ID'],
+    [{ email: 'nobody' }, '"Email" isn\'t a valid email address: "nobody".'],
+    [{ contactId: 'Jane Doe' }, '"Contact" needs a HighLevel contact ID, not "Jane Doe".'],
   ])('rejects %j before any request', async (input, sentence) => {
     expect((await failure(run('searches', 'find_contact', input))).message).toContain(sentence);
     expect(highlevel.sent).toEqual([]);

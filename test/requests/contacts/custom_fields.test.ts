@@ -82,14 +82,18 @@ test('blank custom fields are not sent, so they are never emptied', async () => 
 });
 
 test.each([
-  ['single', 'Green', 'My SINGLE_OPTIONS: "Green" is not one of Red, Blue.'],
-  ['radio', 'Medium', 'My RADIO: "Medium" is not one of Small, Large.'],
-  ['check', ['Mon', 'Sun'], 'My CHECKBOX: "Sun" is not one of Mon, Tue, Wed.'],
-  ['multi', ['Three'], 'My MULTIPLE_OPTIONS: "Three" is not one of One, Two.'],
-  ['number', 'many', 'My NUMERICAL: "many" is not a number.'],
-  ['money', '$5', 'My MONETORY: "$5" is not a number.'],
-  ['date', '2026-02-31', 'My DATE: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31.'],
-  ['text', { value: 1 }, 'My TEXT takes a single value here. Please map one value, not a group of values.'],
+  ['single', 'Green', '"My SINGLE_OPTIONS" can\'t be "Green". Use Red or Blue.'],
+  ['radio', 'Medium', '"My RADIO" can\'t be "Medium". Use Small or Large.'],
+  ['check', ['Mon', 'Sun'], '"My CHECKBOX" can\'t be "Sun". Use Mon, Tue, or Wed.'],
+  ['multi', ['Three'], '"My MULTIPLE_OPTIONS" can\'t be "Three". Use One or Two.'],
+  ['number', 'many', '"My NUMERICAL" isn\'t a number: "many".'],
+  ['money', '$5 or so', '"My MONETORY" isn\'t a number: "$5 or so".'],
+  [
+    'date',
+    '2026-02-31',
+    '"My DATE" isn\'t a date we can read: "2026-02-31". Use a format such as 1990-04-23.',
+  ],
+  ['text', { value: 1 }, '"My TEXT" takes one value. Map a single value instead of a group.'],
   ['file', 'a.pdf', 'My FILE_UPLOAD cannot be filled by a Zap: HighLevel keeps files and lists of texts its'],
   ['texts', 'a', 'My TEXTBOX_LIST cannot be filled by a Zap'],
   ['gone', 'x', 'A custom field that this step fills is not in the sub-account any more.'],
