@@ -3,6 +3,7 @@ import { contactsFrom, readDetails, searchText } from '../lib/resources/contacts
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import { ID, text } from '../lib/schema/fields.ts';
+import { notAnId } from '../lib/schema/parse_input.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
 
@@ -43,10 +44,7 @@ export default search({
     const { details, problems } = await readDetails(highlevel, { email, phone });
     const isUsable = byId === 'unknown' || query !== undefined || Object.keys(details).length > 0;
     if (!isUsable) {
-      const noId =
-        byId === 'no id' && contactId
-          ? [`"Contact" needs a HighLevel contact ID, not ${quoted(contactId)}.`]
-          : [];
+      const noId = byId === 'no id' && contactId ? [notAnId('Contact', quoted(contactId), 'contacts')] : [];
       throw new InputError([...noId, ...problems].join(' ') || NOTHING_GIVEN);
     }
     const { locationId } = highlevel;

@@ -139,11 +139,8 @@ export async function readDay(text: string, label: string, lookups: Lookups): Pr
   const isAmbiguous = isAmbiguousDate(text);
   const day = dayIn(text, isAmbiguous ? await lookups.country?.() : undefined);
   if (day !== null) return day;
-  if (isAmbiguous)
-    throw new InputError(`"${label}" can be two dates: ${quote(text)}. Use a format such as 1990-04-23.`);
-  throw new InputError(
-    `"${label}" isn't a date we can read: ${quote(text)}. Use a format such as 1990-04-23.`,
-  );
+  const problem = isAmbiguous ? 'can be two dates' : "isn't a date we can read";
+  throw new InputError(`"${label}" ${problem}: ${quote(text)}. Use a format such as 1990-04-23.`);
 }
 
 async function readMoment(text: string, label: string, field: InputField, lookups: Lookups): Promise<string> {
@@ -152,9 +149,10 @@ async function readMoment(text: string, label: string, field: InputField, lookup
   const timeFrom = field.keepsOffset ? offsetTimeFrom : momentFrom;
   const moment = timeFrom(iso, needsZone(iso) ? await lookups.zone() : 'utc');
   if (moment !== null) return moment;
-  const example = 'Use a format such as 2026-01-31 or 2026-01-31 15:00.';
-  if (isAmbiguous) throw new InputError(`"${label}" can be two dates: ${quote(text)}. ${example}`);
-  throw new InputError(`"${label}" isn't a date we can read: ${quote(text)}. ${example}`);
+  const problem = isAmbiguous ? 'can be two dates' : "isn't a date we can read";
+  throw new InputError(
+    `"${label}" ${problem}: ${quote(text)}. Use a format such as 2026-01-31 or 2026-01-31 15:00.`,
+  );
 }
 
 /** Parses a number (see `numberFrom`). Throws InputError with the field's `label`. */
@@ -313,8 +311,7 @@ const MAX_CHOICES = 20;
 
 /** The error for a value (quoted) that is none of the choices, by their labels. */
 export function notAChoice(label: string, value: string, choices: readonly string[]): string {
-  const some =
-    choices.length > MAX_CHOICES ? [...choices.slice(0, MAX_CHOICES), 'another one of the list'] : choices;
+  const some = choices.length > MAX_CHOICES ? [...choices.slice(0, MAX_CHOICES), '…'] : choices;
   return `"${label}" can't be ${value}. Use ${listed(some, 'or')}.`;
 }
 
@@ -332,12 +329,14 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
   calendars: ['calendar'],
 };
 
-function notAnId(label: string, value: string, dropdown: DropdownName | undefined): string {
+/** The error for a value (quoted) that is no id of what a dropdown lists. */
+export function notAnId(label: string, value: string, dropdown: DropdownName | undefined): string {
   const [noun = 'record', step] = (dropdown && RECORDS[dropdown]) ?? [];
-  const needed = `"${label}" needs a HighLevel ${noun} ID, not ${value}.`;
-  const choose = `Choose ${noun.startsWith('a') ? 'an' : 'a'} ${noun} from the list`;
+  const one = `${noun.startsWith('a') ? 'an' : 'a'} ${noun}`;
   const name = `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ID`;
-  return step ? `${needed} ${choose}, or map the ${name} of a ${step} step.` : `${needed} ${choose}.`;
+  return step
+    ? `"${label}" needs a HighLevel ${noun} ID, not ${value}. Choose ${one} from the list, or map the ${name} of a ${step} step.`
+    : `"${label}" needs a HighLevel ${noun} ID, not ${value}. Choose ${one} from the list.`;
 }
 
 /** "A", "A or B", "A, B, or C". */

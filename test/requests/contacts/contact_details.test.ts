@@ -98,7 +98,7 @@ describe('Email', () => {
 });
 
 describe('Email and Phone', () => {
-  test.each([
+  test.each<[string, { email?: string; phone?: string }, object]>([
     ['swapped', { email: '+14155550132', phone: 'a@x.com' }, { email: 'a@x.com', phone: '+14155550132' }],
     ['both in Email', { email: 'a@x.com, +14155550132' }, { email: 'a@x.com', phone: '+14155550132' }],
     ['both in Phone', { phone: 'a@x.com / +14155550132' }, { email: 'a@x.com', phone: '+14155550132' }],

@@ -21,6 +21,9 @@ const customFields = [
   field('money', 'MONETORY'),
   field('check', 'CHECKBOX', ['Mon', 'Tue', 'Wed']),
   field('multi', 'MULTIPLE_OPTIONS', ['One', 'Two']),
+  field('commas', 'CHECKBOX', ['Red', 'Red, dark', 'Blue, light', 'Green']),
+  { ...field('open', 'MULTIPLE_OPTIONS', ['One', 'Two']), isAllowedCustomOption: true },
+  field('none', 'RADIO', ['None', 'Some']),
   field('file', 'FILE_UPLOAD'),
   field('texts', 'TEXTBOX_LIST'),
 ];
@@ -63,6 +66,26 @@ test.each([
   ['check', ['mon', 'Wed', ''], ['Mon', 'Wed']],
   ['check', 'Tue', ['Tue']],
   ['multi', ['two', 'One'], ['Two', 'One']],
+  ['multi', 'two, one', ['Two', 'One']],
+  ['multi', '["One","Two"]', ['One', 'Two']],
+  ['multi', 'One\nTwo', ['One', 'Two']],
+  ['multi', ['One; Two', 'n/a'], ['One', 'Two']],
+  ['commas', 'red, dark, Blue, light; green', ['Red, dark', 'Blue, light', 'Green']],
+  ['commas', 'Red, dark', ['Red, dark']],
+  ['commas', 'Green,Red', ['Green', 'Red']],
+  ['open', 'One, two', ['One', 'Two']],
+  ['open', 'One, or maybe two', ['One, or maybe two']],
+  ['none', 'None', 'None'],
+  ['date', '23 April 1990', '1990-04-23'],
+  ['date', '31.01.2026', '2026-01-31'],
+  ['date', 640828800000, '1990-04-23'],
+  ['number', '1.234', 1.234],
+  ['money', '$1,234.50', 1234.5],
+  ['money', '1.234,50 €', 1234.5],
+  ['money', '12 USD', 12],
+  ['money', '(12.00)', -12],
+  ['text', 'n/a', 'n/a'],
+  ['large', 'None', 'None'],
 ])('custom field %s with %j is sent as %j', async (id, given, sent) => {
   expect(await sentFor({ [`customField_${id}`]: given })).toEqual({
     locationId: LOCATION,
@@ -81,7 +104,18 @@ test('blank custom fields are not sent, so they are never emptied', async () => 
   expect(await sentFor(blank)).toEqual({ locationId: LOCATION, email: 'jane@example.com' });
 });
 
+test.each(['date', 'number', 'money', 'single', 'check', 'phone'])(
+  'words for nothing in custom field %s are not sent',
+  async (id) => {
+    expect(await sentFor({ [`customField_${id}`]: 'n/a' })).toEqual({
+      locationId: LOCATION,
+      email: 'jane@example.com',
+    });
+  },
+);
+
 test.each([
+  ['commas', 'Red, Pink', '"My CHECKBOX" can\'t be "Pink". Use Red, Red, dark, Blue, light, or Green.'],
   ['single', 'Green', '"My SINGLE_OPTIONS" can\'t be "Green". Use Red or Blue.'],
   ['radio', 'Medium', '"My RADIO" can\'t be "Medium". Use Small or Large.'],
   ['check', ['Mon', 'Sun'], '"My CHECKBOX" can\'t be "Sun". Use Mon, Tue, or Wed.'],

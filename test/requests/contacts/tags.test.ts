@@ -176,7 +176,11 @@ test.each([
     { contactIds: ['c1', 'a/b'], tags: ['vip'] },
     '"Contacts" needs a HighLevel contact ID, not "a/b".',
   ],
-  ['tag_contacts', { contactIds: ['c1'], tags: ['vip'], operation: 'swap' }, '"Operation" can\'t be "swap". Use Add or Remove.'],
+  [
+    'tag_contacts',
+    { contactIds: ['c1'], tags: ['vip'], operation: 'swap' },
+    '"Operation" can\'t be "swap". Use Add or Remove.',
+  ],
   ['set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
   ['add_followers', { contactId: CONTACT }, 'Please fill in "Followers".'],
   [

@@ -4,6 +4,7 @@ import {
   contactIdField,
   dateTime,
   flag,
+  idList,
   integer,
   longText,
   number,
@@ -116,6 +117,12 @@ describe('Numbers', () => {
     ['-12', -12],
     [' 7 ', 7],
     [0.5, 0.5],
+    ['1.234', 1.234],
+    ['$1,234.50', 1234.5],
+    ['1.234,50 €', 1234.5],
+    ['12 EUR', 12],
+    ['12,5', 12.5],
+    ['(12.00)', -12],
   ])('%j is %d', async (given, value) => {
     expect(await read({ price: given })).toEqual({ price: value });
   });
@@ -134,7 +141,102 @@ describe('Numbers', () => {
   });
 });
 
+describe('Choices', () => {
+  test.each(['male', 'Male', ' MALE ', 'm-a-l-e'])('%j is read as male', async (gender) => {
+    expect(await read({ gender })).toEqual({ gender: 'male' });
+  });
+
+  test.each([
+    ['No-Show', 'noshow'],
+    ['no show', 'noshow'],
+    ['NOSHOW', 'noshow'],
+    ['n/a', undefined],
+    ['None', 'none'],
+    ['-', undefined],
+  ])('%j is %j', async (given, value) => {
+    const choices = { noshow: 'No-Show', none: 'None', none_yet: 'Not Yet' };
+    const status = z.object({ status: choice('Status', choices, 'none').optional() });
+    expect(await parseInput(status, { status: given }, { zone: async () => 'utc' })).toEqual(
+      value === undefined ? {} : { status: value },
+    );
+  });
+
+  test('of a list are read from one text, and others are kept', async () => {
+    const choices = { NoteCreate: 'Note Added', TaskCreate: 'Task Created', CallEnd: 'Call, Ended' };
+    const events = textList('Events', []).meta({ editor: { type: 'string', list: true, choices } });
+    const list = z.object({ events });
+    const zone = async () => 'utc';
+    expect(await parseInput(list, { events: 'note added,TASKCREATE;\nMyEvent' }, { zone })).toEqual({
+      events: ['NoteCreate', 'TaskCreate', 'MyEvent'],
+    });
+    expect(await parseInput(list, { events: ['Call, Ended', '["tasks", "note_create"]'] }, { zone })).toEqual(
+      {
+        events: ['CallEnd', 'tasks', 'NoteCreate'],
+      },
+    );
+  });
+
+  test('that are many are not all listed', async () => {
+    const choices = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`v${index}`, `Label ${index}`]),
+    );
+    const field = z.object({ kind: choice('Kind', choices, 'v1') });
+    const error: unknown = await parseInput(field, { kind: 'x' }, { zone: async () => 'utc' }).catch(
+      (e) => e,
+    );
+    expect(String(error)).toContain('"Kind" can\'t be "x". Use Label 0, Label 1,');
+    expect(String(error).length).toBeLessThan(400);
+  });
+});
+
+describe('Words for nothing', () => {
+  const blank = ['n/a', 'N/A', 'null', 'undefined', 'None', '-', '--', ' NULL '];
+  test.each(blank)('%j is blank where it cannot be a value', async (word) => {
+    const given = { contactId: word, limit: word, price: word, dueDate: word, gender: word };
+    expect(await read(given)).toEqual({});
+  });
+  test.each(blank)('%j stays a text', async (word) => {
+    expect(await read({ title: word, body: word, names: [word], tags: [word] })).toEqual({
+      title: word.trim(),
+      body: word,
+      names: [word],
+      tags: [word.trim().toLowerCase()],
+    });
+  });
+  test('in a required field are missing', async () => {
+    const needy = z.object({
+      contactId: contactIdField,
+      title: text('Title', ''),
+      dueDate: dateTime('Due Date', ''),
+    });
+    const reading = parseInput(needy, { contactId: 'null', dueDate: 'n/a' }, { zone: async () => 'utc' });
+    await expect(reading).rejects.toThrow('Please fill in "Contact", "Title", and "Due Date".');
+  });
+});
+
 describe('Lists', () => {
+  test.each([
+    ['a text', 'a1,b2, c3'],
+    ['semicolons', 'a1; b2;c3;'],
+    ['lines', 'a1\r\nb2\nc3\n'],
+    ['a list of one text', ['a1,b2,c3']],
+    ['JSON text', '["a1","b2","c3"]'],
+    ['JSON text in a list', ['["a1", "b2"]', 'c3']],
+    ['a list', ['a1', 'b2', ' ', 'null', 'c3']],
+  ])('of ids may be %s', async (_, ids) => {
+    const list = z.object({ ids: idList('Contacts', 'contacts') });
+    expect(await parseInput(list, { ids }, { zone: async () => 'utc' })).toEqual({ ids: ['a1', 'b2', 'c3'] });
+  });
+  test('of texts may be lines or JSON text, and keep their commas', async () => {
+    expect(await read({ names: 'Doe, Jane\nPoe, Joe' })).toEqual({ names: ['Doe, Jane', 'Poe, Joe'] });
+    expect(await read({ names: '["Doe, Jane", 7, null, true]' })).toEqual({
+      names: ['Doe, Jane', '7', 'true'],
+    });
+    expect(await read({ names: '[not JSON]' })).toEqual({ names: ['[not JSON]'] });
+  });
+  test('of JSON objects are rejected', async () => {
+    expect(await complaint({ names: '[{"name": "Jane"}]' })).toMatch(/^"Names" takes one value\./);
+  });
   test('drop blank values, and accept a single value', async () => {
     expect(await read({ names: ['Jane', '', null, 7] })).toEqual({ names: ['Jane', '7'] });
     expect(await read({ names: 'Jane' })).toEqual({ names: ['Jane'] });
@@ -152,6 +254,27 @@ describe('Lists', () => {
 describe('Other fields', () => {
   test('a date without an offset is parsed in the Zap’s time zone', async () => {
     expect(await read({ dueDate: '2026-01-30T15:00' })).toEqual({ dueDate: '2026-01-30T20:00:00Z' });
+  });
+  test.each([
+    ['January 30, 2026 3:00 PM', '2026-01-30T20:00:00Z'],
+    ['30 Jan 2026 15:00', '2026-01-30T20:00:00Z'],
+    ['30.01.2026 15:00', '2026-01-30T20:00:00Z'],
+    ['2026/01/30', '2026-01-30T14:00:00Z'],
+    ['2026-01-30 3pm', '2026-01-30T20:00:00Z'],
+    ['Fri, 30 Jan 2026 15:00:00 GMT', '2026-01-30T15:00:00Z'],
+    ['Fri Jan 30 2026 15:00:00 GMT+0100 (CET)', '2026-01-30T14:00:00Z'],
+    ['01/30/2026', '2026-01-30T14:00:00Z'],
+  ])('a date may be written %j', async (given, moment) => {
+    expect(await read({ dueDate: given })).toEqual({ dueDate: moment });
+  });
+  test('a date that could be two is read as the sub-account’s country writes it, or rejected', async () => {
+    const lookups = { zone: async () => 'utc', country: async () => 'US' };
+    expect(await parseInput(schema, { dueDate: '04/05/2026 10:00' }, lookups)).toEqual({
+      dueDate: '2026-04-05T10:00:00Z',
+    });
+    expect(await complaint({ dueDate: '04/05/2026' })).toBe(
+      '"Due Date" can be two dates: "04/05/2026". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
+    );
   });
   test('the time zone is not looked up for a date with an offset', async () => {
     const zone = jest.fn(async () => 'utc');
