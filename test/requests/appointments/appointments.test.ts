@@ -164,8 +164,22 @@ describe('Find Free Appointment Slots', () => {
   });
 
   test.each([
+    ['Asia/Calcutta', 'Asia/Kolkata'],
+    ['europe/kiev', 'Europe/Kyiv'],
+    ['Etc/UTC', 'UTC'],
+  ])('sends the time zone %s by its present name', async (timezone, present) => {
+    highlevel.answers(SLOTS, 200, {});
+    await run('searches', 'find_free_slots', { calendarId: 'cal1', timezone });
+    expect(highlevel.sent[0]?.query).toMatchObject({ timezone: present });
+  });
+
+  test.each([
     [{ from: '2026-01-30', to: '2026-01-29' }, 'To must be later than From.'],
     [{ from: '2026-01-01', to: '2026-02-02' }, 'From and To may lie 31 days apart at the most.'],
+    [
+      { timezone: 'Eastern Time' },
+      '"Time Zone": "Eastern Time" isn\'t a time zone. Choose one from the list, such as America/New_York.',
+    ],
     [{ calendarId: '..' }, '"Calendar" needs a HighLevel calendar ID, not "..".'],
     [{ from: 'soon' }, '"From" isn\'t a date we can read: "soon".'],
   ])('rejects %j before any request', async (input, sentence) => {
