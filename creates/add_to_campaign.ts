@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { campaignIdField, contactIdField, flag, id } from '../lib/schema/fields.ts';
+import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -15,7 +16,14 @@ export default create({
 
   async perform(highlevel, { contactId, campaignId }) {
     const path = { contactId, campaignId };
-    await highlevel.request('POST /contacts/{contactId}/campaigns/{campaignId}', { path, body: {} });
+    await createOnce(highlevel, {
+      kind: 'campaign',
+      identity: path,
+      outcome: 'the contact was added to the campaign',
+      onPurpose:
+        'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
+      send: () => highlevel.request('POST /contacts/{contactId}/campaigns/{campaignId}', { path, body: {} }),
+    });
     return { contactId, campaignId, added: true };
   },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contactIdField, dateTime, flag, id, workflowIdField } from '../lib/schema/fields.ts';
+import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -21,7 +22,14 @@ export default create({
 
   async perform(highlevel, { contactId, workflowId, ...body }) {
     const path = { contactId, workflowId };
-    await highlevel.request('POST /contacts/{contactId}/workflow/{workflowId}', { path, body });
+    await createOnce(highlevel, {
+      kind: 'workflow',
+      identity: [path, body],
+      outcome: 'the contact was added to the workflow',
+      onPurpose:
+        'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
+      send: () => highlevel.request('POST /contacts/{contactId}/workflow/{workflowId}', { path, body }),
+    });
     return { contactId, workflowId, added: true };
   },
 });

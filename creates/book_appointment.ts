@@ -1,13 +1,8 @@
 import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
+import { bookAppointment } from '../lib/resources/appointments.ts';
 import { create } from '../lib/zapier/operation.ts';
-import {
-  Appointment,
-  appointmentFields,
-  appointmentInput,
-  bookedFrom,
-  placed,
-} from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'book_appointment',
@@ -22,10 +17,6 @@ export default create({
   output: Appointment,
 
   async perform(highlevel, booking) {
-    const { locationId } = highlevel;
-    const { appointment } = await highlevel.request('POST /calendars/events/appointments', {
-      body: { locationId, ...placed(booking) },
-    });
-    return bookedFrom(appointment, booking);
+    return bookAppointment(highlevel, booking);
   },
 });

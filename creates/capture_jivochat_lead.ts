@@ -9,14 +9,16 @@ import { HOUR } from '../lib/base/dates.ts';
 import { Halt, quoted } from '../lib/base/errors.ts';
 import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
-import { ifAllowed, subAccount } from '../lib/resources/location.ts';
+import { ifReadable, subAccount } from '../lib/resources/location.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { isCountry } from '../lib/base/phone.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 
-/** Ten years; more is a mistake, and far more is no valid date. */
+/** The rest of the run's time is for what is written. */
+const LOOKUP_MS = 8_000;
+/** Ten years: what is beyond is a mistake, and in the end no date. */
 const MAX_HOURS = 87_600;
 
 export default create({
@@ -81,13 +83,13 @@ export default create({
   throttle: { window: 10, limit: 24, scope: ['auth'] },
 
   async perform(highlevel, input) {
-    const warnings: string[] = [];
-    const event = eventOf(input);
+    const { event, warnings } = eventOf(input);
     if (event.chat.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
-    const location = await ifAllowed(subAccount(highlevel), undefined);
+    const location = await ifReadable(subAccount(highlevel, { withinMs: LOOKUP_MS }), undefined);
     const read = leadFrom(event, {
-      defaultCountry: input.defaultCountry ?? location?.country,
+      defaultCountry: input.defaultCountry,
+      accountCountry: location?.country,
       timezone: highlevel.zapZone ?? location?.timezone,
     });
     const lead = { ...read, missed: input.missed ?? read.missed };

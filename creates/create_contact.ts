@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { contactDetails, contactInput, WrittenContact, writtenContact } from '../lib/resources/contacts.ts';
+import {
+  contactDetails,
+  contactInput,
+  createContact,
+  WrittenContact,
+  writtenContact,
+} from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -28,14 +34,13 @@ export default create({
       throw new InputError('Please fill at least one field of the contact, such as Email or Phone.');
     }
     const body = {
-      locationId: highlevel.locationId,
       ...details,
       ...fields,
       ...(customFields.length > 0 && { customFields }),
     };
     const createOrFind = async (accepted: typeof body) => {
       try {
-        return (await highlevel.request('POST /contacts/', { body: accepted })).contact;
+        return await createContact(highlevel, accepted);
       } catch (error) {
         // In Find or Create, the contact was created after the search, so it is the one to return.
         const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
+import { createNote } from '../lib/resources/notes.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Note, noteFrom, noteInput } from '../lib/highlevel/records/note.ts';
 
@@ -14,10 +15,6 @@ export default create({
   output: Note,
 
   async perform(highlevel, { contactId, ...body }) {
-    const created = await highlevel.request('POST /contacts/{contactId}/notes', {
-      path: { contactId },
-      body,
-    });
-    return noteFrom(created.note, highlevel.contactUrl, contactId);
+    return noteFrom(await createNote(highlevel, contactId, body), highlevel.contactUrl, contactId);
   },
 });

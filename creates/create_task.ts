@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
+import { createTask } from '../lib/resources/tasks.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Task, taskFields, taskFrom } from '../lib/highlevel/records/task.ts';
 
@@ -18,10 +19,6 @@ export default create({
   output: Task,
 
   async perform(highlevel, { contactId, ...body }) {
-    const created = await highlevel.request('POST /contacts/{contactId}/tasks', {
-      path: { contactId },
-      body,
-    });
-    return taskFrom(created.task, highlevel.contactUrl, contactId);
+    return taskFrom(await createTask(highlevel, contactId, body), highlevel.contactUrl, contactId);
   },
 });

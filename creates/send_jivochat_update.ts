@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { contactIdField, flag, longText, noteIdField, taskIdField, text } from '../lib/schema/fields.ts';
 import { updateMessage } from '../lib/capture/update.ts';
+import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -41,7 +42,14 @@ export default create({
     }
     const deliver = jivochat();
     const message = await updateMessage(highlevel, input);
-    await deliver(message);
+    await createOnce(highlevel, {
+      kind: 'message',
+      identity: message.message.id,
+      outcome: 'the update arrived in JivoChat',
+      onPurpose:
+        'Check the channel in JivoChat. To send the update anyway, change Text, or replay this step after 24 hours.',
+      send: () => deliver(message),
+    });
     return { id: message.message.id, text: message.message.text, delivered: true };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactsFrom, readDetails, searchText } from '../lib/resources/contacts.ts';
+import { contactsFrom, emailOrPhone, readDetails, searchText } from '../lib/resources/contacts.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import { ID, text } from '../lib/schema/fields.ts';
@@ -56,12 +56,8 @@ export default search({
       });
       if (contact) return contactsFrom(highlevel, [contact]);
     }
-    const filters = [
-      ...(address ? [{ field: 'email', operator: 'eq', value: address }] : []),
-      ...(number ? [{ field: 'phone', operator: 'eq', value: number }] : []),
-    ];
-    if (!query && filters.length === 0) return [];
-    const narrowed = query ? { query: searchText(query) } : { filters: [{ group: 'OR', filters }] };
+    if (!query && !address && !number) return [];
+    const narrowed = query ? { query: searchText(query) } : { filters: [emailOrPhone(address, number)] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MAX_RESULTS, ...narrowed },
     });

@@ -1,4 +1,7 @@
-import { writtenContact } from '../resources/contacts.ts';
+import { findDuplicate, writtenContact } from '../resources/contacts.ts';
+import { createOnce } from '../resources/create_once.ts';
+import { createNote } from '../resources/notes.ts';
+import { createTask } from '../resources/tasks.ts';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
@@ -53,7 +56,7 @@ async function createOrFind(
   input: Capture,
   warnings: string[],
 ): Promise<ContactResponse | string> {
-  const existing = input.refusesDuplicates ? undefined : await findDuplicate(highlevel, input.lead);
+  const existing = input.refusesDuplicates ? undefined : (await findDuplicate(highlevel, input.lead))?.id;
   return existing ?? createContact(highlevel, input, input.customFields, warnings);
 }
 
@@ -69,26 +72,26 @@ async function createContact(
     ...(input.tags.length > 0 && { tags: input.tags }),
     ...(customFields.length > 0 && { customFields }),
   };
+  const { email, phone } = input.lead;
   try {
-    return (await highlevel.request('POST /contacts/', { body })).contact;
+    return await createOnce<ContactResponse | string>(highlevel, {
+      kind: 'contact',
+      identity: [email, phone],
+      send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
+      // Any contact with the lead's email or phone is its contact, however old.
+      findLike: async () => {
+        const existing = await findDuplicate(highlevel, input.lead);
+        return existing ? [{ id: existing.id, dateAdded: null, record: existing.id }] : [];
+      },
+    });
   } catch (error) {
     const accepted = withoutRefused(error, customFields, warnings);
     if (accepted) return createContact(highlevel, input, accepted, warnings);
-    if (!(error instanceof ApiError)) throw error;
-    if (error.duplicate) return error.duplicate.contactId;
-    if (error.kind !== 'uncertain' && error.kind !== 'duplicate') throw error;
-    // A POST without a response must not be repeated, but a lookup shows whether it created the contact.
-    const existing = await findDuplicate(highlevel, input.lead);
+    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
+    const existing = error.duplicate?.contactId ?? (await findDuplicate(highlevel, input.lead))?.id;
     if (existing) return existing;
-    throw error.kind === 'uncertain' ? notConfirmed(error) : unknownDuplicate(error);
+    throw unknownDuplicate(error);
   }
-}
-
-function notConfirmed({ kind, reason }: ApiError): ApiError {
-  return new ApiError(
-    kind,
-    `${reason} No contact with this email or phone is there yet. Replay this step: it looks again before it writes.`,
-  );
 }
 
 // An error and not a warning: the lead is not in HighLevel.
@@ -98,13 +101,6 @@ function unknownDuplicate({ status }: ApiError): ApiError {
     'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
     { status },
   );
-}
-
-/** The id of the contact with this email or phone. Unlike the search, this endpoint finds a contact at once. */
-async function findDuplicate(highlevel: HighLevel, { email, phone }: Lead): Promise<string | undefined> {
-  const { locationId } = highlevel;
-  const query = { locationId, email: email ?? undefined, number: phone ?? undefined };
-  return (await highlevel.request('GET /contacts/search/duplicate', { query })).contact?.id;
 }
 
 async function addToNew(
@@ -187,16 +183,13 @@ async function writeNote(
   { lead, trace }: Capture,
   notes: NoteResponse[],
 ): Promise<Note> {
-  const existing = notes.find((note) => trace.pattern.test(note.body));
-  if (existing && !hasNewMessages(lead, existing.body, trace))
-    return noteFrom(existing, highlevel.contactUrl, contactId);
+  const isOfChat = (note: NoteResponse) => trace.pattern.test(note.body);
   const body = noteBody(lead, trace);
-  const { note } = existing
-    ? await highlevel.request('PUT /contacts/{contactId}/notes/{id}', {
-        path: { contactId, id: existing.id },
-        body: { body },
-      })
-    : await highlevel.request('POST /contacts/{contactId}/notes', { path: { contactId }, body: { body } });
+  const same = { identity: trace.line, is: isOfChat };
+  const existing = notes.find(isOfChat) ?? (await createNote(highlevel, contactId, { body }, same));
+  if (!hasNewMessages(lead, existing.body, trace)) return noteFrom(existing, highlevel.contactUrl, contactId);
+  const path = { contactId, id: existing.id };
+  const { note } = await highlevel.request('PUT /contacts/{contactId}/notes/{id}', { path, body: { body } });
   return noteFrom(note, highlevel.contactUrl, contactId);
 }
 
@@ -208,11 +201,10 @@ async function writeTask(
   { lead, trace }: Capture,
   tasks: TaskResponse[],
 ): Promise<Task> {
-  const existing = tasks.find((candidate) => trace.ofChat.test(candidate.body ?? ''));
+  const isOfChat = (other: TaskResponse) => trace.ofChat.test(other.body ?? '');
+  const existing = tasks.find(isOfChat);
   if (existing) return taskFrom(existing, highlevel.contactUrl, contactId);
-  const created = await highlevel.request('POST /contacts/{contactId}/tasks', {
-    path: { contactId },
-    body: { ...task, body: taskBody(lead, trace), completed: false },
-  });
-  return taskFrom(created.task, highlevel.contactUrl, contactId);
+  const same = { identity: trace.line, is: isOfChat };
+  const body = { ...task, body: taskBody(lead, trace), completed: false };
+  return taskFrom(await createTask(highlevel, contactId, body, same), highlevel.contactUrl, contactId);
 }

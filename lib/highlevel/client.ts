@@ -16,6 +16,7 @@ export interface HighLevel {
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
     call: C & OnlyKnownKeys<E, C>,
+    more?: { withinMs?: number },
   ) => Promise<Answer<E>>;
   /** Zapier's cache, scoped to this connection. */
   cache: Cache;
@@ -29,18 +30,25 @@ export interface HighLevel {
   contactUrl: (contactId: string | null) => string;
 }
 
-/** A cache that outlives the run. Neither method throws: a value that cannot be read counts as missing. */
+/** A cache that outlives the run. No method throws: a value that cannot be read counts as missing. */
 export interface Cache {
   /** The value of a key; undefined when there is none, or none that matches the schema. */
   get: <T>(key: string, shape: z.ZodType<T>) => Promise<T | undefined>;
   /** Stores a JSON value for `seconds`. */
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
+  delete: (key: string) => Promise<void>;
+  /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
+  isWorking: () => boolean;
 }
 
-/** Core's types lack the `scope` parameter of its cache. */
+/** What is remembered is worth a wait, but not a run. */
+const MAX_CACHE_WAIT_MS = 2_000;
+
+/** Core's typings leave out the scope that its cache takes. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
+  delete(key: string, scope?: string[]): Promise<unknown>;
 }
 
 /**
@@ -71,6 +79,10 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   }
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
+  let works = true;
+  const inTime = patience(MAX_CACHE_WAIT_MS, () => {
+    works = false;
+  });
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
@@ -79,21 +91,52 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     get zapZone() {
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;
     },
-    request: (name, call) => request(run, name, call),
+    request: (name, call, more) => request(run, name, call, more),
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;
-        const found = await stored.get(`${locationId}:${key}`, ['auth']).catch(() => undefined);
+        const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
         return shape.safeParse(found).data;
       },
       async set(key, value, seconds) {
-        await stored.set(`${locationId}:${key}`, value, seconds, ['auth']).catch(() => undefined);
+        await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
       },
+      async delete(key) {
+        await inTime(() => stored.delete(`${locationId}:${key}`, ['auth']));
+      },
+      isWorking: () => works,
     },
     now: () => Date.now() + run.clockOffset,
     timeLeft: () => run.deadline - Date.now(),
     requestsLeft: () => run.requestsLeft,
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
+  };
+}
+
+/**
+ * Runs calls that may fail or never end: each gives undefined then, after at most `ms`, and `onFailure` is called. Once one did not end in time, the later
+ * ones are not tried any more, or they would take up the run together.
+ */
+function patience(ms: number, onFailure: () => void): <T>(call: () => Promise<T>) => Promise<T | undefined> {
+  let isSilent = false;
+  return async (call) => {
+    if (isSilent) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        isSilent = true;
+        onFailure();
+        resolve(undefined);
+      }, ms);
+    });
+    try {
+      return await Promise.race([call(), over]);
+    } catch {
+      onFailure();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }

@@ -1,9 +1,18 @@
 import { DateTime } from 'luxon';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
-import type { Appointment, AppointmentResponse } from '../highlevel/records/appointment.ts';
-import { DAY } from '../base/dates.ts';
-import { inBatches, settleAll } from '../base/settle.ts';
+import {
+  bookedFrom,
+  placed,
+  type Appointment,
+  type appointmentInput,
+  type AppointmentResponse,
+} from '../highlevel/records/appointment.ts';
+import { createOnce, likeRecord } from './create_once.ts';
+import { DAY, needsZone } from '../base/dates.ts';
+import { inBatches } from '../base/settle.ts';
+
+type BookingOption = keyof typeof appointmentInput;
 
 /** Calendars read in parallel. */
 const CONCURRENCY = 4;
@@ -15,17 +24,70 @@ export const MAX_CALENDARS = 30;
  * sub-account's time zone.
  */
 export async function appointmentsOfContact(highlevel: HighLevel, contactId: string): Promise<Appointment[]> {
-  const [{ events }, location] = await settleAll([
-    highlevel.request('GET /contacts/{contactId}/appointments', { path: { contactId } }),
-    ifAllowed(subAccount(highlevel), undefined),
-  ]);
-  const zone = location?.timezone ?? 'utc';
-  return events
-    .map((event) => ({ ...zoned(event, zone), contactId: event.contactId ?? contactId }))
-    .toSorted(byStart);
+  return (await zonedAppointments(highlevel, await eventsOfContact(highlevel, contactId))).toSorted(byStart);
 }
 
-/** A comparator that sorts appointments by start time. */
+/** The fields of a new appointment. Times are ISO 8601. */
+export type NewAppointment = {
+  calendarId: string;
+  contactId: string;
+  startTime: string;
+  endTime?: string | undefined;
+  meetingLocationType?: string | undefined;
+} & Partial<Record<BookingOption, unknown>>;
+
+/** Books an appointment, once (create_once.ts): the contact's at the same time in the same calendar is this one. */
+export async function bookAppointment(highlevel: HighLevel, booking: NewAppointment): Promise<Appointment> {
+  const { locationId } = highlevel;
+  const { calendarId, contactId, startTime } = booking;
+  return createOnce(highlevel, {
+    kind: 'appointment',
+    identity: booking,
+    send: async () => {
+      const body = { locationId, ...placed(booking) };
+      const { appointment } = await highlevel.request('POST /calendars/events/appointments', { body });
+      return bookedFrom(appointment, booking);
+    },
+    findLike: async () =>
+      (await appointmentsOfContact(highlevel, contactId))
+        .filter(
+          (row) =>
+            row.calendarId === calendarId &&
+            Date.parse(row.startTime ?? '') === Date.parse(startTime) &&
+            // One that was booked by this step and cancelled by somebody since must not come back.
+            (row.appointmentStatus !== 'cancelled' || row.dateAdded !== null),
+        )
+        .map((record) => likeRecord(record)),
+  });
+}
+
+/** A contact's appointments as HighLevel lists them, mostly with times without a zone. One request. */
+export async function eventsOfContact(
+  highlevel: HighLevel,
+  contactId: string,
+): Promise<AppointmentResponse[]> {
+  const { events } = await highlevel.request('GET /contacts/{contactId}/appointments', {
+    path: { contactId },
+  });
+  return events.map((event) => ({ ...event, contactId: event.contactId ?? contactId }));
+}
+
+/**
+ * The appointments, their times without a zone read in the sub-account's and given in UTC. The zone is looked up (cached)
+ * only where such a time occurs.
+ */
+export async function zonedAppointments(
+  highlevel: HighLevel,
+  events: AppointmentResponse[],
+): Promise<Appointment[]> {
+  if (!events.some((event) => TIMES.some((key) => needsZone(event[key] ?? 'Z')))) return events;
+  const zone = (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
+  return events.map((event) => zoned(event, zone));
+}
+
+const TIMES = ['startTime', 'endTime', 'dateAdded', 'dateUpdated'] as const;
+
+/** Sorts appointments by when they begin. */
 export function byStart(a: Appointment, b: Appointment): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }

@@ -1,8 +1,12 @@
 import type * as z from 'zod';
+import { isSameText } from '../base/text.ts';
+import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
+import { createOnce, likeRecord } from './create_once.ts';
+import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
-import { InputError, quoted } from '../base/errors.ts';
+import { ApiError, InputError, quoted } from '../base/errors.ts';
 import { businessIdField, choice, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { country, ifAllowed } from './location.ts';
@@ -139,11 +143,96 @@ function needsCountry({ email = '', phone = '' }: TypedDetails): boolean {
   );
 }
 
-/** The contacts as a Zap receives them, custom fields by name. One lookup (cached), only if a contact has custom fields. */
-export async function contactsFrom(highlevel: HighLevel, responses: ContactResponse[]): Promise<Contact[]> {
-  const anyCustom = responses.some((response) => response.customFields.length > 0);
-  const names = anyCustom ? await ifAllowed(customNames(highlevel), new Map()) : new Map();
-  return responses.map((response) => contactFrom(response, highlevel.contactUrl, names));
+/** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */
+export async function contactsFrom(highlevel: HighLevel, answers: ContactResponse[]): Promise<Contact[]> {
+  return contactReader(highlevel)(answers);
+}
+
+/** The same for contacts that come page by page: one lookup for all pages. */
+export function contactReader(highlevel: HighLevel): (answers: ContactResponse[]) => Promise<Contact[]> {
+  let names: Promise<ReadonlyMap<string, CustomName>> | undefined;
+  return async (answers) => {
+    const anyCustom = answers.some((answer) => answer.customFields.length > 0);
+    if (anyCustom) names ??= ifAllowed<ReadonlyMap<string, CustomName>>(customNames(highlevel), new Map());
+    const known = (await names) ?? new Map<string, CustomName>();
+    return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, known));
+  };
+}
+
+/** What a new contact is made of, by HighLevel's names. */
+export type NewContact = {
+  email?: string | null;
+  phone?: string | null;
+  firstName?: string;
+  lastName?: string | null;
+  name?: string;
+} & Partial<Record<KeyOf<'POST /contacts/', 'body'>, unknown>>;
+
+/** Creates a contact, once (create_once.ts). Throws ApiError `duplicate` where HighLevel has it already and refuses another. */
+export function createContact(highlevel: HighLevel, contact: NewContact): Promise<ContactResponse> {
+  const body = { locationId: highlevel.locationId, ...contact };
+  return createOnce(highlevel, {
+    kind: 'contact',
+    identity: contact,
+    send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
+    findLike: async (since) =>
+      (await contactsLike(highlevel, contact, since)).map((record) => likeRecord(record)),
+  });
+}
+
+/**
+ * The contacts that a creation since then (epoch ms) could have made: by email or phone, else by name. Throws ApiError where
+ * more contacts were added since than can be looked through.
+ */
+async function contactsLike(
+  highlevel: HighLevel,
+  { email, phone, firstName, lastName, name }: NewContact,
+  since: number,
+): Promise<ContactResponse[]> {
+  const isNew = (row: ContactResponse) => !(Date.parse(row.dateAdded ?? '') < since);
+  const newestFirst = {
+    locationId: highlevel.locationId,
+    pageLimit: PAGE_SIZE,
+    sort: [{ field: 'dateAdded', direction: 'desc' }],
+  };
+  if (email || phone) {
+    const found = await findDuplicate(highlevel, { email, phone });
+    if (!found || isNew(found)) return found ? [found] : [];
+    // Where duplicates are allowed, the lookup may give an older one.
+    const body = { ...newestFirst, filters: [emailOrPhone(email, phone)] };
+    return (await highlevel.request('POST /contacts/search', { body })).contacts;
+  }
+  const { contacts } = await highlevel.request('POST /contacts/search', { body: newestFirst });
+  if (contacts.length >= PAGE_SIZE && contacts.every(isNew)) {
+    throw new ApiError(
+      'unavailable',
+      `More than ${PAGE_SIZE} contacts were added since, too many to look through. Check HighLevel for the contact.`,
+    );
+  }
+  const wanted = (name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
+  return contacts.filter(
+    (row) =>
+      !row.email && !row.phone && (wanted === '' || isSameText((row.name ?? '').toLowerCase(), wanted)),
+  );
+}
+
+/** The search's filter for contacts that have this email or this phone number. */
+export function emailOrPhone(email?: string | null, phone?: string | null): Record<string, unknown> {
+  const filters = [
+    ...(email ? [{ field: 'email', operator: 'eq', value: email }] : []),
+    ...(phone ? [{ field: 'phone', operator: 'eq', value: phone }] : []),
+  ];
+  return { group: 'OR', filters };
+}
+
+/** The contact that has an email or phone number; this lookup has no index lag, unlike the search. */
+export async function findDuplicate(
+  highlevel: HighLevel,
+  { email, phone }: { email?: string | null; phone?: string | null },
+): Promise<ContactResponse | undefined> {
+  const { locationId } = highlevel;
+  const query = { locationId, email: email ?? undefined, number: phone ?? undefined };
+  return (await highlevel.request('GET /contacts/search/duplicate', { query })).contact ?? undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
+import { isSameText } from '../base/text.ts';
 import { contactIdField, noteIdField, text } from '../schema/fields.ts';
+import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
 
@@ -29,6 +31,42 @@ export async function findNotes(highlevel: HighLevel, contactId: string, query =
     .filter((note) => `${note.title ?? ''}\n${note.body}`.toLowerCase().includes(lowercase))
     .toSorted(newestFirst)
     .map((note) => noteFrom(note, highlevel.contactUrl, contactId));
+}
+
+/** What a note is made of. */
+export interface NewNote {
+  body: string;
+  title?: string;
+  userId?: string;
+  color?: string;
+  pinned?: boolean;
+}
+
+/**
+ * Creates a note, once (create_once.ts). The notes of the contact that could be this one have its text; or are, however old,
+ * those that `same` finds, where the caller knows them better.
+ */
+export async function createNote(
+  highlevel: HighLevel,
+  contactId: string,
+  note: NewNote,
+  same?: { identity: unknown; is: (note: NoteResponse) => boolean },
+): Promise<NoteResponse> {
+  const path = { contactId };
+  return createOnce(highlevel, {
+    kind: 'note',
+    identity: [contactId, same?.identity ?? note],
+    send: async () =>
+      (await highlevel.request('POST /contacts/{contactId}/notes', { path, body: { ...note } })).note,
+    findLike: async () => {
+      const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path });
+      if (same) return notes.filter(same.is).map((record) => ({ id: record.id, dateAdded: null, record }));
+      const hasTitle = (title: string | null) => title === null || isSameText(title, note.title ?? '');
+      return notes
+        .filter(({ title, body }) => isSameText(body, note.body) && hasTitle(title))
+        .map((record) => likeRecord(record));
+    },
+  });
 }
 
 /** A hash of a note's content, to detect changes: HighLevel's notes have no update time. */

@@ -213,7 +213,7 @@ function jsonList(text: string): unknown[] | undefined {
 }
 
 /** The choice that a text means: by its value or label, whatever its case, blanks and signs. */
-export function choiceFor(text: string, choices: Record<string, string>): string | undefined {
+function choiceFor(text: string, choices: Record<string, string>): string | undefined {
   const [given, loose] = [text.trim().toLowerCase(), looseKey(text)];
   const entries = Object.entries(choices);
   const [found] =

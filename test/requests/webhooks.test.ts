@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import app from '../../index.ts';
+import { SAMPLE_EVENT } from '../../lib/jivochat/sample_event.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { answered, missed } from '../demo/events.ts';
 import { accountOf } from '../support/zapier/connect.ts';
@@ -52,7 +53,12 @@ describe('New JivoChat Event', () => {
     expect(lead?.transcript).toContain('Maria Keller: Yes, from ten to two.');
   });
 
-  test('sends no request to HighLevel', async () => {
+  it.each([60, 400])('ends quietly on what is nested %i levels deep', async (levels) => {
+    const body = `{"event_name":"chat_finished","x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/nested too deeply/));
+  });
+
+  it('asks HighLevel nothing', async () => {
     await deliver(answered);
     expect(sandbox.log).toEqual([]);
   });
@@ -68,10 +74,72 @@ describe('New JivoChat Event', () => {
     expect(await deliver(missed, chosen)).toEqual([]);
   });
 
+  test.each([
+    [['chat_accepted,call_event']],
+    [['Chat Accepted']],
+    ['CALL, chat accepted'],
+    [['call_event', 'CHAT_ACCEPTED', 'chat_archived']],
+  ])('triggers on the events %j, by key or label', async (events) => {
+    expect(await deliver({ ...missed, event_name: 'chat_accepted' }, { events })).toHaveLength(1);
+    expect(await deliver(missed, { events })).toEqual([]);
+  });
+
+  test('an event that JivoChat adds can be chosen beside a known one', async () => {
+    const events = ['chat_archived', 'Chat Finished'];
+    expect(await deliver({ ...missed, event_name: 'chat_archived' }, { events })).toHaveLength(1);
+  });
+
+  test.each([['chat_finnished'], ['Everything, else']])(
+    'refuses a list of events with only %j',
+    async (name) => {
+      expect(await failed(deliver(missed, { events: [name] }))).toMatchObject({
+        kind: 'AppError',
+        message: expect.stringMatching(
+          new RegExp(
+            `^Events: "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
+          ),
+        ),
+      });
+    },
+  );
+
+  test('a client created in JivoChat’s CRM has their details', async () => {
+    const created = {
+      event_name: 'created_client',
+      client_id: 1217,
+      name: 'Jane Doe',
+      contacts: [{ contact_type: 'email', contact: 'jane@example.com' }],
+    };
+    expect(await deliver(created)).toEqual([]);
+    expect(await deliver(created, { events: ['created_client'], requireContact: true })).toMatchObject([
+      { event: 'created_client', name: 'Jane Doe', email: 'jane@example.com', visitorNumber: '1217' },
+    ]);
+  });
+
   test('ignores visitors without contact details when configured', async () => {
     const nobody = { ...missed, visitor: { name: 'Visitor 12' } };
     expect(await deliver(nobody)).toHaveLength(1);
     expect(await deliver(nobody, { requireContact: true })).toEqual([]);
+  });
+
+  test.each([
+    { phone: '(415) 555-2671' },
+    { phone: '030 901820' },
+    { phone: '79998291550' },
+    { phone: '5511987654321' },
+    { phone: '020 7946 0018 (work)' },
+    { email: 'zoe@example..com' },
+    { email: 'my email is a @ x.com' },
+    { name: 'Anna 415 555 0132' },
+  ])('lets %j without a session through when contact details are required', async (visitor) => {
+    const withoutSession = { ...missed, visitor, session: undefined };
+    expect(await deliver(withoutSession, { requireContact: true })).toHaveLength(1);
+  });
+
+  test('has a sample that is what the trigger makes of its payload', async () => {
+    const sampled = app.triggers?.jivochat_event?.operation.sample;
+    expect(sampled).toMatchObject({ payload: JSON.stringify(SAMPLE_EVENT) });
+    expect(await deliver(SAMPLE_EVENT)).toEqual([sampled]);
   });
 
   test('halts on a delivery that is not an event, because errors would turn the Zap off', async () => {
@@ -165,7 +233,48 @@ describe('New HighLevel Event from a workflow', () => {
     expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });
   });
 
-  test('names the missing custom data', async () => {
+  it.each([
+    ['everywhere', (deep: string) => `{"type":"ContactCreate","id":"c1","x":${deep}}`],
+    ['in a field', (deep: string) => `{"type":"ContactCreate","id":"c1","dndSettings":${deep}}`],
+    ['in custom data', (deep: string) => `{"customData":{"contactId":"c1","x":${deep}}}`],
+    [
+      'in custom data as text',
+      (deep: string) => JSON.stringify({ customData: `{"contactId":"c1","x":${deep}}` }),
+    ],
+  ])('ends quietly on what is nested too deeply %s', async (_, body) => {
+    for (const levels of [60, 400]) {
+      const deep = '['.repeat(levels) + ']'.repeat(levels);
+      expect(await failed(zapier.deliver('highlevel_event', body(deep)))).toEqual(
+        halted(/too long or too deeply nested/),
+      );
+    }
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it('ends quietly on what is too long', async () => {
+    const body = JSON.stringify({ contactId, x: 'x'.repeat(10_000_000) });
+    expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(
+      halted(/too long or too deeply nested/),
+    );
+  });
+
+  it.each(['a'.repeat(129), 'a'.repeat(100_000)])('ends quietly on an ID that is none: %.5s…', async (id) => {
+    const told = await failed(zapier.deliver('highlevel_event', JSON.stringify({ contactId: id })));
+    expect(told).toEqual(halted(/is not a HighLevel ID/));
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it.each([
+    ['a record that is gone in other words', 400, { message: 'The event id is invalid.' }],
+    ['a request that is refused', 422, { message: 'No' }],
+    ['an address that is gone', 404, { message: 'Cannot GET /calendars/events/appointments/ev1' }],
+  ])('tells what the payload has of %s', async (_, status, body) => {
+    sandbox.fail({ path: '/calendars/events/appointments', status, body });
+    const [fired] = await zapier.deliver('highlevel_event', '{"event":"x","appointmentId":"ev1"}');
+    expect(fired).toMatchObject({ recordId: 'ev1', fetched: false, appointment: { id: 'ev1' } });
+  });
+
+  it('says which custom data is missing', async () => {
     expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
       halted(/add custom data: event and contactId/),
     );
@@ -214,6 +323,16 @@ describe('New HighLevel Event from a marketplace app', () => {
     expect(await zapier.deliver('highlevel_event', body)).toEqual([]);
     expect(sandbox.log).toEqual([]);
   });
+
+  test.each(['NoteCreate', 'Note Added', 'note added', 'notecreate, contactcreate'])(
+    'lets an added note through when %j is chosen, whatever a workflow calls it',
+    async (events) => {
+      const appEvent = event('NoteCreate', { id: noteId(), contactId });
+      const workflowEvent = JSON.stringify({ event: 'note added', contactId, noteId: noteId() });
+      for (const body of [appEvent, workflowEvent])
+        expect(await zapier.deliver('highlevel_event', body, { events: [events] })).toHaveLength(1);
+    },
+  );
 
   test('ignores events that were not chosen', async () => {
     expect(

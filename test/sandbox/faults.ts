@@ -45,11 +45,14 @@ export const FaultRule = z.strictObject({
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   times: z.int().min(1).optional(),
-  /** `after`: the request does its work and then its answer is lost. */
-  when: z.enum(['before', 'after']).optional(),
+  /** `after`: the request does its work and then its answer is lost. `late`: it does its work 20 seconds after that. */
+  when: z.enum(['before', 'after', 'late']).optional(),
   delayMs: z.int().min(0).optional(),
 });
 export type FaultRule = z.input<typeof FaultRule>;
+
+/** How long after its faulty answer a request does its work `late`. */
+export const LATE_MS = 20_000;
 
 /** The faults that wait for their request. */
 export class Faults {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -9,7 +10,7 @@ import { scopes as everyScope } from './scopes.ts';
 import { refuse, traced } from './answers.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
-import { FaultRule, Faults, play } from './faults.ts';
+import { FaultRule, Faults, LATE_MS, play } from './faults.ts';
 import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
 import { groups } from './groups.ts';
 import { CHANNEL, jivochat } from './jivochat.ts';
@@ -132,11 +133,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';
     c.set('body', loggedBody(text));
     const { method, path } = c.req;
-    const { pathname, search } = new URL(c.req.url);
+    const url = new URL(c.req.url);
     const entry: LoggedRequest = {
       method,
-      path: pathname,
-      search,
+      path: url.pathname,
+      search: url.search,
       headers: loggedHeaders(c.req.raw.headers),
       body: loggedBody(text),
       status: 0,
@@ -147,8 +148,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const exchange = path.startsWith('/jivo/')
       ? undefined
       : keepExchange(c.req.raw, await c.req.text(), path);
-    const rule = faults.take(method, path, search);
-    if (rule?.when === 'before') {
+    const rule = faults.take(method, path, url.search);
+    if (rule?.when === 'before' || rule?.when === 'late') {
+      if (rule.when === 'late') void finishLate(next);
       c.res = await play(rule, undefined, c.env);
     } else {
       await next();
@@ -160,6 +162,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         c.res = faulty;
       }
     }
+    // Node would set it by the machine's clock.
+    if (rule && c.res !== RESPONSE_ALREADY_SENT) c.res.headers.set('Date', new Date(now()).toUTCString());
     entry.status = rule?.kind === 'timeout' || rule?.kind === 'reset' ? 0 : c.res.status;
     entry.ms = performance.now() - started;
   });
@@ -210,6 +214,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   page = options.page?.(sandbox);
   return sandbox;
+}
+
+async function finishLate(work: () => Promise<void>): Promise<void> {
+  await sleep(LATE_MS, undefined, { ref: false });
+  await work();
 }
 
 /** Paths whose documented form ends with a slash. */

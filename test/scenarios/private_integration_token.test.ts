@@ -171,7 +171,7 @@ describe('Private Integration Token', () => {
     expect(await findContact(zapier)).toHaveLength(1);
     sandbox.fail({ method: 'POST', status: 401, body });
     expect((await failed(createNote(zapier))).message).toContain(
-      'it did not answer in time. It may or may not have happened',
+      'it did not answer in time. The note is not in HighLevel yet',
     );
     expect(zapier.expired).toBe(false);
   });

@@ -138,6 +138,8 @@ export interface HighLevel {
   breaks(request: string): void;
   /** Lets the next such request time out. */
   hangs(request: string): void;
+  /** Lets this much time pass, in ms, for the app and for HighLevel. */
+  passes(ms: number): void;
   /** The requests sent, in order. */
   readonly sent: Sent[];
   /** The headers of each request. */
@@ -214,6 +216,9 @@ export function highLevel(): HighLevel {
       interceptor(request).reply(function (this: nock.ReplyFnContext, uri, sentBody, _done) {
         keep(request, uri, sentBody, this.req.headers);
       });
+    },
+    passes(ms) {
+      mockClock.skipped += ms;
     },
     sent,
     headers,

@@ -1,6 +1,6 @@
 import { endpoints } from '../../../lib/highlevel/endpoints.ts';
 import { faults, type Fault } from '../../robustness/faults/faults.ts';
-import type { Outcome, Row } from '../../robustness/faults/matrix.ts';
+import type { Outcome, Rerun, Row } from '../../robustness/faults/matrix.ts';
 import { operations, type Operation } from '../../robustness/faults/operations.ts';
 
 /** The outcome of every fault on one operation; no rows if it sends nothing. */
@@ -61,7 +61,7 @@ export function faultsDoc(doc: string, title?: keyof typeof COLUMNS, played: Pla
     'These rules hold for every operation and every fault:',
     '',
     '- A request that creates a record is retried only after a 429.',
-    '- Nothing is written twice, unless the error tells the user to check HighLevel before replaying.',
+    "- Nothing is written twice, not even by Zapier's Autoreplay, which runs a failed step up to five times again.",
     '- No write is sent after a run has ended, and every run ends within 28 seconds.',
     '- Every error says what to do, and shows no code, token or internal data.',
     '',
@@ -104,14 +104,16 @@ export function chapter(title: keyof typeof COLUMNS, played: Played[]): string {
     '- **Zapier gets**: how the run ends.',
     '- **Requests**: how often the faulty request was sent, of all requests of the run.',
     '- **Written**: how much of what a successful run writes was written. **After a replay**: the same after the step ran again without the fault.',
+    "- **Autoreplay**: the same after Zapier's five automatic replays: without the fault; with all lookups failing from the lost write",
+    '  on; and with the lost write processed 20 seconds late. One outcome is shown if all are the same.',
     '- **Seconds**: the longest run. Zapier allows 30.',
     '',
     ...groupsOf(played.flatMap(({ rows }) => rows)).flatMap((group, index) => [
       `## ${title}, ${index + 1}: ${heading(group)}`,
       '',
       ...members(group),
-      '| Fault | Happens | Zapier gets | Requests | Written | After a replay | Seconds | Message |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| Fault | Happens | Zapier gets | Requests | Written | After a replay | Autoreplay | Seconds | Message |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...linesOf(group).map(lineText),
       '',
     ]),
@@ -147,8 +149,8 @@ function groupsOf(rows: Row[]): Row[][] {
 }
 
 function members(group: Row[]): string[] {
-  const operations = Map.groupBy(group, ({ target }) => target.name);
-  const listed = [...operations].map(
+  const byRequest = Map.groupBy(group, ({ target }) => target.name);
+  const listed = [...byRequest].map(
     ([request, rows]) =>
       `- \`${request}\` of ${rows.map(({ operation }) => `\`${operation.name}\``).join(', ')}`,
   );
@@ -198,19 +200,18 @@ function lineText({ faults: names, how, outcomes }: Line): string {
   const again = outcome.again;
   const all = span(outcomes.map((one) => one.outcome.requests));
   const seconds = Math.max(...outcomes.map((one) => one.outcome.ms)) / 1000;
-  const columns = [
+  const cells = [
     names.join('; '),
     how,
     ending(outcome),
     `${outcome.sent} of ${all}`,
     share(outcome.written, good),
-    again
-      ? [share(again.written, good), again.ending === 'well' ? '' : `(${ending(again)})`].join(' ').trim()
-      : '-',
+    again ? rerun(again, good) : '-',
+    replays(outcome, good),
     String(Math.round(seconds * 10) / 10),
     outcome.text || (again?.text ? `After the refresh: ${again.text}` : '-'),
   ];
-  return `| ${columns.map((column) => column.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `| ${cells.map((column) => column.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 function span(numbers: number[]): string {
@@ -236,16 +237,34 @@ function alike({ good }: Row, { once, lasting }: Row['cells'][number]): unknown 
   return [mark(once, good), mark(lasting, good)].map((one) => one.map((part) => general(part)));
 }
 
-function mark({ ending, delay, sent, written, text, again }: Outcome, good: Outcome): unknown[] {
+function mark(outcome: Outcome, good: Outcome): unknown[] {
+  const { delay, sent, written, text, again } = outcome;
   const after = again && [again.ending, share(again.written, good), again.text];
-  return [ending, delay, sent, share(written, good), text, after];
+  return [outcome.ending, delay, sent, share(written, good), text, after, replays(outcome, good)];
+}
+
+function rerun(one: Rerun, good: Outcome): string {
+  return [share(one.written, good), one.ending === 'well' ? '' : `(${ending(one)})`].join(' ').trim();
+}
+
+/** The records after Autoreplay: one outcome if it is the same in all circumstances. */
+function replays({ replayed }: Outcome, good: Outcome): string {
+  const words: Record<string, string> = { gone: 'without the fault', blind: 'no lookups', late: '20 s late' };
+  const outcomes = Object.entries(replayed).map(([name, one]) => [words[name], rerun(one, good)] as const);
+  const [first] = outcomes;
+  if (!first) return '-';
+  if (outcomes.every(([, one]) => one === first[1])) return first[1];
+  return outcomes.map(([name, one]) => `${name}: ${one}`).join('; ');
 }
 
 function general(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(general);
   if (typeof part !== 'string') return part;
   const wording = actions.reduce((text, words) => text.replaceAll(words, '…'), part);
-  return wording.replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …').replace(/id:\w+/g, 'id:…');
+  return wording
+    .replace(/\b(the) (?:note|task|contact|appointment|campaign|workflow)\b/gi, '$1 …')
+    .replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …')
+    .replace(/id:\w+/g, 'id:…');
 }
 
 function ruleOf({ rule, strikes }: Fault): string {

@@ -4,8 +4,9 @@ import { contactFields, good, knowing, location, noteText, paths, taskText } fro
 const highlevel = highLevel();
 const requests = () => highlevel.sent.map(({ request }) => request);
 const there = { contact: { id: CONTACT, ...contactFields, name: 'John Smith', tags: ['jivochat'] } };
-/** HighLevel's responses to a replay: the contact, and which of its records exist. */
+/** HighLevel's responses to a replay after 5 minutes: the contact, and which of its records exist. */
 const again = (notes: object[], tasks: object[]) => {
+  highlevel.passes(5 * 60_000);
   highlevel.answers(paths.create, 400, {
     statusCode: 400,
     message: 'This location does not allow duplicated contacts.',
@@ -24,7 +25,7 @@ const unknownOutcomes = [
   ['an answer that cannot be read', () => highlevel.answers(paths.create, 201, '<html>')],
 ] as const;
 
-describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_, answer) => {
+describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_name, answer) => {
   test('is not retried; the contact is looked up and the rest completed', async () => {
     const capture = await knowing(highlevel);
     answer();
@@ -43,9 +44,25 @@ describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_,
     const { kind, code, message } = await failure(capture());
     expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Uncertain' });
     expect(message).toMatch(
-      /^HighLevel did not confirm the request to create the contact: .+\. No contact with this email or phone is there yet\. Replay this step: it looks again before it writes\.$/,
+      /^HighLevel did not confirm the request to create the contact: .+\. The contact is not in HighLevel yet, but may still appear there\. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time\.$/,
     );
     expect(requests()).toEqual([paths.create, paths.duplicate]);
+  });
+
+  test('a replay looks first, and creates it once when it is not there a minute later', async () => {
+    const capture = await knowing(highlevel);
+    answer();
+    for (const _ of [1, 2, 3]) highlevel.answers(paths.duplicate, 200, { contact: null });
+    await failure(capture());
+    expect((await failure(capture())).code).toBe('Uncertain');
+    expect(requests()).toEqual([paths.create, paths.duplicate, paths.duplicate]);
+
+    highlevel.passes(60_000);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.answers(paths.note, 201, good.note);
+    highlevel.sent.length = 0;
+    expect(await capture()).toMatchObject({ isNew: true });
+    expect(requests()).toEqual([paths.duplicate, paths.create, paths.note]);
   });
 });
 
@@ -115,22 +132,29 @@ describe('Failures after the contact was written', () => {
   const broken = { statusCode: 500, message: 'Internal Server Error' };
 
   test.each([
-    ['note', 'create the note', [], [{ id: 't1', body: taskText }], [paths.note]],
-    ['task', 'create the task', [{ id: 'n1', body: noteText }], [], [paths.task]],
+    ['note', 'create the note', [], [{ id: 't1', body: taskText }], [paths.notes, paths.note]],
+    ['task', 'create the task', [{ id: 'n1', body: noteText }], [], [paths.tasks, paths.task]],
   ] as const)(
     'a %s: the error says so, and the replay completes that alone',
     async (part, does, notes, tasks, completed) => {
+      const list = part === 'note' ? 'notes' : 'tasks';
       const capture = await knowing(highlevel);
       highlevel.answers(paths.create, 201, good.create);
       for (const name of ['note', 'task'] as const)
         highlevel.answers(paths[name], name === part ? 500 : 201, name === part ? broken : good[name]);
+      highlevel.answers(paths[list], 200, good[list]);
       const { code, message } = await failure(capture({ createTask: 'always' }));
       expect(code).toBe('Uncertain');
       expect(message).toMatch(begins);
       expect(message).toContain(`HighLevel did not confirm the request to ${does}`);
       expect(message).toMatch(ends);
 
+      expect(requests().filter((request) => request === paths[part])).toHaveLength(1);
+      expect(requests().at(-1)).toBe(paths[list]);
+
       again([...notes], [...tasks]);
+      // An unconfirmed write is looked for once more right before it is repeated.
+      highlevel.answers(paths[list], 200, good[list]);
       highlevel.answers(paths[part], 201, good[part]);
       expect(await capture({ createTask: 'always' })).toMatchObject({
         isNew: false,
@@ -144,6 +168,7 @@ describe('Failures after the contact was written', () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.answers(paths.note, 500, broken);
+    highlevel.answers(paths.notes, 200, good.notes);
     highlevel.answers(paths.task, 422, { statusCode: 422, message: ['assignedTo is not a user'] });
     const { message } = await failure(capture({ createTask: 'always' }));
     expect(message).toMatch(begins);
@@ -155,10 +180,31 @@ describe('Failures after the contact was written', () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.breaks(paths.note);
+    highlevel.answers(paths.notes, 200, good.notes);
     await failure(capture());
     again([{ id: 'n1', body: noteText }], [{ id: 't1', body: taskText }]);
     await capture({ createTask: 'always' });
     expect(requests()).toEqual([paths.create, paths.read, paths.notes, paths.tasks]);
+  });
+
+  test('a note that has arrived by the time of the look is the note', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.breaks(paths.note);
+    highlevel.answers(paths.notes, 200, { notes: [{ id: 'n1', body: noteText }] });
+    expect(await capture()).toMatchObject({ isNew: true, note: { id: 'n1' } });
+    expect(requests()).toEqual([paths.create, paths.note, paths.notes]);
+  });
+
+  test('a note that has arrived with fewer messages is brought up to date', async () => {
+    const capture = await knowing(highlevel);
+    const early = noteText.replace('Messages: 2', 'Messages: 1');
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.breaks(paths.note);
+    highlevel.answers(paths.notes, 200, { notes: [{ id: 'n1', body: early }] });
+    highlevel.answers(paths.changeNote, 200, good.changeNote);
+    expect(await capture()).toMatchObject({ note: { id: 'n1', body: noteText } });
+    expect(requests()).toEqual([paths.create, paths.note, paths.notes, paths.changeNote]);
   });
 
   test('a rate limit is left to Zapier, which runs the step again', async () => {
@@ -171,6 +217,7 @@ describe('Failures after the contact was written', () => {
       { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '60000' },
     );
     highlevel.answers(paths.task, 500, broken);
+    highlevel.answers(paths.tasks, 200, good.tasks);
     const { kind, delay } = await failure(capture({ createTask: 'always' }));
     expect({ kind, delay }).toEqual({ kind: 'ThrottledError', delay: 60 });
   });

@@ -27,6 +27,20 @@ test.each([
     'Unavailable',
   ],
   [
+    'so does the firewall’s 403 in JSON',
+    403,
+    { message: 'error code: 1010' },
+    'HighLevel could not create the note: the firewall before it turned the request away. Please try again in a few minutes.',
+    'Unavailable',
+  ],
+  [
+    'or the long form of it',
+    403,
+    { title: 'Error 1020: Access denied', status: 403, error_code: 1020, cloudflare_error: true },
+    'the firewall before it turned the request away',
+    'Unavailable',
+  ],
+  [
     'a 404 says that the record is gone',
     404,
     { statusCode: 404, message: 'Not found' },
@@ -46,6 +60,34 @@ test.each([
     { message: `Contact not found for id:${CONTACT}`, error: 'Bad Request', statusCode: 400 },
     `HighLevel says: "Contact not found for id:${CONTACT}".`,
     'NotFound',
+  ],
+  ...[
+    'The task id is invalid.',
+    'The event id is invalid.',
+    'Invalid note id',
+    'The contact does not exist',
+    'This task was already deleted',
+    'Appointment with id x could not be found',
+  ].map((message): [string, number, unknown, string, string] => [
+    `so does the 400 "${message}"`,
+    400,
+    { statusCode: 400, message },
+    'what this step names is not in the sub-account, or was deleted',
+    'NotFound',
+  ]),
+  [
+    'a 410 says so without words',
+    410,
+    {},
+    'what this step names is not in the sub-account, or was deleted',
+    'NotFound',
+  ],
+  [
+    'a 400 about a value is no such word',
+    400,
+    { statusCode: 400, message: 'The task title is invalid.' },
+    'HighLevel did not create the note. HighLevel says: "The task title is invalid".',
+    'Refused',
   ],
   [
     'a 400 passes on what HighLevel says, and the trace to ask its support by',
@@ -132,13 +174,14 @@ describe('Unreadable responses', () => {
 
   test.each(unreadable)('%s to a write is an unknown outcome', async (_, text) => {
     highlevel.answers(`POST ${NOTES}`, 201, text);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toEqual({
       kind: 'AppError',
       code: 'Uncertain',
       message:
-        'HighLevel did not confirm the request to create the note: its answer could not be read. It may or may not have happened, so it was not sent again. Look in HighLevel before you replay this step.',
+        'HighLevel did not confirm the request to create the note: its answer could not be read. The note is not in HighLevel yet, but may still appear there. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time.',
     });
-    expect(highlevel.sent).toHaveLength(1);
+    expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
 
   test('a readable response to the retry is returned', async () => {

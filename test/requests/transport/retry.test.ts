@@ -37,18 +37,25 @@ const idempotent = [
   ],
 ] as const;
 
-/** Requests that are not idempotent, each with a step that sends it. */
+/** Requests that are not idempotent, each with the lookups after an unknown outcome and a step that sends it. */
 const once = [
-  ['a new contact', 'POST /contacts/', () => run('creates', 'create_contact', { email: 'a@b.co' })],
-  ['a new note', `POST ${NOTES}`, createNote],
+  [
+    'a new contact',
+    'POST /contacts/',
+    [['GET /contacts/search/duplicate', { contact: null }]],
+    () => run('creates', 'create_contact', { email: 'a@b.co' }),
+  ],
+  ['a new note', `POST ${NOTES}`, [[`GET ${NOTES}`, { notes: [] }]], createNote],
   [
     'a new task',
     `POST ${TASKS}`,
+    [[`GET ${TASKS}`, { tasks: [] }]],
     () => run('creates', 'create_task', { contactId: CONTACT, title: 'Call', dueDate: '2026-01-30' }),
   ],
   [
     'a new appointment',
     'POST /calendars/events/appointments',
+    [[`GET /contacts/${CONTACT}/appointments`, { events: [] }]],
     () =>
       run('creates', 'book_appointment', {
         calendarId: 'cal1',
@@ -59,11 +66,13 @@ const once = [
   [
     'a started workflow',
     `POST /contacts/${CONTACT}/workflow/w1`,
+    [],
     () => run('creates', 'add_to_workflow', { contactId: CONTACT, workflowId: 'w1' }),
   ],
   [
     'a started campaign',
     `POST /contacts/${CONTACT}/campaigns/c1`,
+    [],
     () => run('creates', 'add_to_campaign', { contactId: CONTACT, campaignId: 'c1' }),
   ],
 ] as const;
@@ -114,7 +123,12 @@ describe('Retry after a 429', () => {
     expect(highlevel.waits).toEqual([10_000, 10_000]);
   });
 
-  test('leaves an exhausted daily limit to Zapier, until it resets', async () => {
+  test('no wait is longer than a day, whatever a header says', async () => {
+    highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '8640000' });
+    expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 86_400 });
+  });
+
+  test('a spent day is left to Zapier at once, until the next day begins', async () => {
     const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '84322000' };
     highlevel.answers(`POST ${NOTES}`, 429, {}, spent);
     expect(await failure(createNote())).toMatchObject({ kind: 'ThrottledError', delay: 84_322 });
@@ -122,8 +136,23 @@ describe('Retry after a 429', () => {
   });
 });
 
-describe.each(idempotent)('Retry of %s (idempotent)', (_, request, answer, go) => {
-  test.each([500, 502, 503, 504])('repeats it after a %i', async (status) => {
+/** Answers that leave open if the request happened, beside the 5xx. */
+const open: [number, unknown][] = [
+  [400, { statusCode: 400, message: 'Request Timeout after 30000ms' }],
+  [408, { message: 'Request Timeout' }],
+  [425, 'Too Early'],
+  [499, ''],
+];
+
+describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answer, go) => {
+  test.each(open)('is sent again after a %i, %j', async (status, body) => {
+    highlevel.answers(request, status, body);
+    highlevel.answers(request, 200, answer);
+    await go();
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     highlevel.answers(request, 200, answer);
     await go();
@@ -150,23 +179,37 @@ describe.each(idempotent)('Retry of %s (idempotent)', (_, request, answer, go) =
   });
 });
 
-describe.each(once)('No retry of %s (not idempotent)', (_, request, go) => {
+describe.each(once)('No retry of %s (not idempotent)', (_, request, looks, go) => {
   const uncertain =
-    /^HighLevel did not confirm the request to .+\. It may or may not have happened, so it was not sent again\. Look in HighLevel before you replay this step\.$/;
+    looks.length > 0
+      ? /^HighLevel did not confirm the request to .+: .+\. The (?:contact|note|task|appointment) is not in HighLevel yet, but may still appear there\. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time\.$/
+      : /^HighLevel did not confirm the request to .+: .+\. There is no way to look up whether the contact was added to the (?:workflow|campaign), so this step does not try again for 24 hours\. Check the contact in HighLevel\. To add it anyway, do that in HighLevel, or replay this step after 24 hours\.$/;
+  const sent = [request, ...looks.map(([look]) => look)];
 
-  test.each([500, 502, 503, 504])('reports an unknown outcome after a %i', async (status) => {
+  test.each([500, 502, 503, 504])('but a lookup, and an unknown outcome, after a %i', async (status) => {
     highlevel.answers(request, status, broken);
+    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     const { code, message } = await failure(go());
     expect(code).toBe('Uncertain');
     expect(message).toMatch(uncertain);
     expect(message).toContain(`status ${status}`);
-    expect(highlevel.sent).toHaveLength(1);
+    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 
-  test('reports an unknown outcome after a lost connection', async () => {
+  test.each(open)('but a lookup, and an unknown outcome, after a %i, %j', async (status, body) => {
+    highlevel.answers(request, status, body);
+    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
+    const { code, message } = await failure(go());
+    expect(code).toBe('Uncertain');
+    expect(message).toMatch(uncertain);
+    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
+  });
+
+  test('but a lookup, and an unknown outcome, after a lost connection', async () => {
     highlevel.breaks(request);
+    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     expect((await failure(go())).message).toMatch(uncertain);
-    expect(highlevel.sent).toHaveLength(1);
+    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 });
 
@@ -180,7 +223,16 @@ describe('Retry of a DELETE', () => {
     expect(await go()).toEqual({ id: 'n1', deleted: true });
   });
 
-  test('treats not found on the first attempt as an error', async () => {
+  test.each(['The task id is invalid.', 'The note id is invalid.'])(
+    'that is gone on the repeat, in other words, has happened too: %s',
+    async (message) => {
+      highlevel.answers(request, 400, { message: 'Request Timeout after 30000ms' });
+      highlevel.answers(request, 400, { statusCode: 400, message });
+      expect(await go()).toEqual({ id: 'n1', deleted: true });
+    },
+  );
+
+  test('that is not found the first time is an error', async () => {
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
   });
@@ -207,13 +259,28 @@ describe('Timeout', () => {
     expect(asked).toEqual([10_000, 10_000]);
   });
 
-  test('of a new note is an unknown outcome, without a retry', async () => {
+  test('of a new note is an unknown outcome: no retry, but a lookup', async () => {
     highlevel.hangs(`POST ${NOTES}`);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toMatchObject({
       code: 'Uncertain',
-      message: expect.stringContaining('it did not answer in time. It may or may not have happened'),
+      message: expect.stringContaining('it did not answer in time. The note is not in HighLevel yet'),
     });
-    expect(highlevel.sent).toHaveLength(1);
+    expect(asked).toEqual([10_000, 10_000]);
+    expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
+  });
+
+  test('of a new note leaves 6 seconds of the run for the lookup', async () => {
+    patience = 10_000;
+    // A wait after a 429 leaves about 15 of the run's 25 seconds, of which 6 are for the lookup.
+    highlevel.answers(`POST ${NOTES}`, 429, {});
+    highlevel.answers(`POST ${NOTES}`, 502, broken);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    await failure(createNote());
+    expect(asked[1]).toBeLessThanOrEqual(9_000);
+    expect(asked[1]).toBeGreaterThan(7_000);
+    expect(asked[2]).toBeLessThanOrEqual(10_000);
+    expect(asked[2]).toBeGreaterThan(9_000);
   });
 
   test('never exceeds the time left in the run', async () => {

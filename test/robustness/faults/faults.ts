@@ -65,6 +65,8 @@ export interface Fault {
   /** Played on a connection by Private Integration Token, whose 401s can be read. Else on one by OAuth. */
   edition?: 'token';
   nature: Nature;
+  /** Whether a write that meets it may or may not have happened. */
+  leavesOpen: boolean;
 }
 
 const burst = {
@@ -90,8 +92,8 @@ const paused = {
 };
 const traceId = '7d3a1f9e-0c52-4f0e-8a53-1b2c3d4e5f60';
 
-/** Every fault of the matrix, in the words of its table. Bodies and headers: facts measured at HighLevel. */
-export const faults: Fault[] = [
+/** Bodies and headers: facts measured at HighLevel. */
+const described: Omit<Fault, 'leavesOpen'>[] = [
   { name: '429, burst', rule: { status: 429, body: tooMany, headers: burst }, nature: throttled },
   { name: '429 without headers', rule: { status: 429, body: tooMany }, nature: throttled },
   {
@@ -180,7 +182,7 @@ export const faults: Fault[] = [
     rule: says(400, 'Contact not found for id:aB3', { error: 'Bad Request' }),
     nature: ends('NotFound'),
   },
-  { name: '400, gone in other words', rule: { fault: 'gone task' }, nature: gone },
+  { name: '400, gone in other words', rule: { fault: 'gone task' }, nature: ends('NotFound') },
   {
     name: '400, duplicate',
     rule: (contactId) =>
@@ -204,3 +206,9 @@ export const faults: Fault[] = [
     nature: ends('Refused'),
   },
 ];
+
+/** Every fault of the matrix, in the words of its table. */
+export const faults: Fault[] = described.map((fault) => ({
+  ...fault,
+  leavesOpen: fault.nature === open || fault.nature === hidden,
+}));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { testConnection } from '../../../lib/zapier/connection_test.ts';
 import { endpoints } from '../../../lib/highlevel/endpoints.ts';
 import { isObject } from '../../../lib/base/json.ts';
@@ -14,6 +15,9 @@ import { furnish, type Operation } from './operations.ts';
 /** The start time of every run of the matrix. */
 const START = Date.parse('2026-01-28T14:00:00Z');
 const LASTING = 10_000;
+const MINUTE = 60_000;
+/** How long after each failure Zapier's Autoreplay runs the step again. Source: Zapier's help on Autoreplay. */
+const REPLAYED_AFTER = [5, 30, 60, 180, 360].map((minutes) => minutes * MINUTE);
 /** JivoChat's channel, as a target. */
 export const JIVOCHAT = 'POST JivoChat channel';
 
@@ -35,9 +39,24 @@ export interface Outcome {
   doubled: string[];
   /** Writes sent after the run had ended. */
   late: string[];
-  /** After a failed run that wrote something: the records after a replay of the step, and how it ended. */
-  again?: { ending: Ending | 'other'; text: string; written: string };
+  /** After a failed run that may have written something: the records after a replay at once, and how it ended. */
+  again?: Rerun;
+  /** The same after Zapier's Autoreplay has then run the step up to five times more, until it succeeded. */
+  replayed: { [C in Circumstances]?: Rerun };
 }
+
+/** How the last of one or more replays ended, and the records then. */
+export interface Rerun {
+  ending: Ending | 'other';
+  text: string;
+  written: string;
+}
+
+/**
+ * The circumstances of the replays: the fault is `gone`; or all reads and searches fail from the lost write on, so the app is
+ * `blind`; or the lost write takes place `late`, after its faulty response.
+ */
+export type Circumstances = 'gone' | 'blind' | 'late';
 
 /** One cell of the matrix: the outcome of a fault on one request of an operation. */
 export interface Cell {
@@ -74,6 +93,18 @@ export async function play(operation: Operation): Promise<Row[]> {
       const sameIfLasting = fault.strikes || (once.ending !== 'well' && met === 1);
       const lasting = sameIfLasting ? once : (await run(operation, { fault, target, lasting: true })).outcome;
       cells.push({ fault, once, lasting });
+      if (!writes(name) || !fault.leavesOpen) continue;
+      // A message to JivoChat is sent twice, so one lost response does not matter.
+      const outcome = name === JIVOCHAT ? lasting : once;
+      for (const circumstances of ['blind', 'late'] as const) {
+        if (circumstances === 'blind' && target.idempotent && name !== JIVOCHAT) continue;
+        // Such a write has taken place before its response.
+        const { when } = typeof fault.rule === 'function' ? {} : (fault.rule ?? {});
+        if (circumstances === 'late' && when === 'after') continue;
+        const cell = { fault, target, lasting: outcome !== once, circumstances };
+        const { ending, text, written, again, replayed } = (await run(operation, cell)).outcome;
+        outcome.replayed[circumstances] = replayed.gone ?? again ?? { ending, text, written };
+      }
     }
     rows.push({ operation, target, first: name === names[0], good, cells });
   }
@@ -82,7 +113,7 @@ export async function play(operation: Operation): Promise<Row[]> {
 
 async function run(
   operation: Operation,
-  cell?: { fault: Fault; target: Target; lasting: boolean },
+  cell?: { fault: Fault; target: Target; lasting: boolean; circumstances?: Circumstances },
 ): Promise<{ outcome: Outcome; log: LoggedRequest[] }> {
   let armed = false;
   let sandbox: Sandbox | undefined;
@@ -92,10 +123,10 @@ async function run(
     sandbox = await startSandbox({
       now: clock.now,
       onRequest: (method, path) => {
-        if (!cell?.fault.strikes || !armed || !sandbox || nameOf({ method, path }) !== cell.target.name)
-          return;
+        if (!cell || !armed || !sandbox || nameOf({ method, path }) !== cell.target.name) return;
         armed = false;
-        cell.fault.strikes.happen(sandbox.store);
+        cell.fault.strikes?.happen(sandbox.store);
+        if (cell.circumstances === 'blind') blind(sandbox);
       },
     });
     const { store, log } = sandbox;
@@ -108,7 +139,8 @@ async function run(
       const { method, pattern } = patternOf(cell.target.name);
       const { rule } = cell.fault;
       const known = typeof rule === 'function' ? rule([...store.contacts.keys()][1] ?? '') : rule;
-      sandbox.fail({ ...known, method, path: pattern, times: cell.lasting ? LASTING : 1 });
+      const when = cell.circumstances === 'late' ? { when: 'late' as const } : {};
+      sandbox.fail({ ...known, ...when, method, path: pattern, times: cell.lasting ? LASTING : 1 });
     }
 
     const before = standing(store);
@@ -123,26 +155,41 @@ async function run(
       ms: ended.ms,
       doubled: requests.filter((request, index) => isDoubled(request, requests.slice(0, index))).map(nameOf),
       late: requests.slice(ended.came).map(nameOf).filter(writes),
+      replayed: {},
     };
-    // A replay after nothing was written is a first run, unless it is another connection's.
-    const asNew = outcome.written === 'nothing' && !cell?.fault.strikes;
+    // A replay after nothing was written is a first run, unless that is unknown, or it is another connection's.
+    const asNew = outcome.written === 'nothing' && outcome.ending !== 'Uncertain' && !cell?.fault.strikes;
     if ('gave' in ended || operation.kind !== 'action' || asNew) return { outcome, log: requests };
 
-    sandbox.reset();
-    const again = await clock.watch(async () => {
-      const zapier = outcome.ending === 'RefreshAuthError' ? await connected.refreshed() : connected.zapier;
-      return go(zapier);
-    });
-    const { ending, text } = told(again);
-    return {
-      outcome: { ...outcome, again: { ending, text, written: changes(before, standing(store)) } },
-      log: requests,
+    const isStale = outcome.ending === 'RefreshAuthError';
+    let { zapier } = connected;
+    const rerun = async (after: number): Promise<Rerun> => {
+      sandbox?.reset();
+      if (sandbox && cell?.circumstances === 'blind') blind(sandbox);
+      const rest = await clock.watch(async () => {
+        if (after > 0) await sleep(after);
+        if (isStale && zapier === connected.zapier) zapier = await connected.refreshed();
+        return go(zapier);
+      });
+      const { ending, text } = told(rest);
+      return { ending, text, written: changes(before, standing(store)) };
     };
+    outcome.again = await rerun(0);
+    outcome.replayed.gone = outcome.again;
+    for (const after of REPLAYED_AFTER)
+      if (outcome.replayed.gone.ending !== 'well') outcome.replayed.gone = await rerun(after);
+    return { outcome, log: requests };
   } finally {
     delete process.env.HIGHLEVEL_AUTH;
     clock.restore();
     await sandbox?.close();
   }
+}
+
+/** Lets every further read and search fail. */
+function blind(sandbox: Sandbox): void {
+  for (const reads of [{ method: 'GET' }, { path: '/search$' }])
+    sandbox.fail({ ...reads, status: 503, times: LASTING });
 }
 
 /** A connection to the sandbox, and the connection after a token refresh. */
