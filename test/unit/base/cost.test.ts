@@ -67,8 +67,8 @@ const readers: Record<string, (text: string) => unknown> = {
   isPlaceholder: (text) => isPlaceholder(`Visitor ${text}`, { number: '1', places: ['Berlin'] }),
   splitName,
   readNumber: (text) => quietly(() => readNumber(text, 'Limit')),
-  'read as a date': (text) => read(text, 'Due', { type: 'datetime' }, zone).catch(() => undefined),
-  'read as a list': (text) => read([text], 'Tags', { type: 'string', list: true }, zone),
+  'read as a date': (text) => read(text, 'Due', { type: 'datetime' }, { zone }).catch(() => undefined),
+  'read as a list': (text) => read([text], 'Tags', { type: 'string', list: true }, { zone }),
   searchText,
   'a contact of HighLevel': (text) =>
     ContactResponse.safeParse({ id: text, email: text, tags: [text], dateOfBirth: text }),
