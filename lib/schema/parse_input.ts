@@ -293,7 +293,8 @@ function sentence(
   const field = fields.get(key);
   const label = field?.label ?? key;
   const whole = values[key];
-  const value = quote(Array.isArray(whole) ? whole[Number(issue.path[1] ?? 0)] : whole);
+  const [, index] = issue.path;
+  const value = quote(Array.isArray(whole) && index !== undefined ? whole[Number(index)] : whole);
   if (field?.choices && issue.code === 'invalid_value')
     return notAChoice(label, value, Object.values(field.choices));
   if (field?.format === 'id' && issue.code === 'invalid_format') return notAnId(label, value, field.dropdown);

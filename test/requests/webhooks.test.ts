@@ -96,7 +96,7 @@ describe('New JivoChat Event', () => {
         kind: 'AppError',
         message: expect.stringMatching(
           new RegExp(
-            `^Events: "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
+            `^"Events": "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
           ),
         ),
       });
@@ -191,8 +191,8 @@ describe('The events of an instant trigger', () => {
     ['Note-Added', 'NOTECREATE', true],
     ['my own event', 'Note Added; My Own Event', true],
     ['my own event', 'Note Added', false],
-  ])('of HighLevel: %s passes %j: %s', async (event, events, fires) => {
-    const body = JSON.stringify({ customData: { event, contactId } });
+  ])('of HighLevel: %s passes %j: %s', async (name, events, fires) => {
+    const body = JSON.stringify({ customData: { event: name, contactId } });
     expect(await zapier.deliver('highlevel_event', body, { events })).toHaveLength(fires ? 1 : 0);
   });
 });
