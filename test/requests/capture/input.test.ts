@@ -84,7 +84,7 @@ describe('Capture JivoChat Lead input', () => {
   test('an unknown country is rejected', async () => {
     const capture = await knowing(highlevel);
     expect((await failure(capture({ defaultCountry: 'Germany' }))).message).toBe(
-      'Default Country: "Germany" is not the two-letter code of a country.',
+      '"Default Country": "Germany" is not the two-letter code of a country.',
     );
     expect(highlevel.sent).toEqual([]);
   });
