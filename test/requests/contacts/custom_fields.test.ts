@@ -365,7 +365,7 @@ describe('Options that HighLevel gives as objects', () => {
     highlevel.answers(CUSTOM_FIELDS, 200, answer('RADIO'));
     const input = { email: 'jane@example.com', customField_odd: 'pink' };
     expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
-      'Color: "pink" is not one of Deep Red, Blue, Green, Gold, Seven, Plain, 8.',
+      '"Color" can\'t be "pink". Use Deep Red, Blue, Green, Gold, Seven, Plain, or 8.',
     );
   });
 
