@@ -176,7 +176,7 @@ describe('zapier-platform invoke', () => {
       contact: { email: 'ada@example.com' },
       task: { status: 'open' },
     });
-    expect(said(refused)).toContain('is not a HighLevel ID');
+    expect(said(refused)).toContain('needs a HighLevel contact ID');
     expect(isDiscreet(...ended)).toBe(true);
   }, 60_000);
 

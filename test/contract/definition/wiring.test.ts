@@ -63,7 +63,8 @@ beforeEach(() => sandbox.reset());
 async function call(method: string, inputData: object): Promise<unknown> {
   const { authData, environment } = accountOf(sandbox);
   const meta = { isLoadingSample: false, isPopulatingDedupe: false, timezone: 'UTC' };
-  const event = { command: 'execute', method, bundle: { authData, inputData, meta }, environment };
+  const bundle = { authData, inputData, meta };
+  const event = { command: 'execute', method, bundle, environment, zcacheTestObj: {} };
   const env = { PATH: process.env.PATH, NODE_ENV: 'test' };
   const { stdout } = await run(
     process.execPath,

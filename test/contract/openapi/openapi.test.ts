@@ -117,16 +117,13 @@ function againstTheFiles(folder: string): void {
       expect(Object.keys(responses).filter((status) => status.startsWith('2'))).not.toEqual([]);
     });
 
-    it('every operation of the Contacts API is in the catalog, except the deprecated list and what is too new', () => {
+    it('every operation of the Contacts API is in the catalog, except the deprecated list', () => {
       const catalog = readFileSync(join(__dirname, '../../../docs/catalog.md'), 'utf8');
       const missing = files.operations
         .filter(({ at }) => at.file === 'contacts.json')
         .filter(({ name }) => !names.some((known) => known === name) || !catalog.includes(`\`${name}\``));
       expect(missing.map(({ name, deprecated }) => ({ name, deprecated }))).toEqual([
         { name: 'GET /contacts/', deprecated: true },
-        // Newer than the files, and not called yet.
-        { name: 'GET /contacts/lookup', deprecated: false },
-        { name: 'POST /notes/search', deprecated: false },
       ]);
     });
 
@@ -163,5 +160,7 @@ function harmed(there: unknown, read: unknown, place = ''): string[] {
     return Object.keys(read).flatMap((key) =>
       key in there ? harmed(there[key], read[key], `${place}/${key}`) : [],
     );
+  // An option that HighLevel gives as text is read as an option whose label is its value.
+  if (isObject(read) && read.value === there && read.label === there) return [];
   return there === read ? [] : [`${place}: ${JSON.stringify(there)} became ${JSON.stringify(read)}`];
 }
