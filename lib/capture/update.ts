@@ -6,7 +6,8 @@ import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { TaskResponse } from '../highlevel/records/task.ts';
 import { settleAll } from '../base/settle.ts';
 import type { ChannelMessage } from '../jivochat/channel.ts';
-import { cleanText, withoutMarkup } from '../base/text.ts';
+import { cleanText } from '../base/text.ts';
+import { withoutTrace } from './own_part.ts';
 
 /** What an update is about: at least one of these. A task or note requires `contactId`. */
 export interface Update {
@@ -37,7 +38,7 @@ export async function updateMessage(
   const parts = [
     text,
     task && taskText(task.task, await timeZone(highlevel)),
-    note && `Note: ${withoutMarkup(note.note.body)}`,
+    note && `Note: ${withoutTrace(note.note.body)}`,
     contactId && `In HighLevel: ${highlevel.contactUrl(contactId)}`,
   ];
   const body = cleanText(parts.filter(Boolean).join('\n\n'));
@@ -68,7 +69,7 @@ function taskText(task: TaskResponse, zone: string): string {
   const due = DateTime.fromISO(task.dueDate ?? '', { zone });
   const when = due.isValid && !task.completed ? `, due ${due.toFormat('yyyy-MM-dd HH:mm')}` : '';
   const state = task.completed ? 'completed' : 'open';
-  return [`Task "${task.title ?? 'without a title'}" is ${state}${when}.`, task.body]
+  return [`Task "${task.title ?? 'without a title'}" is ${state}${when}.`, withoutTrace(task.body ?? '')]
     .filter(Boolean)
     .join('\n');
 }

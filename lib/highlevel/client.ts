@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
@@ -36,14 +37,21 @@ export interface Cache {
   /** Stores a JSON value for `seconds`. */
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
   delete: (key: string) => Promise<void>;
+  /**
+   * Claims a key for this run, for `seconds`, against every other run of the app in this sub-account, whatever its connection.
+   * False when another run has it. True when the cache cannot tell.
+   */
+  claim: (key: string, seconds: number) => Promise<boolean>;
+  /** Gives back a key that this run has claimed. */
+  release: (key: string) => Promise<void>;
   /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
   isWorking: () => boolean;
 }
 
-/** Core's types lack the `scope` parameter of its cache. */
+/** Core's types lack the `scope` parameter of its cache, without which a value is shared by all connections. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
-  set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
+  set(key: string, value: unknown, seconds?: number, scope?: string[] | null, nx?: boolean): Promise<unknown>;
   delete(key: string, scope?: string[]): Promise<unknown>;
 }
 
@@ -75,6 +83,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   }
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
+  const claimant = randomUUID();
   let works = true;
   const attempt = async (call: () => Promise<unknown>): Promise<unknown> => {
     try {
@@ -104,6 +113,16 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       },
       async delete(key) {
         await attempt(() => stored.delete(`${locationId}:${key}`, ['auth']));
+      },
+      async claim(key, seconds) {
+        const name = `${locationId}:${key}`;
+        await attempt(() => stored.set(name, claimant, seconds, null, true));
+        // What `set` returns for a key that is taken is not documented; what the key holds is certain.
+        const found = (await attempt(() => stored.get(name))) ?? claimant;
+        return found === claimant;
+      },
+      async release(key) {
+        await attempt(() => stored.delete(`${locationId}:${key}`));
       },
       isWorking: () => works,
     },

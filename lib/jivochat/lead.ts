@@ -1,4 +1,4 @@
-import { toE164 } from '../base/phone.ts';
+import { readContactDetails } from '../base/contact_details.ts';
 import type { LeadRecord } from './lead_record.ts';
 import type { JivoChatEvent } from './event.ts';
 import { isPlaceholder, splitName } from './name.ts';
@@ -10,31 +10,42 @@ export interface Lead extends Omit<LeadRecord, 'id' | 'payload'> {
   /** Unique per event, and the same for each delivery of it: `jivo:{event}:{chat or message id}`. */
   eventId: string;
   blacklisted: boolean;
+  /** The emails of the agents who may follow up, the likeliest first. */
+  agentEmails: string[];
+  /** The email box as it was typed, if not all of it was read. */
+  emailRaw: string | null;
+  /** The name box as it was typed, if it says more than the name and the details that were read. */
+  nameRaw: string | null;
+  /** What is left over in the boxes beside what was read. */
+  leftOver: string[];
 }
 
 /** How to parse what an event does not specify. */
 export interface ReadOptions {
   /** ISO 3166 alpha-2 country for phone numbers without a country code, when the visitor's own is unknown. */
-  defaultCountry?: string | null;
+  defaultCountry?: string | null | undefined;
+  /** The country of the sub-account, after the other two. */
+  accountCountry?: string | null | undefined;
   /** IANA time zone for the times in the transcript. */
-  timezone?: string | null;
+  timezone?: string | null | undefined;
 }
 
 /** Extracts the lead from an event. Never throws: a value that cannot be parsed is null. */
-export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: ReadOptions = {}): Lead {
+export function leadFrom(
+  event: JivoChatEvent,
+  { defaultCountry, accountCountry, timezone }: ReadOptions = {},
+): Lead {
   const { visitor, session, page, call } = event;
   const { geoip } = session;
   const number = visitor.number ?? event.client_id;
   const places = [geoip.city, geoip.region, geoip.country];
-  const typedName = visitor.name ?? '';
-  // Visitors sometimes type their email or phone number into the name field.
-  const email = emailIn(visitor.email ?? '') ?? emailIn(typedName);
-  const countries = [geoip.country_code, defaultCountry];
-  const phone =
-    phoneIn(visitor.phone, countries) ??
-    (visitor.phone === null ? phoneIn(numberOnly(typedName), countries) : null);
-  const isDetail = emailIn(typedName) !== null || numberOnly(typedName) !== null;
-  const name = isDetail || isPlaceholder(typedName, { number, places }) ? null : typedName;
+  const details = readContactDetails(visitor, {
+    visit: geoip.country_code,
+    step: defaultCountry,
+    account: accountCountry,
+  });
+  const { email, phone } = details;
+  const name = isPlaceholder(details.name ?? '', { number, places }) ? null : details.name;
   const agent = agentOf(event);
   return {
     eventId: eventIdOf(event),
@@ -48,7 +59,7 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
     ...splitName(name),
     email,
     phone,
-    phoneRaw: phone === null ? (visitor.phone ?? numberOnly(typedName)) : null,
+    phoneRaw: details.phoneRaw,
     description: visitor.description,
     message: event.message,
     ...conversationOf({ ...event, visitor: { ...visitor, name } }, timezone ?? 'utc'),
@@ -78,12 +89,26 @@ export function leadFrom(event: JivoChatEvent, { defaultCountry, timezone }: Rea
     callReason: call.reason,
     attributes: event.attributes,
     blacklisted: event.chat.blacklisted,
+    agentEmails: [agent, ...event.agents].flatMap((one) =>
+      one.email === null ? [] : (emailIn(one.email) ?? []),
+    ),
+    emailRaw: details.emailRaw,
+    nameRaw: details.nameRaw,
+    leftOver: details.leftOver,
   };
 }
 
 /** The record for a Zap: the lead, with the raw event as JSON text. */
 export function leadRecord(
-  { eventId, blacklisted: _blacklisted, ...lead }: Lead,
+  {
+    eventId,
+    blacklisted: _blacklisted,
+    agentEmails: _agentEmails,
+    emailRaw: _emailRaw,
+    nameRaw: _nameRaw,
+    leftOver: _leftOver,
+    ...lead
+  }: Lead,
   payload: string,
 ): LeadRecord {
   return { ...lead, id: eventId, payload };
@@ -107,17 +132,4 @@ function emailIn(text: string): string | null {
   return address.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\.]{2,}$/.test(address)
     ? address
     : null;
-}
-
-function phoneIn(text: string | null, countries: (string | null | undefined)[]): string | null {
-  if (text === null) return null;
-  for (const country of countries) {
-    const number = country ? toE164(text, country.toUpperCase()) : null;
-    if (number) return number;
-  }
-  return toE164(text);
-}
-
-function numberOnly(text: string): string | null {
-  return /^[+(\d][\d\s().-]{5,}$/.test(text) ? text : null;
 }

@@ -54,6 +54,21 @@ export async function ifAllowed<T>(lookup: Promise<T>, fallback: T): Promise<T> 
   }
 }
 
+/**
+ * The lookup, or `otherwise` where it cannot be read for any reason that what follows need not share: HighLevel's trouble with
+ * this one record must not stop what can do without it. A rate limit or a dead connection stops everything.
+ */
+export async function ifReadable<T>(lookup: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    const isOfAll =
+      !(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated';
+    if (isOfAll) throw error;
+    return otherwise;
+  }
+}
+
 /** The result of `read`, cached for 10 minutes under a key of this connection. */
 export async function cached<T>(
   highlevel: HighLevel,
