@@ -156,7 +156,10 @@ function unitsOf(lines: string[]): Unit[] {
   });
 }
 
-/** The units that the others do not have, each of which stands for one. `whole` is searched for what an editor joined. */
+/**
+ * The units that the others do not have, each of which stands for one. `whole` is searched too, if it is not empty: for parts
+ * of lines that an editor has joined.
+ */
 function unmatched(units: Unit[], others: Unit[], whole: string): Unit[] {
   const pool = new Map<string, (string | undefined)[]>();
   for (const { text, time } of others) pool.set(text, [...(pool.get(text) ?? []), time]);
@@ -165,7 +168,8 @@ function unmatched(units: Unit[], others: Unit[], whole: string): Unit[] {
     const times = pool.get(text) ?? [];
     const index = times.findIndex((other) => other === time || other === undefined || time === undefined);
     if (index >= 0) times.splice(index, 1);
-    return index < 0 && !(time === undefined && searched.includes(` ${text} `));
+    if (index >= 0) return false;
+    return !(searched.includes(` ${text} `) && (time === undefined || searched.includes(` [${time}] `)));
   });
 }
 
@@ -202,7 +206,7 @@ function mergedProgress(lead: Lead, own: OwnPart, missing: number, earlier: numb
   if (lead.event === 'call_event')
     return progress(lead) < stepOf(own.progress) ? `Status: ${own.progress}` : progressLine(lead);
   const noted = stepOf(own.progress);
-  return `Messages: ${earlier > 0 ? noted + missing : Math.max(noted, progress(lead))}`;
+  return `Messages: ${Math.max(noted + (earlier > 0 ? missing : 0), progress(lead))}`;
 }
 
 function progressLine(lead: Lead): string {

@@ -120,7 +120,7 @@ export function withoutTrace(body: string): string {
   const { text } = visibleText(body);
   return text
     .replace(/\s*(?:Messages|Status): \w+\s+JivoChat \S+(?=\s|$)/g, '')
-    .replace(/^[^\S\n]*JivoChat \S*\d\S*[^\S\n]*$/gm, '')
+    .replace(/(?:^|\n)[^\S\n]*JivoChat \S*\d\S*[^\S\n]*(?=\n|$)/g, '')
     .replace(/\sJivoChat \S*\d\S*\s*$/, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
