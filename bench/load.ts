@@ -67,10 +67,10 @@ export async function load(app: object, leads: number): Promise<LoadReport> {
   let windowStart = begin;
   let started = 0;
   while (done + failures.length < leads) {
-    const now = Date.now();
-    if (now - windowStart >= window * 1000) [windowStart, started] = [now, 0];
+    const instant = now();
+    if (instant - windowStart >= window * 1000) [windowStart, started] = [instant, 0];
     while (started < limit) {
-      const next = waiting.findIndex(({ at }) => at <= now);
+      const next = waiting.findIndex(({ at }) => at <= instant);
       const [ready] = next < 0 ? [] : waiting.splice(next, 1);
       if (!ready) break;
       started++;

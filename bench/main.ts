@@ -30,7 +30,7 @@ const parts = {
     console.log(
       `What one poll costs, with K changes in the last hour: requests / the most they may be, bytes received, milliseconds of the app's own CPU time. There are as many tasks as contacts, at most 20,000. The last column: requests a day, polled each minute with nothing new.\n`,
     );
-    const columns = changes.map((count) => `K = ${count}`.padEnd(24)).join('');
+    const columns = changes.map((changed) => `K = ${changed}`.padEnd(24)).join('');
     console.log(`${'Trigger'.padEnd(58)}${'Contacts'.padStart(9)}  ${columns}${'A day'.padStart(8)}`);
     for (const rows of Object.values(Object.groupBy(costs, rowName))) {
       const [first, ...more] = rows ?? [];

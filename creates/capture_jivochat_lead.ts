@@ -17,7 +17,9 @@ import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 
-/** Ten years; more is a mistake, and far more is no valid date. */
+/** The rest of the run's time is for what is written. */
+const LOOKUP_MS = 8_000;
+/** Ten years: what is beyond is a mistake, and in the end no date. */
 const MAX_HOURS = 87_600;
 
 export default create({
@@ -85,7 +87,7 @@ export default create({
     const event = eventOf(input);
     if (event.chat.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
-    const location = await ifReadable(subAccount(highlevel), undefined);
+    const location = await ifReadable(subAccount(highlevel, { withinMs: LOOKUP_MS }), undefined);
     const read = leadFrom(event, {
       defaultCountry: countryOf(input.defaultCountry, warnings),
       accountCountry: location?.country,

@@ -70,8 +70,20 @@ export function dayOf(value: unknown): string | null {
   return day?.isValid ? day.toISODate() : null;
 }
 
+/**
+ * The moment of a record's date in epoch ms, NaN where there is none that can be read. A date without an offset is read in
+ * the IANA zone, never in that of the machine this runs on.
+ */
+export function epochOf(date: string | null, zone = 'utc'): number {
+  if (date === null) return Number.NaN;
+  const text = date.trim();
+  return needsZone(text)
+    ? DateTime.fromISO(text.replace(/^(\d{4}-\d{2}-\d{2}) (\d)/, '$1T$2'), { zone }).toMillis()
+    : Date.parse(text);
+}
+
 /** A comparator that sorts records by a date, newest first, and by id where the dates are equal. */
 export const newestBy =
   <T extends { id: string }>(date: (record: T) => string | null) =>
   (a: T, b: T): number =>
-    Date.parse(date(b) ?? '') - Date.parse(date(a) ?? '') || (a.id < b.id ? -1 : 1);
+    epochOf(date(b)) - epochOf(date(a)) || (a.id < b.id ? -1 : 1);

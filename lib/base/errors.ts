@@ -1,3 +1,4 @@
+import { errors } from 'zapier-platform-core';
 import { cleanLine } from './text.ts';
 
 /** Invalid input. The message tells the user what is wrong and what to do. Thrown before any request is sent. */
@@ -5,10 +6,12 @@ export class InputError extends Error {
   override name = 'InputError';
 }
 
-/** Quotes user input, or another system's message, in an error: one clean line of at most `max` characters. */
-export function quoted(text: string, max = 60): string {
-  const characters = Array.from(cleanLine(text));
-  return `"${characters.slice(0, max).join('')}${characters.length > max ? '…' : ''}"`;
+/** What somebody typed, or another system said, to be quoted in an error: one clean line, cut where it is long. */
+export function quoted(text: string, most = 60): string {
+  const line = cleanLine(text);
+  // Twice the length holds that many characters even when each takes two places: what lies behind need not be counted.
+  const characters = Array.from(line.slice(0, 2 * most + 2));
+  return `"${characters.slice(0, most).join('')}${characters.length > most ? '…' : ''}"`;
 }
 
 /** Stops a run without counting as an error: Zapier shows the message and never turns the Zap off for it. */
@@ -70,4 +73,25 @@ export class ApiError extends Error {
     this.retryAfterMs = more.retryAfterMs;
     this.duplicate = more.duplicate;
   }
+}
+
+/**
+ * Of the failures of what ran side by side, the one to throw. What makes Zapier run the step again goes first, because what
+ * is not written yet is then written: a stale token, then the longest rate limit. Else it is the first.
+ */
+export function mostUrgent(failures: readonly unknown[]): unknown {
+  const stale = failures.find((failure) => failure instanceof errors.RefreshAuthError);
+  if (stale) return stale;
+  const throttled = failures.filter(
+    (failure): failure is ApiError => failure instanceof ApiError && failure.kind === 'throttled',
+  );
+  return throttled.toSorted((a, b) => (b.retryAfterMs ?? 0) - (a.retryAfterMs ?? 0))[0] ?? failures[0];
+}
+
+/** Whether a failure makes Zapier run the step again: a stale token or the rate limit. */
+export function isRunAgain(failure: unknown): boolean {
+  return (
+    failure instanceof errors.RefreshAuthError ||
+    (failure instanceof ApiError && failure.kind === 'throttled')
+  );
 }

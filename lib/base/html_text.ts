@@ -13,8 +13,13 @@ const BLOCKS = new Set(
 );
 /** Elements without an end tag. */
 const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
-const TAG = /<(\/?)([a-z][a-z0-9]*)\b(?:[^<>"']|"[^"]*"|'[^']*')*>/iy;
-const HIDDEN = /<!--[\s\S]*?-->|<(script|style)\b[^<>]*>[\s\S]*?<\/\1\s*>/iy;
+const TAG = /<(\/?)([a-z][a-z0-9]*)\b[^<>]*>/iy;
+/** What is not shown: it ends with what stands beside its beginning. */
+const HIDDEN: readonly [begin: RegExp, end: RegExp][] = [
+  [/<!--/y, /-->/g],
+  [/<script\b[^<>]*>/iy, /<\/script\s*>/gi],
+  [/<style\b[^<>]*>/iy, /<\/style\s*>/gi],
+];
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/iy;
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
@@ -56,37 +61,54 @@ export function isHtml(text: string): boolean {
 
 /** The visible text of HTML or of plain text: lines as a browser breaks them, entities as their characters. Never throws. */
 export function visibleText(source: string): VisibleText {
-  let text = '';
+  const shown: string[] = [];
   const places: number[] = [];
+  let last = '\n';
   let isNewBlock = false;
+  const hiddenEnd = hiddenEndIn(source);
   const add = (characters: string, place: number) => {
-    text += characters;
+    if (characters === '') return;
+    shown.push(characters);
+    last = characters;
     for (let unit = 0; unit < characters.length; unit++) places.push(place);
   };
-  const isLineEmpty = () => text === '' || text.endsWith('\n');
   for (let at = 0; at < source.length;) {
     const character = source.charAt(at);
-    const hidden = character === '<' ? matchAt(HIDDEN, source, at) : null;
-    const tag = character === '<' && !hidden ? matchAt(TAG, source, at) : null;
+    const hidden = character === '<' ? hiddenEnd(at) : undefined;
+    const tag = character === '<' && hidden === undefined ? matchAt(TAG, source, at) : null;
     const entity = character === '&' ? matchAt(ENTITY, source, at) : null;
     if (tag) {
       const name = (tag[2] ?? '').toLowerCase();
       const isEnd = tag[1] === '/';
       // An empty paragraph is an empty line.
-      if (name === 'br' || (BLOCKS.has(name) && (!isLineEmpty() || (isEnd && isNewBlock)))) add('\n', at);
+      if (name === 'br' || (BLOCKS.has(name) && (last !== '\n' || (isEnd && isNewBlock)))) add('\n', at);
       isNewBlock = BLOCKS.has(name) && !isEnd;
     } else if (entity) {
       const decoded = decode(entity);
       if (decoded !== '') isNewBlock = false;
       add(decoded ?? entity[0], at);
-    } else if (!hidden) {
+    } else if (hidden === undefined) {
       isNewBlock &&= /\s/.test(character);
       if (!UNSEEN.test(character)) add(character === '\u00A0' ? ' ' : character, at);
     }
-    at += (hidden ?? tag ?? entity)?.[0].length ?? 1;
+    at = hidden ?? at + ((tag ?? entity)?.[0].length ?? 1);
   }
   places.push(source.length);
-  return { text, places };
+  return { text: shown.join(''), places };
+}
+
+/** Tells where what begins at a place and is not shown ends. Each end is searched for once where there is none. */
+function hiddenEndIn(source: string): (at: number) => number | undefined {
+  const without = new Set<RegExp>();
+  return (at) => {
+    for (const [begin, end] of HIDDEN) {
+      if (without.has(end) || !matchAt(begin, source, at)) continue;
+      const found = matchAt(end, source, at);
+      if (found) return found.index + found[0].length;
+      without.add(end);
+    }
+    return undefined;
+  };
 }
 
 /** Text as HTML that shows it: a paragraph for each part between empty lines. */
@@ -100,36 +122,48 @@ export function asHtml(text: string): string {
 
 /** The HTML before `start` and that from `end` on, each closed or opened again where the cut falls inside elements. */
 export function around(source: string, start: number, end: number): [before: string, after: string] {
-  const closing = openTags(source.slice(0, start)).toReversed();
-  const opening = openTags(source.slice(0, end));
-  const before = source.slice(0, start) + closing.map(({ name }) => `</${name}>`).join('');
-  const after = opening.map(({ tag }) => tag).join('') + source.slice(end);
-  return [withoutEmptyEnd(before), withoutEmptyStart(after)];
+  const open = openTags(source.slice(0, start));
+  let before = source.slice(0, start).trimEnd();
+  // An element that begins right before the cut would be left empty.
+  for (let tag = open.at(-1)?.tag; tag !== undefined && before.endsWith(tag); tag = open.at(-1)?.tag) {
+    before = before.slice(0, -tag.length).trimEnd();
+    open.pop();
+  }
+  const still = openTags(source.slice(0, end));
+  let from = end;
+  for (let ending = endTag(source, from); ending; ending = endTag(source, from)) {
+    if (still.at(-1)?.name !== ending[1]?.toLowerCase()) break;
+    still.pop();
+    from += ending[0].length;
+  }
+  const closing = open.toReversed().map(({ name }) => `</${name}>`);
+  return [before + closing.join(''), still.map(({ tag }) => tag).join('') + source.slice(from)];
 }
 
+function endTag(source: string, at: number): RegExpExecArray | null {
+  return matchAt(/\s*<\/([a-z][a-z0-9]*)\s*>/iy, source, at);
+}
+
+/** The elements that are open where a part of HTML ends, the outermost first. */
 function openTags(html: string): { name: string; tag: string }[] {
   const open: { name: string; tag: string }[] = [];
+  const counts = new Map<string, number>();
+  const count = (name: string, change: number) => counts.set(name, (counts.get(name) ?? 0) + change);
   for (const [tag, slash, given = ''] of html.matchAll(new RegExp(TAG.source, 'gi'))) {
     const name = given.toLowerCase();
-    if (slash === '/') {
-      const opened = open.findLastIndex((one) => one.name === name);
-      if (opened >= 0) open.splice(opened);
-    } else if (!VOID.has(name)) open.push({ name, tag });
+    if (slash !== '/') {
+      if (VOID.has(name)) continue;
+      open.push({ name, tag });
+      count(name, 1);
+    } else if ((counts.get(name) ?? 0) > 0) {
+      let closed: string | undefined;
+      do {
+        closed = open.pop()?.name;
+        if (closed !== undefined) count(closed, -1);
+      } while (closed !== name);
+    }
   }
   return open;
-}
-
-function withoutEmptyEnd(html: string): string {
-  const shorter = html.replace(/<([a-z][a-z0-9]*)\b[^<>]*>\s*<\/\1>((?:\s*<\/[a-z][a-z0-9]*>)*)\s*$/i, '$2');
-  return shorter === html ? html : withoutEmptyEnd(shorter);
-}
-
-function withoutEmptyStart(html: string): string {
-  const shorter = html.replace(
-    /^\s*((?:<[a-z][^<>]*>\s*)*?)<([a-z][a-z0-9]*)\b[^<>]*>\s*<\/\2\s*>/i,
-    (_whole, opened: string) => opened,
-  );
-  return shorter === html ? html : withoutEmptyStart(shorter);
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

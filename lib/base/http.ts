@@ -11,7 +11,15 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Options of `z.request` that keep Zapier's core from changing the request or acting on the response. */
+/**
+ * Whether a status leaves open what became of the request: 5xx, 408, and 499 of a proxy whose client went away. 425 too: it should
+ * mean that nothing was done, but neither HighLevel nor JivoChat documents it, and to look once is cheaper than to write twice.
+ */
+export function leavesOutcomeOpen(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 499;
+}
+
+/** How each of our requests passes through Zapier's core: sent as it is, its answer given as it comes. */
 export const untouched = {
   // Otherwise core merges in the app's request template, and with it HighLevel's token.
   merge: false,

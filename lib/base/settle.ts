@@ -1,11 +1,15 @@
+import { mostUrgent } from './errors.ts';
+
 /**
- * Like `Promise.all`, but waits for every promise even when one rejects, so that no request is still in flight when the
- * run ends. Then throws the first rejection in the order of `parts`.
+ * What all of these come to, side by side. Waits for every one even when one fails, so that nothing is under way any more
+ * when the run ends; then throws the failure that Zapier should hear of first (`mostUrgent`).
  */
 export async function settleAll<T extends readonly unknown[] | []>(
   parts: T,
 ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
-  await Promise.allSettled(parts);
+  const ended = await Promise.allSettled(parts);
+  const failures = ended.flatMap((part): unknown[] => (part.status === 'rejected' ? [part.reason] : []));
+  if (failures.length > 0) throw mostUrgent(failures);
   return Promise.all(parts);
 }
 

@@ -8,6 +8,7 @@ export function cleanLine(text: string): string {
  * are removed; emoji and joined characters are kept.
  */
 export function cleanText(text: string): string {
+  if (/^[\n -~]*$/.test(text)) return text.trim();
   return text
     .toWellFormed()
     .replaceAll('\uFFFD', '')
@@ -16,9 +17,9 @@ export function cleanText(text: string): string {
     .trim();
 }
 
-/** The first `max` characters (Unicode code points, so that no surrogate pair is split). */
-export function truncate(text: string, max: number): string {
-  return text.length <= max ? text : Array.from(text).slice(0, max).join('').trim();
+/** The first `most` characters, as people count them: none is cut in two. */
+export function truncate(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, after(text, most)).trim();
 }
 
 /** The longest text we put into a note, in code points. HighLevel documents no limit. */
@@ -29,11 +30,39 @@ const REMARK = 100;
 /** Replaces the middle of a text that is too long: the start and the end of a conversation matter most. */
 export function shortened(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
-  const characters = Array.from(text);
-  if (characters.length <= MAX_LENGTH) return text;
+  const characters = text.length - pairsIn(text);
+  if (characters <= MAX_LENGTH) return text;
   const half = (MAX_LENGTH - REMARK) / 2;
-  const left = characters.length - 2 * half;
-  return `${characters.slice(0, half).join('')}\n[… ${left} characters left out …]\n${characters.slice(-half).join('')}`;
+  const left = characters - 2 * half;
+  const end = text.slice(before(text, half));
+  return `${text.slice(0, after(text, half))}\n[… ${left} characters left out …]\n${end}`;
+}
+
+// Counted in place: a list of the characters of a long text takes many times its memory.
+
+/** Where the first `most` characters end. */
+function after(text: string, most: number): number {
+  let end = 0;
+  for (let counted = 0; counted < most && end < text.length; counted++) end += isPair(text, end) ? 2 : 1;
+  return end;
+}
+
+/** Where the last `most` characters begin. */
+function before(text: string, most: number): number {
+  let start = text.length;
+  for (let counted = 0; counted < most && start > 0; counted++) start -= isPair(text, start - 2) ? 2 : 1;
+  return start;
+}
+
+function pairsIn(text: string): number {
+  let pairs = 0;
+  for (let index = 0; index < text.length; index++) if (isPair(text, index)) pairs += 1;
+  return pairs;
+}
+
+/** Whether the two places from `index` on hold one character. */
+function isPair(text: string, index: number): boolean {
+  return (text.codePointAt(index) ?? 0) > 0xffff;
 }
 
 /** Makes sure that text is never rendered as HTML, without removing a character: `<b>` becomes `< b>`. */
@@ -49,8 +78,7 @@ export function withoutMarkup(text: string): string {
     )
   )
     return text;
-  return text
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
+  return withoutScripts(text)
     .replace(/<br\b[^<>]*>|<\/(?:p|div|li|tr|h[1-6])\s*>/gi, '\n')
     .replace(/<\/?[a-z][^<>]*>/gi, '')
     .replace(/&nbsp;/gi, ' ')
@@ -71,4 +99,23 @@ export function isSameText(kept: string, sent: string): boolean {
   // Inside a paragraph, so that entities alone count as HTML too.
   const plain = (text: string) => words(withoutMarkup(`<p>${text}</p>`));
   return [words(sent), plain(sent)].includes(plain(kept));
+}
+
+/** HTML without its scripts and styles. Each tag is looked at once, however many of them are never closed. */
+function withoutScripts(html: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  /** The element that is being left out. */
+  let open: { name: string; start: number } | undefined;
+  for (const tag of html.matchAll(/<(\/?)(script|style)\b[^<>]*>/gi)) {
+    const [whole, slash, name = ''] = tag;
+    if (open === undefined) {
+      if (slash === '') open = { name: name.toLowerCase(), start: tag.index };
+    } else if (slash === '/' && name.toLowerCase() === open.name) {
+      kept.push(html.slice(from, open.start));
+      from = tag.index + whole.length;
+      open = undefined;
+    }
+  }
+  return [...kept, html.slice(from)].join('');
 }

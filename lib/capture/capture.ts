@@ -2,7 +2,7 @@ import { writtenContact } from '../resources/contacts.ts';
 import { createNote } from '../resources/notes.ts';
 import { createTask } from '../resources/tasks.ts';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { wordsOf } from '../resources/refused_details.ts';
+import { wordsOf } from './refusal.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { Lead } from '../jivochat/lead.ts';

@@ -81,14 +81,16 @@ export function updatedNote(
     earlier,
     progress: mergedProgress(lead, own, missing.length, earlier.length),
   };
+  if (compact(written(merged, trace, max)) === compact(own.text)) return undefined;
   // HTML is longer than the text it shows, and a person's words need room too.
-  let room = max;
-  let updated = own.replacedBy(written(merged, trace, room));
-  while (updated.length > max && room > 0) {
-    room -= Math.max(updated.length - max, 100);
+  const others = own.replacedBy('').length;
+  let updated = own.replacedBy(written(merged, trace, max));
+  for (let room = max; updated.length > max && room > 0;) {
+    const share = Math.max(0, max - others) / Math.max(1, updated.length - others);
+    room = Math.min(room - 100, Math.floor(room * share));
     updated = own.replacedBy(written(merged, trace, room));
   }
-  return compact(written(merged, trace, room)) === compact(own.text) ? undefined : updated;
+  return updated;
 }
 
 /** The body of a lead's task, in plain text: the message or description, the page, and the trace. */
@@ -161,14 +163,22 @@ function unitsOf(lines: string[]): Unit[] {
  * of lines that an editor has joined.
  */
 function unmatched(units: Unit[], others: Unit[], whole: string): Unit[] {
-  const pool = new Map<string, (string | undefined)[]>();
-  for (const { text, time } of others) pool.set(text, [...(pool.get(text) ?? []), time]);
-  const searched = ` ${compact(whole)} `;
+  /** How often each text is there, by its time; '' where that is unknown. */
+  const pool = new Map<string, Map<string, number>>();
+  for (const { text, time = '' } of others) {
+    const times = pool.get(text) ?? new Map<string, number>();
+    pool.set(text, times.set(time, (times.get(time) ?? 0) + 1));
+  }
+  const searched = whole === '' ? '' : ` ${compact(whole)} `;
   return units.filter(({ text, time }) => {
-    const times = pool.get(text) ?? [];
-    const index = times.findIndex((other) => other === time || other === undefined || time === undefined);
-    if (index >= 0) times.splice(index, 1);
-    if (index >= 0) return false;
+    const times = pool.get(text);
+    const [found] = time === undefined ? (times?.keys() ?? []) : [time, ''].filter((key) => times?.has(key));
+    if (times && found !== undefined) {
+      const left = (times.get(found) ?? 0) - 1;
+      if (left > 0) times.set(found, left);
+      else times.delete(found);
+      return false;
+    }
     return !(searched.includes(` ${text} `) && (time === undefined || searched.includes(` [${time}] `)));
   });
 }

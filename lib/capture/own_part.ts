@@ -107,7 +107,7 @@ export function endsWithTrace(body: string, trace: Trace, written: string): bool
   const { text } = visibleText(body);
   const lines = text.split('\n').map((line) => line.trim());
   const isWhole = (line: string) => trace.ofChat.exec(line)?.[0] === line;
-  const last = lines.findLast((line) => /^JivoChat \S*\d\S*$/.test(line) || isWhole(line));
+  const last = lines.findLast((line) => /^JivoChat (?=\S*\d)\S+$/.test(line) || isWhole(line));
   if (last !== undefined) return isWhole(last);
   const compact = (some: string) => some.replace(/\s+/g, ' ').trim();
   if (compact(text) === compact(written)) return true;
@@ -119,9 +119,9 @@ export function endsWithTrace(body: string, trace: Trace, written: string): bool
 export function withoutTrace(body: string): string {
   const { text } = visibleText(body);
   return text
-    .replace(/\s*(?:Messages|Status): \w+\s+JivoChat \S+(?=\s|$)/g, '')
-    .replace(/(?:^|\n)[^\S\n]*JivoChat \S*\d\S*[^\S\n]*(?=\n|$)/g, '')
-    .replace(/\sJivoChat \S*\d\S*\s*$/, '')
+    .replace(/(?:Messages|Status): \w+\s+JivoChat \S+(?=\s|$)/g, '')
+    .replace(/(?:^|\n)[^\S\n]*JivoChat (?=\S*\d)\S+[^\S\n]*(?=\n|$)/g, '')
+    .replace(/\sJivoChat (?=\S*\d)\S+\s*$/, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

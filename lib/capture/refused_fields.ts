@@ -1,5 +1,6 @@
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { refusedDetails, wordsOf } from '../resources/refused_details.ts';
+import { refusedDetails } from '../resources/refused_details.ts';
+import { wordsOf } from './refusal.ts';
 import { ApiError, quoted } from '../base/errors.ts';
 import type { LeadFields } from './existing.ts';
 

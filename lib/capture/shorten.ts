@@ -1,6 +1,6 @@
 import { ApiError } from '../base/errors.ts';
 import { MAX_LENGTH } from '../base/text.ts';
-import { wordsOf } from '../resources/refused_details.ts';
+import { wordsOf } from './refusal.ts';
 
 /** Room for the remark that replaces the omitted middle. */
 const REMARK = 40;

@@ -17,6 +17,7 @@ export interface HighLevel {
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
     call: C & OnlyKnownKeys<E, C>,
+    more?: { withinMs?: number },
   ) => Promise<Answer<E>>;
   /** Zapier's cache, scoped to this connection. */
   cache: Cache;
@@ -48,7 +49,10 @@ export interface Cache {
   isWorking: () => boolean;
 }
 
-/** Core's types lack the `scope` parameter of its cache, without which a value is shared by all connections. */
+/** What is remembered is worth a wait, but not a run. */
+const MAX_CACHE_WAIT_MS = 2_000;
+
+/** Core's typings leave out the scope that its cache takes; without one a value is shared by all connections. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[] | null, nx?: boolean): Promise<unknown>;
@@ -85,14 +89,9 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   const stored: ScopedCache = zapier.cache;
   const claimant = randomUUID();
   let works = true;
-  const attempt = async (call: () => Promise<unknown>): Promise<unknown> => {
-    try {
-      return await call();
-    } catch {
-      works = false;
-      return undefined;
-    }
-  };
+  const inTime = patience(MAX_CACHE_WAIT_MS, () => {
+    works = false;
+  });
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
   return {
@@ -101,28 +100,28 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     get zapZone() {
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;
     },
-    request: (name, call) => request(run, name, call),
+    request: (name, call, more) => request(run, name, call, more),
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;
-        const found = await attempt(() => stored.get(`${locationId}:${key}`, ['auth']));
+        const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
         return shape.safeParse(found).data;
       },
       async set(key, value, seconds) {
-        await attempt(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
+        await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
       },
       async delete(key) {
-        await attempt(() => stored.delete(`${locationId}:${key}`, ['auth']));
+        await inTime(() => stored.delete(`${locationId}:${key}`, ['auth']));
       },
       async claim(key, seconds) {
         const name = `${locationId}:${key}`;
-        await attempt(() => stored.set(name, claimant, seconds, null, true));
+        await inTime(() => stored.set(name, claimant, seconds, null, true));
         // What `set` returns for a key that is taken is not documented; what the key holds is certain.
-        const found = (await attempt(() => stored.get(name))) ?? claimant;
+        const found = (await inTime(() => stored.get(name))) ?? claimant;
         return found === claimant;
       },
       async release(key) {
-        await attempt(() => stored.delete(`${locationId}:${key}`));
+        await inTime(() => stored.delete(`${locationId}:${key}`));
       },
       isWorking: () => works,
     },
@@ -131,5 +130,32 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     requestsLeft: () => run.requestsLeft,
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
+  };
+}
+
+/**
+ * Runs calls that may fail or never end: each gives undefined then, after at most `ms`, and `onFailure` is called. Once one did not end in time, the later
+ * ones are not tried any more, or they would take up the run together.
+ */
+function patience(ms: number, onFailure: () => void): <T>(call: () => Promise<T>) => Promise<T | undefined> {
+  let isSilent = false;
+  return async (call) => {
+    if (isSilent) return undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        isSilent = true;
+        onFailure();
+        resolve(undefined);
+      }, ms);
+    });
+    try {
+      return await Promise.race([call(), over]);
+    } catch {
+      onFailure();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }

@@ -4,6 +4,7 @@ import { NoteResponse } from './records/note.ts';
 import { FoundTask, TaskResponse } from './records/task.ts';
 import { AppointmentResponse, AppointmentList, FreeSlots } from './records/appointment.ts';
 import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
+import { counted, rows } from './rows.ts';
 import type { Scope } from './scopes.ts';
 import { isObject } from '../base/json.ts';
 
@@ -101,6 +102,9 @@ const BulkTagResult = z.object({
   type: z.string().catch('success'),
   message: z.string().nullish().catch(null),
 });
+
+/** How many records there are in all, where an answer says so. */
+const total = z.number().nullish().catch(null);
 
 const table = {
   'POST /contacts/search': {
@@ -216,7 +220,7 @@ const table = {
   'GET /contacts/{contactId}/tasks': {
     ...reads,
     action: "read the contact's tasks",
-    response: z.object({ tasks: z.array(TaskResponse) }),
+    response: z.object({ tasks: rows(TaskResponse) }),
   },
   'POST /contacts/{contactId}/tasks': {
     ...writesOnce,
@@ -243,13 +247,16 @@ const table = {
     idempotent: true,
     action: 'search the tasks',
     body: keys('contactId', 'assignedTo', 'completed', 'query', 'limit', 'searchAfter'),
-    response: z.object({ tasks: z.array(FoundTask) }),
+    response: counted(
+      'tasks',
+      z.object({ tasks: rows(FoundTask, { isPage: true }), total, received: z.number() }),
+    ),
   },
 
   'GET /contacts/{contactId}/notes': {
     ...reads,
     action: "read the contact's notes",
-    response: z.object({ notes: z.array(NoteResponse) }),
+    response: z.object({ notes: rows(NoteResponse) }),
   },
   'POST /contacts/{contactId}/notes': {
     ...writesOnce,
@@ -276,35 +283,35 @@ const table = {
     scope: 'locations/tags.readonly',
     idempotent: true,
     action: 'list the tags',
-    response: z.object({ tags: z.array(LocationTag) }),
+    response: z.object({ tags: rows(LocationTag) }),
   },
   'GET /locations/{locationId}/customFields': {
     scope: 'locations/customFields.readonly',
     idempotent: true,
     action: 'list the custom fields',
     query: keys('model'),
-    response: z.object({ customFields: z.array(CustomField) }),
+    response: z.object({ customFields: rows(CustomField) }),
   },
   'GET /campaigns/': {
     scope: 'campaigns.readonly',
     idempotent: true,
     action: 'list the campaigns',
     query: keys('locationId'),
-    response: z.object({ campaigns: z.array(Named) }),
+    response: z.object({ campaigns: rows(Named) }),
   },
   'GET /workflows/': {
     scope: 'workflows.readonly',
     idempotent: true,
     action: 'list the workflows',
     query: keys('locationId'),
-    response: z.object({ workflows: z.array(Named) }),
+    response: z.object({ workflows: rows(Named) }),
   },
   'GET /calendars/': {
     scope: 'calendars.readonly',
     idempotent: true,
     action: 'list the calendars',
     query: keys('locationId'),
-    response: z.object({ calendars: z.array(Named) }),
+    response: z.object({ calendars: rows(Named) }),
   },
   'GET /calendars/{calendarId}/free-slots': {
     scope: 'calendars.readonly',
@@ -345,14 +352,17 @@ const table = {
     idempotent: true,
     action: 'list the businesses',
     query: keys('locationId', 'limit', 'skip'),
-    response: z.object({ businesses: z.array(Business) }),
+    response: counted(
+      'businesses',
+      z.object({ businesses: rows(Business, { isPage: true }), total, received: z.number() }),
+    ),
   },
   'GET /users/': {
     scope: 'users.readonly',
     idempotent: true,
     action: 'list the users',
     query: keys('locationId'),
-    response: z.object({ users: z.array(User) }),
+    response: z.object({ users: rows(User) }),
   },
   // GET /users/ is deprecated: this one serves where HighLevel has switched it off.
   'GET /users/search': {
@@ -360,7 +370,10 @@ const table = {
     idempotent: true,
     action: 'list the users',
     query: keys('companyId', 'locationId', 'skip', 'limit'),
-    response: z.object({ users: z.array(User) }),
+    response: counted(
+      'users',
+      z.object({ users: rows(User, { isPage: true }), total, received: z.number() }),
+    ),
   },
 } satisfies Record<string, Endpoint>;
 

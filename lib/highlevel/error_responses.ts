@@ -1,5 +1,6 @@
 import { asksForToken } from '../base/edition.ts';
 import { ApiError, quoted } from '../base/errors.ts';
+import { leavesOutcomeOpen } from '../base/http.ts';
 import { isObject } from '../base/json.ts';
 import { WINDOW_MS } from './retry.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
@@ -10,9 +11,11 @@ const MAX_QUOTED = 300;
 /** What a 401 from HighLevel can mean. */
 export type Meaning401 = 'stale token' | 'missing permission' | 'inactive location' | 'timeout' | 'unknown';
 
-/** Interprets a 401 by its message. Source: messages that other integrators report, and HighLevel's OpenAPI examples. */
+const TIMED_OUT = /timed?[ -]?out/i;
+
+/** Reads a 401 by its message. Source: messages measured by other integrators, HighLevel's OpenAPI examples. */
 export function meaningOf401(message: string): Meaning401 {
-  if (/timed? ?out/i.test(message)) return 'timeout';
+  if (TIMED_OUT.test(message)) return 'timeout';
   if (/location is not active/i.test(message)) return 'inactive location';
   if (/not authorized for this scope|user type mismatch|authclass type/i.test(message))
     return 'missing permission';
@@ -29,25 +32,65 @@ export function messageIn(data: unknown): string {
   return parts.filter((part) => typeof part === 'string').join('; ');
 }
 
-/** Whether this is the 400 that HighLevel occasionally sends for a valid search. Source: integrators' reports. */
+/**
+ * Whether an answer leaves open if the request happened: a 5xx, a status or a 400 that tells of a timeout (`Request Timeout after
+ * 30000ms`). Source: integrators' reports.
+ */
+export function isOutcomeUnknown(status: number, data: unknown): boolean {
+  if (leavesOutcomeOpen(status)) return true;
+  return status === 400 && TIMED_OUT.test(messageIn(data));
+}
+
+/**
+ * Whether a 403 comes from the firewall before HighLevel: a page, or JSON that names an error of Cloudflare's, such as
+ * `error code: 1010`. HighLevel's own refusals are JSON without one. Source: integrators' reports, Cloudflare's list of errors.
+ */
+export function isFirewall(status: number, data: unknown): boolean {
+  if (status !== 403) return false;
+  if (!isObject(data)) return true;
+  if (data.cloudflare_error === true || 'ray_id' in data) return true;
+  const texts = [messageIn(data), data.title, data.detail, data.error_name, data.error].filter(
+    (text) => typeof text === 'string',
+  );
+  const codes = [data.code, data.error_code, data.errorCode].map(String);
+  return codes.some((code) => FIREWALL_CODE.test(code)) || texts.some((text) => FIREWALL_WORDS.test(text));
+}
+
+const FIREWALL_CODE = /^1\d{3}$/;
+const FIREWALL_WORDS = /\berror(?: code)?:? ?1\d{3}\b|\bcloudflare\b|\battention required\b/i;
+
+/** A 400 that HighLevel sends now and then for a search that is in order. Source: integrators' reports. */
 export function isPassingSearchFault(status: number, data: unknown): boolean {
   return status === 400 && /error occurred while searching/i.test(messageIn(data));
 }
 
 /**
- * Whether a response means that the record does not exist: a 404, or HighLevel's 400 in the words it has for each kind of record. When the
- * path names no record (as for a search), the message must say so: a 404 alone means that the endpoint is gone.
+ * Whether an answer says that the record is not there: 404 or 410, or HighLevel's 400 in its several words, such as `The task id
+ * is invalid.` To a request that names no record, such as a search, only words about a record say so: a 404 alone is then an
+ * address that is gone.
  */
 export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
   const message = messageIn(data);
-  if ((status !== 400 && status !== 404) || isUnknownEndpoint(message)) return false;
-  if (!namesRecord)
-    return /(?:contact|task|note|appointment|event|user|business|calendar) not found/i.test(message);
-  return status === 404 || /not found|(?:task|event|appointment|note|contact) id is invalid/i.test(message);
+  if (![400, 404, 410].includes(status) || isUnknownAddress(message)) return false;
+  if (RECORD_GONE.test(message)) return true;
+  return namesRecord && (status !== 400 || /not found/i.test(message));
 }
 
-// The message of HighLevel's server for a path that does not exist.
-function isUnknownEndpoint(message: string): boolean {
+const RECORD = '(?:contact|task|note|appointment|event|user|business|calendar)';
+const RECORD_GONE = new RegExp(
+  [
+    `\\bno (?:such )?${RECORD} (?:was )?found`,
+    `\\b${RECORD} not found`,
+    `\\b${RECORD} ?id is (?:invalid|not valid)`,
+    `\\binvalid ${RECORD} ?id\\b`,
+    `\\b${RECORD}\\b[^.;]{0,60} (?:does not exist|doesn't exist|no longer exists|(?:was|is|has been)(?: already)? deleted)`,
+    `\\b${RECORD}\\b[^.;]{0,60} could(?:n't| not) be found`,
+  ].join('|'),
+  'i',
+);
+
+// What HighLevel's server says to a path it does not serve.
+function isUnknownAddress(message: string): boolean {
   return /^cannot (?:get|post|put|delete) \//i.test(message);
 }
 
@@ -90,8 +133,7 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
       { status, duplicate: contactId ? { contactId, field } : undefined },
     );
   }
-  // HighLevel's API answers in JSON, its firewall in HTML. Source: integrators' reports.
-  if (status === 403 && !isObject(data)) {
+  if (isFirewall(status, data)) {
     return new ApiError(
       'unavailable',
       `HighLevel could not ${action}: the firewall before it turned the request away. Please try again in a few minutes.`,
@@ -157,7 +199,16 @@ export function likelyMissing(scope: Scope): string {
   return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
 }
 
-/** The error when HighLevel cannot be reached and the request is safe to repeat. */
+/**
+ * The error for a request that HighLevel refuses again and again, though the token is good and the permission granted by name.
+ * Of the same kind as a missing permission, because it stands in the way of the same: but nothing tells what is missing.
+ */
+export function refusedThoughGranted(action: string, why: string): ApiError {
+  const { message, reason } = unavailable(action, why);
+  return new ApiError('not permitted', message, { status: 401, reason });
+}
+
+/** The error for HighLevel being out of reach, for what may be asked again at any time. */
 export function unavailable(action: string, why: string): ApiError {
   const reason = `HighLevel could not ${action}: ${why}.`;
   return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, { reason });

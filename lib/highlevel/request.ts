@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoints.ts';
 import { ApiError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import * as responses from './error_responses.ts';
 import { LOOK_RESERVE_MS, MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
-import { allows } from './scopes.ts';
+import { allows, isGranted } from './scopes.ts';
 import { send, type Attempt, type Run } from './transport.ts';
 
 type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
@@ -25,31 +26,48 @@ export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
 type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string };
 
 /**
- * Sends a request to HighLevel and returns the response, parsed by the endpoint's schema. Retries where it is safe
- * (lib/highlevel/retry.ts), within the run's time. Throws ApiError, or RefreshAuthError when Zapier should refresh the
- * token.
+ * Sends one request to HighLevel and gives its checked answer. Repeats only where that does no harm (lib/highlevel/retry.ts), all
+ * inside the run's budget. `withinMs`: for what a run can do without, it is given up as unavailable when it was tried for so
+ * long; waits for the rate limit do not count. Throws ApiError in the user's words, or RefreshAuthError when the token is
+ * stale and Zapier should refresh it.
  */
-export async function request<E extends EndpointName>(run: Run, name: E, call: Call<E>): Promise<Answer<E>> {
+export async function request<E extends EndpointName>(
+  run: Run,
+  name: E,
+  call: Call<E>,
+  { withinMs = Infinity }: { withinMs?: number } = {},
+): Promise<Answer<E>> {
   const { scope, action, idempotent, response } = endpoints[name];
   if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
 
-  const reserveMs = idempotent ? 0 : LOOK_RESERVE_MS;
+  const latest = run.deadline - (idempotent ? 0 : LOOK_RESERVE_MS);
+  let deadline = Math.min(latest, Date.now() + withinMs);
   let refusedBefore = false;
   for (let attempt = 1; ; attempt++) {
-    const sent = await send(run, name, call, reserveMs);
-    if (sent.kind === 'unsent') throw responses.deadlineExceeded();
+    const sent = await send(run, name, call, deadline);
+    if (sent.kind === 'unsent') {
+      if (deadline < latest) throw responses.unavailable(action, 'it did not answer in time');
+      throw responses.deadlineExceeded();
+    }
     let outcome = classify(sent, name, attempt);
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
-      if (token === 'good' && !idempotent)
-        throw responses.outcomeUnknown(action, responses.likelyMissing(scope));
-      if (token === 'good' && refusedBefore) throw responses.missingPermission(scope, action, 'probably');
-      refusedBefore = true;
       const why =
         token === 'good'
           ? 'it refused a connection that is in order'
           : 'it refused the connection and did not say why';
+      if (token === 'good') {
+        // What HighLevel has granted by name is not what is missing.
+        const granted = isGranted(run.bundle.authData, scope);
+        if (!idempotent)
+          throw responses.outcomeUnknown(action, granted ? why : responses.likelyMissing(scope));
+        if (refusedBefore)
+          throw granted
+            ? responses.refusedThoughGranted(action, why)
+            : responses.missingPermission(scope, action, 'probably');
+      }
+      refusedBefore = true;
       outcome = { failure: { kind: 'unknown' }, why };
     }
     if ('error' in outcome) throw outcome.error;
@@ -59,13 +77,16 @@ export async function request<E extends EndpointName>(run: Run, name: E, call: C
       outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
     }
 
-    const left = run.deadline - Date.now() - MIN_TIME_LEFT_MS - reserveMs;
-    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random() });
+    const isLimit = outcome.failure.kind === 'throttled';
+    const left = (isLimit ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
+    const now = Date.now() + run.clockOffset;
+    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random(), now });
     if (step === 'give up')
       throw idempotent
         ? responses.unavailable(action, outcome.why)
         : responses.outcomeUnknown(action, outcome.why);
     if ('later' in step) throw responses.throttled(step.later);
+    if (isLimit) deadline = Math.min(latest, deadline + step.repeat);
     await sleep(step.repeat);
   }
 }
@@ -84,7 +105,8 @@ function classify(
   if (status >= 200 && status < 300) return { data };
   if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
   if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
-  // The response to an earlier attempt was lost: that attempt deleted the record.
+  if (responses.isOutcomeUnknown(status, data)) return unknown('it did not answer in time');
+  // Sent before and the answer lost: what is gone now was deleted then.
   if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { data: { succeded: true } };
   if (responses.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
@@ -107,9 +129,10 @@ function namesRecord(name: EndpointName): boolean {
 }
 
 /**
- * Finds out what a 401 means by sending the connection test's requests: 'good' when one succeeds, 'stale' when all get a
- * 401. Zapier's core takes every 401 of an OAuth app for a stale token and hides the body, but HighLevel also answers 401
- * for a missing permission or a timeout.
+ * Tells by the test call what a 401 means: Zapier's core takes every 401 of an OAuth app for a stale token and hides its
+ * body, though at HighLevel it also means a missing permission or a timeout. Accepted: the token is good. Refused too: stale,
+ * whatever another test call came to, because to refresh a good token costs nothing and not to refresh a stale one fails the
+ * step. Where there is one test call only and it tells nothing, it is made once more.
  */
 async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   const { authData } = run.bundle;
@@ -121,14 +144,26 @@ async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   if (allows(authData, 'contacts.readonly')) {
     tests.push(() => send(run, 'POST /contacts/search', { body: { locationId, pageLimit: 1 } }));
   }
-  let result: 'stale' | 'unclear' = 'stale';
-  for (const test of tests) {
-    const sent = await test();
-    if (sent.kind === 'answer' && sent.status < 500 && sent.status !== 401 && sent.status !== 429)
-      return 'good';
-    if (sent.kind !== 'token refused' && !(sent.kind === 'answer' && sent.status === 401)) result = 'unclear';
+  const meanings: ('stale' | 'unclear')[] = [];
+  for (const ask of tests) {
+    let meaning = meaningOf(await ask());
+    if (meaning === 'unclear' && tests.length === 1) meaning = meaningOf(await ask());
+    if (meaning === 'good') return 'good';
+    meanings.push(meaning);
   }
-  return result;
+  return meanings.length === 0 || meanings.includes('stale') ? 'stale' : 'unclear';
+}
+
+/** What a test call tells of the token. Only HighLevel's own answer, which is JSON, tells anything. */
+function meaningOf(sent: Attempt): 'good' | 'stale' | 'unclear' {
+  if (sent.kind === 'token refused') return 'stale';
+  if (sent.kind !== 'answer') return 'unclear';
+  const { status, data } = sent;
+  if (status === 401)
+    return responses.meaningOf401(responses.messageIn(data)) === 'timeout' ? 'unclear' : 'stale';
+  const isTheirs = isObject(data) && (status < 300 || status >= 400) && status !== 429;
+  const tells = isTheirs && !responses.isOutcomeUnknown(status, data) && !responses.isFirewall(status, data);
+  return tells ? 'good' : 'unclear';
 }
 
 // For OAuth this is core's RefreshAuthError; a Private Integration Token cannot be refreshed.

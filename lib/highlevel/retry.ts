@@ -1,4 +1,7 @@
-/** How often a request is sent at most, the first attempt included. */
+import { DateTime } from 'luxon';
+import { DAY, HOUR } from '../base/dates.ts';
+
+/** At most this many times one request is sent. */
 export const ATTEMPTS = 4;
 /** The time for all requests of one run. Zapier stops a step after 30 s. */
 export const RUN_BUDGET_MS = 25_000;
@@ -10,8 +13,8 @@ export const ATTEMPT_TIMEOUT_MS = 10_000;
 export const LOOK_RESERVE_MS = 6_000;
 /** The window of HighLevel's burst rate limit, for a 429 that does not state it. Source: HighLevel's OAuth documentation. */
 export const WINDOW_MS = 10_000;
-/** The wait when the daily limit is used up and HighLevel does not say when it resets. */
-const HOUR_MS = 3_600_000;
+/** No limit of HighLevel's lasts longer than a day: a header that says so is wrong, and no Zap should wait for it. */
+const MAX_WAIT_MS = DAY;
 const FIRST_BACKOFF_MS = 500;
 
 /** How one attempt ended without a usable answer. */
@@ -24,8 +27,9 @@ export type Failure =
 export type RetryDecision = { repeat: number } | { later: number } | 'give up';
 
 /**
- * Decides what to do after a failed attempt. `attempt` counts from 1, `left` is the rest of the run's time in ms, `random`
- * (in [0, 1)) adds jitter. A throttled request (429) may always be repeated, any other only if it is `idempotent`.
+ * Decides what follows a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
+ * `random` is in [0, 1); `now` is HighLevel's time in epoch ms. A refused request (429) may always be repeated, an unanswered
+ * one only where `idempotent`. No wait is longer than a day.
  */
 export function decideRetry(
   failure: Failure,
@@ -34,12 +38,17 @@ export function decideRetry(
     left,
     idempotent,
     random,
-  }: { attempt: number; left: number; idempotent: boolean; random: number },
+    now = Date.now(),
+  }: { attempt: number; left: number; idempotent: boolean; random: number; now?: number },
 ): RetryDecision {
   if (failure.kind === 'throttled') {
     const daily = number(failure.header('x-ratelimit-daily-remaining'));
-    if (daily === 0) return { later: number(failure.header('x-ratelimit-daily-reset')) ?? HOUR_MS };
-    const wait = throttleWait(failure.header) * (1 + random / 4);
+    if (daily === 0) {
+      // An hour where HighLevel does not say when the next day begins.
+      const reset = waitIn(failure.header('x-ratelimit-daily-reset'), 1, now) ?? HOUR;
+      return { later: Math.min(reset, MAX_WAIT_MS) };
+    }
+    const wait = Math.min(throttleWait(failure.header, now) * (1 + random / 4), MAX_WAIT_MS);
     return attempt < ATTEMPTS && wait < left ? { repeat: wait } : { later: wait };
   }
   if (!idempotent || attempt >= ATTEMPTS) return 'give up';
@@ -47,11 +56,38 @@ export function decideRetry(
   return wait < left ? { repeat: wait } : 'give up';
 }
 
-/** Milliseconds until the rate limit resets: from `Retry-After`, or else the length of the burst window. */
-function throttleWait(header: (name: string) => string | undefined): number {
-  const seconds = number(header('retry-after'));
-  if (seconds !== undefined) return seconds * 1000;
-  return number(header('x-ratelimit-interval-milliseconds')) ?? WINDOW_MS;
+/** Milliseconds until HighLevel takes requests again: `Retry-After` where sent, else its burst window. */
+function throttleWait(header: (name: string) => string | undefined, now: number): number {
+  return (
+    waitIn(header('retry-after'), 1_000, now) ??
+    waitIn(header('x-ratelimit-interval-milliseconds'), 1, now) ??
+    WINDOW_MS
+  );
+}
+
+/**
+ * The wait in ms that a header asks for: a length in units of `unitMs`, or the moment it ends, as an HTTP or ISO date or as
+ * epoch seconds or milliseconds. Undefined when it says nothing usable, or the moment has passed: the clocks then differ.
+ */
+function waitIn(header: string | undefined, unitMs: number, now: number): number | undefined {
+  const value = number(header);
+  // A length of as many seconds would be 30 years.
+  if (value !== undefined && value < EPOCH_SECONDS_FROM) return value * unitMs;
+  const moment = value === undefined ? dateIn(header) : value < EPOCH_MS_FROM ? value * 1_000 : value;
+  return moment !== undefined && moment > now ? moment - now : undefined;
+}
+
+/** From here on a number is a moment: in seconds since 1970 (2001 and later), or in milliseconds. */
+const EPOCH_SECONDS_FROM = 1e9;
+const EPOCH_MS_FROM = 1e11;
+
+/** The moment an HTTP date, or an ISO date (in UTC where it names no zone), means, in epoch ms. */
+function dateIn(header = ''): number | undefined {
+  const text = header.trim();
+  const date = /^\d{4}-\d{2}-\d{2}/.test(text)
+    ? DateTime.fromISO(text.replace(' ', 'T'), { zone: 'utc' })
+    : DateTime.fromHTTP(text);
+  return date.isValid ? date.toMillis() : undefined;
 }
 
 function number(header: string | undefined): number | undefined {

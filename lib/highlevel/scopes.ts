@@ -47,6 +47,11 @@ export function leastAccess(scope: Scope): string {
   return (least ?? full).label;
 }
 
+/** Whether HighLevel named `scope` among the permissions it granted. A Private Integration Token tells nothing. */
+export function isGranted({ scope: granted = '' }: { scope?: string }, scope: Scope): boolean {
+  return granted.split(/[\s,]+/).includes(scope);
+}
+
 /**
  * Whether a connection may use `scope`: the chosen access level includes it (HighLevel may grant more than was requested),
  * and HighLevel granted it. `granted` is the space-separated list that HighLevel returned with the token; when it is
@@ -57,5 +62,5 @@ export function allows(
   scope: Scope,
 ): boolean {
   const chosen: readonly Scope[] = accessLevels[accessLevel(access)].scopes;
-  return chosen.includes(scope) && (!granted || granted.split(/[\s,]+/).includes(scope));
+  return chosen.includes(scope) && (!granted || isGranted({ scope: granted }, scope));
 }

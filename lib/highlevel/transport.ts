@@ -3,6 +3,7 @@ import { apiUrl } from './base_url.ts';
 import { pathWords } from './endpoints.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { untouched } from '../base/http.ts';
+import { maskValue, secretsOf } from '../base/secrets.ts';
 import { ID } from '../schema/fields.ts';
 import { ATTEMPT_TIMEOUT_MS, MIN_TIME_LEFT_MS, RUN_BUDGET_MS } from './retry.ts';
 
@@ -39,16 +40,20 @@ export type Attempt =
   | { kind: 'token refused'; error: Error };
 
 /**
-/**
  * Sends a request once; the status does not matter. `name` is a method and a path as HighLevel documents them, such as
- * `POST /contacts/{contactId}/tasks`. The attempt leaves `reserveMs` of the run's time unused. Throws InputError before sending
+ * `POST /contacts/{contactId}/tasks`. It is given up at `deadline`. Throws InputError before sending
  * when a path parameter is not a valid id.
  */
-export async function send(run: Run, name: string, parts: RequestParts, reserveMs = 0): Promise<Attempt> {
+export async function send(
+  run: Run,
+  name: string,
+  parts: RequestParts,
+  deadline = run.deadline,
+): Promise<Attempt> {
   const { zapier, bundle } = run;
   const [method, path = ''] = name.split(' ');
   const url = apiUrl() + fill(path, parts.path ?? {}) + queryOf(parts.query ?? {});
-  const left = run.deadline - Date.now() - reserveMs;
+  const left = deadline - Date.now();
   if (left < MIN_TIME_LEFT_MS) return { kind: 'unsent' };
   const options = {
     url,
@@ -64,17 +69,45 @@ export async function send(run: Run, name: string, parts: RequestParts, reserveM
     // Serialized here, because z.request deletes {{merge tags}} from the texts of an object.
     body: parts.body && JSON.stringify(parts.body),
     ...untouched,
-    signal: AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT_MS, left)),
+    // A whole number, or it throws: waits are not always one.
+    signal: AbortSignal.timeout(Math.floor(Math.min(ATTEMPT_TIMEOUT_MS, left))),
   };
   try {
-    const response = await zapier.request(options);
+    // Core would parse and log a page of hundreds of records several times: more than a run's memory holds.
+    const response = isLongPage(parts)
+      ? await zapier.request({ ...options, raw: true })
+      : await zapier.request(options);
     const header = (field: string) => response.getHeader(field) ?? undefined;
     noteClockAndLimit(run, header);
-    return { kind: 'answer', status: response.status, data: response.data, header };
+    const { status } = response;
+    const secrets = secretsOf(bundle.authData);
+    // A record may hold a short part of the channel's address, as a word; an error's text is not worth the risk.
+    const text = 'data' in response ? response.content : await response.text();
+    const data = maskValue(
+      'data' in response ? response.data : parsed(text),
+      text,
+      status < 300 ? secrets.unique : secrets.all,
+    );
+    return { kind: 'answer', status, data, header };
   } catch (error) {
     if (error instanceof errors.RefreshAuthError) return { kind: 'token refused', error };
     const timedOut = error instanceof Error && error.name === 'AbortError';
     return { kind: 'lost', why: timedOut ? 'it did not answer in time' : 'the connection to it broke' };
+  }
+}
+
+/** Rows of a page that core may still read, and log, itself. */
+const SHORT_PAGE = 100;
+
+function isLongPage({ body }: RequestParts): boolean {
+  return Number(body?.pageLimit ?? body?.limit ?? 0) > SHORT_PAGE;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

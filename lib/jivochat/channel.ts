@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type ZObject } from 'zapier-platform-core';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { isLoopback, isSafe, untouched } from '../base/http.ts';
+import { isLoopback, isSafe, leavesOutcomeOpen, untouched } from '../base/http.ts';
+import { maskText, secretsOf } from '../base/secrets.ts';
 
 /** The body of a request to JivoChat's Chat API: a text message from a sender. */
 export interface ChannelMessage {
@@ -29,7 +30,7 @@ export function channelUrl(url: string | undefined, { besideSandbox }: { besideS
   }
   const { hostname = '' } = URL.canParse(url) ? new URL(url) : {};
   const inSandbox = besideSandbox && isLoopback(hostname);
-  if (!isSafe(url) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
+  if (!isSafe(url) || /[?#]/.test(url) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
     throw new InputError(
       'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
     );
@@ -58,7 +59,7 @@ export async function deliver(
         { status: answer.status, retryAfterMs: THROTTLED_FOR_MS },
       );
     }
-    if (answer.status >= 300 && answer.status < 500) {
+    if (answer.status >= 300 && !leavesOutcomeOpen(answer.status)) {
       const reason = wordsOf(answer.text, url);
       throw new ApiError(
         'refused',
@@ -76,8 +77,7 @@ export async function deliver(
 /** JivoChat's plain-text error, without the secret parts of the URL that it may repeat. HTML and JSON are no use to a user. */
 function wordsOf(text: string, url: string): string {
   if (/^[<{[]/.test(text.trimStart())) return '';
-  const secrets = new URL(url).pathname.split('/').filter((part) => part.length >= 6);
-  return secrets.reduce((left, secret) => left.replaceAll(secret, '...'), text).trim();
+  return maskText(text, secretsOf({ jivoChatChannelSecret: url }).all).trim();
 }
 
 /** Status 0 means that there was no response. */

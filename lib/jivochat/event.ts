@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { digest } from '../base/digest.ts';
 import { InputError } from '../base/errors.ts';
-import { isObject } from '../base/json.ts';
+import { isObject, isTooDeep } from '../base/json.ts';
 import { cleanLine, cleanText, shortened, truncate } from '../base/text.ts';
 
 export const MAX_CHARACTERS = 5_000_000;
@@ -126,13 +126,4 @@ function pairIn(item: unknown): [unknown, unknown][] {
   if (Array.isArray(item)) return [[item[0], item[1]]];
   if (!isObject(item)) return [];
   return 'name' in item && 'value' in item ? [[item.name, item.value]] : Object.entries(item);
-}
-
-function isTooDeep(value: unknown, levels: number): boolean {
-  let layer: unknown[] = [value];
-  for (let level = 0; level < levels; level++) {
-    layer = layer.flatMap((item) => (Array.isArray(item) ? item : isObject(item) ? Object.values(item) : []));
-    if (layer.length === 0) return false;
-  }
-  return true;
 }

@@ -51,10 +51,17 @@ export interface Whereabouts {
 export function isPlaceholder(name: string, { number, places = [] }: Whereabouts = {}): boolean {
   const text = visibleLine(name).normalize('NFC');
   if (!SPOKEN.test(text) || [NUMBERED, BARE, OF_JIVO].some((standIn) => standIn.test(text))) return true;
-  const numbered = /^(.+?)\s*#?\s*(\d+)$/u.exec(text);
-  if (!numbered) return false;
-  const [, place = '', digits] = numbered;
-  return digits === number || places.some((known) => known?.toLowerCase() === place.trim().toLowerCase());
+  const { before, digits } = endingDigits(text);
+  if (digits === '') return false;
+  const place = before.trim().replace(/#$/, '').trim().toLowerCase();
+  return digits === number || places.some((known) => known?.toLowerCase() === place);
+}
+
+// Read from the end: an expression that looks for the digits would begin again at each of them.
+function endingDigits(text: string): { before: string; digits: string } {
+  let start = text.length;
+  while (start > 0 && /\d/.test(text.charAt(start - 1))) start -= 1;
+  return { before: text.slice(0, start), digits: text.slice(start) };
 }
 
 /** A name in its parts, without marks that nobody sees: the first word, and the rest. */

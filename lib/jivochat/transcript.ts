@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, IANAZone, Info } from 'luxon';
 import type { JivoChatEvent } from './event.ts';
 import { shortened } from '../base/text.ts';
 
@@ -19,12 +19,14 @@ const WITHHELD = /^<message text is not displayed here>$/i;
  */
 export function conversationOf(event: JivoChatEvent, timezone = 'utc'): Conversation {
   const messages = event.chat.messages.filter(({ message }) => message !== null);
+  const clock = clockIn(IANAZone.isValidZone(timezone) ? timezone : 'utc');
+  const speaker = speakerOf(event);
   const times = messages.map(({ timestamp }) => momentOf(timestamp)).filter((moment) => moment !== null);
   const built = messages
     .filter(({ message }) => !WITHHELD.test(message ?? ''))
     .map(({ message, timestamp, type, agent_id }) => {
-      const at = momentOf(timestamp)?.setZone(IANAZone.isValidZone(timezone) ? timezone : 'utc');
-      return `${at ? `[${at.toFormat('yyyy-MM-dd HH:mm')}] ` : ''}${speaker(event, type, agent_id)}: ${message}`;
+      const at = momentOf(timestamp);
+      return `${at ? `[${clock(at.toMillis())}] ` : ''}${speaker(type, agent_id)}: ${message}`;
     })
     .join('\n');
   return {
@@ -61,16 +63,32 @@ export function isMissed(event: JivoChatEvent): boolean {
   return ![...event.agents, event.agent].some(({ id, name, email }) => id ?? name ?? email);
 }
 
-function speaker(event: JivoChatEvent, type: string | null, agentId: string | null): string {
-  if (type === 'agent') return agentName(event, agentId);
-  return type === null || type === 'visitor' ? (event.visitor.name ?? 'Visitor') : type;
+const QUARTER_MS = 900_000;
+
+/**
+ * Writes moments (epoch ms) as `yyyy-MM-dd HH:mm` in a zone. A zone's offset changes at full quarters of an hour only, and is
+ * asked for once in each: for each message it would cost more than all else.
+ */
+function clockIn(zone: string): (moment: number) => string {
+  const offsets = new Map<number, number>();
+  return (moment) => {
+    const quarter = Math.floor(moment / QUARTER_MS);
+    const minutes = offsets.get(quarter) ?? Info.normalizeZone(zone).offset(moment);
+    offsets.set(quarter, minutes);
+    return new Date(moment + minutes * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+  };
 }
 
-function agentName(event: JivoChatEvent, id: string | null): string {
-  const sender = [...event.agents, event.agent, event.assigned_agent].find(
-    (agent) => id !== null && agent.id === id,
-  );
-  return sender?.name ?? (event.agents.length === 1 ? event.agents[0]?.name : undefined) ?? 'Agent';
+/** Who a message is from, by its type and its agent's id. The agents are read once, not for each message. */
+function speakerOf(event: JivoChatEvent): (type: string | null, agentId: string | null) => string {
+  const names = new Map<string | null, string | null>();
+  for (const { id, name } of [...event.agents, event.agent, event.assigned_agent])
+    if (id !== null && !names.has(id)) names.set(id, name);
+  const only = event.agents.length === 1 ? event.agents[0]?.name : undefined;
+  return (type, agentId) => {
+    if (type === 'agent') return names.get(agentId) ?? only ?? 'Agent';
+    return type === null || type === 'visitor' ? (event.visitor.name ?? 'Visitor') : type;
+  };
 }
 
 // Epoch seconds; some payloads have milliseconds.

@@ -1,16 +1,16 @@
 import type * as z from 'zod';
-import {
-  appointmentsOfCalendars,
-  appointmentsOfContact,
-  eventsOf,
-  MAX_CALENDARS,
-} from '../resources/appointments.ts';
+import { eventsOf, eventsOfContact, MAX_CALENDARS, zonedAppointments } from '../resources/appointments.ts';
 import { DAY, newestBy } from '../base/dates.ts';
 import { InputError } from '../base/errors.ts';
 import { contactIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { appointmentFields, type Appointment } from '../highlevel/records/appointment.ts';
-import { openWindow, type PollMode } from './window.ts';
+import {
+  appointmentFields,
+  type Appointment,
+  type AppointmentResponse,
+} from '../highlevel/records/appointment.ts';
+import { readInTurns } from './turns.ts';
+import { filterAsync, openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
 export const DAYS_BACK = 7;
 export const DAYS_AHEAD = 365;
@@ -34,9 +34,9 @@ export interface AppointmentPoll {
 }
 
 /**
- * Polls for appointments, newest first. HighLevel lists them by start time, for one calendar, user or contact: 1 request
- * when one of them is chosen, or else 1 plus 1 per calendar. Covers appointments that start from 7 days ago to 365 days
- * ahead; for a contact, all.
+ * The appointments a trigger should see, newest first. HighLevel lists them by when they begin, of one calendar, user or
+ * contact: 1 request when one is chosen, else one per calendar; calendars that cannot be read in time come first in the next
+ * poll. Begun at most 7 days ago, beginning within 365 days.
  */
 export async function pollAppointments(
   highlevel: HighLevel,
@@ -44,26 +44,41 @@ export async function pollAppointments(
   mode: PollMode,
 ): Promise<Appointment[]> {
   const { key, by, ...filters } = poll;
-  const date = (row: Appointment) => row[by] ?? row.dateAdded;
-  const all = (await read(highlevel, poll, mode)).filter((row) => matches(row, poll));
-  const rows = all
-    .map((row) => ({ ...row, dateUpdated: row.dateUpdated ?? row.dateAdded }))
-    .toSorted(newestBy(date));
-  if (mode === 'sample') return rows.slice(0, SAMPLE);
-  const window = await openWindow(highlevel, key, filters);
-  const due = mode === 'fill' ? rows : rows.filter((row) => window.includes(date(row)));
-  await window.close();
-  return due;
+  const { events, window } = await read(highlevel, poll, mode, () => openWindow(highlevel, key, filters));
+  const rows = [...new Map(events.map((event) => [event.id, event])).values()]
+    .filter((row) => fits(row, poll))
+    .map((row) => ({ ...row, dateUpdated: row.dateUpdated ?? row.dateAdded }));
+  // Judged as HighLevel sent them: a date without an offset has two readings.
+  const due =
+    mode === 'poll' ? await filterAsync(rows, (row) => window.includes(row[by] ?? row.dateAdded)) : rows;
+  const found = await zonedAppointments(highlevel, due);
+  // What was chosen was read with one request, which is done; calendars close the window by themselves.
+  if (mode !== 'sample' && isChosen(poll)) await window.close();
+  const newest = found.toSorted(newestBy((row) => row[by] ?? row.dateAdded));
+  return mode === 'sample' ? newest.slice(0, SAMPLE) : newest;
 }
 
-async function read(highlevel: HighLevel, poll: AppointmentPoll, mode: PollMode): Promise<Appointment[]> {
-  if (poll.contactId) return appointmentsOfContact(highlevel, poll.contactId);
+function isChosen({ contactId, calendarId, assignedUserId }: AppointmentPoll): boolean {
+  return Boolean(contactId ?? calendarId ?? assignedUserId);
+}
+
+async function read(
+  highlevel: HighLevel,
+  poll: AppointmentPoll,
+  mode: PollMode,
+  open: () => Promise<LookbackWindow>,
+): Promise<{ events: AppointmentResponse[]; window: LookbackWindow }> {
+  const { contactId, calendarId, assignedUserId } = poll;
   const range = () => {
     const now = highlevel.now();
     return { startTime: now - DAYS_BACK * DAY, endTime: now + DAYS_AHEAD * DAY };
   };
-  if (poll.calendarId) return eventsOf(highlevel, { calendarId: poll.calendarId }, range());
-  if (poll.assignedUserId) return eventsOf(highlevel, { userId: poll.assignedUserId }, range());
+  if (contactId) return { events: await eventsOfContact(highlevel, contactId), window: await open() };
+  if (calendarId) return { events: await eventsOf(highlevel, { calendarId }, range()), window: await open() };
+  if (assignedUserId) {
+    const events = await eventsOf(highlevel, { userId: assignedUserId }, range());
+    return { events, window: await open() };
+  }
   const { calendars } = await highlevel.request('GET /calendars/', {
     query: { locationId: highlevel.locationId },
   });
@@ -72,10 +87,19 @@ async function read(highlevel: HighLevel, poll: AppointmentPoll, mode: PollMode)
       `This sub-account has ${calendars.length} calendars, too many to watch at once. Please choose a Calendar, a user or a contact.`,
     );
   }
-  return appointmentsOfCalendars(highlevel, mode === 'sample' ? calendars.slice(0, 1) : calendars, range());
+  const window = await open();
+  const { key, by: _by, ...filters } = poll;
+  const turns = {
+    name: `${key}:${JSON.stringify(filters)}`,
+    ids: (mode === 'sample' ? calendars.slice(0, 1) : calendars).map(({ id }) => id),
+    read: (id: string) => eventsOf(highlevel, { calendarId: id }, range()),
+    max: MAX_CALENDARS,
+    onlyNamed: true,
+  };
+  return { events: await readInTurns(highlevel, turns, window, mode), window };
 }
 
-function matches(row: Appointment, poll: AppointmentPoll): boolean {
+function fits(row: AppointmentResponse, poll: AppointmentPoll): boolean {
   return (
     (!poll.calendarId || row.calendarId === poll.calendarId) &&
     (!poll.assignedUserId || row.assignedUserId === poll.assignedUserId) &&

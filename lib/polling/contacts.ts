@@ -1,16 +1,33 @@
-import { contactsFrom, PAGE_SIZE, searchFilters } from '../resources/contacts.ts';
+import * as z from 'zod';
+import { DAY, epochOf } from '../base/dates.ts';
+import { keepOnly } from '../base/keep_only.ts';
+import { mayGoOn } from '../base/pages.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import type { Contact, ContactResponse } from '../highlevel/records/contact.ts';
-import { settleAll } from '../base/settle.ts';
-import { ofBusiness, sampleOfBusiness } from '../resources/businesses.ts';
-import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
+import {
+  contactFrom,
+  type Contact,
+  type ContactPage,
+  type ContactResponse,
+} from '../highlevel/records/contact.ts';
+import { businessFilter, sampleOfBusiness } from '../resources/businesses.ts';
+import { contactReader, contactsFrom, PAGE_SIZE, searchFilters } from '../resources/contacts.ts';
+import { adviseWhenSlow, mayPass, startAllowance, startPace, type Allowance, type Pace } from './progress.ts';
+import { filterAsync, KEPT_SECONDS, openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
 export const FIRST_PAGE = 100;
 /** The most rows that HighLevel serves by page number. Source: mirrors of HighLevel's search documentation. */
 export const MAX_BY_PAGE_NUMBER = 10_000;
 export const MAX_PAGES_BY_CURSOR = 20;
 const CONCURRENCY = 4;
+/** Pages with more custom field values than this are read 2 at a time: a run's memory is small. */
+const MANY_VALUES = 20_000;
 const SAMPLE = 3;
+/** The rows by which the next poll recognizes where this one began: one may change or be deleted, hardly all. */
+const MAX_LANDMARKS = 20;
+/** Polls in a row that may give what they have though a further page failed; the one after them says so. */
+const MAX_FAILURES = 3;
+/** More stretches than this are read as one. */
+const MAX_STRETCHES = 10;
 
 /** A poll of a contact trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface ContactPoll {
@@ -28,9 +45,12 @@ interface PageRequest {
   searchAfter?: unknown[];
 }
 
+type ReadPage = (more: PageRequest) => Promise<ContactPage>;
+
 /**
- * Polls for contacts, newest first. Reads the newest rows first and stops after the lookback window, so the cost does not
- * depend on the number of contacts: 1 request when little has changed, at most ceil(K/500)+1 for K changes in the window.
+ * The contacts a trigger should see, newest first. A poll costs one request in peace and, with K changes inside its
+ * window, at most ceil(K/500)+1, whatever the number of contacts: it reads newest first and stops behind the window. What one
+ * poll cannot read or give is left for the next.
  */
 export async function pollContacts(
   highlevel: HighLevel,
@@ -42,87 +62,232 @@ export async function pollContacts(
     sort: [{ field: poll.by, direction: 'desc' }],
     ...searchFilters(poll),
   };
-  const page = (more: PageRequest) =>
-    highlevel.request('POST /contacts/search', { body: { ...body, ...more } });
+  const page: ReadPage = (more) => highlevel.request('POST /contacts/search', { body: { ...body, ...more } });
 
   const { businessId } = poll;
+  const filters = [poll.tags, businessId, poll.assignedTo];
   if (mode === 'sample') {
     const rows = businessId
       ? await sampleOfBusiness(highlevel, businessId, SAMPLE)
       : (await page({ pageLimit: SAMPLE })).contacts;
     return contactsFrom(highlevel, rows);
   }
-  const open = () => openWindow(highlevel, poll.key, [poll.tags, businessId, poll.assignedTo]);
   if (mode === 'fill') {
-    // Regardless of the business: a contact that joins it later is neither new nor newly tagged.
-    const contacts = await contactsFrom(highlevel, await fill(page));
-    await (await open()).close();
+    // Whatever their business: a contact that joins it later was not created, and did not get its tag, then.
+    const contacts = await fill(highlevel, page);
+    await (await openWindow(highlevel, poll.key, filters)).close();
     return contacts;
   }
 
-  const { contacts: rows } = await page({ pageLimit: FIRST_PAGE });
-  const window = await open();
-  const seen = new Set(rows.map((row) => row.id));
-  const cursors = new Set<string>();
-  let full = rows.length === FIRST_PAGE;
-  for (let pages = 0; full && pages < MAX_PAGES_BY_CURSOR; pages++) {
-    const last = rows.at(-1);
-    const cursor = JSON.stringify(last?.searchAfter ?? null);
-    // Without a new cursor there is no next page.
-    if (!last?.searchAfter || cursors.has(cursor) || !window.includes(last[poll.by])) break;
-    cursors.add(cursor);
-    const next = (await page({ pageLimit: PAGE_SIZE, searchAfter: last.searchAfter })).contacts;
-    const fresh = next.filter((row) => !seen.has(row.id));
-    if (fresh.length === 0) break;
-    for (const row of fresh) seen.add(row.id);
-    rows.push(...fresh);
-    full = next.length === PAGE_SIZE;
+  const pace = startPace(highlevel);
+  const first = await pace.read(() => page({ pageLimit: FIRST_PAGE }));
+  const window = await openWindow(highlevel, poll.key, filters);
+  const key = `unread:${poll.key}:${JSON.stringify(filters)}`;
+  const unread = await highlevel.cache.get(key, Unread);
+  const walk = new Walk(highlevel, poll, window, page, pace);
+  const rest = [
+    ...(await walk.along({ until: unread?.top ?? window.start }, { first, landmarks: unread?.landmarks })),
+  ];
+  for (const stretch of unread?.stretches ?? []) rest.push(...(await walk.along(stretch)));
+  // Last of all: a poll that fails has given nothing, and the next one must look back as far.
+  if (rest.length > 0) {
+    const landmarks = first.contacts.slice(0, MAX_LANDMARKS).map((row) => landmark(row, poll));
+    const top = epochOf(first.contacts[0]?.[poll.by] ?? null) || window.start;
+    const began = unread?.began ?? window.openedAt;
+    const failures = walk.failure ? (unread?.failures ?? 0) + 1 : 0;
+    if (unread && walk.failure && failures > MAX_FAILURES) {
+      await highlevel.cache.set(key, { ...unread, failures: 0 }, KEPT_SECONDS);
+      throw walk.failure;
+    }
+    const stretches = joined(rest);
+    await highlevel.cache.set(key, { began, top, landmarks, stretches, failures }, KEPT_SECONDS);
+  } else {
+    if (unread) await highlevel.cache.set(key, null, KEPT_SECONDS);
+    await window.close(unread?.began);
   }
-  const due = await contactsFrom(highlevel, await dueOf(highlevel, rows, poll, window));
-  // Closed last, so that the poll after a failed one looks back as far.
-  await window.close();
-  return due;
+  return walk.given;
 }
 
-/** The rows to return to Zapier. */
-async function dueOf(
+/** A part of the search's rows that is to be read: from behind a cursor, else from the top, back to a moment in epoch ms. */
+const Stretch = z.object({ after: z.array(z.unknown()).optional(), until: z.number() });
+type Stretch = z.output<typeof Stretch>;
+
+/**
+ * What polls have left unread since the one that began at `began` (epoch ms). What came later than the `top` row of the last
+ * poll, recognized by its `landmarks`, was not there then.
+ */
+const Unread = z.object({
+  began: z.number(),
+  top: z.number(),
+  landmarks: z.array(z.string()),
+  stretches: z.array(Stretch),
+  failures: z.number(),
+});
+
+function landmark(row: ContactResponse, { by }: ContactPoll): string {
+  return `${row.id} ${row[by]}`;
+}
+
+function joined(stretches: Stretch[]): Stretch[] {
+  if (stretches.length <= MAX_STRETCHES) return stretches;
+  return [{ after: stretches[0]?.after, until: Math.min(...stretches.map(({ until }) => until)) }];
+}
+
+/** The reading of one poll: along the rows, newest first, as far as time and the answer's size allow. */
+class Walk {
+  readonly given: Contact[] = [];
+  /** Why a further page could not be read. */
+  failure: unknown;
+  readonly #window: LookbackWindow;
+  readonly #poll: ContactPoll;
+  readonly #page: ReadPage;
+  readonly #pace: Pace;
+  readonly #isDue: (rows: ContactResponse[], until: number) => Promise<ContactResponse[]>;
+  readonly #contacts: (rows: ContactResponse[]) => Promise<Contact[]>;
+  readonly #allowance: Allowance = startAllowance();
+  readonly #ids = new Set<string>();
+  #pages = 0;
+  #full = false;
+
+  constructor(highlevel: HighLevel, poll: ContactPoll, window: LookbackWindow, page: ReadPage, pace: Pace) {
+    this.#poll = poll;
+    this.#window = window;
+    this.#page = page;
+    this.#pace = pace;
+    this.#contacts = contactReader(highlevel);
+    this.#isDue = dueRows(highlevel, poll, window);
+  }
+
+  /** Gives what is due of a stretch, and what is left of the stretch: nothing or one. */
+  async along(
+    { after, until }: Stretch,
+    { first, landmarks = [] }: { first?: ContactPage; landmarks?: string[] } = {},
+  ): Promise<Stretch[]> {
+    const from = Math.max(until, this.#window.openedAt - DAY);
+    const known = new Set(landmarks);
+    const seen = new Set<string>();
+    const cursors = new Set<string>();
+    let cursor = after;
+    let received = after ? undefined : 0;
+    for (let page = first; ; page = undefined) {
+      const asked = page ? FIRST_PAGE : PAGE_SIZE;
+      page ??= await this.#next(cursor);
+      if (!page) return [{ after: cursor, until }];
+      if (received !== undefined) received += page.received;
+      const fresh = page.contacts.filter(({ id }) => !seen.has(id));
+      for (const { id } of fresh) seen.add(id);
+      const met = fresh.findIndex((row) => known.has(landmark(row, this.#poll)));
+      const end = await this.#give(met < 0 ? fresh : fresh.slice(0, met), from);
+      if (end !== undefined) {
+        const before = fresh.slice(0, end).findLast((row) => row.searchAfter)?.searchAfter;
+        return [{ after: before ?? cursor, until }];
+      }
+      // From here on the poll before has read.
+      if (met >= 0) return [];
+      const last = page.contacts.findLast((row) => !Number.isNaN(epochOf(row[this.#poll.by])));
+      if (last && !(await this.#window.includes(last[this.#poll.by], from))) return [];
+      // The last row may be odd; the rows behind the last cursor come again, and count once.
+      cursor = page.contacts.findLast((row) => row.searchAfter)?.searchAfter ?? undefined;
+      const asText = JSON.stringify(cursor);
+      // No cursor, one that was asked already, or a page that repeats: there is no way on.
+      if (!cursor || cursors.has(asText) || (fresh.length === 0 && page.contacts.length > 0)) return [];
+      cursors.add(asText);
+      if (!mayGoOn(page, asked, received)) return [];
+    }
+  }
+
+  /** The page behind a cursor; undefined where it must be left for the next poll. */
+  async #next(cursor: unknown[] | undefined): Promise<ContactPage | undefined> {
+    if (this.#full || this.#pages >= MAX_PAGES_BY_CURSOR || !this.#pace.hasTime()) return undefined;
+    this.#pages++;
+    try {
+      return await this.#pace.read(() =>
+        this.#page({ pageLimit: PAGE_SIZE, ...(cursor && { searchAfter: cursor }) }),
+      );
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      this.failure = error;
+      this.#full = true;
+      return undefined;
+    }
+  }
+
+  /** Gives those of the rows that are due. Returns the index of the first that does not fit, undefined when all do. */
+  async #give(rows: ContactResponse[], from: number): Promise<number | undefined> {
+    for (const contact of await this.#contacts(await this.#isDue(rows, from))) {
+      if (this.#ids.has(contact.id)) continue;
+      if (!this.#allowance.take(contact)) {
+        this.#full = true;
+        return rows.findIndex(({ id }) => id === contact.id);
+      }
+      this.#ids.add(contact.id);
+      this.given.push(contact);
+    }
+    return undefined;
+  }
+}
+
+/** Tells which of the rows a poll gives to Zapier, of a stretch that goes back to `from` (epoch ms). */
+function dueRows(
   highlevel: HighLevel,
-  rows: ContactResponse[],
   { by, businessId, ...filters }: ContactPoll,
   window: LookbackWindow,
-): Promise<ContactResponse[]> {
+): (rows: ContactResponse[], from: number) => Promise<ContactResponse[]> {
   if (businessId) {
-    // Checking a row may cost requests, and earlier polls have checked those before the window.
-    const recent = rows.filter((row) => window.includes(row[by]));
-    return ofBusiness(highlevel, recent, businessId);
+    const ofBusiness = businessFilter(highlevel, businessId);
+    return async (rows, from) => {
+      // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
+      const recent = await filterAsync(rows, (row) => window.includes(row[by], from));
+      return adviseWhenSlow(highlevel, () => ofBusiness(recent));
+    };
   }
   // An old contact that starts to match the filters, by a new tag or user, is not new.
   if (by === 'dateAdded' && searchFilters(filters).filters) {
-    return rows.filter((row) => !window.isOlderThanMax(row.dateAdded));
+    return (rows) => filterAsync(rows, async (row) => !(await window.isOlderThanMax(row.dateAdded)));
   }
-  return rows;
+  return async (rows) => rows;
 }
 
-/** All contacts that HighLevel serves by page number, so that no old contact triggers the Zap later. */
-async function fill(
-  page: (more: PageRequest) => Promise<{ contacts: ContactResponse[]; total?: number | null }>,
-): Promise<ContactResponse[]> {
-  const first = await page({ page: 1, pageLimit: PAGE_SIZE });
-  const rows = new Map(first.contacts.map((row) => [row.id, row]));
-  const maxPages = MAX_BY_PAGE_NUMBER / PAGE_SIZE;
-  const pages = first.total ? Math.min(maxPages, Math.ceil(first.total / PAGE_SIZE)) : maxPages;
-  let ended = first.contacts.length < PAGE_SIZE;
-  for (let next = 2; !ended && next <= pages; next += CONCURRENCY) {
+/** What Zapier recognizes contacts by. */
+const PRIMARY = ['id', 'dateAdded', 'dateUpdated'];
+
+/**
+ * Everything HighLevel gives by page number, so that no old contact slides into view later and fires; reduced page by page
+ * to what Zapier recognizes contacts by. The first page must be there; a later one that fails, or for which there is no time,
+ * ends the reading.
+ */
+async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
+  const pace = startPace(highlevel);
+  const contacts = new Map<string, Contact>();
+  const read = async (number: number, pageLimit: number) => {
+    const { contacts: rows, received, total } = await page({ page: number, pageLimit });
+    let values = 0;
+    for (const row of rows) {
+      contacts.set(row.id, keepOnly(contactFrom(row, highlevel.contactUrl, new Map()), PRIMARY));
+      values += row.customFields.length;
+    }
+    return { received, total, values };
+  };
+  const first = await pace.read(() => read(1, PAGE_SIZE));
+  if (!mayGoOn(first, PAGE_SIZE, first.received)) return [...contacts.values()];
+  // HighLevel may give fewer rows a page than asked: then pages of that length are asked for.
+  const size = Math.min(first.received, PAGE_SIZE);
+  const most = Math.floor(MAX_BY_PAGE_NUMBER / size);
+  const pages = first.total ? Math.min(most, Math.ceil(first.total / size)) : most;
+  const concurrency = first.values > MANY_VALUES ? 2 : CONCURRENCY;
+  let ended = false;
+  for (let next = 2; !ended && next <= pages && pace.hasTime(); next += concurrency) {
     const numbers = Array.from(
-      { length: Math.min(CONCURRENCY, pages - next + 1) },
+      { length: Math.min(concurrency, pages - next + 1) },
       (_, index) => next + index,
     );
-    for (const { contacts } of await settleAll(
-      numbers.map((number) => page({ page: number, pageLimit: PAGE_SIZE })),
-    )) {
-      for (const row of contacts) rows.set(row.id, row);
-      ended ||= contacts.length < PAGE_SIZE;
+    const results = await pace.read(() => Promise.allSettled(numbers.map((number) => read(number, size))));
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        if (!mayPass(result.reason)) throw result.reason;
+        ended = true;
+      } else ended ||= result.value.received === 0 || (!first.total && result.value.received < size);
     }
   }
-  return [...rows.values()];
+  return [...contacts.values()];
 }

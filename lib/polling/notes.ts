@@ -4,19 +4,17 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { newestFirst } from '../resources/notes.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { NoteResponse } from '../highlevel/records/note.ts';
-import { settleAll } from '../base/settle.ts';
 import { contactsOfBusiness, requestsFor } from '../resources/businesses.ts';
 import { listContacts } from '../resources/contacts.ts';
-import { openWindow, type PollMode } from './window.ts';
+import { adviseWhenSlow } from './progress.ts';
+import { readInTurns } from './turns.ts';
+import { filterAsync, openWindow, type PollMode } from './window.ts';
 
 /** The most contacts whose notes one poll reads. */
 export const CONTACTS = 25;
 /** The most requests of one poll, including those that find the contacts. */
 const MAX_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
-const CONCURRENCY = 4;
-/** The part of the burst rate limit that a poll leaves to other Zaps of the sub-account. */
-const RESERVED_REQUESTS = 10;
 
 /** A poll of a note trigger: the trigger's `key` and its filters. */
 export interface NotePoll {
@@ -30,27 +28,29 @@ export interface NotePoll {
 export type FoundNote = NoteResponse & { contactId: string };
 
 /**
- * Polls for notes, newest first. HighLevel lists only the notes of one contact. Without a chosen contact, the notes of the
- * last updated matching contacts are read, and only those added inside the lookback window are returned: an old note must
- * not trigger because its contact was updated. At most 26 requests, fewer when the rate limit is nearly used up.
+ * The notes a trigger should see, newest first. HighLevel lists notes of one contact only. Without a chosen contact the
+ * matching contacts with the newest activity are read, and only notes added inside the window count: an old note must not
+ * fire because its contact came into view. At most 26 requests, fewer when the burst window runs low or HighLevel is slow:
+ * the contacts left out then come first in the next poll.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
   // A deleted contact is an error here: otherwise the trigger would never fire again, without a word.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
-  const contacts = await contactsOf(highlevel, poll, mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS);
-  const window = await openWindow(highlevel, poll.key, [poll.tags, poll.businessId]);
-  // Responses to concurrent requests arrive in any order, so `requestsLeft` may be off by up to CONCURRENCY - 1.
-  const hasRequestsLeft = () => highlevel.requestsLeft() >= RESERVED_REQUESTS + 2 * CONCURRENCY - 1;
-  const found: FoundNote[] = [];
-  let read = 0;
-  for (; read < contacts.length && hasRequestsLeft(); read += CONCURRENCY) {
-    const batch = contacts.slice(read, read + CONCURRENCY);
-    found.push(...(await settleAll(batch.map((contact) => notesIfFound(highlevel, contact.id)))).flat());
-  }
-  // Not closed after skipped contacts, so that the next poll looks back as far as this one.
-  if (mode !== 'sample' && read >= contacts.length) await window.close();
-  const due = mode === 'poll' ? found.filter((note) => window.includes(note.dateAdded)) : found;
+  const max = mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS;
+  const contacts = await adviseWhenSlow(highlevel, () => contactsOf(highlevel, poll, max));
+  const filters = [poll.tags, poll.businessId];
+  const window = await openWindow(highlevel, poll.key, filters);
+  const turns = {
+    name: `${poll.key}:${JSON.stringify(filters)}`,
+    ids: contacts.map(({ id }) => id),
+    read: (contactId: string) => notesIfFound(highlevel, contactId),
+    // What finding the members of a business cost is not left for their notes.
+    max: poll.businessId === undefined ? max : contacts.length,
+  };
+  const found = await readInTurns(highlevel, turns, window, mode);
+  const due =
+    mode === 'poll' ? await filterAsync(found, ({ dateAdded }) => window.includes(dateAdded)) : found;
   return due.toSorted(newestFirst);
 }
 

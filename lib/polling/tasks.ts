@@ -1,18 +1,23 @@
-import type * as z from 'zod';
-import { newestBy } from '../base/dates.ts';
+import * as z from 'zod';
+import { DAY, epochOf, newestBy } from '../base/dates.ts';
 import { ApiError } from '../base/errors.ts';
+import { keepOnly } from '../base/keep_only.ts';
 import { contactIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { taskFields, type TaskResponse } from '../highlevel/records/task.ts';
 import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
-import { readTasks, type TaskFilters } from '../resources/tasks.ts';
-import { openWindow, type PollMode, type LookbackWindow } from './window.ts';
+import { sampleTasks, taskPages, type TaskFilters } from '../resources/tasks.ts';
+import { isOutOfTime, mayPass, startAllowance, tooSlow } from './progress.ts';
+import { filterAsync, KEPT_SECONDS, openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
-const SAMPLE_PAGE = 50;
-/** Rows always returned, so that a Zap that was off for longer than the lookback window still gets the latest tasks. */
+/** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
 export const MIN_RETURNED = 1_000;
 export const READ_WITHIN_MS = 20_000;
+/** What a task grows by on its way to Zapier: its link and its status. */
+const EXTRA_BYTES = 200;
+/** How long a list that was learned in part is known as such. */
+const KEPT_PARTLY_SECONDS = (30 * DAY) / 1000;
 
 /** The filter inputs of all task triggers; HighLevel applies them. */
 export const taskPollInput = {
@@ -32,9 +37,9 @@ export interface TaskPoll {
 }
 
 /**
- * Polls for tasks, newest first. HighLevel's tasks search can neither sort nor filter by creation or update time, so the
- * whole list is read, 500 tasks per request. Throws ApiError when that takes too long: a part of the list would silently
- * lose tasks.
+ * The tasks a trigger should see, newest first. HighLevel sorts its tasks search neither by creation nor by change and
+ * filters neither, so the whole list is read, 500 a request. A list that cannot be read to its end in time is an error:
+ * a part of it would lose tasks silently. Only filling the dedupe table does with a part of it.
  */
 export async function pollTasks(
   highlevel: HighLevel,
@@ -46,40 +51,130 @@ export async function pollTasks(
     ...(poll.assignedTo && { assignedTo: [poll.assignedTo] }),
     ...(poll.completed !== undefined && { completed: poll.completed }),
   };
-  if (mode === 'sample') {
-    const path = { locationId: highlevel.locationId };
-    // More than it shows: what was deleted may come first.
-    const body = { ...filters, limit: SAMPLE_PAGE };
-    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    return tasks.filter((task) => !task.deleted).slice(0, SAMPLE);
+  if (mode === 'sample') return sampleTasks(highlevel, filters, SAMPLE);
+  const date = (task: TaskResponse) => task[poll.by] ?? task.dateAdded;
+  const name = `${poll.key}:${JSON.stringify(filters)}`;
+  const partly = `partly:${name}`;
+
+  if (mode === 'fill') {
+    const { tasks, complete } = await learn(highlevel, filters);
+    // Tasks that are not learned must not fire for being among the newest of an old list.
+    await highlevel.cache.set(partly, complete ? null : highlevel.now(), KEPT_PARTLY_SECONDS);
+    await (await openWindow(highlevel, poll.key, filters)).close();
+    return tasks.toSorted(newestBy(date));
   }
 
-  const tasks = await readTasks(highlevel, filters, ({ size }) => {
-    if (highlevel.timeLeft() < RUN_BUDGET_MS - READ_WITHIN_MS) throw tooMany(size);
-    return true;
-  });
-  const date = (task: TaskResponse) => task[poll.by] ?? task.dateAdded;
-  const found = [...tasks.values()].filter((task) => !task.deleted);
-  found.sort(newestBy(date));
-
-  const window = await openWindow(highlevel, poll.key, filters);
-  const due = mode === 'fill' ? found : dueOf(found, poll, window);
-  await window.close();
-  return due;
+  let window: LookbackWindow | undefined;
+  let found: TaskResponse[] = [];
+  let read = 0;
+  const minReturned = (await highlevel.cache.get(partly, z.number())) === undefined ? MIN_RETURNED : 0;
+  try {
+    for await (const { tasks: page, isLast } of taskPages(highlevel, filters)) {
+      read += page.length;
+      window ??= await openWindow(highlevel, poll.key, filters);
+      const { includes } = window;
+      // Only what may be given is kept: a long list is larger than a run's memory.
+      const newest = [...found, ...page].toSorted(newestBy(date));
+      const recent = await filterAsync(newest.slice(minReturned), (task) => includes(date(task)));
+      found = [...newest.slice(0, minReturned), ...recent];
+      if (!isLast && isLate(highlevel)) throw tooMany(read);
+    }
+  } catch (error) {
+    if (!isOutOfTime(highlevel, error)) throw error;
+    throw read === 0 ? tooSlow() : tooMany(read);
+  }
+  window ??= await openWindow(highlevel, poll.key, filters);
+  const { isOlderThanMax } = window;
+  // An old task that comes to match the filters, by a user it was given or by its completion, is not new.
+  const mayBeOld = poll.by === 'dateAdded' && (poll.assignedTo ?? poll.completed) !== undefined;
+  const due = mayBeOld
+    ? await filterAsync(found, async (task) => !(await isOlderThanMax(task.dateAdded)))
+    : found;
+  return givePart(highlevel, name, due, date, window);
 }
 
-/** The tasks to return to Zapier; `tasks` is sorted newest first. */
-function dueOf(
-  tasks: TaskResponse[],
-  { by, assignedTo, completed }: TaskPoll,
+/** What could be read of the list, reduced to what Zapier recognizes tasks by. The first page must be there. */
+async function learn(
+  highlevel: HighLevel,
+  filters: TaskFilters,
+): Promise<{ tasks: TaskResponse[]; complete: boolean }> {
+  const tasks: TaskResponse[] = [];
+  let pages = 0;
+  try {
+    for await (const { tasks: page, isLast } of taskPages(highlevel, filters)) {
+      pages++;
+      tasks.push(...page.map((task) => keepOnly(task, ['id', 'dateAdded', 'dateUpdated'])));
+      if (!isLast && isLate(highlevel)) return { tasks, complete: false };
+    }
+  } catch (error) {
+    if (pages === 0 && isOutOfTime(highlevel, error)) throw tooSlow();
+    if (pages === 0 || !mayPass(error)) throw error;
+    return { tasks, complete: false };
+  }
+  return { tasks, complete: true };
+}
+
+/** Of tasks that are more than one answer holds: since which poll, and the newest and the oldest that were given. */
+const Given = z.object({
+  began: z.number(),
+  newest: z.object({ date: z.number(), id: z.string() }),
+  oldest: z.object({ date: z.number(), id: z.string() }),
+});
+
+/**
+ * The tasks, where they fit one answer; the window then closes. Else the newest of them that fit; the next polls give what is
+ * newer than those, and go on with the older ones. The window closes when all are given, as of the first of these polls.
+ */
+async function givePart(
+  highlevel: HighLevel,
+  name: string,
+  due: TaskResponse[],
+  date: (task: TaskResponse) => string | null,
   window: LookbackWindow,
-): TaskResponse[] {
-  const due = tasks.filter(
-    (task, index) => index < MIN_RETURNED || window.includes(task[by] ?? task.dateAdded),
-  );
-  // An old task that starts to match the filters, by a new user or its completion, is not new.
-  const mayBeOld = by === 'dateAdded' && (assignedTo !== undefined || completed !== undefined);
-  return mayBeOld ? due.filter((task) => !window.isOlderThanMax(task.dateAdded)) : due;
+): Promise<TaskResponse[]> {
+  const key = `given:${name}`;
+  const before = await highlevel.cache.get(key, Given);
+  const all = startAllowance(EXTRA_BYTES);
+  if (due.every((task) => all.take(task))) {
+    if (before) await highlevel.cache.set(key, null, KEPT_SECONDS);
+    await window.close();
+    return due;
+  }
+  const place = (task: TaskResponse) => ({ date: epochOf(date(task)) || 0, id: task.id });
+  const order = (a: Place, b: Place) => b.date - a.date || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  const sorted = due.toSorted((a, b) => order(place(a), place(b)));
+  const newer = before ? sorted.filter((task) => order(place(task), before.newest) < 0).toReversed() : [];
+  const older = before ? sorted.filter((task) => order(place(task), before.oldest) > 0) : sorted;
+  const allowance = startAllowance(EXTRA_BYTES);
+  const fitting = (tasks: TaskResponse[]) => {
+    const end = tasks.findIndex((task) => !allowance.take(task));
+    return end < 0 ? tasks : tasks.slice(0, end);
+  };
+  const up = fitting(newer);
+  const down = fitting(older);
+  const given = [...up.toReversed(), ...down];
+  const began = before?.began ?? window.openedAt;
+  if (up.length + down.length === newer.length + older.length) {
+    await highlevel.cache.set(key, null, KEPT_SECONDS);
+    await window.close(began);
+    return given;
+  }
+  const [first] = up.length > 0 ? up.slice(-1) : down;
+  const last = down.at(-1);
+  const newest = before && up.length === 0 ? before.newest : first && place(first);
+  const oldest = last ? place(last) : before?.oldest;
+  if (newest && oldest) await highlevel.cache.set(key, { began, newest, oldest }, KEPT_SECONDS);
+  return given;
+}
+
+/** Where a task stands among the others. */
+interface Place {
+  date: number;
+  id: string;
+}
+
+function isLate(highlevel: HighLevel): boolean {
+  return highlevel.timeLeft() < RUN_BUDGET_MS - READ_WITHIN_MS;
 }
 
 function tooMany(read: number): ApiError {

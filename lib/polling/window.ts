@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { DAY, HOUR } from '../base/dates.ts';
+import { DAY, epochOf, HOUR, needsZone } from '../base/dates.ts';
 import type { HighLevel } from '../highlevel/client.ts';
+import { ifAllowed, subAccount } from '../resources/location.ts';
 
 /** Why Zapier polls: to show a few records, to fill its dedupe table, or to look for new ones. */
 export type PollMode = 'sample' | 'fill' | 'poll';
@@ -8,18 +9,30 @@ export type PollMode = 'sample' | 'fill' | 'poll';
 /** In ms. Consecutive windows overlap by this much, so that late or concurrent polls lose nothing. */
 const OVERLAP = 600_000;
 export const MAX_LENGTH = DAY;
+/** What a poll leaves for the next one is kept for two days: twice the longest window. */
+export const KEPT_SECONDS = (2 * MAX_LENGTH) / 1000;
 
 /** The period that a poll covers. */
 export interface LookbackWindow {
-  /** Whether an ISO 8601 time is in the window. A missing date counts as inside. */
-  includes(moment: string | null): boolean;
+  /** When it was opened and where it begins, epoch ms by HighLevel's clock. */
+  readonly openedAt: number;
+  readonly start: number;
+  /**
+   * Whether a moment (ISO text) is inside, or not before `since` (epoch ms) where that is given; what has no date is. A
+   * moment without an offset may be UTC or the sub-account's time: inside in either reading counts. Only such a moment
+   * costs a lookup (cached), and only when it is outside in UTC.
+   */
+  includes: (moment: string | null, since?: number) => Promise<boolean>;
   /**
    * Whether an ISO 8601 time is before the longest possible window (a day). A record that old is not new, but only started
    * to match a filter.
    */
-  isOlderThanMax(moment: string | null): boolean;
-  /** Call it once everything was read: the next window then starts from this poll. */
-  close(): Promise<void>;
+  isOlderThanMax: (moment: string | null) => Promise<boolean>;
+  /**
+   * To be called when the poll, or the filling, has everything: the next one then looks back to this one, or to `at` (epoch
+   * ms) where that is given.
+   */
+  close: (at?: number) => Promise<void>;
 }
 
 /**
@@ -36,11 +49,33 @@ export async function openWindow(
   const previous = await highlevel.cache.get(name, z.number());
   const since = previous === undefined ? 0 : now - previous + OVERLAP;
   const start = now - Math.min(Math.max(HOUR, since), MAX_LENGTH);
-  // Comparing NaN is false, so a missing or invalid date is never before the limit.
-  const isBefore = (moment: string | null, limit: number) => Date.parse(moment ?? '') < limit;
-  return {
-    includes: (moment) => !isBefore(moment, start),
-    isOlderThanMax: (moment) => isBefore(moment, now - MAX_LENGTH),
-    close: () => highlevel.cache.set(name, now, (2 * MAX_LENGTH) / 1000),
+  let zone: Promise<string> | undefined;
+  const isBefore = async (moment: string | null, limit: number) => {
+    // What has no date, or none that can be read, is before nothing.
+    if (!(epochOf(moment) < limit)) return false;
+    if (moment === null || !needsZone(moment)) return true;
+    zone ??= zoneOf(highlevel);
+    return epochOf(moment, await zone) < limit;
   };
+  return {
+    openedAt: now,
+    start,
+    includes: async (moment, from = start) => !(await isBefore(moment, from)),
+    isOlderThanMax: (moment) => isBefore(moment, now - MAX_LENGTH),
+    close: (at = now) => highlevel.cache.set(name, at, KEPT_SECONDS),
+  };
+}
+
+/** Those of the records that pass, in their order; one after the other, so that a lookup is made once. */
+export async function filterAsync<T>(
+  records: readonly T[],
+  passes: (record: T) => Promise<boolean>,
+): Promise<T[]> {
+  const passed: T[] = [];
+  for (const record of records) if (await passes(record)) passed.push(record);
+  return passed;
+}
+
+async function zoneOf(highlevel: HighLevel): Promise<string> {
+  return (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
 }

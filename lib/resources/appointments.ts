@@ -9,8 +9,8 @@ import {
   type AppointmentResponse,
 } from '../highlevel/records/appointment.ts';
 import { createOnce, likeRecord } from './create_once.ts';
-import { DAY } from '../base/dates.ts';
-import { inBatches, settleAll } from '../base/settle.ts';
+import { DAY, needsZone } from '../base/dates.ts';
+import { inBatches } from '../base/settle.ts';
 
 type BookingOption = keyof typeof appointmentInput;
 
@@ -24,14 +24,7 @@ export const MAX_CALENDARS = 30;
  * sub-account's time zone.
  */
 export async function appointmentsOfContact(highlevel: HighLevel, contactId: string): Promise<Appointment[]> {
-  const [{ events }, location] = await settleAll([
-    highlevel.request('GET /contacts/{contactId}/appointments', { path: { contactId } }),
-    ifAllowed(subAccount(highlevel), undefined),
-  ]);
-  const zone = location?.timezone ?? 'utc';
-  return events
-    .map((event) => ({ ...zoned(event, zone), contactId: event.contactId ?? contactId }))
-    .toSorted(byStart);
+  return (await zonedAppointments(highlevel, await eventsOfContact(highlevel, contactId))).toSorted(byStart);
 }
 
 /** The fields of a new appointment. Times are ISO 8601. */
@@ -68,7 +61,33 @@ export async function bookAppointment(highlevel: HighLevel, booking: NewAppointm
   });
 }
 
-/** A comparator that sorts appointments by start time. */
+/** A contact's appointments as HighLevel lists them, mostly with times without a zone. One request. */
+export async function eventsOfContact(
+  highlevel: HighLevel,
+  contactId: string,
+): Promise<AppointmentResponse[]> {
+  const { events } = await highlevel.request('GET /contacts/{contactId}/appointments', {
+    path: { contactId },
+  });
+  return events.map((event) => ({ ...event, contactId: event.contactId ?? contactId }));
+}
+
+/**
+ * The appointments, their times without a zone read in the sub-account's and given in UTC. The zone is looked up (cached)
+ * only where such a time occurs.
+ */
+export async function zonedAppointments(
+  highlevel: HighLevel,
+  events: AppointmentResponse[],
+): Promise<Appointment[]> {
+  if (!events.some((event) => TIMES.some((key) => needsZone(event[key] ?? 'Z')))) return events;
+  const zone = (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
+  return events.map((event) => zoned(event, zone));
+}
+
+const TIMES = ['startTime', 'endTime', 'dateAdded', 'dateUpdated'] as const;
+
+/** Sorts appointments by when they begin. */
 export function byStart(a: Appointment, b: Appointment): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }

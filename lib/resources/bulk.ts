@@ -22,11 +22,15 @@ export interface BulkOutcome {
   results: BulkResult[];
 }
 
+const NOT_REACHED =
+  'Not reached: HighLevel was busy, or there was no time left. Run this step again for this contact.';
+
 /**
- * Runs a bulk action in chunks of `size` contacts and collects the result for each contact. `change` returns the contacts
- * that HighLevel refused, with the reasons. When a chunk fails, its contacts count as failed and the other chunks still run.
- * Throws the last error when no contact was changed. A rate limit is thrown at once: Zapier runs the step again, which is
- * safe for the contacts already changed.
+ * Runs a bulk action chunk by chunk and tells what became of each contact. `change` gives the contacts that HighLevel
+ * refused, with its reasons. A chunk that fails as a whole is told with its contacts and loses nothing of the others; only
+ * when no contact was changed at all does the step fail, with the last error. The rate limit, or the end of the run's time,
+ * leaves the rest not reached: Zapier would start again at the first contact and get no further. It is thrown only where
+ * nothing was done before it.
  */
 export async function inChunks(
   contactIds: readonly string[],
@@ -34,27 +38,32 @@ export async function inChunks(
   change: (chunk: string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<BulkOutcome> {
   const results: BulkResult[] = [];
+  const fail = (ids: readonly string[], message: string) =>
+    results.push(...ids.map((contactId) => ({ contactId, ok: false, message })));
   let failure: ApiError | undefined;
+  let isAnyChanged = false;
   for (let start = 0; start < contactIds.length; start += size) {
     const chunk = contactIds.slice(start, start + size);
     try {
       const refused = await change(chunk);
-      results.push(
-        ...chunk.map((contactId) => ({
-          contactId,
-          ok: !refused.has(contactId),
-          message: refused.get(contactId) ?? null,
-        })),
-      );
+      for (const contactId of chunk) {
+        const message = refused.get(contactId) ?? null;
+        isAnyChanged ||= message === null;
+        results.push({ contactId, ok: message === null, message });
+      }
     } catch (error) {
-      if (!(error instanceof ApiError) || error.kind === 'throttled') throw error;
+      if (!(error instanceof ApiError)) throw error;
+      if (error.kind === 'throttled') {
+        // With a limit of HighLevel's the next run may reach what this one did not; with a run's time it would not.
+        if (start === 0 || (!isAnyChanged && error.status === 429)) throw error;
+        fail(contactIds.slice(start), NOT_REACHED);
+        break;
+      }
       failure = error;
-      results.push(
-        ...chunk.map((contactId) => ({ contactId, ok: false, message: failure?.message ?? null })),
-      );
+      fail(chunk, error.message);
     }
   }
+  if (failure && !isAnyChanged) throw failure;
   const succeeded = results.filter(({ ok }) => ok).length;
-  if (failure && succeeded === 0) throw failure;
   return { succeeded, failed: results.length - succeeded, results };
 }

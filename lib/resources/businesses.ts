@@ -1,5 +1,6 @@
+import { pagesBySkip } from '../base/pages.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import type { ContactResponse } from '../highlevel/records/contact.ts';
+import type { ContactPage, ContactResponse } from '../highlevel/records/contact.ts';
 import type { Business } from '../highlevel/records/location.ts';
 
 export const PAGE_SIZE = 100;
@@ -7,13 +8,14 @@ export const MAX_BUSINESSES = 5_000;
 
 /** The businesses of the sub-account, at most 5,000. Not cached, because a Zap may search for one just created. */
 export async function businesses(highlevel: HighLevel): Promise<Business[]> {
-  const found: Business[] = [];
-  for (;;) {
-    const query = { locationId: highlevel.locationId, limit: PAGE_SIZE, skip: found.length };
-    const { businesses: page } = await highlevel.request('GET /businesses/', { query });
-    found.push(...page);
-    if (page.length < PAGE_SIZE || found.length >= MAX_BUSINESSES) return found;
-  }
+  const { locationId } = highlevel;
+  const fetch = async (skip: number, limit: number) => {
+    const { businesses: rows, ...page } = await highlevel.request('GET /businesses/', {
+      query: { locationId, limit, skip },
+    });
+    return { rows, ...page };
+  };
+  return pagesBySkip(fetch, PAGE_SIZE, MAX_BUSINESSES);
 }
 
 export const MAX_PAGES = 10;
@@ -24,25 +26,27 @@ export async function sampleOfBusiness(
   businessId: string,
   limit: number,
 ): Promise<ContactResponse[]> {
-  return (await pageOf(highlevel, businessId, { skip: 0, limit })).slice(0, limit);
+  return (await pageOf(highlevel, businessId, { skip: 0, limit })).contacts.slice(0, limit);
 }
 
 /**
- * Filters contacts by business. HighLevel's search cannot filter by business, and some rows come without a business id:
- * only then are the business's contacts read, at most 10 pages of 100.
+ * Tells which rows belong to a business. HighLevel's search cannot filter by business, and not every row tells its own:
+ * only when one does not, the business's contacts are read, once, 1,000 at the most.
  */
-export async function ofBusiness(
+export function businessFilter(
   highlevel: HighLevel,
-  rows: ContactResponse[],
   businessId: string,
-): Promise<ContactResponse[]> {
-  const anyUnknown = rows.some((row) => row.businessId === null);
-  const members = new Set(
-    anyUnknown ? (await contactsOfBusiness(highlevel, businessId)).map(({ id }) => id) : [],
-  );
-  return rows.filter(
-    (row) => row.businessId === businessId || (row.businessId === null && members.has(row.id)),
-  );
+): (rows: ContactResponse[]) => Promise<ContactResponse[]> {
+  let members: Promise<Set<string>> | undefined;
+  const read = async () => new Set((await contactsOfBusiness(highlevel, businessId)).map(({ id }) => id));
+  return async (rows) => {
+    const unsure = rows.some((row) => row.businessId === null);
+    if (unsure) members ??= read();
+    const known = await members;
+    return rows.filter(
+      (row) => row.businessId === businessId || (row.businessId === null && known?.has(row.id)),
+    );
+  };
 }
 
 /** How many requests `contactsOfBusiness` needs to read this many contacts. */
@@ -50,27 +54,27 @@ export function requestsFor(members: number): number {
   return Math.min(Math.floor(members / PAGE_SIZE) + 1, MAX_PAGES);
 }
 
-/** The contacts of a business, at most 10 pages of 100; with `query`, those that match HighLevel's search for it. */
+/** The contacts of a business, 1,000 at the most; with `query`, those that HighLevel finds by it. */
 export async function contactsOfBusiness(
   highlevel: HighLevel,
   businessId: string,
   query?: string,
 ): Promise<ContactResponse[]> {
-  const members: ContactResponse[] = [];
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const contacts = await pageOf(highlevel, businessId, { skip: page * PAGE_SIZE, limit: PAGE_SIZE, query });
-    members.push(...contacts);
-    if (contacts.length < PAGE_SIZE) break;
-  }
-  return members;
+  const fetch = async (skip: number, limit: number) => {
+    const page = await pageOf(highlevel, businessId, { skip, limit, query });
+    // Nobody knows whether `count` means the list or the page: it can say that there is more, but not that there is none.
+    const { total = null, count = null, received } = page;
+    const more = count !== null && count > received ? count : null;
+    return { rows: page.contacts, received, total: total ?? more };
+  };
+  return pagesBySkip(fetch, PAGE_SIZE, MAX_PAGES * PAGE_SIZE);
 }
 
 async function pageOf(
   highlevel: HighLevel,
   businessId: string,
   page: { skip: number; limit: number; query?: string },
-): Promise<ContactResponse[]> {
+): Promise<ContactPage> {
   const query = { locationId: highlevel.locationId, ...page };
-  return (await highlevel.request('GET /contacts/business/{businessId}', { path: { businessId }, query }))
-    .contacts;
+  return highlevel.request('GET /contacts/business/{businessId}', { path: { businessId }, query });
 }

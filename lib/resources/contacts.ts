@@ -3,6 +3,7 @@ import { isSameText } from '../base/text.ts';
 import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
 import { createOnce, likeRecord } from './create_once.ts';
+import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
@@ -82,11 +83,20 @@ export async function readPhone(highlevel: HighLevel, phone: string): Promise<st
   );
 }
 
-/** The contacts as a Zap receives them, custom fields by name. One lookup (cached), only if a contact has custom fields. */
-export async function contactsFrom(highlevel: HighLevel, responses: ContactResponse[]): Promise<Contact[]> {
-  const anyCustom = responses.some((response) => response.customFields.length > 0);
-  const names = anyCustom ? await ifAllowed(customNames(highlevel), new Map()) : new Map();
-  return responses.map((response) => contactFrom(response, highlevel.contactUrl, names));
+/** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */
+export async function contactsFrom(highlevel: HighLevel, answers: ContactResponse[]): Promise<Contact[]> {
+  return contactReader(highlevel)(answers);
+}
+
+/** The same for contacts that come page by page: one lookup for all pages. */
+export function contactReader(highlevel: HighLevel): (answers: ContactResponse[]) => Promise<Contact[]> {
+  let names: Promise<ReadonlyMap<string, CustomName>> | undefined;
+  return async (answers) => {
+    const anyCustom = answers.some((answer) => answer.customFields.length > 0);
+    if (anyCustom) names ??= ifAllowed<ReadonlyMap<string, CustomName>>(customNames(highlevel), new Map());
+    const known = (await names) ?? new Map<string, CustomName>();
+    return answers.map((answer) => contactFrom(answer, highlevel.contactUrl, known));
+  };
 }
 
 /** What a new contact is made of, by HighLevel's names. */

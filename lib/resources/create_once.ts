@@ -4,50 +4,52 @@ import { digest } from '../base/digest.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 
-/** A record that HighLevel has, and that a creation could have made: its content is the same. */
+/** A record in HighLevel with the same content, which the write may have created. */
 export interface LikeRecord<R> {
   id: string;
-  /** ISO time, null where the list does not tell, or where age does not matter: the content alone then counts. */
+  /** ISO time; null if the list has no dates, or if the age does not matter: then only the content counts. */
   dateAdded: string | null;
   record: R;
 }
 
-/** A write that must not happen twice. */
+/** A write that must not take place twice. */
 export type Creation<R> = {
-  /** What is written, in a word, such as `note`. Part of the key under which an unknown outcome is remembered. */
+  /** The noun for messages, such as `note`; also part of the cache key. */
   kind: string;
-  /** What makes two writes the same one: usually the path and body. Nothing that changes at a replay, such as the time of day. */
+  /** Equal for a write and its replay: usually the path and body, without anything that changes at a replay, such as the current time. */
   identity: unknown;
   send: () => Promise<R>;
 } & (
   | {
-      /** Reads the records with the same content, at least those added at or after `since` (epoch ms). Throws where it cannot tell. */
+      /** Reads the records with the same content, at least those added since `since` (epoch ms). Throws if it can't tell. */
       findLike: (since: number) => Promise<LikeRecord<R>[]>;
     }
   | {
-      /** Nothing tells whether it happened: what that is, to follow "whether", and how to do it on purpose, as a sentence. */
+      /** Left out if no list shows the result. */
       findLike?: never;
+      /** The result, as a clause after "whether": `the contact was added to the workflow`. */
       outcome: string;
+      /** Sentences that say how to repeat the write on purpose. */
       onPurpose: string;
     }
 );
 
-/** A write whose outcome nobody knows. Times in epoch ms by HighLevel's clock. */
+/** The cache entry of a write with an unknown outcome. Times are epoch ms by HighLevel's clock. */
 const Marker = z.object({
   firstSent: z.number(),
-  /** When it was sent last: a replay may have sent it again. */
+  /** Later than `firstSent` if a replay sent it again. */
   lastSent: z.number(),
-  /** The records with the same content that were there already. */
+  /** The IDs of records with the same content that existed before. */
   olderIds: z.array(z.string()),
 });
 type Marker = z.output<typeof Marker>;
 
-/** What is under a key of ours and is no marker is one of another version: anything may have been sent at any time. */
+/** An entry of another shape was stored by another version: a write may have been sent at any time. */
 const StoredMarker = Marker.nullish().catch({ firstSent: 0, lastSent: 0, olderIds: [] });
 
-/** After this long a record that was made shows in HighLevel's lists, or was never made. */
+/** A record that is not in HighLevel's lists after this time was not created. */
 const SETTLED_AFTER_MS = 60_000;
-/** How far HighLevel's `dateAdded` may lie before the time of its own Date header, which counts whole seconds. */
+/** The most by which a record's `dateAdded` may precede the time of the Date header, which has no milliseconds. */
 const CLOCK_SLACK_MS = 5_000;
 const CHECK_SECONDS = 60;
 
@@ -55,19 +57,19 @@ const REPLAY =
   'Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time.';
 
 /**
- * Sends a write that makes a record, and never a second time while nobody knows whether the first one happened: Zapier runs a
- * failed step again by itself (Autoreplay), each time from the start. An outcome that stays unknown leaves a marker for a day.
- * The run that meets the unknown outcome, and each later run that finds the marker, looks for the record: found, it is the
- * result. A later run writes again only when HighLevel does not have the record a minute after the last try. What cannot be
- * looked up is not sent again while the marker lives. Without a working cache any run may be a later one: it looks first, and
- * does not send what cannot be looked up. Throws ApiError `uncertain` while the outcome is unknown.
+ * Sends a write that is not idempotent, at most once while its outcome is unknown: Zapier's Autoreplay runs a failed step
+ * again, each time from the beginning. An unknown outcome leaves a marker in the cache for a day. The run itself, and each later
+ * run that finds the marker, looks for the record and returns it. A later run writes again only if HighLevel does not have the
+ * record a minute after the last attempt. What cannot be looked up is not sent again while the marker exists. Without a working
+ * cache every run may be a replay: it looks first, and does not send what cannot be looked up. Throws ApiError `uncertain` while
+ * the outcome is unknown.
  */
 export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>): Promise<R> {
   const { cache } = highlevel;
   const key = `unconfirmed:${creation.kind}:${digest(JSON.stringify(creation.identity))}`;
   const [stored] = await Promise.all([
     cache.get(key, StoredMarker),
-    // A cache that takes nothing would forget an unknown outcome, and that must be known before anything is sent.
+    // A cache that stores nothing would forget an unknown outcome, so check that before sending anything.
     cache.set('check', true, CHECK_SECONDS),
   ]);
   const marker = stored ?? undefined;
@@ -83,7 +85,7 @@ export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>)
       return found.record;
     }
     if (highlevel.now() - earlier.lastSent < SETTLED_AFTER_MS) throw notThereYet(creation.kind);
-    // Before it is sent: another replay at the same moment must not send it too.
+    // Before sending, so that a replay at the same time does not send it too.
     if (marker) await keep({ ...marker, lastSent: highlevel.now() });
   }
 
@@ -94,9 +96,10 @@ export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>)
     return made;
   } catch (error) {
     if (!(error instanceof ApiError && error.kind === 'uncertain')) throw error;
-    // Only now: an answer has told HighLevel's clock.
-    const lastSent = highlevel.now() - (Date.now() - startedAt);
-    const tries = { firstSent: lastSent, olderIds: [], ...marker, lastSent };
+    // Only now, because a response has told HighLevel's clock.
+    const lastSent = highlevel.now();
+    const firstSent = lastSent - (Date.now() - startedAt);
+    const tries = { firstSent, olderIds: [], ...marker, lastSent };
     const like = await creation.findLike?.(earliest(tries)).catch(() => undefined);
     const found = like && madeSince(tries, like);
     if (found) {
@@ -109,7 +112,7 @@ export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>)
   }
 }
 
-/** A record as one that could have been made, by its own date. */
+/** A record with its own date, as `findLike` returns it. */
 export function likeRecord<R extends { id: string; dateAdded: string | null }>(record: R): LikeRecord<R> {
   return { id: record.id, dateAdded: record.dateAdded, record };
 }
@@ -118,7 +121,7 @@ function earliest({ firstSent }: Marker): number {
   return firstSent - CLOCK_SLACK_MS;
 }
 
-/** The record that one of the tries made, if it is among those with the same content. */
+/** The record that one of the attempts created, if it is among those with the same content. */
 function madeSince<R>(tries: Marker, like: LikeRecord<R>[]): LikeRecord<R> | undefined {
   return like.find(
     ({ id, dateAdded }) => !tries.olderIds.includes(id) && !(Date.parse(dateAdded ?? '') < earliest(tries)),
@@ -133,7 +136,7 @@ async function lookFirst<R>(
   try {
     return await findLike(earliest(tries));
   } catch (error) {
-    // These are Zapier's to handle: the next run gets further.
+    // Zapier handles these, and runs the step again.
     if (!(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated')
       throw error;
     const why = isKnown

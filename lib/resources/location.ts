@@ -6,11 +6,11 @@ import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 /** How long lookups are cached: they change rarely, and all Zaps of the sub-account share one rate limit. */
 export const SECONDS = 600;
 
-/** The connected sub-account: name, country, time zone, settings. Cached for 10 minutes. */
-export const subAccount = (highlevel: HighLevel): Promise<SubAccount> =>
+/** The connected sub-account: name, country, time zone, settings. Cached. `withinMs`: how long it may be tried. */
+export const subAccount = (highlevel: HighLevel, more?: { withinMs: number }): Promise<SubAccount> =>
   cached(highlevel, 'location', SubAccount, async () => {
     const path = { locationId: highlevel.locationId };
-    return (await highlevel.request('GET /locations/{locationId}', { path })).location;
+    return (await highlevel.request('GET /locations/{locationId}', { path }, more)).location;
   });
 
 /** The IANA time zone of the Zap, or else of the sub-account, or else UTC; never this machine's. */
@@ -69,7 +69,7 @@ export async function ifReadable<T>(lookup: Promise<T>, otherwise: T): Promise<T
   }
 }
 
-/** The result of `read`, cached for 10 minutes under a key of this connection. */
+/** What `read` gives, kept for 10 minutes under a key of the connection. */
 export async function cached<T>(
   highlevel: HighLevel,
   key: string,

@@ -1,23 +1,32 @@
-import { ApiError } from '../base/errors.ts';
+import { ApiError, isRunAgain, mostUrgent, type FailureKind } from '../base/errors.ts';
+
+/** What stays as it is however often the step runs: HighLevel does not take what was sent. */
+const LASTING: readonly FailureKind[] = ['refused', 'not found', 'duplicate', 'unreadable'];
 
 /**
- * The results of the writes that follow the contact's own. Waits for all of them, as `settleAll` does, then throws an error
- * that says what is missing and that a replay completes it without repeating anything.
+ * The results of all parts of what is written to a contact after the contact itself. Waits for every part, as `settleAll` does.
+ * A part that makes Zapier run the step again goes before all others, so that it gets written; else throws everything that is
+ * missing, and that a replay completes it where one can.
  */
 export async function finishWrites<T extends readonly unknown[] | []>(
   parts: T,
 ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   const ended = await Promise.allSettled(parts);
-  const errors = ended.flatMap((part): unknown[] => (part.status === 'rejected' ? [part.reason] : []));
-  const failures = errors.filter((error) => error instanceof ApiError && error.kind !== 'throttled');
-  const [first] = failures;
-  // Zapier handles a rate limit and a stale token itself and runs the step again, so these errors are rethrown unchanged.
-  if (!(first instanceof ApiError) || failures.length < errors.length) return Promise.all(parts);
-  const reasons = failures.flatMap((error) => (error instanceof ApiError ? [error.reason] : []));
+  const failures = ended.flatMap((part): unknown[] => (part.status === 'rejected' ? [part.reason] : []));
+  if (failures.length === 0) return Promise.all(parts);
+  const urgent = mostUrgent(failures);
+  if (isRunAgain(urgent)) throw urgent;
+  const told = failures.filter((failure) => failure instanceof ApiError);
+  if (told.length < failures.length) throw failures.find((failure) => !(failure instanceof ApiError));
+
+  const passing = told.filter(({ kind }) => !LASTING.includes(kind));
+  // A duplicate stops a run quietly, which must not hide what else failed.
+  const main = passing[0] ?? told.find(({ kind }) => kind !== 'duplicate') ?? told[0];
+  const reasons = [...new Set(told.map(({ reason }) => reason))].join(' ');
   throw new ApiError(
-    first.kind,
-    `The contact is in HighLevel, but not everything that belongs to it. ${[...new Set(reasons)].join(' ')} ` +
-      'Replay this step: it completes what is missing and repeats nothing.',
-    { status: first.status },
+    main?.kind ?? 'refused',
+    `The contact is in HighLevel, but not everything that belongs to it. ${reasons}` +
+      (passing.length > 0 ? ' Replay this step: it completes what is missing and repeats nothing.' : ''),
+    { status: main?.status },
   );
 }

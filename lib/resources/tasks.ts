@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { mayGoOn } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
@@ -10,10 +11,10 @@ import {
   type TaskResponse,
 } from '../highlevel/records/task.ts';
 
-/** The most tasks on one page of HighLevel's tasks search. */
+/** The most tasks on one page of HighLevel's tasks wanted. */
 export const PAGE = 500;
 
-/** The filters of HighLevel's tasks search. */
+/** The filters of HighLevel's tasks wanted. */
 export interface TaskFilters {
   contactId?: string[];
   assignedTo?: string[];
@@ -22,29 +23,31 @@ export interface TaskFilters {
 }
 
 /**
- * The sub-account's tasks that match HighLevel's filters, by id. Reads page after page to the end of the list, or until
- * `goOn`, called before each next page with the tasks read so far, returns false.
+ * The sub-account's tasks that fit HighLevel's own filters, page by page to the end of the list, each task once. What was
+ * deleted is left out. HighLevel does not say how many there are, so a page as short as servers cap at is not the end.
  */
-export async function readTasks(
+export async function* taskPages(
   highlevel: HighLevel,
   filters: TaskFilters,
-  goOn: (read: ReadonlyMap<string, TaskResponse>) => boolean,
-): Promise<Map<string, TaskResponse>> {
-  const path = { locationId: highlevel.locationId };
-  const read = new Map<string, TaskResponse>();
+): AsyncGenerator<{ tasks: TaskResponse[]; isLast: boolean }> {
+  const seen = new Set<string>();
   const cursors = new Set<string>();
   let searchAfter: unknown[] | undefined;
+  let read = 0;
   for (;;) {
-    const body = { ...filters, limit: PAGE, ...(searchAfter && { searchAfter }) };
-    const { tasks } = await highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
-    const before = read.size;
-    for (const task of tasks) read.set(task.id, task);
-    searchAfter = tasks.at(-1)?.searchAfter;
+    const page = await searchTasks(highlevel, filters, PAGE, searchAfter);
+    const fresh = page.tasks.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    read += page.received;
+    // The last row may be odd; the rows behind the last cursor come again, and count once.
+    searchAfter = page.tasks.findLast((task) => task.searchAfter)?.searchAfter;
     const cursor = JSON.stringify(searchAfter);
-    // Without new tasks or a new cursor there is no next page.
-    if (tasks.length < PAGE || !searchAfter || read.size === before || cursors.has(cursor)) return read;
+    // A page that repeats, or a cursor that was asked already: there is no way on.
+    const isStuck = !searchAfter || fresh.length === 0 || cursors.has(cursor);
+    const isLast = isStuck || !mayGoOn(page, PAGE, read);
+    yield { tasks: fresh.filter((task) => !task.deleted), isLast };
+    if (isLast) return;
     cursors.add(cursor);
-    if (!goOn(read)) return read;
   }
 }
 
@@ -75,13 +78,11 @@ export async function createTask(
       (await highlevel.request('POST /contacts/{contactId}/tasks', { path, body: { ...task } })).task,
     findLike: async () => {
       // A contact's own list comes without dates: the content is enough there.
-      const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path });
+      const tasks = await tasksOfContact(highlevel, contactId);
       if (same) return tasks.filter(same.is).map((record) => ({ id: record.id, dateAdded: null, record }));
       return tasks
         .filter(
-          ({ title, body, dueDate, deleted, dateAdded }) =>
-            // One that this step made and somebody deleted since must not come back.
-            (!deleted || dateAdded !== null) &&
+          ({ title, body, dueDate }) =>
             isSameText(title ?? '', task.title) &&
             isSameText(body ?? '', task.body ?? '') &&
             Date.parse(dueDate ?? '') === Date.parse(task.dueDate),
@@ -91,7 +92,28 @@ export async function createTask(
   });
 }
 
-/** The most tasks that a search reads from the sub-account. */
+/** A few of the sub-account's tasks, for a sample. One request. */
+export async function sampleTasks(
+  highlevel: HighLevel,
+  filters: TaskFilters,
+  limit: number,
+): Promise<TaskResponse[]> {
+  return (await searchTasks(highlevel, filters, limit)).tasks.filter((task) => !task.deleted);
+}
+
+function searchTasks(highlevel: HighLevel, filters: TaskFilters, limit: number, searchAfter?: unknown[]) {
+  const path = { locationId: highlevel.locationId };
+  const body = { ...filters, limit, ...(searchAfter && { searchAfter }) };
+  return highlevel.request('POST /locations/{locationId}/tasks/search', { path, body });
+}
+
+/** The tasks of a contact. One request. */
+export async function tasksOfContact(highlevel: HighLevel, contactId: string): Promise<TaskResponse[]> {
+  const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } });
+  return tasks.filter((task) => !task.deleted);
+}
+
+/** At most this many of the sub-account's tasks are read to find some of them. */
 export const MAX_TASKS = 5_000;
 
 /** The filter inputs of the task searches, besides the contact. */
@@ -114,26 +136,21 @@ export interface TaskSearch {
  * The matching tasks, at most `limit`: open ones first, then by due date. With a contact 1 request; otherwise the
  * sub-account's tasks are read, 500 per request, at most 5,000.
  */
-export async function listTasks(highlevel: HighLevel, { limit, ...search }: TaskSearch): Promise<Task[]> {
-  const rows = search.contactId
-    ? await ofContact(highlevel, search.contactId)
-    : await ofSubAccount(highlevel, search);
-  const words = search.title?.toLowerCase();
+export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
+  const rows = wanted.contactId
+    ? await tasksOfContact(highlevel, wanted.contactId)
+    : await ofSubAccount(highlevel, wanted);
+  const words = wanted.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
-      !row.deleted &&
       (words === undefined || row.title?.toLowerCase().includes(words)) &&
-      (search.completed === undefined || row.completed === search.completed) &&
-      (search.assignedTo === undefined || row.assignedTo === search.assignedTo),
+      (wanted.completed === undefined || row.completed === wanted.completed) &&
+      (wanted.assignedTo === undefined || row.assignedTo === wanted.assignedTo),
   );
   found.sort(
     (a, b) => Number(a.completed) - Number(b.completed) || due(a) - due(b) || (a.id < b.id ? -1 : 1),
   );
-  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, search.contactId));
-}
-
-async function ofContact(highlevel: HighLevel, contactId: string): Promise<TaskResponse[]> {
-  return (await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } })).tasks;
+  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, wanted.contactId));
 }
 
 async function ofSubAccount(
@@ -145,8 +162,13 @@ async function ofSubAccount(
     ...(completed !== undefined && { completed }),
     ...(assignedTo && { assignedTo: [assignedTo] }),
   };
-  // All pages, because HighLevel sorts by due date, oldest first: the open tasks may come last.
-  return [...(await readTasks(highlevel, filters, ({ size }) => size < MAX_TASKS)).values()];
+  // To the end: HighLevel begins with the tasks that were due first, years ago, and the open ones may come last.
+  const found: TaskResponse[] = [];
+  for await (const { tasks } of taskPages(highlevel, filters)) {
+    found.push(...tasks);
+    if (found.length >= MAX_TASKS) break;
+  }
+  return found;
 }
 
 function due(task: TaskResponse): number {

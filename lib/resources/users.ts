@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
+import { pagesBySkip } from '../base/pages.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { cached, subAccount } from './location.ts';
+import { cached, ifReadable, subAccount } from './location.ts';
 import { User } from '../highlevel/records/location.ts';
 
-/** The users of the sub-account, without deleted ones. Cached for 10 minutes. */
+const PAGE_SIZE = 100;
+const MAX_USERS = 2_000;
+
+/** The users of the sub-account. Cached. */
 export const users = (highlevel: HighLevel): Promise<User[]> =>
   cached(highlevel, 'users', z.array(User), async () => {
     const found = await listUsers(highlevel);
@@ -19,12 +23,11 @@ async function listUsers(highlevel: HighLevel): Promise<User[]> {
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
-  const { companyId } = await subAccount(highlevel);
-  const found: User[] = [];
-  for (let skip = 0; ; skip += 100) {
-    const query = { companyId: companyId ?? undefined, locationId, skip, limit: 100 };
-    const { users: page } = await highlevel.request('GET /users/search', { query });
-    found.push(...page);
-    if (page.length < 100 || found.length >= 2000) return found;
-  }
+  const companyId = (await ifReadable(subAccount(highlevel), undefined))?.companyId;
+  const fetch = async (skip: number, limit: number) => {
+    const query = { companyId: companyId ?? undefined, locationId, skip, limit };
+    const { users: rows, ...page } = await highlevel.request('GET /users/search', { query });
+    return { rows, ...page };
+  };
+  return pagesBySkip(fetch, PAGE_SIZE, MAX_USERS);
 }

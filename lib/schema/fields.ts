@@ -46,8 +46,11 @@ declare module 'zod' {
   }
 }
 
-/** The form of HighLevel's ids. Anything else could change the path of a request. */
-export const ID = /^[A-Za-z0-9_-]+$/;
+/**
+ * What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. Its longest ids, of
+ * repeated appointments, have about 50 characters.
+ */
+export const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** The prefix of a custom field's input key; the field's id follows. */
 export const CUSTOM_FIELD = 'customField_';

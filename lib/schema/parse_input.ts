@@ -77,8 +77,8 @@ function textOf(value: unknown, label: string): string {
 /** Parses a number, with or without thousands separators. Throws InputError with the field's `label`. */
 export function readNumber(text: string, label: string): number {
   const digits = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
-  // Number() alone would accept 0x10 too.
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
+  // Number alone would take 0x10 too.
+  const value = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
   if (!Number.isFinite(value)) throw new InputError(`${label}: ${quote(text)} is not a number.`);
   return value;
 }

@@ -1,12 +1,12 @@
-import { ApiError, InputError } from '../base/errors.ts';
+import { ApiError, InputError, type FailureKind } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { isObject } from '../base/json.ts';
+import { isObject, isTooDeep } from '../base/json.ts';
 import { contactsFrom } from '../resources/contacts.ts';
 import { AppointmentResponse, type Appointment } from '../highlevel/records/appointment.ts';
 import { ContactResponse, type Contact } from '../highlevel/records/contact.ts';
 import { NoteResponse, noteFrom, type Note } from '../highlevel/records/note.ts';
 import { TaskResponse, taskFrom, type Task } from '../highlevel/records/task.ts';
-import { MAX_TASKS, readTasks } from '../resources/tasks.ts';
+import { MAX_TASKS, taskPages } from '../resources/tasks.ts';
 
 /** The types of record that an event can be about. */
 export type RecordKind = 'contact' | 'task' | 'note' | 'appointment';
@@ -35,17 +35,30 @@ export interface EventRecords {
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
 
+/** Zapier takes no longer ones. Source: Zapier's documentation of webhook limits. */
+const MAX_CHARACTERS = 10_000_000;
+/** HighLevel nests a record's fields three or four levels deep; what is far beyond breaks whoever reads it. */
+const MAX_DEPTH = 50;
+
+function oversized(): InputError {
+  return new InputError(
+    'The delivery is too long or too deeply nested to be an event of HighLevel. Check what sends to this URL.',
+  );
+}
+
 /**
  * Parses the body of a delivery: from a marketplace app's webhook (flat, with `type` and `id`), or from a workflow's Webhook
  * action, whose custom data (`event`, `contactId`, `taskId`, `noteId`) is at the top level or under `customData`. Throws
  * InputError when it is neither.
  */
 export function readHighLevelEvent(body: unknown): HighLevelEvent {
+  if (typeof body === 'string' && body.length > MAX_CHARACTERS) throw oversized();
   const payload = typeof body === 'string' ? parse(body) : body;
   if (!isObject(payload))
     throw new InputError('The delivery is not JSON, so it did not come from HighLevel.');
   const sent = payload.customData;
   const data = typeof sent === 'string' ? parse(sent) : sent;
+  if (isTooDeep([payload, data], MAX_DEPTH)) throw oversized();
   const custom = isObject(data) ? data : {};
   const find = (...keys: string[]) =>
     keys.map((key) => text(custom[key]) ?? text(payload[key])).find((value) => value !== undefined);
@@ -87,14 +100,17 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent {
   );
 }
 
-/** Reads the record of an event, as the polling triggers return it. A deleted or missing one is taken from the payload. */
+/** A record that HighLevel does not give: deleted, or asked for in a way that it refuses. The event happened all the same. */
+const IN_PAYLOAD_ONLY: readonly FailureKind[] = ['not found', 'refused', 'unreadable'];
+
+/** The full record of an event, as the polling triggers give it; what HighLevel does not give comes as the payload has it. */
 export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
   if (!event.name.endsWith('Delete')) {
     try {
       const found = await fetched(highlevel, event);
       if (found) return { ...NOTHING, ...found, fetched: true };
     } catch (error) {
-      if (!(error instanceof ApiError && error.kind === 'not found')) throw error;
+      if (!(error instanceof ApiError && IN_PAYLOAD_ONLY.includes(error.kind))) throw error;
     }
   }
   return { ...NOTHING, ...fromPayload(highlevel, event), fetched: false };
@@ -140,9 +156,13 @@ async function fetched(
 
 /** Finds a task in the sub-account, because HighLevel sends some TaskCreate events without the contact's id. */
 async function findTask(highlevel: HighLevel, taskId: string): Promise<TaskResponse | undefined> {
-  const read = await readTasks(highlevel, {}, (tasks) => !tasks.has(taskId) && tasks.size < MAX_TASKS);
-  const found = read.get(taskId);
-  return found?.deleted ? undefined : found;
+  let read = 0;
+  for await (const { tasks } of taskPages(highlevel, {})) {
+    const found = tasks.find(({ id }) => id === taskId);
+    read += tasks.length;
+    if (found || read >= MAX_TASKS) return found;
+  }
+  return undefined;
 }
 
 function fromPayload(

@@ -7,9 +7,11 @@ import { toZapierError } from './errors.ts';
 import { CUSTOM_FIELD, type DropdownName } from '../schema/fields.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { isObject } from '../base/json.ts';
+import { mayGoOn } from '../base/pages.ts';
 import { customFields, tagNames, timeZone } from '../resources/location.ts';
 import { upcomingAppointments } from '../resources/appointments.ts';
 import { clearable, contactFields, type ContactResponse } from '../highlevel/records/contact.ts';
+import { tasksOfContact } from '../resources/tasks.ts';
 import { users } from '../resources/users.ts';
 
 /** One choice of a dropdown: the value and its label. */
@@ -58,7 +60,7 @@ const PER_PAGE = 100;
 export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** Contacts, last updated first: users mostly look for one they just worked on. */
   contacts: dropdown(async (highlevel, { page = '1' }) => {
-    const { contacts } = await highlevel.request('POST /contacts/search', {
+    const { contacts, received } = await highlevel.request('POST /contacts/search', {
       body: {
         locationId: highlevel.locationId,
         page: Number(page),
@@ -67,7 +69,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       },
     });
     // By page number HighLevel serves no more than 10,000 contacts.
-    const more = contacts.length === PER_PAGE && Number(page) * PER_PAGE < 10_000;
+    const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
       next: more ? String(Number(page) + 1) : null,
@@ -87,10 +89,11 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   businesses: dropdown(async (highlevel, { page = '0' }) => {
     const skip = Number(page);
     const query = { locationId: highlevel.locationId, limit: PER_PAGE, skip };
-    const { businesses } = await highlevel.request('GET /businesses/', { query });
+    const { businesses, received, total } = await highlevel.request('GET /businesses/', { query });
+    const read = skip + received;
     return {
       results: businesses.map(choiceOf),
-      next: businesses.length === PER_PAGE ? String(skip + PER_PAGE) : null,
+      next: mayGoOn({ received, total }, PER_PAGE, read) ? String(read) : null,
     };
   }),
 
@@ -118,7 +121,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   tasks: dropdown(async (highlevel, { input }) => {
     const contactId = chosen(input.contactId);
     if (!contactId) return [];
-    const { tasks } = await highlevel.request('GET /contacts/{contactId}/tasks', { path: { contactId } });
+    const tasks = await tasksOfContact(highlevel, contactId);
     return tasks
       .toSorted((a, b) => Number(a.completed) - Number(b.completed))
       .map((task) => ({
@@ -210,7 +213,7 @@ function chosen(value: unknown): string | undefined {
 /** The first words of a note, without the HTML that HighLevel's own editor writes. */
 function beginning(body: string): string {
   const words = body
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return words.length > 60 ? `${words.slice(0, 60)}…` : words;

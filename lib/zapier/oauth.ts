@@ -1,12 +1,12 @@
-import * as z from 'zod';
 import { errors, type Bundle, type HttpResponse, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from '../highlevel/base_url.ts';
 import { ApiError } from '../base/errors.ts';
 import { toZapierError } from './errors.ts';
 import { isObject } from '../base/json.ts';
-import { meaningOf401, messageIn } from '../highlevel/error_responses.ts';
+import { isFirewall, isOutcomeUnknown, meaningOf401, messageIn } from '../highlevel/error_responses.ts';
 import { accessLevel, accessLevels } from '../highlevel/scopes.ts';
 import { untouched } from '../base/http.ts';
+import { maskText, secretsOf } from '../base/secrets.ts';
 
 /** The sign-in hosts: HighLevel's, and the one for white-label agencies. */
 const SIGN_IN_HOSTS = {
@@ -14,8 +14,10 @@ const SIGN_IN_HOSTS = {
   leadconnector: 'https://marketplace.leadconnectorhq.com',
 };
 
-/** The time limit for all requests of a sign-in or refresh together. Zapier stops a run after 30 s. */
-const TIMEOUT_MS = 20_000;
+/** For all requests of a sign-in or a refresh: Zapier stops a run after 30 seconds. */
+const TIMEOUT_MS = 25_000;
+/** For a request that may be sent again: so that there is time for it, within HighLevel's 30 seconds of grace. */
+const FIRST_TIMEOUT_MS = 10_000;
 
 /** The data of a connection, as flat as Zapier stores it. */
 type ConnectionData = Record<string, string>;
@@ -53,38 +55,51 @@ export async function signIn(zapier: ZObject, bundle: Bundle): Promise<Connectio
   });
   const token = tokenIn(answer);
   if (!token) throw notSignedIn(answer);
-  return token.userType === 'Company' ? forLocation(post, token) : connectionData(token);
+  return isAgency(token) ? forLocation(post, token) : connectionData(token);
 }
 
 /**
- * Refreshes the access token. HighLevel's refresh tokens work once: each response contains the next one, which must be
- * kept. A refused refresh makes Zapier mark the connection as expired, unless the sub-account is only paused.
+ * A fresh access token. HighLevel's refresh tokens are good for one use: the new one comes along and must be kept. When its
+ * answer is lost or says nothing, it is asked once more at once: within 30 seconds HighLevel gives the same answer to the
+ * same refresh token. A refused refresh is Zapier's to understand (the connection is expired), except for a sub-account
+ * that is only paused.
  */
 export async function refresh(zapier: ZObject, bundle: Bundle): Promise<ConnectionData> {
   const { refresh_token = '', userType = 'Location', locationId } = bundle.authData;
   const post = poster(zapier);
   const form = { ...client(), grant_type: 'refresh_token', refresh_token, user_type: userType };
-  let answer = await post('/oauth/token', form);
-  // The 401 may be a timeout. For 30 seconds HighLevel answers a repeated refresh token with the same new tokens.
-  if (answer.status === 401) answer = await post('/oauth/token', form);
-  const token = tokenIn(answer);
-  if (!token) throw notRefreshed(answer);
-  return token.userType === 'Company'
-    ? forLocation(post, token, bundle.authData)
-    : connectionData({ ...token, locationId: token.locationId || locationId });
+  const answers = [await post('/oauth/token', form, { first: true })];
+  if (answers.every(isLost)) answers.push(await post('/oauth/token', form));
+  const token = answers.map(tokenIn).find(Boolean);
+  if (!token) throw notRefreshed(answers, bundle.authData);
+  const renewed = { ...token, userType: token.userType || userType };
+  return isAgency(renewed)
+    ? forLocation(post, renewed, bundle.authData)
+    : connectionData({ ...renewed, locationId: token.locationId || locationId });
 }
 
-const TokenResponse = z.object({
-  access_token: z.string(),
-  refresh_token: z.string().optional(),
-  scope: z.string().optional(),
-  userType: z.string().optional(),
-  locationId: z.string().nullish(),
-  companyId: z.string().nullish(),
-  userId: z.string().nullish(),
-  approvedLocations: z.array(z.string()).nullish().catch(null),
-});
-type TokenResponse = z.output<typeof TokenResponse>;
+/** A token answer's fields, each under HighLevel's two spellings: newer versions of its API write all of them the second way. */
+const TOKEN_FIELDS = {
+  access_token: ['access_token', 'accessToken'],
+  refresh_token: ['refresh_token', 'refreshToken'],
+  scope: ['scope'],
+  userType: ['userType', 'user_type'],
+  locationId: ['locationId', 'location_id'],
+  companyId: ['companyId', 'company_id'],
+  userId: ['userId', 'user_id'],
+} as const;
+
+type TokenField = keyof typeof TOKEN_FIELDS;
+
+/** What a token answer tells. Only the access token must be there; the rest is left out where it is blank or odd. */
+type TokenResponse = { [K in Exclude<TokenField, 'access_token'>]?: string | undefined } & {
+  access_token: string;
+  approvedLocations: string[];
+};
+
+function isAgency({ userType, locationId, approvedLocations }: TokenResponse): boolean {
+  return userType ? userType.toLowerCase() === 'company' : !locationId && approvedLocations.length > 0;
+}
 
 /**
  * Exchanges an agency's token for a sub-account's, at sign-in and at each refresh: an agency's token cannot read a
@@ -95,33 +110,49 @@ async function forLocation(
   agency: TokenResponse,
   connected?: Bundle['authData'],
 ): Promise<ConnectionData> {
-  const approved = agency.approvedLocations ?? [];
+  const { approvedLocations: approved, refresh_token } = agency;
   const locationId =
     connected?.locationId || agency.locationId || (approved.length === 1 ? approved[0] : undefined);
   const companyId = agency.companyId || connected?.companyId;
-  if (!locationId || !companyId) throw pickSubAccount();
-  const exchange = () => post('/oauth/locationToken', { companyId, locationId }, agency.access_token);
-  let answer = await exchange();
-  if (mayBeTemporary(answer)) answer = await exchange();
+  if (!locationId || (!companyId && !connected)) throw pickSubAccount();
+  const exchange = (first: boolean) =>
+    companyId
+      ? post('/oauth/locationToken', { companyId, locationId }, { bearer: agency.access_token, first })
+      : { status: 0 };
+  let answer = await exchange(true);
+  if (isLost(answer)) answer = await exchange(false);
   const location = tokenIn(answer);
-  const { refresh_token } = agency;
   if (location) {
-    const data = connectionData({ ...agency, ...location, companyId, locationId, userType: 'Company' });
+    const data = connectionData({
+      ...agency,
+      ...known(location),
+      companyId,
+      locationId,
+      userType: 'Company',
+    });
     return { ...data, ...(refresh_token && { refresh_token }) };
   }
-  // The old refresh token is used up, so the connection is lost unless the new one is kept. With the old access token beside
-  // it, the next step triggers another refresh.
-  if (connected && refresh_token && (mayBeTemporary(answer) || isInactive(answer)))
+  // The refresh token that was sent is spent, so the new one must be kept or the connection is lost. The old access token
+  // beside it makes the next step ask for a refresh again.
+  if (connected && refresh_token && (saysNothing(answer) || isInactive(answer)))
     return { access_token: connected.access_token ?? '', refresh_token };
-  const refused = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
-  throw refused && !isInactive(answer) ? pickSubAccount() : notSignedIn(answer);
+  if (isInactive(answer)) throw inactive();
+  if (!saysNothing(answer) || answer.status === 401) throw pickSubAccount();
+  throw connected ? notRefreshed([answer], connected) : notSignedIn(answer);
 }
 
 function connectionData(answer: TokenResponse): ConnectionData {
   const { approvedLocations: _approved, ...data } = answer;
   if (!data.locationId) throw pickSubAccount();
+  return known(data);
+}
+
+/** Those of the fields that hold a text. */
+function known(fields: object): ConnectionData {
   return Object.fromEntries(
-    Object.entries(data).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+    Object.entries(fields).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === 'string' ? [[key, value]] : [],
+    ),
   );
 }
 
@@ -131,12 +162,18 @@ interface Answer {
   response?: HttpResponse;
 }
 
-type Post = (path: string, form: Record<string, string>, bearer?: string) => Promise<Answer>;
+/** Sends a form. `first`: it can be sent again, so it is not waited for to the end of the time limit. */
+type Post = (
+  path: string,
+  form: Record<string, string>,
+  more?: { bearer?: string; first?: boolean },
+) => Promise<Answer>;
 
 /** A function that posts forms to HighLevel's token endpoints; all calls share one time limit. */
 function poster(zapier: ZObject): Post {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  return async (path, form, bearer) => {
+  const deadline = Date.now() + TIMEOUT_MS;
+  return async (path, form, { bearer, first = false } = {}) => {
+    const left = Math.max(deadline - Date.now(), 0);
     const options = {
       url: apiUrl() + path,
       method: 'POST' as const,
@@ -148,7 +185,7 @@ function poster(zapier: ZObject): Post {
       },
       body: new URLSearchParams(form).toString(),
       ...untouched,
-      signal,
+      signal: AbortSignal.timeout(first ? Math.min(left, FIRST_TIMEOUT_MS) : left),
     };
     try {
       const response = await zapier.request(options);
@@ -162,14 +199,43 @@ function poster(zapier: ZObject): Post {
 
 /** The token in a response; undefined when the request failed or the body cannot be parsed. */
 function tokenIn({ status, response }: Answer): TokenResponse | undefined {
-  if (status < 200 || status > 299 || !isObject(response?.data)) return undefined;
-  return TokenResponse.safeParse(response.data).data;
+  const data: unknown = response?.data;
+  if (status < 200 || status > 299 || !isObject(data)) return undefined;
+  const field = (name: TokenField) =>
+    TOKEN_FIELDS[name].map((key) => textIn(data[key]).trim()).find((text) => text !== '');
+  const access_token = field('access_token');
+  if (access_token === undefined) return undefined;
+  const approved = data.approvedLocations ?? data.approved_locations;
+  return {
+    access_token,
+    refresh_token: field('refresh_token'),
+    scope: field('scope'),
+    userType: field('userType'),
+    locationId: field('locationId'),
+    companyId: field('companyId'),
+    userId: field('userId'),
+    approvedLocations: (Array.isArray(approved) ? approved : []).flatMap(
+      (id: unknown) => textIn(id).trim() || [],
+    ),
+  };
 }
 
-/** Whether the failure may be temporary: no response, or one that says nothing about the connection. */
-function mayBeTemporary(answer: Answer): boolean {
-  const { status } = answer;
-  return !tokenIn(answer) && (status < 400 || status === 401 || status === 429 || status >= 500);
+/** Whether the same request may bring more: a redirect will come again, the rest may pass. */
+function isLost(answer: Answer): boolean {
+  return saysNothing(answer) && (answer.status < 300 || answer.status >= 400);
+}
+
+/** Whether there is no token, and nothing that HighLevel itself says about the connection. */
+function saysNothing(answer: Answer): boolean {
+  const { status, response } = answer;
+  if (tokenIn(answer)) return false;
+  if (status < 400 || status === 401 || status === 429) return true;
+  // What is not JSON comes from something before HighLevel.
+  return (
+    isOutcomeUnknown(status, response?.data) ||
+    isFirewall(status, response?.data) ||
+    !isObject(response?.data)
+  );
 }
 
 function isInactive({ response }: Answer): boolean {
@@ -194,9 +260,11 @@ function notSignedIn(answer: Answer): Error {
   );
 }
 
-function notRefreshed(answer: Answer): Error {
-  if (isInactive(answer)) return inactive();
-  if (answer.status === 401) {
+/** The error for a refresh that gave no token. Only what HighLevel itself refused, each time, ends the connection. */
+function notRefreshed(answers: Answer[], authData: Bundle['authData']): Error {
+  const last = answers.at(-1);
+  if (last && isInactive(last)) return inactive();
+  if (answers.every(({ status }) => status === 401)) {
     return toZapierError(
       new ApiError(
         'unauthenticated',
@@ -204,8 +272,15 @@ function notRefreshed(answer: Answer): Error {
       ),
     );
   }
-  // Zapier marks the connection as expired on a 4xx and tries again on a 5xx.
-  answer.response?.throwForStatus();
+  // Left to Zapier, which marks the connection as expired on a 4xx and tries again on a 5xx.
+  if (last && (!saysNothing(last) || last.status >= 500 || last.status === 429)) {
+    try {
+      last.response?.throwForStatus();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return Object.assign(error, { message: maskText(error.message, secretsOf(authData).all) });
+    }
+  }
   return new errors.Error(
     'HighLevel did not renew this connection. Please try again in a few minutes.',
     'Unavailable',

@@ -15,6 +15,7 @@ import {
 } from '../resources/custom_fields.ts';
 import { inputFields, outputFields, contactPaths, sample } from '../schema/zapier_fields.ts';
 import { Halt, ApiError, InputError } from '../base/errors.ts';
+import { keepOnly } from '../base/keep_only.ts';
 import { isLoopback } from '../base/http.ts';
 import { apiUrl } from '../highlevel/base_url.ts';
 import { dropdowns } from './dropdowns.ts';
@@ -125,7 +126,8 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
-        return mode === 'fill' ? records.map((record) => pick(record, primary)) : records;
+        // 10,000 whole contacts would be more than Zapier takes from one run.
+        return mode === 'fill' ? records.map((record) => keepOnly(record, primary)) : records;
       }),
     },
   };
@@ -185,13 +187,6 @@ function fields(
     outputFields: [...outputFields(output, primary), ...customOutputs],
     sample: sample(output),
   };
-}
-
-/** Keeps only some keys. To fill its dedupe table Zapier needs no more, and 10,000 full contacts exceed its payload limit. */
-function pick<R extends object>(record: R, keys: readonly string[]): R {
-  const kept = { ...record };
-  for (const key of Object.keys(kept)) if (!keys.includes(key)) Reflect.deleteProperty(kept, key);
-  return kept;
 }
 
 /** Creates the client for a run, and converts every error to Zapier's. */

@@ -52,7 +52,12 @@ describe('New JivoChat Event', () => {
     expect(lead?.transcript).toContain('Maria Keller: Yes, from ten to two.');
   });
 
-  test('sends no request to HighLevel', async () => {
+  it.each([60, 400])('ends quietly on what is nested %i levels deep', async (levels) => {
+    const body = `{"event_name":"chat_finished","x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/nested too deeply/));
+  });
+
+  it('asks HighLevel nothing', async () => {
     await deliver(answered);
     expect(sandbox.log).toEqual([]);
   });
@@ -140,7 +145,48 @@ describe('New HighLevel Event from a workflow', () => {
     expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });
   });
 
-  test('names the missing custom data', async () => {
+  it.each([
+    ['everywhere', (deep: string) => `{"type":"ContactCreate","id":"c1","x":${deep}}`],
+    ['in a field', (deep: string) => `{"type":"ContactCreate","id":"c1","dndSettings":${deep}}`],
+    ['in custom data', (deep: string) => `{"customData":{"contactId":"c1","x":${deep}}}`],
+    [
+      'in custom data as text',
+      (deep: string) => JSON.stringify({ customData: `{"contactId":"c1","x":${deep}}` }),
+    ],
+  ])('ends quietly on what is nested too deeply %s', async (_, body) => {
+    for (const levels of [60, 400]) {
+      const deep = '['.repeat(levels) + ']'.repeat(levels);
+      expect(await failed(zapier.deliver('highlevel_event', body(deep)))).toEqual(
+        halted(/too long or too deeply nested/),
+      );
+    }
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it('ends quietly on what is too long', async () => {
+    const body = JSON.stringify({ contactId, x: 'x'.repeat(10_000_000) });
+    expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(
+      halted(/too long or too deeply nested/),
+    );
+  });
+
+  it.each(['a'.repeat(129), 'a'.repeat(100_000)])('ends quietly on an ID that is none: %.5s…', async (id) => {
+    const told = await failed(zapier.deliver('highlevel_event', JSON.stringify({ contactId: id })));
+    expect(told).toEqual(halted(/is not a HighLevel ID/));
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it.each([
+    ['a record that is gone in other words', 400, { message: 'The event id is invalid.' }],
+    ['a request that is refused', 422, { message: 'No' }],
+    ['an address that is gone', 404, { message: 'Cannot GET /calendars/events/appointments/ev1' }],
+  ])('tells what the payload has of %s', async (_, status, body) => {
+    sandbox.fail({ path: '/calendars/events/appointments', status, body });
+    const [fired] = await zapier.deliver('highlevel_event', '{"event":"x","appointmentId":"ev1"}');
+    expect(fired).toMatchObject({ recordId: 'ev1', fetched: false, appointment: { id: 'ev1' } });
+  });
+
+  it('says which custom data is missing', async () => {
     expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
       halted(/add custom data: event and contactId/),
     );

@@ -5,7 +5,7 @@ export function single(store: Store, contact: StoredContact): Record<string, unk
   return {
     ...filled(contact),
     tags: contact.tags,
-    customFields: customFields(store, contact, isoDay),
+    customFields: customFieldsOf(store, contact, isoDay),
     additionalEmails: (contact.additionalEmails ?? []).map((email) => ({ email })),
     additionalPhones: (contact.additionalPhones ?? []).map((phone) => ({ phone })),
   };
@@ -21,7 +21,7 @@ export function created(store: Store, contact: StoredContact): Record<string, un
   return {
     ...filled(contact),
     tags: contact.tags,
-    customFields: customFields(store, contact, isoDay),
+    customFields: customFieldsOf(store, contact, isoDay),
     deleted: false,
     bounceEmail: false,
     unsubscribeEmail: false,
@@ -65,7 +65,7 @@ export function row(
     dnd: contact.dnd ?? false,
     state: contact.state ?? null,
     businessName: business?.name ?? null,
-    customFields: customFields(store, contact, Date.parse),
+    customFields: customFieldsOf(store, contact, Date.parse),
     tags: contact.tags,
     dateAdded: contact.dateAdded,
     additionalEmails: (contact.additionalEmails ?? []).map((email) => ({ email })),
@@ -134,7 +134,7 @@ function filled(contact: StoredContact): Record<string, unknown> {
   );
 }
 
-function customFields(
+function customFieldsOf(
   store: Store,
   { customFields }: StoredContact,
   day: (day: string) => unknown,

@@ -106,11 +106,9 @@ export function oauth(store: Store): Hono<Env> {
     if (form.get('companyId') !== store.companyId || locationId !== store.locationId)
       refuse(400, 'Location not found');
     const { scopes } = c.get('token');
-    const { access_token, token_type, expires_in, scope, userId } = issue(
-      { scopes, userType: 'Location', locationId },
-      'new',
-    );
-    return c.json({ access_token, token_type, expires_in, scope, locationId, userId }, 201);
+    const token = issue({ scopes, userType: 'Location', locationId }, 'new');
+    const { access_token, token_type, expires_in, userId } = token;
+    return c.json({ access_token, token_type, expires_in, scope: token.scope, locationId, userId }, 201);
   });
 
   app.get('/oauth/installedLocations', checkVersion, checkToken(store), scope('oauth.readonly'), (c) =>

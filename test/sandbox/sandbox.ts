@@ -133,11 +133,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const text = c.req.header('content-type')?.startsWith('application/json') ? await c.req.text() : '';
     c.set('body', loggedBody(text));
     const { method, path } = c.req;
-    const { pathname, search } = new URL(c.req.url);
+    const url = new URL(c.req.url);
     const entry: LoggedRequest = {
       method,
-      path: pathname,
-      search,
+      path: url.pathname,
+      search: url.search,
       headers: loggedHeaders(c.req.raw.headers),
       body: loggedBody(text),
       status: 0,
@@ -148,7 +148,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const exchange = path.startsWith('/jivo/')
       ? undefined
       : keepExchange(c.req.raw, await c.req.text(), path);
-    const rule = faults.take(method, path, search);
+    const rule = faults.take(method, path, url.search);
     if (rule?.when === 'before' || rule?.when === 'late') {
       if (rule.when === 'late') void finishLate(next);
       c.res = await play(rule, undefined, c.env);

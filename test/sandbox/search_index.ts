@@ -1,20 +1,22 @@
-import type { StoredContact } from './store.ts';
-
 type DateField = 'dateAdded' | 'dateUpdated';
-interface Entry {
+
+/** What the index sorts by. */
+type Dated = { id: string } & Record<DateField, string>;
+
+interface Entry<T> {
   at: number;
-  contact: StoredContact | string;
+  contact: T | string;
 }
 
 /**
  * HighLevel's search index: it lags behind the records by some seconds, so that changes show late and deleted contacts
  * linger. Kept sorted by both dates, so that a first page is quick with any number of contacts.
  */
-export class SearchIndex {
+export class SearchIndex<T extends Dated> {
   readonly #now: () => number;
-  readonly #contacts = new Map<string, StoredContact>();
-  readonly #sorted: Record<DateField, StoredContact[]> = { dateAdded: [], dateUpdated: [] };
-  readonly #pending: Entry[] = [];
+  readonly #contacts = new Map<string, T>();
+  readonly #sorted: Record<DateField, T[]> = { dateAdded: [], dateUpdated: [] };
+  readonly #pending: Entry<T>[] = [];
   lagMs: number;
 
   constructor(now: () => number, lagMs: number) {
@@ -22,7 +24,7 @@ export class SearchIndex {
     this.lagMs = lagMs;
   }
 
-  put(contact: StoredContact): void {
+  put(contact: T): void {
     this.#enter({ at: this.#now() + this.lagMs, contact });
   }
 
@@ -31,12 +33,12 @@ export class SearchIndex {
   }
 
   /** The contacts the search knows by now, sorted by a date and then the id, oldest first. */
-  sortedBy(field: DateField): readonly StoredContact[] {
+  sortedBy(field: DateField): readonly T[] {
     this.#catchUp();
     return this.#sorted[field];
   }
 
-  #enter(entry: Entry): void {
+  #enter(entry: Entry<T>): void {
     if (this.lagMs > 0) this.#pending.push(entry);
     else this.#apply(entry);
   }
@@ -49,7 +51,7 @@ export class SearchIndex {
     }
   }
 
-  #apply({ contact }: Entry): void {
+  #apply({ contact }: Entry<T>): void {
     const id = typeof contact === 'string' ? contact : contact.id;
     const known = this.#contacts.get(id);
     for (const field of ['dateAdded', 'dateUpdated'] as const) {
@@ -63,11 +65,11 @@ export class SearchIndex {
 }
 
 /** Sorts by a date, then by id: two changes in the same millisecond keep their order from page to page. */
-function compareBy(field: DateField, a: StoredContact, b: StoredContact): number {
+function compareBy(field: DateField, a: Dated, b: Dated): number {
   return a[field] < b[field] ? -1 : a[field] > b[field] ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-function position(list: readonly StoredContact[], field: DateField, contact: StoredContact): number {
+function position(list: readonly Dated[], field: DateField, contact: Dated): number {
   let low = 0;
   let high = list.length;
   while (low < high) {

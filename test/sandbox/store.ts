@@ -134,7 +134,7 @@ export class Store {
   readonly random: Random;
   /** For the trace ids of answers. */
   readonly traces: Random;
-  readonly index: SearchIndex;
+  readonly index: SearchIndex<StoredContact>;
   /** HighLevel's clock, epoch ms. */
   readonly now: () => number;
 

@@ -15,6 +15,7 @@ import {
   userId,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
+import { counted, rows } from '../rows.ts';
 
 const EMAIL = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+\.[^\s@<>\p{Cc}]+$/u;
 /** No mail can be sent to a longer address. Source: RFC 5321. */
@@ -125,15 +126,21 @@ const passedOn = [
  */
 export const ContactResponse = z.preprocess(
   oneShape,
-  z.object({ ...known, searchAfter: z.array(z.unknown()).nullish() }),
+  z.object({ ...known, searchAfter: z.array(z.unknown()).nullish().catch(null) }),
 );
 export type ContactResponse = z.output<typeof ContactResponse>;
 
 /** A page of the contact search. There is no cursor beside the rows: each row carries its own. */
-export const ContactPage = z.object({
-  contacts: z.array(ContactResponse),
-  total: z.number().nullish().catch(null),
-});
+export const ContactPage = counted(
+  'contacts',
+  z.object({
+    contacts: rows(ContactResponse, { isPage: true }),
+    total: z.number().nullish().catch(null),
+    count: z.number().nullish().catch(null),
+    received: z.number(),
+  }),
+);
+export type ContactPage = z.output<typeof ContactPage>;
 
 /** A contact as a Zap gets it: the same keys from every trigger, action and search. */
 export const Contact = z.object({
@@ -177,6 +184,10 @@ function oneShape(row: unknown): unknown {
   return {
     ...Object.fromEntries(passedOn.map((key) => [key, row[key] ?? null])),
     ...row,
+    // One odd value must not cost the others.
+    customFields: Array.isArray(row.customFields)
+      ? row.customFields.filter((field) => isObject(field) && typeof field.id === 'string')
+      : [],
     firstName,
     lastName,
     // A search row's contactName is lower-cased.

@@ -44,7 +44,11 @@ const known = {
 export const TaskResponse = z.preprocess(
   (row) =>
     isObject(row)
-      ? { ...row, id: row.id ?? row._id, dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded }
+      ? {
+          ...row,
+          id: row.id ?? row._id,
+          dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded,
+        }
       : row,
   z.object({
     ...known,
@@ -63,9 +67,11 @@ export const FoundTask = z.preprocess(
   TaskResponse,
 );
 
-function hasLostContact(row: Record<string, unknown>): boolean {
-  const tellsContact = 'contactId' in row || 'contactDetails' in row;
-  return tellsContact && (row.contactId ?? '') === '';
+// A row without any field about its contact is a short one, not one whose contact was taken out.
+function hasLostContact({ contactId, contactDetails, ...row }: Record<string, unknown>): boolean {
+  if (contactId !== undefined && contactId !== null) return false;
+  if (contactId === undefined && contactDetails === undefined && !('deleted' in row)) return false;
+  return !isObject(contactDetails) || Object.values(contactDetails).every((value) => value === null);
 }
 
 /** A task as a Zap gets it, the same from every step. */

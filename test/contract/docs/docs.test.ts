@@ -259,7 +259,7 @@ describe('The figures in the docs are those of the code', () => {
 });
 
 describe('Banned words', () => {
-  const texts: Record<Scope, () => { file: string; text: string }[]> = {
+  const textsIn: Record<Scope, () => { file: string; text: string }[]> = {
     docs: () =>
       [...docs, { file: 'docs/images/architecture.svg', text: read('docs/images/architecture.svg') }].map(
         ({ file, text }) => ({ file, text: proseOf(text) }),
@@ -281,7 +281,7 @@ describe('Banned words', () => {
   };
 
   test.each(['docs', 'app', 'tests', 'comments'] as const)('are not used in: %s', (scope) => {
-    const all = texts[scope]();
+    const all = textsIn[scope]();
     expect(all.length).toBeGreaterThan(20);
     expect(
       all.flatMap(({ file, text }) => bannedIn(text, scope).map((found) => `${file}: ${found}`)),

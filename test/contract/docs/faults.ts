@@ -149,8 +149,8 @@ function groupsOf(rows: Row[]): Row[][] {
 }
 
 function members(group: Row[]): string[] {
-  const operations = Map.groupBy(group, ({ target }) => target.name);
-  const listed = [...operations].map(
+  const byRequest = Map.groupBy(group, ({ target }) => target.name);
+  const listed = [...byRequest].map(
     ([request, rows]) =>
       `- \`${request}\` of ${rows.map(({ operation }) => `\`${operation.name}\``).join(', ')}`,
   );
@@ -200,7 +200,7 @@ function lineText({ faults: names, how, outcomes }: Line): string {
   const again = outcome.again;
   const all = span(outcomes.map((one) => one.outcome.requests));
   const seconds = Math.max(...outcomes.map((one) => one.outcome.ms)) / 1000;
-  const columns = [
+  const cells = [
     names.join('; '),
     how,
     ending(outcome),
@@ -211,7 +211,7 @@ function lineText({ faults: names, how, outcomes }: Line): string {
     String(Math.round(seconds * 10) / 10),
     outcome.text || (again?.text ? `After the refresh: ${again.text}` : '-'),
   ];
-  return `| ${columns.map((column) => column.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `| ${cells.map((column) => column.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 function span(numbers: number[]): string {
@@ -238,9 +238,9 @@ function alike({ good }: Row, { once, lasting }: Row['cells'][number]): unknown 
 }
 
 function mark(outcome: Outcome, good: Outcome): unknown[] {
-  const { ending, delay, sent, written, text, again } = outcome;
+  const { delay, sent, written, text, again } = outcome;
   const after = again && [again.ending, share(again.written, good), again.text];
-  return [ending, delay, sent, share(written, good), text, after, replays(outcome, good)];
+  return [outcome.ending, delay, sent, share(written, good), text, after, replays(outcome, good)];
 }
 
 function rerun(one: Rerun, good: Outcome): string {
@@ -261,7 +261,10 @@ function general(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(general);
   if (typeof part !== 'string') return part;
   const wording = actions.reduce((text, words) => text.replaceAll(words, '…'), part);
-  return wording.replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …').replace(/id:\w+/g, 'id:…');
+  return wording
+    .replace(/\b(the) (?:note|task|contact|appointment|campaign|workflow)\b/gi, '$1 …')
+    .replace(/permission [\w./]+( \(to .*?\))?/g, 'permission …')
+    .replace(/id:\w+/g, 'id:…');
 }
 
 function ruleOf({ rule, strikes }: Fault): string {

@@ -90,7 +90,7 @@ function ofRequest(
     const value = schema.type === 'array' ? query.getAll(name) : typed(text, schema.type);
     const pointer = `${at.pointer}/parameters/${index}/schema`;
     const faults = check(at.file, pointer, value);
-    found.push(...faults.map((fault) => ({ part, ...fault, place: place + fault.place })));
+    found.push(...faults.map((one) => ({ part, ...one, place: place + one.place })));
   }
   for (const name of query.keys())
     if (!parameters.some((known) => known.in === 'query' && known.name === name))
@@ -108,7 +108,7 @@ function ofRequest(
   }
   const value = type === 'application/json' ? json(body) : Object.fromEntries(new URLSearchParams(body));
   const pointer = `${at.pointer}/requestBody/content/${escaped(type)}/schema`;
-  return [...found, ...check(at.file, pointer, value).map((fault) => ({ part, ...fault }) as const)];
+  return [...found, ...check(at.file, pointer, value).map((one) => ({ part, ...one }) as const)];
 }
 
 function ofAnswer(
@@ -125,7 +125,7 @@ function ofAnswer(
   if (value === undefined) return [{ part, place, rule: 'content', says: 'is no JSON' }];
   const pointer = `${at.pointer}/responses/${status}/content/application~1json/schema`;
   const faults = check(at.file, pointer, withoutTrace(value));
-  return faults.map((fault) => ({ ...fault, part, place: `${status}${fault.place}` }));
+  return faults.map((one) => ({ ...one, part, place: `${status}${one.place}` }));
 }
 
 // It comes with every answer, recorded, and the files name it in a few.

@@ -1,4 +1,4 @@
-import { failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
+import { CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
 import { finished, sample } from '../../support/jivochat/samples.ts';
 import { chat, good, knowing, location, newContact, noteText, paths, roundTrips, taskText } from './lead.ts';
 
@@ -255,4 +255,60 @@ describe('Follow-up task', () => {
     expect((await failure(capture({ createTask: 'always', dueInHours }))).message).toMatch(/^Due in Hours: /);
     expect(highlevel.sent).toEqual([]);
   });
+});
+
+test.each([
+  ['a 500', 4, 500, {}],
+  ['a 404', 1, 404, { statusCode: 404, message: 'Location not found' }],
+  ['a 404 without words', 1, 404, ''],
+  ['a page', 4, 200, '<html></html>'],
+  ['a firewall', 1, 403, '<html></html>'],
+  ['another shape', 4, 200, { ok: true }],
+])(
+  'a sub-account that cannot be read (%s) leaves its country and its duplicates unknown, and the lead is captured',
+  async (_, times, status, body) => {
+    for (let time = 0; time < times; time++) highlevel.answers(paths.location, status, body);
+    highlevel.answers(paths.duplicate, 200, good.duplicate);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.answers(paths.note, 201, good.note);
+    const captured = await run('creates', 'capture_jivochat_lead', {
+      payload: JSON.stringify(chat),
+      chatId: '7607',
+    });
+    expect(captured).toMatchObject({ isNew: true, contact: { id: CONTACT }, note: { id: 'n1' } });
+  },
+);
+
+test('a sub-account whose read breaks each time is as good as unknown too', async () => {
+  for (const _ of [1, 2, 3, 4]) highlevel.breaks(paths.location);
+  highlevel.answers(paths.duplicate, 200, good.duplicate);
+  highlevel.answers(paths.create, 201, good.create);
+  highlevel.answers(paths.note, 201, good.note);
+  const captured = await run('creates', 'capture_jivochat_lead', {
+    payload: JSON.stringify(chat),
+    chatId: '7607',
+  });
+  expect(captured).toMatchObject({ isNew: true });
+});
+
+test('a sub-account whose read never ends is given up in time for the rest', async () => {
+  const clock = jest.spyOn(Date, 'now');
+  const now = clock.getMockImplementation() ?? Date.now;
+  let passed = 0;
+  clock.mockImplementation(() => now() + passed);
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    // The read's own time is over at once, as the clock tells.
+    if (passed > 0) return timeout(ms);
+    passed = ms;
+    return timeout(50);
+  });
+  highlevel.hangs(paths.location);
+  all('duplicate', 'create', 'note');
+  const captured = await run('creates', 'capture_jivochat_lead', {
+    payload: JSON.stringify(chat),
+    chatId: '7607',
+  });
+  expect(captured).toMatchObject({ isNew: true });
+  expect(passed).toBeLessThanOrEqual(8_000);
 });

@@ -25,7 +25,7 @@ const unknownOutcomes = [
   ['an answer that cannot be read', () => highlevel.answers(paths.create, 201, '<html>')],
 ] as const;
 
-describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_, answer) => {
+describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_name, answer) => {
   test('is not retried; the contact is looked up and the rest completed', async () => {
     const capture = await knowing(highlevel);
     answer();

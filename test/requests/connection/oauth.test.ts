@@ -260,6 +260,13 @@ describe('OAuth refresh', () => {
     ['is refused without a word', 401, {}],
     ['breaks down', 502, 'Bad Gateway'],
     ['takes no more requests', 429, {}],
+    ['times out', 408, {}],
+    ['times out in a 400', 400, { message: 'Request Timeout after 30000ms' }],
+    ['gives a page', 200, '<html></html>'],
+    ['gives no token', 200, { locationId: LOCATION }],
+    ['gives a blank token', 201, { access_token: ' ' }],
+    ['meets a firewall', 403, '<html>Blocked</html>'],
+    ['meets a firewall that answers in JSON', 403, { message: 'error code: 1010' }],
   ])(
     'of an agency keeps the new refresh token when the location token request %s',
     async (_, status, body) => {
@@ -273,7 +280,17 @@ describe('OAuth refresh', () => {
     },
   );
 
-  test('of an agency that lost the sub-account is an error', async () => {
+  test('of an agency’s connection whose second half breaks keeps the new refresh token', async () => {
+    highlevel.answers(TOKEN_PATH, 200, { access_token: 'new access', refreshToken: 'new refresh' });
+    for (const _ of [1, 2]) highlevel.breaks('POST /oauth/locationToken');
+    expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
+      access_token: fullAccess.access_token,
+      refresh_token: 'new refresh',
+    });
+    expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
+  });
+
+  test('of an agency’s connection that has lost the sub-account says so', async () => {
     highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
     highlevel.answers('POST /oauth/locationToken', 400, { message: 'Location not found' });
     expect((await failure(refresh({ ...fullAccess, userType: 'Company' }))).message).toBe(
@@ -286,8 +303,8 @@ describe('OAuth refresh', () => {
     expect(await refresh()).toEqual(kept);
   });
 
-  test('explains an unreadable response', async () => {
-    highlevel.breaks(TOKEN_PATH);
+  test('that breaks down twice says so in words', async () => {
+    for (const _ of [1, 2]) highlevel.breaks(TOKEN_PATH);
     expect(await failure(refresh())).toEqual({
       kind: 'AppError',
       code: 'Unavailable',
@@ -327,10 +344,105 @@ describe('OAuth refresh', () => {
     expect(form(1)).toEqual(form(0));
   });
 
-  test('is not retried after a 5xx, which may have used up the refresh token', async () => {
-    highlevel.answers(TOKEN_PATH, 502, 'Bad Gateway');
-    expect(await failure(refresh())).toMatchObject({ kind: 'ResponseError', status: 502 });
-    expect(highlevel.sent).toHaveLength(1);
+  describe('whose answer is lost is sent once more at once: HighLevel gives the same answer for 30 seconds', () => {
+    const lost: [string, () => void][] = [
+      ['a broken connection', () => highlevel.breaks(TOKEN_PATH)],
+      ...[429, 500, 502, 503, 504, 408, 425, 499].map((status): [string, () => void] => [
+        `a ${status}`,
+        () => highlevel.answers(TOKEN_PATH, status, { message: 'Not now' }),
+      ]),
+      ['a page', () => highlevel.answers(TOKEN_PATH, 200, '<html></html>')],
+      ['an empty answer', () => highlevel.answers(TOKEN_PATH, 200, '')],
+      ['a cut answer', () => highlevel.answers(TOKEN_PATH, 200, '{"access_token":"new access","ref')],
+      ['no token', () => highlevel.answers(TOKEN_PATH, 200, { userType: 'Location' })],
+      ['a blank token', () => highlevel.answers(TOKEN_PATH, 200, { ...answer, access_token: '  ' })],
+      ['a page of a firewall', () => highlevel.answers(TOKEN_PATH, 403, '<html>Blocked</html>')],
+      [
+        'a 400 of a timeout',
+        () => highlevel.answers(TOKEN_PATH, 400, { message: 'Request Timeout after 30000ms' }),
+      ],
+    ];
+
+    test.each(lost)('%s', async (_, lose) => {
+      lose();
+      highlevel.answers(TOKEN_PATH, 200, answer);
+      expect(await refresh()).toEqual(kept);
+      expect(form(1)).toEqual(form(0));
+      expect(highlevel.waits).toEqual([]);
+    });
+
+    test.each(lost)('%s, and when that tells nothing either the connection is not ended', async (_, lose) => {
+      for (const _attempt of [1, 2]) lose();
+      const { kind, status } = await failure(refresh());
+      // Zapier ends a connection on any 4xx but these.
+      expect([undefined, 408, 425, 429, 500, 502, 503, 504]).toContain(status);
+      expect(['AppError', 'ResponseError']).toContain(kind);
+      expect(highlevel.sent).toHaveLength(2);
+    });
+
+    test('an answer that never comes, with time left for the second', async () => {
+      const asked: number[] = [];
+      const timeout = AbortSignal.timeout.bind(AbortSignal);
+      jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+        asked.push(ms);
+        return timeout(asked.length === 1 ? 50 : 10_000);
+      });
+      highlevel.hangs(TOKEN_PATH);
+      highlevel.answers(TOKEN_PATH, 200, answer);
+      expect(await refresh()).toEqual(kept);
+      expect(asked[0]).toBeLessThanOrEqual(12_000);
+    });
+  });
+
+  test('needs nothing but the access token: what is there already stays', async () => {
+    highlevel.answers(TOKEN_PATH, 200, { access_token: 'new access' });
+    expect(await refresh()).toEqual({
+      access_token: 'new access',
+      userType: 'Location',
+      locationId: LOCATION,
+    });
+  });
+
+  test('is read under the spelling of newer versions too', async () => {
+    highlevel.answers(TOKEN_PATH, 200, {
+      accessToken: 'new access',
+      refreshToken: 'new refresh',
+      scope: 'contacts.readonly locations.readonly',
+      userType: 'Location',
+      location_id: LOCATION,
+      company_id: AGENCY,
+      user_id: 'user1',
+    });
+    expect(await refresh()).toEqual(kept);
+  });
+
+  test.each([null, 7, '', '  ', ['x'], { x: 1 }, true])(
+    'leaves out what is odd beside the token: %j',
+    async (odd) => {
+      highlevel.answers(TOKEN_PATH, 200, {
+        access_token: 'new access',
+        refresh_token: odd,
+        scope: odd,
+        userType: odd,
+        locationId: odd,
+        companyId: odd,
+        userId: odd,
+        approvedLocations: odd,
+      });
+      expect(await refresh()).toEqual({
+        access_token: 'new access',
+        userType: 'Location',
+        locationId: LOCATION,
+      });
+    },
+  );
+
+  test('that HighLevel refuses does not tell the tokens that its answer repeats', async () => {
+    const message = `Invalid grant: ${fullAccess.refresh_token} of secret of the app is invalid`;
+    highlevel.answers(TOKEN_PATH, 400, { error: 'invalid_grant', message });
+    const told = await failure(refresh());
+    expect(told).toMatchObject({ kind: 'ResponseError', status: 400 });
+    expect(JSON.stringify(told)).not.toContain('secret of the app');
   });
 });
 
@@ -339,12 +451,13 @@ test.each([
     'a sign-in',
     signIn,
     'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+    1,
   ],
-  ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.'],
-])('%s without a response is an error that says what to do', async (_, go, message) => {
-  highlevel.breaks(TOKEN_PATH);
+  ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.', 2],
+])('%s that HighLevel leaves without an answer says so in words', async (_, go, message, times) => {
+  for (let time = 0; time < times; time++) highlevel.breaks(TOKEN_PATH);
   expect(await failure(go())).toEqual({ kind: 'AppError', code: 'Unavailable', message });
-  expect(highlevel.sent).toHaveLength(1);
+  expect(highlevel.sent).toHaveLength(times);
 });
 
 describe('Connection test', () => {

@@ -63,8 +63,7 @@ describe('Create or Update Contact', () => {
     const input = { email: 'jane@example.com', tags: ['vip'] };
     expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
       'The contact is in HighLevel, but not everything that belongs to it. HighLevel did not add the tags. ' +
-        'HighLevel says: "tags are too many". Please check the fields of this step. ' +
-        'Replay this step: it completes what is missing and repeats nothing.',
+        'HighLevel says: "tags are too many". Please check the fields of this step.',
     );
   });
 

@@ -245,3 +245,25 @@ test('hundreds of custom fields cost the editor one request, and a step with cac
     customFields: many.map(({ id }) => ({ id, field_value: id })),
   });
 });
+
+test('A custom field value without an ID drops itself, and none of the others', async () => {
+  const values = [
+    { id: 'cf1', value: 'one' },
+    { value: 'nobody knows whose' },
+    { id: null, value: 'x' },
+    { id: 7, value: 'x' },
+    null,
+    'x',
+    { id: 'cf2', fieldValue: 'two' },
+  ];
+  highlevel.answers('POST /contacts/search', 200, { contacts: [{ id: 'c1', customFields: values }] });
+  highlevel.answers(CUSTOM_FIELDS, 200, { customFields: [] });
+  expect(await run('searches', 'find_contact', { query: 'Jane' })).toMatchObject([
+    {
+      customFields: [
+        { id: 'cf1', value: 'one' },
+        { id: 'cf2', value: 'two' },
+      ],
+    },
+  ]);
+});

@@ -1,4 +1,4 @@
-import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+import { CONTACT, failure, highLevel, LOCATION, record, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
 
@@ -107,15 +107,64 @@ test.each([
   );
 });
 
-test.each([
+describe.each([
   ['tag_contacts', { tags: ['vip'] }, 'POST /contacts/bulk/tags/update/add', { responses: [] }],
   ['set_business', { businessId: 'b1' }, 'POST /contacts/bulk/business', { success: true, ids: [] }],
-])('%s leaves a rate limit half-way to Zapier, which runs the step again', async (...given) => {
-  const [key, input, request, answer] = given;
-  highlevel.answers(request, 200, answer);
-  highlevel.answers(request, 429, {}, { 'X-RateLimit-Daily-Remaining': '0' });
-  const { kind } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
-  expect(kind).toBe('ThrottledError');
+])('%s that meets the rate limit', (key, input, request, answer) => {
+  const spent = { 'X-RateLimit-Daily-Remaining': '0' };
+
+  test('half-way tells of each contact, and does not begin again', async () => {
+    highlevel.answers(request, 200, answer);
+    highlevel.answers(request, 429, {}, spent);
+    const told = record(await run('creates', key, { contactIds: contacts(120), ...input }));
+    expect(told).toMatchObject({ succeeded: 50, failed: 70 });
+    const results = Array.isArray(told.results) ? told.results.map(record) : [];
+    expect(results.slice(0, 50).every(({ ok }) => ok === true)).toBe(true);
+    expect(results.slice(50).every(({ ok }) => ok === false)).toBe(true);
+    expect(results[119]).toMatchObject({ message: expect.stringMatching(/^Not reached: /) });
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test('at the first contacts is run again by Zapier: nothing is done yet', async () => {
+    highlevel.answers(request, 429, {}, spent);
+    const { kind } = await failure(run('creates', key, { contactIds: contacts(120), ...input }));
+    expect(kind).toBe('ThrottledError');
+  });
+
+  test('after a refusal is run again by Zapier: the rest may still be written', async () => {
+    highlevel.answers(request, 422, { message: 'No' });
+    highlevel.answers(request, 429, {}, spent);
+    const { kind } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
+    expect(kind).toBe('ThrottledError');
+  });
+
+  /** An answer after which a run has no time left. */
+  const slow = (body: object) => {
+    const clock = jest.spyOn(Date, 'now');
+    const now = clock.getMockImplementation() ?? Date.now;
+    let passed = 0;
+    clock.mockImplementation(() => now() + passed);
+    return {
+      toJSON: () => {
+        passed = 24_000;
+        return body;
+      },
+    };
+  };
+
+  test('or the end of its time, half-way, tells of each contact', async () => {
+    highlevel.answers(request, 200, slow(answer));
+    const told = await run('creates', key, { contactIds: contacts(51), ...input });
+    expect(told).toMatchObject({ succeeded: 50, failed: 1 });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
+  test('or the end of its time, after a refusal, tells of the refusal: the next run would get no further', async () => {
+    highlevel.answers(request, 422, slow({ message: 'No' }));
+    const { message } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
+    expect(message).toContain('HighLevel says: "No"');
+    expect(highlevel.sent).toHaveLength(1);
+  });
 });
 
 test.each([

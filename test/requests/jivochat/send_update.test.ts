@@ -88,7 +88,11 @@ describe('Send Update to JivoChat', () => {
     ['leads elsewhere', 'https://example.com/abc', /end its host in .jivosite.com/],
     ['only looks right', 'https://evil-jivosite.com/abc', /end its host in .jivosite.com/],
     ['is not safe', 'http://wh.jivosite.com/abc', /must begin with https/],
-  ])('rejects a channel URL that %s, before any request', async (_, url, words) => {
+    ['has a query', 'https://wh.jivosite.com/abc/def?x=1', /right address/],
+    ['has an empty query', 'https://wh.jivosite.com/abc/def?', /right address/],
+    ['has a fragment', 'https://wh.jivosite.com/abc/def#top', /right address/],
+    ['has an empty fragment', 'https://wh.jivosite.com/abc/def#', /right address/],
+  ])('says so when the channel address %s, before any request', async (_, url, words) => {
     await expect(connected(url).create('send_jivochat_update', { text: 'Hello' })).rejects.toThrow(words);
     expect(sandbox.log).toEqual([]);
   });
@@ -130,7 +134,14 @@ describe('Send Update to JivoChat', () => {
     expect(arrived()).toHaveLength(1);
   });
 
-  test('does not take an HTML page for a delivery', async () => {
+  it.each([408, 425, 499])('sends once more after a %i, which leaves open if it arrived', async (status) => {
+    sandbox.fail({ path: '/jivo/', status });
+    await send({ text: 'Hello' });
+    expect(sandbox.log).toHaveLength(2);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it('does not take a web page for a delivery', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
     await send({ text: 'Hello' });
     expect(sandbox.log).toHaveLength(2);

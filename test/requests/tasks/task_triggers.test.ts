@@ -36,8 +36,8 @@ describe('Task triggers', () => {
     expect(highlevel.sent).toEqual([{ request: SEARCH, body: { ...chosen, ...more, limit: 500 } }]);
   });
 
-  test('reads all pages by cursor, because HighLevel cannot sort by date', async () => {
-    const [first, second] = [tasks(500, 100), tasks(100)];
+  test('reads the whole list by cursor, because HighLevel does not sort it by date', async () => {
+    const [first, second] = [tasks(500, 101), tasks(101)];
     highlevel.answers(SEARCH, 201, { tasks: first }, atNoon);
     highlevel.answers(SEARCH, 201, { tasks: second }, atNoon);
     const found = await run('triggers', 'new_task', {});

@@ -37,8 +37,6 @@ const idempotent = [
   ],
 ] as const;
 
-const LOCATED = `GET /locations/${LOCATION}`;
-
 /** Requests that are not idempotent, each with the lookups after an unknown outcome and a step that sends it. */
 const once = [
   [
@@ -57,10 +55,7 @@ const once = [
   [
     'a new appointment',
     'POST /calendars/events/appointments',
-    [
-      [`GET /contacts/${CONTACT}/appointments`, { events: [] }],
-      [LOCATED, { location: { id: LOCATION } }],
-    ],
+    [[`GET /contacts/${CONTACT}/appointments`, { events: [] }]],
     () =>
       run('creates', 'book_appointment', {
         calendarId: 'cal1',
@@ -128,7 +123,12 @@ describe('Retry after a 429', () => {
     expect(highlevel.waits).toEqual([10_000, 10_000]);
   });
 
-  test('leaves an exhausted daily limit to Zapier, until it resets', async () => {
+  test('no wait is longer than a day, whatever a header says', async () => {
+    highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '8640000' });
+    expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 86_400 });
+  });
+
+  test('a spent day is left to Zapier at once, until the next day begins', async () => {
     const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '84322000' };
     highlevel.answers(`POST ${NOTES}`, 429, {}, spent);
     expect(await failure(createNote())).toMatchObject({ kind: 'ThrottledError', delay: 84_322 });
@@ -136,8 +136,23 @@ describe('Retry after a 429', () => {
   });
 });
 
-describe.each(idempotent)('Retry of %s (idempotent)', (_, request, answer, go) => {
-  test.each([500, 502, 503, 504])('repeats it after a %i', async (status) => {
+/** Answers that leave open if the request happened, beside the 5xx. */
+const open: [number, unknown][] = [
+  [400, { statusCode: 400, message: 'Request Timeout after 30000ms' }],
+  [408, { message: 'Request Timeout' }],
+  [425, 'Too Early'],
+  [499, ''],
+];
+
+describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answer, go) => {
+  test.each(open)('is sent again after a %i, %j', async (status, body) => {
+    highlevel.answers(request, status, body);
+    highlevel.answers(request, 200, answer);
+    await go();
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     highlevel.answers(request, 200, answer);
     await go();
@@ -181,6 +196,15 @@ describe.each(once)('No retry of %s (not idempotent)', (_, request, looks, go) =
     expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 
+  test.each(open)('but a lookup, and an unknown outcome, after a %i, %j', async (status, body) => {
+    highlevel.answers(request, status, body);
+    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
+    const { code, message } = await failure(go());
+    expect(code).toBe('Uncertain');
+    expect(message).toMatch(uncertain);
+    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
+  });
+
   test('but a lookup, and an unknown outcome, after a lost connection', async () => {
     highlevel.breaks(request);
     for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
@@ -199,7 +223,16 @@ describe('Retry of a DELETE', () => {
     expect(await go()).toEqual({ id: 'n1', deleted: true });
   });
 
-  test('treats not found on the first attempt as an error', async () => {
+  test.each(['The task id is invalid.', 'The note id is invalid.'])(
+    'that is gone on the repeat, in other words, has happened too: %s',
+    async (message) => {
+      highlevel.answers(request, 400, { message: 'Request Timeout after 30000ms' });
+      highlevel.answers(request, 400, { statusCode: 400, message });
+      expect(await go()).toEqual({ id: 'n1', deleted: true });
+    },
+  );
+
+  test('that is not found the first time is an error', async () => {
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
   });

@@ -50,49 +50,102 @@ describe('401 of an OAuth connection', () => {
     expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
   });
 
-  test('twice with a valid token is reported as a probably missing permission', async () => {
-    for (const _ of [1, 2]) {
-      highlevel.answers(`GET ${NOTES}`, 401, refused);
-      highlevel.answers(SUB_ACCOUNT, 200, location);
-    }
-    expect(await failure(findNotes())).toEqual({
-      kind: 'AppError',
-      code: 'Forbidden',
-      status: 401,
-      message:
-        "HighLevel did not read the contact's notes: this connection probably lacks the permission contacts.readonly " +
+  test.each([
+    [
+      'granted by name',
+      fullAccess.scope,
+      'Forbidden',
+      'it refused a connection that is in order. Please try',
+    ],
+    [
+      'of which nothing is known',
+      '',
+      'Forbidden',
+      "HighLevel did not read the contact's notes: this connection probably lacks the permission contacts.readonly " +
         '(to find contacts, read their tasks, notes and appointments, and trigger on them). To allow it, reconnect the ' +
         'account with at least the access "Contacts Only, Read Only".',
-    });
-    expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`, SUB_ACCOUNT]);
-  });
+    ],
+  ])(
+    'that comes again though the token is good blames no permission that was granted: one %s',
+    async (_, scope, code, words) => {
+      for (const _attempt of [1, 2]) {
+        highlevel.answers(`GET ${NOTES}`, 401, refused);
+        highlevel.answers(SUB_ACCOUNT, 200, location);
+      }
+      const zap = connection({ ...fullAccess, scope });
+      const told = await failure(zap.run('searches', 'find_notes', { contactId: CONTACT }));
+      expect(told).toMatchObject({ kind: 'AppError', code, message: expect.stringContaining(words) });
+      expect(requests()).toEqual([`GET ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`, SUB_ACCOUNT]);
+    },
+  );
 
-  test('to a new note with a valid token reports a probably missing permission and an unknown outcome', async () => {
-    highlevel.answers(`POST ${NOTES}`, 401, refused);
-    highlevel.answers(SUB_ACCOUNT, 200, location);
-    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
-    const { code, message } = await failure(createNote());
-    expect(code).toBe('Uncertain');
-    expect(message).toContain('probably means the permission contacts.write is missing');
-    expect(message).toContain('The note is not in HighLevel yet, but may still appear there.');
-    expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
-  });
+  test.each([
+    ['granted by name', fullAccess.scope, false],
+    ['of which nothing is known', '', true],
+  ])(
+    'to a new note with a good token may have happened, and blames only a permission %s: %s',
+    async (_, scope, blamed) => {
+      highlevel.answers(`POST ${NOTES}`, 401, refused);
+      highlevel.answers(SUB_ACCOUNT, 200, location);
+      highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+      const zap = connection({ ...fullAccess, scope });
+      const { code, message } = await failure(
+        zap.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' }),
+      );
+      expect(code).toBe('Uncertain');
+      expect(message.includes('probably means the permission contacts.write is missing')).toBe(blamed);
+      expect(message).toContain('The note is not in HighLevel yet, but may still appear there.');
+      expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
+    },
+  );
 
   test('is checked by a contact search without the permission to read the sub-account', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
-    for (const _ of [1, 2]) {
-      highlevel.answers(`GET ${NOTES}`, 401, refused);
-      highlevel.answers('POST /contacts/search', 200, { contacts: [] });
-    }
-    const { message } = await failure(zap.run('searches', 'find_notes', { contactId: CONTACT }));
-    expect(message).toContain('probably lacks the permission contacts.readonly');
+    highlevel.answers(`GET ${NOTES}`, 401, refused);
+    highlevel.answers('POST /contacts/search', 200, { contacts: [] });
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+    expect(await zap.run('searches', 'find_notes', { contactId: CONTACT })).toEqual([]);
     expect(highlevel.sent[1]).toEqual({
       request: 'POST /contacts/search',
       body: { locationId: LOCATION, pageLimit: 1 },
     });
   });
 
-  test('with a connection test that fails otherwise is not refreshed', async () => {
+  const odd: [string, number, unknown][] = [
+    ['429', 429, {}],
+    ['500', 500, {}],
+    ['408', 408, {}],
+    ['a timeout in a 400', 400, { message: 'Request Timeout after 30000ms' }],
+    ['a page', 200, '<html></html>'],
+    ['a page of a firewall', 403, '<html></html>'],
+    ['a firewall that answers in JSON', 403, { message: 'error code: 1010' }],
+    ['a redirect', 302, {}],
+  ];
+
+  test.each(odd)('is stale when one test call says so and the other says %s', async (_, status, body) => {
+    highlevel.answers(`POST ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, status, body);
+    highlevel.answers('POST /contacts/search', 401, refused);
+    expect((await failure(createNote())).kind).toBe('RefreshAuthError');
+  });
+
+  test.each(odd)('is stale, too, when the second test call says %s', async (_, status, body) => {
+    highlevel.answers(`POST ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, 401, refused);
+    highlevel.answers('POST /contacts/search', status, body);
+    expect((await failure(createNote())).kind).toBe('RefreshAuthError');
+  });
+
+  test.each(odd)('is asked about once more where the only test call says %s', async (_, status, body) => {
+    highlevel.answers(`POST ${NOTES}`, 401, refused);
+    highlevel.answers(SUB_ACCOUNT, status, body);
+    highlevel.answers(SUB_ACCOUNT, 401, refused);
+    const zap = connection({ ...fullAccess, scope: 'contacts.write locations.readonly' });
+    const { kind } = await failure(zap.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' }));
+    expect(kind).toBe('RefreshAuthError');
+  });
+
+  test('with a test call that fails otherwise is neither a refresh nor what the test call said', async () => {
     for (const _ of [1, 2, 3, 4]) {
       highlevel.answers(`GET ${NOTES}`, 401, refused);
       highlevel.answers(SUB_ACCOUNT, 500, { message: 'Internal Server Error' });

@@ -1,9 +1,10 @@
 import { randomness } from '../../sandbox/random.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
-import { Zapier, type SwitchedOn } from '../../support/zapier/zapier.ts';
+import { Zapier, type Item, type SwitchedOn } from '../../support/zapier/zapier.ts';
 import { Oracle, type Tally } from './oracle.ts';
 import { People } from './people.ts';
+import { startProxy, type Distortion } from './proxy.ts';
 import { Script } from './script.ts';
 import { watches, type Watch } from './watches.ts';
 
@@ -14,17 +15,26 @@ const REQUEST_MS = 300;
 const ZAPS = 4;
 const POLLS = 4;
 
-/** The result of a script. */
+/** Polls one after the other until one fires nothing: a burst is larger than one poll gives where pages are capped. */
+const MAX_POLLS_IN_A_ROW = 60;
+
+/** What a script came to. */
 export interface Report extends Tally {
   polls: number;
   requests: number;
 }
 
 /**
- * Plays one seeded script: users change records in HighLevel while Zapier polls, on a mock clock that advances with each
- * request. `only` selects the Zaps; otherwise a few are picked at random.
+ * Plays one seeded script: people work in HighLevel while Zapier polls Zaps, on a clock of its own that runs on with each
+ * request. `only` takes the Zaps of these triggers, else a few are drawn. `distortion` spoils HighLevel's lists on their way;
+ * Zapier then polls until nothing comes, since one poll need not give all.
  */
-export async function simulate(app: object, seed: number, only?: (watch: Watch) => boolean): Promise<Report> {
+export async function simulate(
+  app: object,
+  seed: number,
+  only?: (watch: Watch) => boolean,
+  distortion?: Distortion,
+): Promise<Report> {
   const random = randomness(seed * 7919 + 17);
   const draw = (most: number) => Math.floor(random.next() * most);
   const clock = { now: Date.now() - SKEW + draw(2 * SKEW) };
@@ -43,10 +53,13 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
       polling?.glance();
     },
   });
+  const proxy = distortion && (await startProxy(sandbox.url, distortion));
   try {
     const { store } = sandbox;
     store.rowsTellBusiness = random.next() < 0.5;
-    const zapier = new Zapier(app, accountOf(sandbox, { expiresIn: 30 * 86_400 }));
+    const account = accountOf(sandbox, { expiresIn: 30 * 86_400 });
+    if (proxy) account.environment.HIGHLEVEL_API_URL = proxy.url;
+    const zapier = new Zapier(app, account);
     script = new Script(new People(store, random));
     const every = watches(script.chosen);
     const drawn = only
@@ -71,6 +84,7 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
         oracle.look();
         polling = oracle;
         const fired = await on.poll();
+        if (distortion) fired.push(...(await untilQuiet(on, fired)));
         polling = undefined;
         oracle.judge(fired);
       }
@@ -79,8 +93,20 @@ export async function simulate(app: object, seed: number, only?: (watch: Watch) 
     const reports = zaps.map(({ oracle }) => ({ ...oracle.end(), polls: POLLS + 1, requests: 0 }));
     return { ...sum(reports), requests: sandbox.log.length };
   } finally {
+    await proxy?.close();
     await sandbox.close();
   }
+}
+
+/** Polls until nothing fires any more. */
+async function untilQuiet(on: SwitchedOn, first: readonly Item[]): Promise<Item[]> {
+  const fired: Item[] = [];
+  let last = first;
+  for (let count = 1; last.length > 0 && count < MAX_POLLS_IN_A_ROW; count++) {
+    last = await on.poll();
+    fired.push(...last);
+  }
+  return fired;
 }
 
 /** Several reports in one. */

@@ -128,6 +128,11 @@ export class Zapier {
     }
   }
 
+  /** Empties z.cache, which promises nothing. */
+  forget(): void {
+    for (const key of Object.keys(this.#cache)) Reflect.deleteProperty(this.#cache, key);
+  }
+
   /** Runs an action. */
   async create(key: string, inputData: Item): Promise<Item> {
     const result = await this.call(`creates.${key}.operation.perform`, inputData);

@@ -1,3 +1,5 @@
+import { errors } from 'zapier-platform-core';
+import { ApiError } from '../../../lib/base/errors.ts';
 import { settleAll } from '../../../lib/base/settle.ts';
 
 describe('settleAll', () => {
@@ -10,5 +12,22 @@ describe('settleAll', () => {
     const slow = new Promise((resolve) => setTimeout(resolve, 20)).then(() => (over = true));
     await expect(settleAll([Promise.reject(new Error('gone')), slow])).rejects.toThrow('gone');
     expect(over).toBe(true);
+  });
+});
+
+describe('Of requests side by side that fail', () => {
+  const refused = new ApiError('refused', 'No.');
+  const throttled = (retryAfterMs: number) => new ApiError('throttled', 'Later.', { retryAfterMs });
+  const [soon, late] = [throttled(1), throttled(9)];
+  const stale = new errors.RefreshAuthError();
+  const inOrder = (...failures: Error[]) => failures.map((failure) => Promise.reject(failure));
+
+  test.each([
+    ['a rate limit goes before a refusal', [refused, soon], soon],
+    ['the longest rate limit goes first', [soon, refused, late], late],
+    ['a stale token goes before a rate limit', [refused, soon, stale], stale],
+    ['else the first is told', [refused, new Error('other')], refused],
+  ])('%s', async (_, failures, told) => {
+    expect(await settleAll(inOrder(...failures)).catch((error: unknown) => error)).toBe(told);
   });
 });

@@ -22,7 +22,11 @@ describe('decideRetry after a 429', () => {
       1_000,
     ],
     ['ten seconds when nothing is said', {}, 10_000],
-    ['ten seconds when Retry-After is a date', { 'retry-after': 'Wed, 28 Jan 2026 12:00:00 GMT' }, 10_000],
+    [
+      'ten seconds when Retry-After is a date that has passed',
+      { 'retry-after': 'Wed, 28 Jan 2026 12:00:00 GMT' },
+      10_000,
+    ],
     ['ten seconds when the header is empty', { 'retry-after': ' ' }, 10_000],
     ['ten seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 10_000],
   ])('waits %s', (_, headers, wait) => {
@@ -62,7 +66,45 @@ describe('decideRetry after a 429', () => {
     });
   });
 
-  test('ignores a daily limit that is not exhausted', () => {
+  const now = Date.UTC(2026, 0, 28, 12, 0, 0);
+  test.each([
+    ['an HTTP date', 'Wed, 28 Jan 2026 14:00:00 GMT'],
+    ['an ISO date', '2026-01-28T14:00:00.000Z'],
+    ['an ISO date with an offset', '2026-01-28T15:00:00+01:00'],
+    ['an ISO date without a zone', '2026-01-28T14:00:00'],
+    ['an ISO date with a space', '2026-01-28 14:00:00'],
+    ['epoch seconds', String(now / 1000 + 7_200)],
+    ['epoch milliseconds', String(now + 7_200_000)],
+    ['milliseconds', '7200000'],
+  ])('the end of the day, or Retry-After, is read as %s', (form, text) => {
+    const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': text };
+    expect(decideRetry(throttled(spent), { ...first, now })).toEqual({ later: 7_200_000 });
+    const seconds = form === 'milliseconds' ? '7200' : text;
+    expect(decideRetry(throttled({ 'retry-after': seconds }), { ...first, now })).toEqual({
+      later: 7_200_000,
+    });
+  });
+
+  test.each(['2026-01-27T14:00:00Z', 'Wed, 28 Jan 2026 11:59:59 GMT', String(now - 1), '2026-13-45', 'soon'])(
+    'a moment that has passed, or is none, says nothing: %s',
+    (text) => {
+      const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': text };
+      expect(decideRetry(throttled(spent), { ...first, now })).toEqual({ later: 3_600_000 });
+      expect(decideRetry(throttled({ 'retry-after': text }), { ...first, now })).toEqual({ repeat: 10_000 });
+    },
+  );
+
+  test.each([
+    [{ 'retry-after': '999999' }],
+    [{ 'retry-after': '2036-01-28T14:00:00Z' }],
+    [{ 'x-ratelimit-interval-milliseconds': '999999999' }],
+    [{ 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '999999999' }],
+    [{ 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '2036-01-28T14:00:00Z' }],
+  ])('no wait is longer than a day: %j', (headers) => {
+    expect(decideRetry(throttled(headers), { ...first, random: 0.9, now })).toEqual({ later: 86_400_000 });
+  });
+
+  test('a day that is not spent changes nothing', () => {
     const headers = { 'x-ratelimit-daily-remaining': '199999', 'retry-after': '2' };
     expect(decideRetry(throttled(headers), first)).toEqual({ repeat: 2_000 });
   });

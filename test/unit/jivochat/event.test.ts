@@ -253,6 +253,7 @@ describe('Invalid events', () => {
     [{ event_name: 7 }, /no event name/],
     [{ event_name: ' \u0000 ' }, /no event name/],
     [`{"event_name":"x","deep":${'['.repeat(60)}${']'.repeat(60)}}`, /nested too deeply/],
+    [`{"event_name":"x","deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, /nested too deeply/],
     [JSON.stringify({ event_name: 'x', text: 'x'.repeat(5_000_001) }), /too long/],
   ])('%.40j is rejected with a message', (payload, sentence) => {
     expect(() => readEvent(payload)).toThrow(InputError);

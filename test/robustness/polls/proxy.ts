@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isObject } from '../../../lib/base/json.ts';
+
+/** What a proxy does to HighLevel's lists: gives few rows a page whatever is asked, or puts rows among them that are none. */
+export type Distortion = 'capped' | 'odd';
+
+const CAP = 20;
+const ODD = [null, {}, { id: null }, 'text', { id: 7.5, tags: 1 }];
+const LISTS = ['contacts', 'tasks', 'notes', 'events'];
+
+/** Stands between an app and a server; to be closed. */
+export async function startProxy(
+  target: string,
+  distortion: Distortion,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  let count = 0;
+  const server = createServer((request, response) => void serve(request, response));
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const url = new URL(request.url ?? '', target);
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers))
+      if (typeof value === 'string' && !['host', 'content-length', 'connection'].includes(name))
+        headers.set(name, value);
+    let body = Buffer.concat(chunks).toString();
+    if (distortion === 'capped') {
+      body = body.replace(/"(pageLimit|limit)":(\d+)/, (_, key, asked) => `"${key}":${Math.min(CAP, asked)}`);
+      const limit = url.searchParams.get('limit');
+      if (limit) url.searchParams.set('limit', String(Math.min(CAP, Number(limit))));
+    }
+    const answer = await fetch(url, { method: request.method, headers, ...(body && { body }) });
+    const text = await answer.text();
+    const passedOn = [...answer.headers].filter(([name]) => !/^(content-|transfer-|connection)/.test(name));
+    response.writeHead(answer.status, {
+      ...Object.fromEntries(passedOn),
+      'content-type': answer.headers.get('content-type') ?? 'application/json',
+    });
+    response.end(distortion === 'odd' && answer.ok ? withOddRows(text, count++) : text);
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** An answer with an odd row at the beginning or end of its list, and a last row that has lost its cursor. */
+function withOddRows(text: string, count: number): string {
+  const answer: unknown = JSON.parse(text);
+  if (!isObject(answer)) return text;
+  // The rows that are none are not in the total.
+  Reflect.deleteProperty(answer, 'total');
+  for (const key of LISTS) {
+    const list = answer[key];
+    if (!Array.isArray(list) || list.length === 0) continue;
+    const last: unknown = list.at(-1);
+    if (isObject(last) && count % 3 === 0 && list.length > 1) Reflect.deleteProperty(last, 'searchAfter');
+    const odd = ODD[count % ODD.length];
+    if (count % 2 === 0) list.unshift(odd);
+    else list.push(odd);
+  }
+  return JSON.stringify(answer);
+}
