@@ -46,6 +46,8 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['middot', '·'],
   ['euro', '€'],
 ]);
+/** What is shown as it is. */
+const PLAIN = /[^<&\u00A0\u00AD\u200B\u2060\uFEFF]+/y;
 /** Signs that editors put between characters and nobody sees. */
 const UNSEEN = /[\u00AD\u200B\u2060\uFEFF]/;
 
@@ -66,32 +68,45 @@ export function visibleText(source: string): VisibleText {
   let last = '\n';
   let isNewBlock = false;
   const hiddenEnd = hiddenEndIn(source);
-  const add = (characters: string, place: number) => {
+  // Each of plain characters has its own place; those of an entity share one.
+  const add = (characters: string, place: number, step = 0) => {
     if (characters === '') return;
     shown.push(characters);
-    last = characters;
-    for (let unit = 0; unit < characters.length; unit++) places.push(place);
+    last = characters.charAt(characters.length - 1);
+    for (let unit = 0; unit < characters.length; unit++) places.push(place + unit * step);
   };
   for (let at = 0; at < source.length;) {
-    const character = source.charAt(at);
-    const hidden = character === '<' ? hiddenEnd(at) : undefined;
-    const tag = character === '<' && hidden === undefined ? matchAt(TAG, source, at) : null;
-    const entity = character === '&' ? matchAt(ENTITY, source, at) : null;
-    if (tag) {
-      const name = (tag[2] ?? '').toLowerCase();
-      const isEnd = tag[1] === '/';
-      // An empty paragraph is an empty line.
-      if (name === 'br' || (BLOCKS.has(name) && (last !== '\n' || (isEnd && isNewBlock)))) add('\n', at);
-      isNewBlock = BLOCKS.has(name) && !isEnd;
-    } else if (entity) {
-      const decoded = decode(entity);
-      if (decoded !== '') isNewBlock = false;
-      add(decoded ?? entity[0], at);
-    } else if (hidden === undefined) {
-      isNewBlock &&= /\s/.test(character);
-      if (!UNSEEN.test(character)) add(character === '\u00A0' ? ' ' : character, at);
+    const plain = matchAt(PLAIN, source, at)?.[0];
+    if (plain !== undefined) {
+      isNewBlock &&= plain.trim() === '';
+      add(plain, at, 1);
+      at += plain.length;
+      continue;
     }
-    at = hidden ?? at + ((tag ?? entity)?.[0].length ?? 1);
+    const hidden = hiddenEnd(at);
+    if (hidden !== undefined) {
+      at = hidden;
+      continue;
+    }
+    const tag = matchAt(TAG, source, at);
+    if (tag) {
+      const [whole, slash, given = ''] = tag;
+      const name = given.toLowerCase();
+      // An empty paragraph is an empty line.
+      const breaks = last !== '\n' || (slash === '/' && isNewBlock);
+      if (name === 'br' || (BLOCKS.has(name) && breaks)) add('\n', at);
+      isNewBlock = BLOCKS.has(name) && slash !== '/';
+      at += whole.length;
+      continue;
+    }
+    const entity = matchAt(ENTITY, source, at);
+    const written = entity?.[0] ?? source.charAt(at);
+    const characters = entity
+      ? (decode(entity) ?? written)
+      : written.replace(UNSEEN, '').replace('\u00A0', ' ');
+    isNewBlock &&= characters.trim() === '';
+    add(characters, at);
+    at += written.length;
   }
   places.push(source.length);
   return { text: shown.join(''), places };

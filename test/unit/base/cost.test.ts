@@ -82,9 +82,7 @@ const readers: Record<string, (text: string) => unknown> = {
   'a page': (url) => lead({ page: { url: `https://example.com/?${url}` } }),
   attributes: (text) => lead({ attributes: [[text, text]] }),
   'a note': (text) => ownPart(text, trace),
-  'a note of ours': (text) => updatedNote(lead({ message: text }), `${text}\n${ours}\n${text}`, trace),
-  'a note of ours in HTML': (text) =>
-    updatedNote(lead({ message: 'x' }), `<p>${text}<p>${ours}</p>${text}`, trace),
+  'a note of ours': (text) => updatedNote(lead({ message: 'x' }), `<p>${text}<p>${ours}</p>`, trace),
   'a note for JivoChat': withoutTrace,
   'a note that we write': (text) => noteBody(lead({ chat_id: 7607, message: text }), trace),
   'the trace in a text': (text) => trace.pattern.test(text) || trace.ofChat.test(text),
