@@ -220,7 +220,7 @@ const table = {
   'GET /contacts/{contactId}/tasks': {
     ...reads,
     action: "read the contact's tasks",
-    response: z.object({ tasks: rows(TaskResponse) }),
+    response: z.object({ tasks: rows(FoundTask) }),
   },
   'POST /contacts/{contactId}/tasks': {
     ...writesOnce,

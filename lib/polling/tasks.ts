@@ -11,6 +11,8 @@ import { isOutOfTime, mayPass, startAllowance, tooSlow } from './progress.ts';
 import { filterAsync, KEPT_SECONDS, openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
+/** Read for a sample: deleted tasks, which are left out, come first. */
+const SAMPLE_PAGE = 50;
 /** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
 export const MIN_RETURNED = 1_000;
 export const READ_WITHIN_MS = 20_000;
@@ -51,7 +53,7 @@ export async function pollTasks(
     ...(poll.assignedTo && { assignedTo: [poll.assignedTo] }),
     ...(poll.completed !== undefined && { completed: poll.completed }),
   };
-  if (mode === 'sample') return sampleTasks(highlevel, filters, SAMPLE);
+  if (mode === 'sample') return (await sampleTasks(highlevel, filters, SAMPLE_PAGE)).slice(0, SAMPLE);
   const date = (task: TaskResponse) => task[poll.by] ?? task.dateAdded;
   const name = `${poll.key}:${JSON.stringify(filters)}`;
   const partly = `partly:${name}`;

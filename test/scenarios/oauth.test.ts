@@ -269,13 +269,19 @@ describe('OAuth refresh', () => {
     const zapier = await connected();
     clock += DAY;
     sandbox.fail({ path: '/oauth/token', kind: 'reset', when: 'after' });
+    await createNote(zapier);
+    expect(refreshes()).toBe(2);
+    expect(notes()).toHaveLength(1);
+    clock += DAY;
+    // Twice lost: the run fails, and the next one within the 30 seconds gets the tokens.
+    sandbox.fail({ path: '/oauth/token', kind: 'reset', when: 'after', times: 2 });
     expect(await told(createNote(zapier))).toBe(
       'HighLevel did not renew this connection. Please try again in a few minutes.',
     );
     expect(zapier.expired).toBe(false);
     clock += 20 * SECOND;
     await createNote(zapier);
-    expect(notes()).toHaveLength(1);
+    expect(notes()).toHaveLength(2);
   });
 
   test('in the middle of a lead captures it once, with its note and task', async () => {
@@ -381,7 +387,7 @@ describe('No refresh and no expired connection', () => {
     const token = sandbox.store.tokens.get(zapier.authData.access_token ?? '');
     token?.scopes.splice(0, token.scopes.length, 'locations.readonly');
     expect(await told(zapier.search('find_notes', { contactId: contactId() }))).toContain(
-      'this connection probably lacks the permission contacts.readonly',
+      'it refused a connection that is in order.',
     );
     expect(harm()).toEqual(NONE);
   });

@@ -10,12 +10,11 @@ import * as tasks from '../../../lib/resources/tasks.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 const perDay = (requests: number) => `${number(requests * 1440)} a day at one poll a minute`;
-const CHANGES = number(MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE);
 const MEMBERS = number(businesses.MAX_PAGES * businesses.PAGE_SIZE);
 
-const ANY_CONTACT = `changes beyond ${MAX_PAGES_BY_CURSOR} pages (${CHANGES} contacts) between two polls; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
+const ANY_CONTACT = `part of a burst of changes that is larger than one poll returns, if another Zap with the same trigger and filters polls on the same connection; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
 const contactPoll = (what: string) =>
-  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}. With a business, up to ${businesses.MAX_PAGES} more when a contact does not name its business.`;
+  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}; what one poll cannot return, the next ones do. With a business, up to ${businesses.MAX_PAGES} more when a contact does not name its business.`;
 const TASKS = `1 request per ${tasks.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
 
 const TASK_SEARCH = {
@@ -55,7 +54,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   },
   updated_note: { cost: `1 request per poll (${perDay(1)}).` },
   new_appointment: {
-    cost: '1 request per poll for a chosen calendar or user, up to 2 for a contact, otherwise one more than the number of calendars.',
+    cost: '1 request per poll for a chosen calendar or user, 1 for a contact, 2 if HighLevel sends times without an offset, otherwise one more than the number of calendars.',
     misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
   },
   updated_appointment: { cost: 'same as New Appointment.', misses: 'same as New Appointment.' },

@@ -108,7 +108,6 @@ test('An appointment that was deleted is in no list', async () => {
   highlevel.answers(EVENTS, 200, { events }, atNoon);
   expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1', 'a3']);
   highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
-  highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } });
   expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual(['a1', 'a3']);
 });
 
