@@ -83,8 +83,7 @@ export default create({
   throttle: { window: 10, limit: 24, scope: ['auth'] },
 
   async perform(highlevel, input) {
-    const warnings: string[] = [];
-    const event = eventOf(input);
+    const { event, warnings } = eventOf(input);
     if (event.chat.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
     const location = await ifReadable(subAccount(highlevel, { withinMs: LOOKUP_MS }), undefined);

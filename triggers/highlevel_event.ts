@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
+import { eventFilter } from '../lib/webhooks/event_filter.ts';
 import { readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/webhooks/signature.ts';
 import { hook } from '../lib/zapier/operation.ts';
@@ -65,8 +66,7 @@ export default hook({
     const event = readHighLevelEvent(body);
     // All sub-accounts that installed the app share one webhook URL.
     if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
-    if (events.length > 0 && !events.some((name) => name.toLowerCase() === event.name.toLowerCase()))
-      return [];
+    if (events.length > 0 && !eventFilter(events, EVENTS)(event.name)) return [];
     return [
       {
         id: `${event.name}:${event.recordId}`,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { flag, textList } from '../lib/schema/fields.ts';
 import { readEvent } from '../lib/jivochat/event.ts';
-import { leadFrom, leadRecord } from '../lib/jivochat/lead.ts';
+import { leadFrom, leadRecord, mayHaveContactDetails } from '../lib/jivochat/lead.ts';
+import { eventFilter, namesKnownEvent } from '../lib/webhooks/event_filter.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { LeadRecord } from '../lib/jivochat/lead_record.ts';
 
@@ -14,7 +15,29 @@ const EVENTS = {
   client_attribute_updated: 'Client Attributes Changed',
   call_event: 'Call',
   chat_assigned: 'Chat Linked to CRM',
+  created_client: 'CRM Client Created',
+  updated_client: 'CRM Client Changed',
+  updated_client_contacts: 'CRM Client Contacts Changed',
+  assigned_agent_to_client: 'CRM Client Assigned to Agent',
+  changed_client_company: 'CRM Client Company Changed',
+  changed_client_blacklist: 'CRM Client Blacklist Changed',
+  deleted_client: 'CRM Client Deleted',
+  assigned_status: 'CRM Status Assigned',
 };
+/** Events of JivoChat's CRM webhooks that have no client details, for those who type them in. */
+const OTHER_EVENTS = Object.fromEntries(
+  [
+    'created_task',
+    'updated_task',
+    'completed_task',
+    'deleted_task',
+    'fired_task',
+    'created_deal',
+    'updated_deal',
+    'deleted_deal',
+    'created_organization',
+  ].map((name) => [name, name]),
+);
 
 export default hook({
   key: 'jivochat_event',
@@ -27,6 +50,10 @@ export default hook({
   },
   input: z.object({
     events: textList('Events', ['chat_finished', 'offline_message'])
+      .refine(
+        (events) => namesKnownEvent(events, { ...EVENTS, ...OTHER_EVENTS }),
+        `names no event of JivoChat. Choose from ${Object.values(EVENTS).join(', ')}`,
+      )
       .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .default(['chat_finished', 'offline_message'])
       .describe('Finished chats and offline messages if empty. All other events end here quietly.'),
@@ -38,9 +65,8 @@ export default hook({
 
   async perform(highlevel, { events, requireContact }, { raw, body }) {
     const event = readEvent(body, 'delivery');
-    if (!events.includes(event.event_name)) return [];
-    const lead = leadFrom(event, { timezone: highlevel.zapZone });
-    if (requireContact && !lead.email && !lead.phone) return [];
-    return [leadRecord(lead, raw ?? JSON.stringify(body))];
+    if (!eventFilter(events, EVENTS)(event.event_name)) return [];
+    if (requireContact && !mayHaveContactDetails(event)) return [];
+    return [leadRecord(leadFrom(event, { timezone: highlevel.zapZone }), raw ?? JSON.stringify(body))];
   },
 });

@@ -1,6 +1,7 @@
 import { mayBeEmail, readEmail } from './email.ts';
 import { isLabel, searchedPart } from './left_over.ts';
 import { findPhone, mayBePhone, readPhone, type PhoneCountries } from './phone.ts';
+import { saysNothing } from './text.ts';
 import { visibleLine } from './visible.ts';
 
 /** What was typed into the boxes for name, email and phone; null, undefined or blank where nothing was. */
@@ -80,7 +81,7 @@ export function mayBeContactDetail(text: string): boolean {
 /** What a box says, without the words of other apps for nothing. */
 function filled(text: string | null | undefined): string {
   const typed = text?.trim() ?? '';
-  return /^(?:n\/?a|null|none|nil|undefined|[-–—.?_*]+)$/i.test(typed) ? '' : typed;
+  return saysNothing(typed) ? '' : typed;
 }
 
 /** What a text says beside the details that were taken from the boxes: all of it, as it was typed, where it has none of them. */
@@ -96,8 +97,8 @@ function withoutDetails(
   return reading.number !== null && reading.number === phone ? (reading.rest ?? '') : rest;
 }
 
-/** The ids that bridges to messengers put behind a name: Ivan [324234234]. */
-function withoutIds(name: string): string {
+/** A name without the ids that bridges to messengers put behind it: Ivan [324234234]. */
+export function withoutIds(name: string): string {
   return name.replace(/\[[^[\]]*[\d@][^[\]]*\]/g, ' ').trim();
 }
 

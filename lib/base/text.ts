@@ -17,6 +17,11 @@ export function cleanText(text: string): string {
     .trim();
 }
 
+/** Whether a text is blank, or a word or sign that other apps write for nothing: "n/a", "null", "None", "-". */
+export function saysNothing(text: string): boolean {
+  return /^(?:n\/?a|null|none|nil|undefined|\[object object\]|[-–—.?_*]+)?$/i.test(text.trim());
+}
+
 /** The first `most` characters, as people count them: none is cut in two. */
 export function truncate(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, after(text, most)).trim();

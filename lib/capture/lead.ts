@@ -1,7 +1,10 @@
 import * as z from 'zod';
-import { flag, longText, text } from '../schema/fields.ts';
+import { mayBeContactDetail } from '../base/contact_details.ts';
+import { InputError } from '../base/errors.ts';
+import { saysNothing } from '../base/text.ts';
 import { readEvent, type JivoChatEvent } from '../jivochat/event.ts';
-import { agentOf } from '../jivochat/transcript.ts';
+import { lineFrom, textFrom } from '../jivochat/values.ts';
+import { flag, longText, text } from '../schema/fields.ts';
 
 /** The inputs that describe a lead: the raw event, single fields, or both. A field takes precedence over the event. */
 export const leadInput = {
@@ -33,29 +36,47 @@ export const leadInput = {
 type LeadInput = z.output<z.ZodObject<typeof leadInput>>;
 
 /**
- * Builds the event from a step's input: the payload, overridden by the mapped fields and parsed by the same rules. Throws
- * InputError when the payload is not a JivoChat event.
+ * Builds the event from a step's input: the payload, overridden by the mapped fields. A mapped value that says nothing, such
+ * as "null" or "n/a", is ignored; `event.original_visitor` serves where a mapped name, email or phone is none. Throws
+ * InputError when the payload is not a JivoChat event, unless the mapped fields have an email or a phone: then it is left
+ * out with a warning.
  */
-export function eventOf(input: LeadInput): JivoChatEvent {
-  const event = readEvent(input.payload ?? { event_name: 'mapped_fields' });
+export function eventOf(input: LeadInput): { event: JivoChatEvent; warnings: string[] } {
+  const warnings: string[] = [];
+  const event = payloadOf(input, warnings);
   const { visitor, page } = event;
-  const agent = agentOf(event);
-  const isMapped = input.agentName !== undefined || input.agentEmail !== undefined;
-  return readEvent({
+  const details = {
+    name: lineFrom(input.name) ?? visitor.name,
+    email: lineFrom(input.email) ?? visitor.email,
+    phone: lineFrom(input.phone) ?? visitor.phone,
+  };
+  const mapped = {
     ...event,
-    chat_id: input.chatId ?? event.chat_id,
-    message: input.message ?? event.message,
-    plain_messages: input.transcript ?? event.plain_messages,
-    visitor: {
-      ...visitor,
-      name: input.name ?? visitor.name,
-      email: input.email ?? visitor.email,
-      phone: input.phone ?? visitor.phone,
-      description: input.description ?? visitor.description,
-    },
-    page: { url: input.pageUrl ?? page.url, title: input.pageTitle ?? page.title },
-    assigned_agent: isMapped
-      ? { name: input.agentName ?? agent.name, email: input.agentEmail ?? agent.email }
-      : event.assigned_agent,
-  });
+    chat_id: lineFrom(input.chatId) ?? event.chat_id,
+    message: spoken(input.message) ?? event.message,
+    plain_messages: spoken(input.transcript) ?? event.plain_messages,
+    visitor: { ...visitor, ...details, description: spoken(input.description) ?? visitor.description },
+    original_visitor: visitor,
+    page: { url: lineFrom(input.pageUrl) ?? page.url, title: lineFrom(input.pageTitle) ?? page.title },
+    named_agent: { id: null, name: lineFrom(input.agentName), email: lineFrom(input.agentEmail) },
+  };
+  return { event: mapped, warnings };
+}
+
+function payloadOf({ payload, email, phone }: LeadInput, warnings: string[]): JivoChatEvent {
+  const nothing = { event_name: 'mapped_fields' };
+  if (payload === undefined) return readEvent(nothing);
+  try {
+    return readEvent(payload);
+  } catch (error) {
+    const isEnough = mayBeContactDetail(email ?? '') || mayBeContactDetail(phone ?? '');
+    if (!isEnough || !(error instanceof InputError)) throw error;
+    if (!saysNothing(payload)) warnings.push(`${error.message} Only the mapped fields were used.`);
+    return readEvent(nothing);
+  }
+}
+
+/** A text that says something. */
+function spoken(value: string | undefined): string | null {
+  return value === undefined || saysNothing(value) ? null : textFrom(value);
 }

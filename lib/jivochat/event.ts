@@ -3,29 +3,38 @@ import { digest } from '../base/digest.ts';
 import { InputError } from '../base/errors.ts';
 import { isObject, isTooDeep } from '../base/json.ts';
 import { cleanLine, cleanText, shortened, truncate } from '../base/text.ts';
+import { crmClient, isBlacklisted, visitorOf } from './crm_client.ts';
+import { readMessages } from './messages.ts';
+import { readUtm } from './utm.ts';
+import {
+  detail,
+  isWritten,
+  itemsFrom,
+  line,
+  lineFrom,
+  longText,
+  MAX_LINE_LENGTH,
+  object,
+  objectFrom,
+  yes,
+} from './values.ts';
 
 export const MAX_CHARACTERS = 5_000_000;
 const MAX_DEPTH = 50;
-/** The longest name, URL or title. A longer one is truncated, so that it never fails the lead. */
-const MAX_LINE_LENGTH = 4_000;
 
-// JivoChat sends ids as numbers or text, and absent values as null, {} or not at all. A value of the wrong type becomes
-// null and does not affect the others. Source: the official samples and public code that reads them.
-const line = z.preprocess(
-  (value) => (isWritten(value) ? truncate(cleanLine(String(value)), MAX_LINE_LENGTH) || null : null),
-  z.string().nullable(),
-);
-const longText = z.preprocess(
-  (value) => (isWritten(value) ? shortened(cleanText(String(value))) || null : null),
-  z.string().nullable(),
-);
-const object = <S extends z.ZodRawShape>(shape: S) =>
-  z.preprocess((value) => (isObject(value) ? value : {}), z.object(shape));
-const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
+/** A part that a function reads, which takes any value. */
+const read = <T>(reader: (value: unknown) => T) => z.preprocess(reader, z.custom<T>());
 
-const Person = object({ id: line, name: line, email: line });
+const Person = object({ id: line, name: line, email: detail });
 const Titled = object({ title: line, name: line });
+
+/** Somebody who works with JivoChat. */
+export type Person = z.output<typeof Person>;
+
+const Visitor = object({ name: line, email: detail, phone: detail, description: longText, number: line });
+
+/** The visitor, or a client of JivoChat's CRM, as typed. */
+export type Visitor = z.output<typeof Visitor>;
 
 const Event = z.object({
   event_name: z.string(),
@@ -34,31 +43,33 @@ const Event = z.object({
   chat_id: line,
   client_id: line,
   offline_message_id: line,
-  visitor: object({ name: line, email: line, phone: line, description: longText, number: line }),
+  visitor: Visitor,
   organization: Titled,
   status: Titled,
   department: Titled,
   topic: Titled,
   assigned_agent: Person,
   agent: Person,
-  agents: list(Person),
-  tags: list(Titled),
+  agents: z.array(Person),
+  tags: z.array(z.string()),
   session: object({
     geoip: object({ country: line, country_code: line, region: line, city: line }),
-    utm: line,
-    utm_json: object({ source: line, medium: line, campaign: line, term: line, content: line }),
+    utm: read(readUtm),
+    utm_json: read(readUtm),
     ip_addr: line,
     user_agent: line,
   }),
   page: object({ url: line, title: line }),
   chat: object({
-    messages: list(object({ message: longText, timestamp: line, type: line, agent_id: line })),
-    blacklisted: z.preprocess((value) => value === true || value === 1 || value === 'true', z.boolean()),
+    /** In the order of time. */
+    messages: read(readMessages),
+    blacklisted: yes,
     rate: line,
     invitation: longText,
   }),
-  call: object({ type: line, status: line, record_url: line, reason: line }),
+  call: object({ type: line, phone: detail, status: line, record_url: line, reason: line }),
   plain_messages: longText,
+  html_messages: read((value) => (typeof value === 'string' ? cleanText(value) : null)),
   message: longText,
   assign_to: line,
   attributes: z.preprocess(pairs, z.record(z.string(), z.string())),
@@ -66,6 +77,10 @@ const Event = z.object({
 
 /** A JivoChat event, documented or unknown. Every key is present; null or empty when JivoChat did not send it. */
 export type JivoChatEvent = z.output<typeof Event> & {
+  /** The visitor as JivoChat sent it, where a step names other details; else null. */
+  original_visitor: Visitor | null;
+  /** The agent that a step names, before those that JivoChat sent. */
+  named_agent: Person;
   /** A hash of the body, because JivoChat's events have no ids. */
   fingerprint: string;
 };
@@ -92,9 +107,74 @@ export function readEvent(payload: unknown, source: keyof typeof wording = 'step
   if (isTooDeep(body, MAX_DEPTH))
     throw new InputError(`${it} is not a JivoChat event: it is nested too deeply. ${advice}`);
   return {
-    ...Event.parse({ ...body, event_name: truncate(cleanLine(body.event_name), MAX_LINE_LENGTH) }),
+    ...Event.parse({
+      ...documented(body),
+      event_name: truncate(cleanLine(body.event_name), MAX_LINE_LENGTH),
+    }),
+    original_visitor: null,
+    named_agent: { id: null, name: null, email: null },
     fingerprint: digest(JSON.stringify(body)),
   };
+}
+
+/** An event with its values where JivoChat's documentation of the chat events has them. */
+function documented(body: Record<string, unknown>): Record<string, unknown> {
+  const visitor = objectFrom(body.visitor);
+  const chat = objectFrom(body.chat);
+  const client = crmClient(body) ?? {};
+  const fromCrm = visitorOf(client);
+  return {
+    ...body,
+    widget_id: body.widget_id ?? objectFrom(body.widget ?? client.widget).widget_id,
+    client_id: body.client_id ?? client.client_id,
+    visitor: Object.fromEntries(
+      Object.keys(fromCrm).map((key) => [key, isGiven(visitor[key]) ? visitor[key] : fromCrm[key]]),
+    ),
+    status: titled(body.status ?? client.status),
+    organization: titled(body.organization ?? client.organization),
+    department: titled(body.department),
+    topic: titled(body.topic),
+    assigned_agent: person(body.assigned_agent ?? client.assigned_agent),
+    agent: person(body.agent),
+    agents: peopleIn(body.agents),
+    tags: [...new Set([body.tags, visitor.tags, chat.tags, client.tags].flatMap(tagsIn))],
+    chat: {
+      ...chat,
+      messages: chat.messages ?? body.messages,
+      blacklisted: chat.blacklisted ?? visitor.blacklisted ?? body.blacklisted ?? isBlacklisted(client),
+      rate: chat.rate ?? chat.rating ?? body.rate ?? body.rating,
+    },
+    assign_to: body.assign_to ?? client.crm_link,
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : lineFrom(value) !== null;
+}
+
+function titled(value: unknown): unknown {
+  return typeof value === 'string' ? { title: value } : value;
+}
+
+/** A person, given as an object or as a text that names one. */
+function person(value: unknown, key: string | null = null): Record<string, unknown> {
+  const text = typeof value === 'string' ? lineFrom(value) : null;
+  if (text !== null) return { id: key, ...(text.includes('@') ? { email: text } : { name: text }) };
+  const { id, agent_id, assigned_agent_id, name, email } = objectFrom(value);
+  return { id: id ?? agent_id ?? assigned_agent_id ?? key, name, email };
+}
+
+function peopleIn(value: unknown): Record<string, unknown>[] {
+  return itemsFrom(value, ['id', 'name', 'email']).map((item) => person(item.value, item.key));
+}
+
+function tagsIn(value: unknown): string[] {
+  return itemsFrom(value, ['id', 'title', 'name']).flatMap(({ key, value: item }) => {
+    if (isObject(item)) return lineFrom(item.title) ?? lineFrom(item.name) ?? lineFrom(item.value) ?? [];
+    if (item === true) return lineFrom(key) ?? [];
+    if (typeof item !== 'string') return [];
+    return item.split(/[,;\n]/).flatMap((tag) => lineFrom(tag) ?? []);
+  });
 }
 
 function parse(text: string, it: string, advice: string): unknown {
@@ -105,10 +185,6 @@ function parse(text: string, it: string, advice: string): unknown {
   } catch {
     throw new InputError(`${it} is not JSON. ${advice}`);
   }
-}
-
-function isWritten(value: unknown): value is string | number {
-  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 }
 
 // The official sample of custom attributes is not valid JSON, so both a list of pairs and an object are accepted.

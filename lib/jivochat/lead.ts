@@ -1,28 +1,36 @@
-import { readContactDetails } from '../base/contact_details.ts';
+import { countryCode } from '../base/countries.ts';
+import {
+  mayBeContactDetail,
+  readContactDetails,
+  withoutIds,
+  type TypedDetails,
+} from '../base/contact_details.ts';
+import type { PhoneCountries } from '../base/phone.ts';
+import { agentsOf } from './agents.ts';
+import type { JivoChatEvent, Visitor } from './event.ts';
 import type { LeadRecord } from './lead_record.ts';
-import type { JivoChatEvent } from './event.ts';
-import { isPlaceholder, splitName } from './name.ts';
-import { agentOf, conversationOf, isMissed } from './transcript.ts';
+import { isPlaceholder, splitName, type Whereabouts } from './name.ts';
+import { conversationOf, isMissed, type SpokenMessage } from './transcript.ts';
 import { utmParameters } from './utm.ts';
 
-/** A lead parsed from a JivoChat event: the flat record that a Zap receives, without the raw event. */
+/** A lead parsed from a JivoChat event: the flat record that a Zap receives, without the raw event, and what only Capture needs. */
 export interface Lead extends Omit<LeadRecord, 'id' | 'payload'> {
   /** Unique per event, and the same for each delivery of it: `jivo:{event}:{chat or message id}`. */
   eventId: string;
   blacklisted: boolean;
-  /** The emails of the agents who may follow up, the likeliest first. */
-  agentEmails: string[];
-  /** The email box as it was typed, if not all of it was read. */
-  emailRaw: string | null;
-  /** The name box as it was typed, if it says more than the name and the details that were read. */
+  /** The name as it was typed, if it says more than the name and the details that were read. */
   nameRaw: string | null;
-  /** What is left over in the boxes beside what was read. */
+  /** What was typed beside the details that were read, readable: a second number, "work". It is in no other field. */
   leftOver: string[];
+  /** The emails of the chat's agents, in lower case: the one it belongs to first. */
+  agentEmails: string[];
+  /** The messages whose text JivoChat sent one by one, in the order of time; none when it sent the dialog as one text. */
+  messages: SpokenMessage[];
 }
 
-/** How to parse what an event does not specify. */
+/** How to parse what an event does not specify. Countries are ISO 3166 alpha-2 codes. */
 export interface ReadOptions {
-  /** ISO 3166 alpha-2 country for phone numbers without a country code, when the visitor's own is unknown. */
+  /** The country of phone numbers without a country code, after the visitor's own. */
   defaultCountry?: string | null | undefined;
   /** The country of the sub-account, after the other two. */
   accountCountry?: string | null | undefined;
@@ -37,41 +45,36 @@ export function leadFrom(
 ): Lead {
   const { visitor, session, page, call } = event;
   const { geoip } = session;
-  const number = visitor.number ?? event.client_id;
-  const places = [geoip.city, geoip.region, geoip.country];
-  const details = readContactDetails(visitor, {
-    visit: geoip.country_code,
-    step: defaultCountry,
-    account: accountCountry,
-  });
-  const { email, phone } = details;
-  const name = isPlaceholder(details.name ?? '', { number, places }) ? null : details.name;
-  const agent = agentOf(event);
+  const visit = geoip.country_code ?? countryCode(geoip.country ?? '');
+  const details = detailsOf(event, { visit, step: defaultCountry, account: accountCountry });
+  const agent = agentsOf(event);
+  const { messages, ...conversation } = conversationOf(event, details.name, timezone);
   return {
     eventId: eventIdOf(event),
     event: event.event_name,
     chatId: event.chat_id,
     offlineMessageId: event.offline_message_id,
     widgetId: event.widget_id,
-    visitorNumber: number,
+    visitorNumber: numberOf(event),
     userToken: event.user_token,
-    name,
-    ...splitName(name),
-    email,
-    phone,
+    name: details.name,
+    ...splitName(details.name),
+    email: details.email,
+    emailRaw: details.emailRaw,
+    phone: details.phone,
     phoneRaw: details.phoneRaw,
     description: visitor.description,
     message: event.message,
-    ...conversationOf({ ...event, visitor: { ...visitor, name } }, timezone ?? 'utc'),
+    ...conversation,
     missed: isMissed(event),
     rating: event.chat.rate,
-    tags: event.tags.flatMap((tag) => tag.title ?? tag.name ?? []),
+    tags: event.tags,
     status: event.status.title ?? event.status.name,
     organization: event.organization.name ?? event.organization.title,
     topic: event.topic.title ?? event.topic.name,
     pageUrl: page.url,
     pageTitle: page.title,
-    ...utmParameters(event),
+    ...utmParameters({ utmJson: session.utm_json, utm: session.utm, pageUrl: page.url }),
     country: geoip.country,
     countryCode: geoip.country_code,
     region: geoip.region,
@@ -79,7 +82,7 @@ export function leadFrom(
     ipAddress: session.ip_addr,
     userAgent: session.user_agent,
     agentName: agent.name,
-    agentEmail: agent.email === null ? null : emailIn(agent.email),
+    agentEmail: agent.email,
     department: event.department.name ?? event.department.title,
     invitation: event.chat.invitation,
     crmLink: event.assign_to,
@@ -89,29 +92,35 @@ export function leadFrom(
     callReason: call.reason,
     attributes: event.attributes,
     blacklisted: event.chat.blacklisted,
-    agentEmails: [agent, ...event.agents].flatMap((one) =>
-      one.email === null ? [] : (emailIn(one.email) ?? []),
-    ),
-    emailRaw: details.emailRaw,
     nameRaw: details.nameRaw,
     leftOver: details.leftOver,
+    agentEmails: agent.emails,
+    messages,
   };
 }
 
 /** The record for a Zap: the lead, with the raw event as JSON text. */
-export function leadRecord(
-  {
+export function leadRecord(lead: Lead, payload: string): LeadRecord {
+  const {
     eventId,
     blacklisted: _blacklisted,
-    agentEmails: _agentEmails,
-    emailRaw: _emailRaw,
     nameRaw: _nameRaw,
     leftOver: _leftOver,
-    ...lead
-  }: Lead,
-  payload: string,
-): LeadRecord {
-  return { ...lead, id: eventId, payload };
+    agentEmails: _agentEmails,
+    messages: _messages,
+    ...record
+  } = lead;
+  return { ...record, id: eventId, payload };
+}
+
+/**
+ * Whether the visitor of an event left an email or a phone number, or something that may be one for somebody who knows the
+ * sub-account's country. In doubt they did.
+ */
+export function mayHaveContactDetails(event: JivoChatEvent): boolean {
+  return Object.values(boxesOf(event)).some(({ name, email, phone }: TypedDetails) =>
+    [withoutIds(name ?? ''), email ?? '', phone ?? ''].some(mayBeContactDetail),
+  );
 }
 
 /** Events that occur once per chat or message. Others, such as the steps of a call, are distinguished by their content. */
@@ -123,13 +132,52 @@ function eventIdOf(event: JivoChatEvent): string {
   return `jivo:${event.event_name}:${once ? id : `${id ?? event.client_id ?? 'none'}:${event.fingerprint}`}`;
 }
 
-function emailIn(text: string): string | null {
-  const address = text
-    .trim()
-    .replace(/^mailto:/i, '')
-    .replace(/^<(.*)>$/, '$1')
-    .toLowerCase();
-  return address.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\.]{2,}$/.test(address)
-    ? address
-    : null;
+function numberOf(event: JivoChatEvent): string | null {
+  return event.visitor.number ?? event.client_id;
+}
+
+/** Where the details of an event stand: what a step or the visitor typed, what JivoChat sent instead, and whom it called. */
+function boxesOf(event: JivoChatEvent): { own: TypedDetails; original: TypedDetails; call: TypedDetails } {
+  const named = (box: Visitor) => ({ ...box, name: isStandIn(box.name ?? '', event) ? null : box.name });
+  return {
+    own: named(event.visitor),
+    original: event.original_visitor ? named(event.original_visitor) : {},
+    call: { phone: event.call.phone },
+  };
+}
+
+/** The details of an event. What JivoChat sent beside the visitor's own only adds what they lack. */
+function detailsOf(event: JivoChatEvent, countries: PhoneCountries) {
+  const boxes = boxesOf(event);
+  const own = readContactDetails(boxes.own, countries);
+  const original = readContactDetails(boxes.original, countries);
+  const call = readContactDetails(boxes.call, countries);
+  const name = [own.name, original.name].find(
+    (one) => one !== null && !isPlaceholder(one, whereaboutsOf(event)),
+  );
+  const phone = own.phone ?? original.phone ?? call.phone;
+  return {
+    name: name ?? null,
+    email: own.email ?? original.email,
+    phone,
+    emailRaw: own.emailRaw,
+    phoneRaw: own.phoneRaw ?? (phone === null ? call.phoneRaw : null),
+    nameRaw: own.nameRaw,
+    leftOver: [...own.leftOver, ...(phone === null ? call.leftOver : [])],
+  };
+}
+
+/** Nobody's number in JivoChat has as many digits, so a longer one is a phone number. */
+const MIN_PHONE_DIGITS = 10;
+
+/** Whether a name box only has JivoChat's stand-in for a name, such as "Visitor 1234", or the visitor's number. */
+function isStandIn(name: string, event: JivoChatEvent): boolean {
+  if (name === numberOf(event)) return true;
+  const digits = name.replace(/\P{Nd}/gu, '').length;
+  return /\p{L}/u.test(name) && digits < MIN_PHONE_DIGITS && isPlaceholder(name, whereaboutsOf(event));
+}
+
+function whereaboutsOf(event: JivoChatEvent): Whereabouts {
+  const { city, region, country } = event.session.geoip;
+  return { number: numberOf(event), places: [city, region, country] };
 }

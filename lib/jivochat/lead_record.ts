@@ -1,30 +1,41 @@
 import * as z from 'zod';
 import { dateTime, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
+import { SAMPLE_EVENT } from './sample_event.ts';
 
-/** A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. */
+/**
+ * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples are what the sample
+ * event gives.
+ */
 export const LeadRecord = z.object({
-  id: text('Event ID', 'jivo:chat_finished:7607'),
+  id: text('Event ID', 'jivo:chat_finished:1665399500726'),
   event: text('Event', 'chat_finished'),
-  payload: longText('Payload', '{"event_name":"chat_finished","chat_id":7607}'),
+  payload: longText('Payload', JSON.stringify(SAMPLE_EVENT)),
   chatId: maybe(text('Chat ID', '7607')),
   /** The visitor's name; null for a placeholder such as "Visitor 1234". */
   name: maybe(text('Name', 'Jane Doe')),
   firstName: maybe(text('First Name', 'Jane')),
   lastName: maybe(text('Last Name', 'Doe')),
   email: maybe(text('Email', 'jane@example.com')),
+  /** What the visitor typed as an email, where more than an address was typed, or none. */
+  emailRaw: maybe(text('Email as Typed', 'jane@example.com (work)')),
   /** In E.164. */
   phone: maybe(text('Phone', '+14155550132')),
-  /** What the visitor typed as a phone number, where it is not a valid one. */
-  phoneRaw: maybe(text('Phone as Typed', 'call me')),
+  /** What the visitor typed as a phone number, where more than a number was typed, or none. */
+  phoneRaw: maybe(text('Phone as Typed', '+14155550132 WhatsApp')),
   description: maybe(longText('Description', 'Wants a quote')),
   message: maybe(longText('Message', 'Please call me back.')),
-  transcript: maybe(longText('Transcript', '[2026-01-28 10:00] Jane Doe: Hello!')),
+  transcript: maybe(
+    longText(
+      'Transcript',
+      '[2026-01-28 10:00] Maria Keller: May I help you?\n[2026-01-28 10:01] Jane Doe: Hello! What do two seats cost?\n[2026-01-28 10:02] Maria Keller: 49 dollars a month.',
+    ),
+  ),
   messageCount: integer('Message Count', 3),
   missed: flag('Missed', false),
   rating: maybe(text('Rating', 'positive')),
   tags: textList('Tags in JivoChat', ['Sales']),
   status: maybe(text('Status in JivoChat', 'contact_later')),
-  pageUrl: maybe(text('Page Address', 'https://example.com/pricing')),
+  pageUrl: maybe(text('Page Address', 'https://example.com/pricing?gclid=Cj0KCQiA&fbclid=IwAR0')),
   pageTitle: maybe(text('Page Title', 'Pricing')),
   utmSource: maybe(text('UTM Source', 'google')),
   utmMedium: maybe(text('UTM Medium', 'cpc')),
@@ -42,7 +53,7 @@ export const LeadRecord = z.object({
   countryCode: maybe(text('Country Code', 'US')),
   region: maybe(text('Region', 'California')),
   city: maybe(text('City', 'San Francisco')),
-  ipAddress: maybe(text('IP Address', '208.80.152.201')),
+  ipAddress: maybe(text('IP Address', '203.0.113.7')),
   userAgent: maybe(text('User Agent', 'Mozilla/5.0')),
   widgetId: maybe(text('Widget ID', '3948')),
   /** Links JivoChat's client events to chats. */

@@ -1,6 +1,17 @@
 import { DateTime, IANAZone, Info } from 'luxon';
+import { cleanText, shortened, withoutMarkup } from '../base/text.ts';
+import { agentsById } from './agents.ts';
 import type { JivoChatEvent } from './event.ts';
-import { shortened } from '../base/text.ts';
+import type { Message } from './messages.ts';
+
+/** A message as a transcript shows it. */
+export interface SpokenMessage {
+  /** ISO 8601 in UTC; null when JivoChat does not tell. */
+  at: string | null;
+  /** The sender's name, or else what they are. */
+  from: string;
+  text: string;
+}
 
 /** The conversation of a chat. Times are ISO 8601 in UTC. */
 export interface Conversation {
@@ -8,57 +19,60 @@ export interface Conversation {
   messageCount: number;
   startedAt: string | null;
   endedAt: string | null;
+  /** The messages whose text JivoChat sent one by one, in the order of time; none when it sent the dialog as one text. */
+  messages: SpokenMessage[];
 }
 
 // JivoChat's official samples have this text in place of each message.
 const WITHHELD = /^<message text is not displayed here>$/i;
+const URLS = /https?:\/\/[^\s<>"]+/gi;
 
 /**
- * The conversation of an event as plain text: JivoChat's `plain_messages`, or else a line per message with its sender and
- * its time in `timezone` (an IANA name). JivoChat's HTML is never used.
+ * The conversation of an event as plain text: JivoChat's `plain_messages` with the files that it leaves out, or else a line
+ * per message with its sender and its time in `timezone` (an IANA name), or else the text of JivoChat's HTML. `name` is the
+ * visitor's.
  */
-export function conversationOf(event: JivoChatEvent, timezone = 'utc'): Conversation {
-  const messages = event.chat.messages.filter(({ message }) => message !== null);
-  const clock = clockIn(IANAZone.isValidZone(timezone) ? timezone : 'utc');
-  const speaker = speakerOf(event);
-  const times = messages.map(({ timestamp }) => momentOf(timestamp)).filter((moment) => moment !== null);
-  const built = messages
-    .filter(({ message }) => !WITHHELD.test(message ?? ''))
-    .map(({ message, timestamp, type, agent_id }) => {
-      const at = momentOf(timestamp);
-      return `${at ? `[${clock(at.toMillis())}] ` : ''}${speaker(type, agent_id)}: ${message}`;
-    })
-    .join('\n');
+export function conversationOf(
+  event: JivoChatEvent,
+  name: string | null,
+  timezone: string | null = null,
+): Conversation {
+  const told = event.chat.messages.filter(({ text }) => text !== null);
+  const times = told.flatMap(({ at }) => at ?? []);
+  const shown = told.filter(({ text }) => !WITHHELD.test(text ?? ''));
+  const speaker = speakerIn(event, name);
+  const clock = clockIn(timezone !== null && IANAZone.isValidZone(timezone) ? timezone : 'utc');
+  const lineOf = (message: Message) =>
+    `${message.at === null ? '' : `[${clock(message.at)}] `}${speaker(message)}: ${message.text}`;
+  const plain = event.plain_messages;
+  const written = plain === null ? shown : shown.filter(isLeftOutOf(plain));
+  const lines = [...(plain === null ? [] : [plain]), ...written.map(lineOf)];
+  const transcript = lines.length > 0 ? lines.join('\n') : textOfHtml(event.html_messages ?? '');
   return {
-    transcript: shortened(event.plain_messages ?? built) || null,
-    messageCount: messages.length || spokenLines(event.plain_messages),
-    startedAt: iso(times.reduce<DateTime | undefined>((a, b) => (a && a < b ? a : b), undefined)),
-    endedAt: iso(times.reduce<DateTime | undefined>((a, b) => (a && a > b ? a : b), undefined)),
+    transcript: shortened(transcript) || null,
+    messageCount: told.length || spokenLines(transcript),
+    startedAt: iso(times.reduce((a, b) => Math.min(a, b), Infinity)),
+    endedAt: iso(times.reduce((a, b) => Math.max(a, b), -Infinity)),
+    messages: shown.map((message) => ({
+      at: message.at === null ? null : iso(message.at),
+      from: speaker(message),
+      text: message.text ?? '',
+    })),
   };
 }
 
-/** The agent of a chat, the first with a name or email of: the assigned agent, the event's agent, the last one who wrote. */
-export function agentOf(event: JivoChatEvent): { name: string | null; email: string | null } {
-  const last = event.chat.messages.findLast(({ type }) => type === 'agent');
-  const spoke = event.agents.find(({ id }) => id !== null && id === last?.agent_id);
-  const candidates = [event.assigned_agent, event.agent, spoke, event.agents[0]];
-  const agent = candidates.find(
-    (candidate) => candidate && (candidate.name !== null || candidate.email !== null),
-  );
-  return { name: agent?.name ?? null, email: agent?.email ?? null };
-}
-
 /**
- * Whether nobody answered the visitor: an offline message, or a finished chat in which no agent wrote. JivoChat's
- * automatic invitation does not count as an answer.
+ * Whether nobody answered the visitor: an offline message, a call that failed, or a finished chat in which no agent wrote.
+ * JivoChat's automatic invitation does not count as an answer.
  */
 export function isMissed(event: JivoChatEvent): boolean {
   if (event.event_name === 'offline_message') return true;
+  if (event.event_name === 'call_event') return event.call.status?.toLowerCase() === 'error';
   if (event.event_name !== 'chat_finished') return false;
   const { messages, invitation } = event.chat;
   if (messages.length > 0)
     return !messages.some(
-      ({ type, message }) => type === 'agent' && (invitation === null || message !== invitation),
+      ({ from, text }) => from === 'agent' && (invitation === null || text !== invitation),
     );
   return ![...event.agents, event.agent].some(({ id, name, email }) => id ?? name ?? email);
 }
@@ -79,31 +93,43 @@ function clockIn(zone: string): (moment: number) => string {
   };
 }
 
-/** Who a message is from, by its type and its agent's id. The agents are read once, not for each message. */
-function speakerOf(event: JivoChatEvent): (type: string | null, agentId: string | null) => string {
-  const names = new Map<string | null, string | null>();
-  for (const { id, name } of [...event.agents, event.agent, event.assigned_agent])
-    if (id !== null && !names.has(id)) names.set(id, name);
-  const only = event.agents.length === 1 ? event.agents[0]?.name : undefined;
-  return (type, agentId) => {
-    if (type === 'agent') return names.get(agentId) ?? only ?? 'Agent';
-    return type === null || type === 'visitor' ? (event.visitor.name ?? 'Visitor') : type;
+/** Whether a message has a file that a text does not mention. */
+function isLeftOutOf(text: string): (message: Message) => boolean {
+  const mentioned = new Set(text.match(URLS));
+  return ({ urls }) => urls.some((url) => !mentioned.has(url));
+}
+
+function speakerIn(event: JivoChatEvent, visitor: string | null): (message: Message) => string {
+  const byId = agentsById(event);
+  const onlyAgent = event.agents.length === 1 ? event.agents[0]?.name : null;
+  return ({ from, agentId }) => {
+    if (from === 'agent') return (agentId && byId.get(agentId)?.name) || (onlyAgent ?? 'Agent');
+    return from === null || from === 'visitor' ? (visitor ?? 'Visitor') : from;
   };
 }
 
-// Epoch seconds; some payloads have milliseconds.
-function momentOf(timestamp: string | null): DateTime<true> | null {
-  const value = Number(timestamp ?? Number.NaN);
-  if (!(value > 0)) return null;
-  const moment = DateTime.fromMillis(value > 1e11 ? value : value * 1000, { zone: 'utc' });
-  return moment.isValid && moment.year < 2100 ? moment : null;
+function textOfHtml(html: string): string {
+  // Without the tags of scripts, whose ends are searched for each beginning.
+  const markup = html.replace(/<\/?(?:script|style)\b[^<>]*>/gi, ' ');
+  const text = withoutMarkup(`<div>${markup}</div>`).replace(
+    /&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi,
+    character,
+  );
+  return cleanText(text);
 }
 
-function iso(moment: DateTime | undefined): string | null {
-  return moment?.toUTC().toISO({ suppressMilliseconds: true }) ?? null;
+/** The character of a numeric entity; the entity as it is when there is none. */
+function character(entity: string, hexadecimal: string | undefined, decimal: string | undefined): string {
+  const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
 }
 
-function spokenLines(text: string | null): number {
-  if (text === null) return 0;
+function iso(moment: number): string | null {
+  if (!Number.isFinite(moment)) return null;
+  return DateTime.fromMillis(moment, { zone: 'utc' }).toISO({ suppressMilliseconds: true });
+}
+
+function spokenLines(text: string): number {
+  if (text === '') return 0;
   return Math.max(1, text.split('\n').filter((line) => /^[^:\n]{1,80}: ?\S/.test(line)).length);
 }

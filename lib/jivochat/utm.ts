@@ -1,5 +1,6 @@
 import { cleanLine } from '../base/text.ts';
-import type { JivoChatEvent } from './event.ts';
+import { isObject } from '../base/json.ts';
+import { isWritten, lineFrom, parsedText } from './values.ts';
 
 /** The UTM parameters and ad click ids of a visit. */
 export interface UtmParameters {
@@ -12,29 +13,73 @@ export interface UtmParameters {
   fbclid: string | null;
 }
 
+/** The names of the five UTM parameters, in lower case. JivoChat also calls the term `keyword`. */
+const KEY = '(?:utm_)?(?:source|medium|campaign|term|keyword|content)';
+const IS_KEY = new RegExp(`^${KEY}$`);
+/** The signs between two parameters where it is not JivoChat's pipe. A value may contain them too. */
+const BETWEEN = new RegExp(`[&;,\\n]\\s*(?=${KEY}\\s*=)`, 'i');
+/** Far longer than any UTM parameters are. */
+const MAX_LENGTH = 20_000;
+
+/** UTM parameters by their names in lower case, without the `utm_`. */
+export type Utm = Record<string, string>;
+
 /**
- * The UTM parameters of an event: from `utm_json`, or else JivoChat's pipe-separated `utm`, or else the page's query. Click
- * ids are only in the query.
+ * Reads UTM parameters in any form: an object, the same as JSON text, JivoChat's `source=google|medium=cpc`, or a query.
+ * Names in any case, with and without `utm_`. An empty object when there are none.
  */
-export function utmParameters({ session, page }: JivoChatEvent): UtmParameters {
-  const piped = new Map(
-    (session.utm ?? '').split('|').map((pair) => {
-      const [key = '', ...value] = pair.split('=');
-      return [key.trim().replace(/^utm_/, ''), decoded(value.join('='))];
+export function readUtm(value: unknown): Utm {
+  const given = typeof value === 'string' ? parsedText(value.slice(0, MAX_LENGTH)) : value;
+  if (isObject(given)) return utmFrom(Object.entries(given));
+  if (typeof given !== 'string') return {};
+  const text = given.replaceAll('&amp;', '&').replace(/^[^=|]*\?/, '');
+  return utmFrom(
+    text.split(text.includes('|') ? '|' : BETWEEN).map((pair): [string, unknown] => {
+      const [key = '', ...rest] = pair.split('=');
+      return [key, decoded(rest.join('='))];
     }),
   );
-  const query = new URLSearchParams(/\?([^#]*)/.exec(page.url ?? '')?.[1]);
-  const utm = (name: 'source' | 'medium' | 'campaign' | 'term' | 'content') =>
-    session.utm_json[name] ?? orNull(piped.get(name)) ?? orNull(query.get(`utm_${name}`));
+}
+
+/** Where a visit may have its UTM parameters. */
+export interface UtmSources {
+  utmJson: Utm;
+  utm: Utm;
+  pageUrl: string | null;
+}
+
+/**
+ * The UTM parameters of a visit: those of `utm_json`, or else of JivoChat's `utm`, or else of the page's query. They are
+ * never mixed: the first that has any counts alone. Click ids are only in the query.
+ */
+export function utmParameters({ utmJson, utm, pageUrl }: UtmSources): UtmParameters {
+  const query = new Map<string, string>();
+  const search = /\?([^#]*)/.exec(pageUrl ?? '')?.[1]?.replaceAll('&amp;', '&');
+  for (const [key, value] of new URLSearchParams(search)) {
+    const name = key.toLowerCase();
+    if (!query.get(name)) query.set(name, cleanLine(value));
+  }
+  const inQuery = utmFrom([...query].filter(([key]) => key.startsWith('utm_')));
+  const found = [utmJson, utm, inQuery].find((source) => Object.keys(source).length > 0) ?? {};
   return {
-    utmSource: utm('source'),
-    utmMedium: utm('medium'),
-    utmCampaign: utm('campaign'),
-    utmTerm: utm('term'),
-    utmContent: utm('content'),
-    gclid: orNull(query.get('gclid')),
-    fbclid: orNull(query.get('fbclid')),
+    utmSource: found.source ?? null,
+    utmMedium: found.medium ?? null,
+    utmCampaign: found.campaign ?? null,
+    utmTerm: found.term ?? found.keyword ?? null,
+    utmContent: found.content ?? null,
+    gclid: query.get('gclid') || null,
+    fbclid: query.get('fbclid') || null,
   };
+}
+
+function utmFrom(entries: [string, unknown][]): Utm {
+  const utm: Utm = {};
+  for (const [key, value] of entries) {
+    const name = key.trim().toLowerCase();
+    const text = isWritten(value) ? lineFrom(value) : null;
+    if (text !== null && IS_KEY.test(name)) utm[name.replace(/^utm_/, '')] ??= text;
+  }
+  return utm;
 }
 
 function decoded(text: string): string {
@@ -43,8 +88,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function orNull(text: string | null | undefined): string | null {
-  return cleanLine(text ?? '') || null;
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import app from '../../index.ts';
+import { SAMPLE_EVENT } from '../../lib/jivochat/sample_event.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { answered, missed } from '../demo/events.ts';
 import { accountOf } from '../support/zapier/connect.ts';
@@ -73,10 +74,72 @@ describe('New JivoChat Event', () => {
     expect(await deliver(missed, chosen)).toEqual([]);
   });
 
+  test.each([
+    [['chat_accepted,call_event']],
+    [['Chat Accepted']],
+    ['CALL, chat accepted'],
+    [['call_event', 'CHAT_ACCEPTED', 'chat_archived']],
+  ])('triggers on the events %j, by key or label', async (events) => {
+    expect(await deliver({ ...missed, event_name: 'chat_accepted' }, { events })).toHaveLength(1);
+    expect(await deliver(missed, { events })).toEqual([]);
+  });
+
+  test('an event that JivoChat adds can be chosen beside a known one', async () => {
+    const events = ['chat_archived', 'Chat Finished'];
+    expect(await deliver({ ...missed, event_name: 'chat_archived' }, { events })).toHaveLength(1);
+  });
+
+  test.each([['chat_finnished'], ['Everything, else']])(
+    'refuses a list of events with only %j',
+    async (name) => {
+      expect(await failed(deliver(missed, { events: [name] }))).toMatchObject({
+        kind: 'AppError',
+        message: expect.stringMatching(
+          new RegExp(
+            `^Events: "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
+          ),
+        ),
+      });
+    },
+  );
+
+  test('a client created in JivoChat’s CRM has their details', async () => {
+    const event = {
+      event_name: 'created_client',
+      client_id: 1217,
+      name: 'Jane Doe',
+      contacts: [{ contact_type: 'email', contact: 'jane@example.com' }],
+    };
+    expect(await deliver(event)).toEqual([]);
+    expect(await deliver(event, { events: ['created_client'], requireContact: true })).toMatchObject([
+      { event: 'created_client', name: 'Jane Doe', email: 'jane@example.com', visitorNumber: '1217' },
+    ]);
+  });
+
   test('ignores visitors without contact details when configured', async () => {
     const nobody = { ...missed, visitor: { name: 'Visitor 12' } };
     expect(await deliver(nobody)).toHaveLength(1);
     expect(await deliver(nobody, { requireContact: true })).toEqual([]);
+  });
+
+  test.each([
+    { phone: '(415) 555-2671' },
+    { phone: '030 901820' },
+    { phone: '79998291550' },
+    { phone: '5511987654321' },
+    { phone: '020 7946 0018 (work)' },
+    { email: 'zoe@example..com' },
+    { email: 'my email is a @ x.com' },
+    { name: 'Anna 415 555 0132' },
+  ])('lets %j without a session through when contact details are required', async (visitor) => {
+    const event = { ...missed, visitor, session: undefined };
+    expect(await deliver(event, { requireContact: true })).toHaveLength(1);
+  });
+
+  test('has a sample that is what the trigger makes of its payload', async () => {
+    const sampled = app.triggers?.jivochat_event?.operation.sample;
+    expect(sampled).toMatchObject({ payload: JSON.stringify(SAMPLE_EVENT) });
+    expect(await deliver(SAMPLE_EVENT)).toEqual([sampled]);
   });
 
   test('halts on a delivery that is not an event, because errors would turn the Zap off', async () => {
@@ -235,6 +298,16 @@ describe('New HighLevel Event from a marketplace app', () => {
     expect(await zapier.deliver('highlevel_event', body)).toEqual([]);
     expect(sandbox.log).toEqual([]);
   });
+
+  test.each(['NoteCreate', 'Note Added', 'note added', 'notecreate, contactcreate'])(
+    'lets an added note through when %j is chosen, whatever a workflow calls it',
+    async (events) => {
+      const appEvent = event('NoteCreate', { id: noteId(), contactId });
+      const workflowEvent = JSON.stringify({ event: 'note added', contactId, noteId: noteId() });
+      for (const body of [appEvent, workflowEvent])
+        expect(await zapier.deliver('highlevel_event', body, { events: [events] })).toHaveLength(1);
+    },
+  );
 
   test('ignores events that were not chosen', async () => {
     expect(

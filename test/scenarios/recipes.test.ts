@@ -9,11 +9,12 @@ import { accountOf } from '../support/zapier/connect.ts';
 import { Zapier } from '../support/zapier/zapier.ts';
 
 let sandbox: Sandbox;
+let zapier: Zapier;
 let zaps: Recipes;
 
 beforeEach(async () => {
   sandbox = await startSandbox();
-  const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
+  zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
   zaps = await recipes(zapier);
 });
 afterEach(() => sandbox.close());
@@ -47,6 +48,34 @@ describe('Recipe 1: a JivoChat lead becomes a contact, a note and a follow-up ta
     const before = stands();
     expect(await zaps.chatToContact(JSON.stringify(events[3]?.event))).toEqual([]);
     expect(stands()).toEqual(before);
+  });
+});
+
+describe("Recipe 1 with the trigger's sample", () => {
+  const sample = app.triggers?.jivochat_event?.operation.sample ?? {};
+  const inputs = (app.creates?.capture_jivochat_lead?.operation.inputFields ?? []).flatMap((field) =>
+    'key' in field && field.key !== 'tags' ? [field.key] : [],
+  );
+  const mapped = Object.fromEntries(inputs.flatMap((key) => (key in sample ? [[key, sample[key]]] : [])));
+
+  test.each<[string, Record<string, unknown>]>([
+    ['its payload', { payload: sample.payload, chatId: sample.chatId }],
+    ['each of its fields', mapped],
+    ['all of its fields but the payload', { ...mapped, payload: null }],
+  ])('mapping %s creates the contact and the note', async (_, fields) => {
+    const [contacts = 0, notes = 0] = stands();
+    const captured = await zapier.create('capture_jivochat_lead', fields);
+    expect(stands().slice(0, 2)).toEqual([contacts + 1, notes + 1]);
+    expect(captured).toMatchObject({
+      isNew: true,
+      contact: {
+        firstName: sample.firstName,
+        lastName: sample.lastName,
+        email: sample.email,
+        phone: sample.phone,
+      },
+      note: { body: expect.stringContaining('Jane Doe: Hello! What do two seats cost?') },
+    });
   });
 });
 

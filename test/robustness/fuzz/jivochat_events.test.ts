@@ -4,7 +4,7 @@ import { noteBody, taskBody } from '../../../lib/capture/note.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { InputError } from '../../../lib/base/errors.ts';
 import { readEvent } from '../../../lib/jivochat/event.ts';
-import { leadFrom, leadRecord, type Lead } from '../../../lib/jivochat/lead.ts';
+import { leadFrom, leadRecord, mayHaveContactDetails, type Lead } from '../../../lib/jivochat/lead.ts';
 import { cleanText } from '../../../lib/base/text.ts';
 import { isObject } from '../../../lib/base/json.ts';
 import { LeadRecord } from '../../../lib/jivochat/lead_record.ts';
@@ -15,7 +15,7 @@ const MANY = { numRuns: RUNS.events };
 const keys = Object.keys(leadFrom(readEvent(sample('chat_finished'))));
 
 /** Texts as users, bots and attackers write them. */
-const text = fc.oneof(
+const shortText = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
   fc.string({
@@ -30,7 +30,10 @@ const text = fc.oneof(
     'JivoChat 3948/7607',
     'Messages: 99',
   ),
-  fc.integer({ min: 1, max: 90_000 }).map((length) => '🙂a'.repeat(length)),
+);
+const text = fc.oneof(
+  { weight: 4, arbitrary: shortText },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 90_000 }).map((length) => '🙂a'.repeat(length)) },
 );
 const hostileKey = fc.constantFrom(
   '__proto__',
@@ -66,6 +69,119 @@ function changed(value: unknown, [key, ...rest]: string[], to: unknown): unknown
   );
 }
 
+const url = fc.constantFrom('https://files.example.com/a.jpg', '//cdn.example.com/b.pdf', 'c.png');
+const moment = fc.oneof(
+  fc.integer({ min: 0, max: 2_000_000_000 }),
+  fc.integer({ min: 0, max: 2_000_000_000_000 }).map(String),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom(null, '2022-10-10 10:07:56', 'yesterday'),
+);
+/** Messages as text or file, with their keys where other systems have them. */
+const message = fc.oneof(
+  fc.record(
+    {
+      message: fc.oneof(
+        shortText,
+        fc.record({ type: fc.constantFrom('text', 'photo'), text: shortText, file: url }),
+      ),
+      text: shortText,
+      caption: shortText,
+      file: fc.oneof(url, fc.record({ url, name: shortText })),
+      attachments: fc.array(fc.record({ link: url }), { maxLength: 3 }),
+      type: fc.constantFrom('visitor', 'AGENT', 'bot', 'photo', null),
+      agent_id: fc.constantFrom(1, '2', null),
+      timestamp: moment,
+      created_at: moment,
+    },
+    { requiredKeys: [] },
+  ),
+  shortText,
+);
+/** A list as a list, a map, JSON text, or its only item. */
+const listOf = <T>(item: fc.Arbitrary<T>) =>
+  fc
+    .tuple(fc.array(item, { maxLength: 6 }), fc.constantFrom('list', 'map', 'named', 'text', 'single'))
+    .map(([items, form]): unknown => {
+      if (form === 'map') return Object.fromEntries(items.entries());
+      if (form === 'named') return Object.fromEntries(items.map((one, index) => [`id${index}`, one]));
+      if (form === 'text') return JSON.stringify(items);
+      return form === 'single' ? items[0] : items;
+    });
+const person = fc.oneof(
+  fc.record({
+    id: fc.constantFrom(1, '2', null),
+    name: shortText,
+    email: fc.constantFrom('a@b.co', 'Ada <a@b.co>, c@d.co', 'none'),
+  }),
+  shortText,
+);
+const contactText = fc.constantFrom(
+  'a@b.co',
+  'a@b.co and c@d.co',
+  '8 999 829 15 50',
+  'n/a',
+  'Ann [324234234]',
+);
+const utm = fc.oneof(
+  fc.dictionary(fc.constantFrom('source', 'utm_medium', 'Keyword', '__proto__'), shortText),
+  fc.constantFrom('source=a|medium=b', 'utm_source=a&UTM_Term=b', '{"keyword":"c"}', '?=&=|'),
+);
+const tag = fc.oneof(shortText, fc.record({ title: shortText }), fc.boolean());
+/** Events in the forms that other accounts, bridges and the CRM webhooks send. */
+const drifted = fc
+  .record({
+    event: fc.constantFrom(
+      'chat_finished',
+      'call_event',
+      'created_client',
+      'assigned_status',
+      'chat_archived',
+    ),
+    details: fc.record({ name: contactText, email: contactText, phone: contactText, tags: listOf(tag) }),
+    agents: listOf(person),
+    tags: listOf(tag),
+    messages: listOf(message),
+    contacts: listOf(fc.record({ contact_type: fc.constantFrom('phone', 'email'), contact: contactText })),
+    call: fc.record({ phone: contactText, status: fc.constantFrom('end', 'error') }),
+    session: fc.record({ utm, utm_json: utm, geoip: fc.constantFrom({ country_code: 'RU' }, null) }),
+    html: fc.oneof(shortText, markupText()),
+  })
+  .map(({ event, details, agents, tags, messages, contacts, call, session, html }) => {
+    const client = { client_id: 7, ...details, contacts };
+    return {
+      event_name: event,
+      ...(event === 'assigned_status'
+        ? { client }
+        : event === 'created_client'
+          ? client
+          : { visitor: details }),
+      agents,
+      tags,
+      call,
+      session,
+      chat: { messages, blacklisted: 'no' },
+      html_messages: html,
+    };
+  });
+
+function markupText(): fc.Arbitrary<string> {
+  return fc
+    .array(
+      fc.constantFrom(
+        '<div>',
+        '</div>',
+        '<script>',
+        '<',
+        '>',
+        '&lt;b&gt;',
+        '&#60;b&#x3e;',
+        '&#9999999;',
+        'a',
+      ),
+    )
+    .map((parts) => parts.join(''));
+}
+
 /** Official samples with up to six changed values, or with hostile additional keys. */
 const mutated = fc
   .tuple(
@@ -90,6 +206,8 @@ const read = (payload: unknown): Lead | string => {
     return error.message;
   }
 };
+
+const momentOf = (time: number | string) => (typeof time === 'string' ? Date.parse(time) / 1000 : time);
 
 /** What is wrong with the parsed payload. */
 function faults(payload: unknown): string[] {
@@ -132,6 +250,50 @@ test('any mutation of an official event is parsed or rejected with a message', (
   fc.assert(
     fc.property(mutated, (event) => {
       expect([...faults(event), ...faults(JSON.stringify(event))]).toEqual([]);
+    }),
+    MANY,
+  );
+});
+
+test('an event in any form that accounts send is parsed', () => {
+  fc.assert(
+    fc.property(drifted, (event) => {
+      expect(typeof read(event)).toBe('object');
+      expect([...faults(event), ...faults(JSON.stringify(event))]).toEqual([]);
+    }),
+    MANY,
+  );
+});
+
+test('messages are the same in a list, in a map and as JSON text, in any order', () => {
+  const timed = fc.uniqueArray(fc.integer({ min: 1, max: 2_000_000_000 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(timed, fc.infiniteStream(shortText), fc.boolean(), (times, texts, isIso) => {
+      const said = times.map((time) => ({
+        message: texts.next().value,
+        type: 'visitor',
+        timestamp: isIso ? new Date(time * 1000).toISOString() : time,
+      }));
+      const inOrder = said.toSorted((a, b) => momentOf(a.timestamp) - momentOf(b.timestamp));
+      const [expected, ...others] = [
+        inOrder,
+        said,
+        said.toReversed(),
+        Object.fromEntries(inOrder.map((one, index) => [`m${index}`, one])),
+        JSON.stringify(said),
+      ].map((messages) => leadFrom(readEvent(finished([], { 'chat.messages': messages }))).messages);
+      for (const other of others) expect(other).toEqual(expected);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what the reader finds never ends at Require Contact Details', () => {
+  fc.assert(
+    fc.property(drifted, fc.constantFrom('US', 'RU', 'DE', 'MX', undefined), (body, accountCountry) => {
+      const event = readEvent(body);
+      const { email, phone } = leadFrom(event, { accountCountry });
+      if (email !== null || phone !== null) expect(mayHaveContactDetails(event)).toBe(true);
     }),
     MANY,
   );

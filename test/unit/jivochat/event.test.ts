@@ -240,6 +240,158 @@ describe('Undocumented variations', () => {
   });
 });
 
+describe('Tags', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['texts', { tags: ['Sales', ' VIP '] }],
+    ['a text', { tags: 'Sales, VIP' }],
+    ['JSON text', { tags: '[{"title":"Sales"},"VIP"]' }],
+    ['objects of several forms', { tags: [{ name: 'Sales' }, { value: 'VIP' }] }],
+    ['a map', { tags: { 17: { title: 'Sales' }, 18: 'VIP' } }],
+    ['a map of those that are set', { tags: { Sales: true, VIP: true, Old: false } }],
+    ['the visitor’s', { tags: null, 'visitor.tags': ['Sales', { title: 'VIP' }] }],
+    ['the chat’s', { tags: undefined, 'chat.tags': ['Sales', 'VIP'] }],
+    ['all of these', { tags: ['Sales'], 'visitor.tags': 'VIP', 'chat.tags': { 0: 'Sales', 1: null } }],
+  ])('are read from %s', (_, changes) => {
+    expect(lead(sample('chat_finished', changes)).tags).toEqual(['Sales', 'VIP']);
+  });
+
+  test('may be a single object', () => {
+    expect(lead(sample('chat_finished', { tags: { id: 7, title: 'Sales' } })).tags).toEqual(['Sales']);
+  });
+});
+
+describe('The blacklist', () => {
+  test.each([true, 1, '1', 'true', 'True', 'yes', ' YES ', 'on'])('has a visitor with %j', (given) => {
+    expect(lead(sample('chat_finished', { 'chat.blacklisted': given })).blacklisted).toBe(true);
+    expect(lead(sample('offline_message', { 'visitor.blacklisted': given })).blacklisted).toBe(true);
+  });
+
+  test.each([false, 0, '0', 'false', 'no', null, undefined, {}, []])('does not have one with %j', (given) => {
+    expect(lead(sample('chat_finished', { 'chat.blacklisted': given })).blacklisted).toBe(false);
+  });
+});
+
+test.each(['null', 'None', 'n/a', '-', 'undefined', '[object Object]'])(
+  '%j is no id and no text',
+  (nothing) => {
+    const changes = { chat_id: nothing, widget_id: nothing, 'page.title': nothing, 'visitor.email': nothing };
+    expect(lead(sample('chat_finished', changes))).toMatchObject({
+      chatId: null,
+      widgetId: null,
+      pageTitle: null,
+      email: null,
+      emailRaw: null,
+    });
+  },
+);
+
+test.each([
+  ['chat.rating', 'positive'],
+  ['rate', 'positive'],
+  ['rating', 5],
+])('a rating under %s is read', (key, given) => {
+  expect(lead(sample('chat_finished', { 'chat.rate': undefined, [key]: given })).rating).toBe(String(given));
+});
+
+describe('Calls', () => {
+  const call = (changes: Record<string, unknown>) => lead(sample('call_event', changes));
+
+  test.each([
+    [null, '+442079460018', { phone: '+442079460018', phoneRaw: null, leftOver: [] }],
+    ['', '79998291550', { phone: '+79998291550', phoneRaw: null, leftOver: [] }],
+    ['none', 442079460018, { phone: '+442079460018', phoneRaw: null, leftOver: [] }],
+    ['call me', '+442079460018', { phone: '+442079460018', phoneRaw: 'call me', leftOver: ['call me'] }],
+    ['+14084987855', '+442079460018', { phone: '+14084987855', phoneRaw: null, leftOver: [] }],
+    [null, 'hidden', { phone: null, phoneRaw: 'hidden', leftOver: ['hidden'] }],
+  ])('of a visitor with the phone %j, to %j', (typed, called, expected) => {
+    expect(call({ 'visitor.phone': typed, 'call.phone': called })).toMatchObject(expected);
+  });
+
+  test.each([
+    ['error', true],
+    ['Error', true],
+    ['end', false],
+    ['start', false],
+    [null, false],
+  ])('with the status %j are missed: %j', (status, missed) => {
+    expect(call({ 'call.status': status }).missed).toBe(missed);
+  });
+
+  test('have another id when the recording comes later', () => {
+    expect(call({ 'call.record_url': null }).eventId).not.toBe(call({}).eventId);
+  });
+});
+
+describe('Events of the CRM webhooks', () => {
+  const client = {
+    client_id: 1217,
+    widget: { widget_id: '3948' },
+    name: 'Jane Doe',
+    description: 'Wants a quote',
+    assigned_agent: { assigned_agent_id: 3 },
+    crm_link: 'https://example.com/crm/1217',
+    status: { title: 'contact_later', status_id: 4 },
+    organization: { organization_id: 1, name: 'Example Ltd' },
+    tags: ['Sales'],
+    has_deal: false,
+    contacts: [
+      { contact_type: 'phone', contact: '79998291550', channel_type: 'widget' },
+      { contact_type: 'email', contact: 'Jane@Example.com', channel_type: 'agent_app' },
+      { contact_type: 'email', contact: 'office@example.com' },
+    ],
+    blacklist: null,
+  };
+  const jane = {
+    name: 'Jane Doe',
+    email: 'jane@example.com',
+    emailRaw: 'Jane@Example.com, office@example.com',
+    leftOver: ['office@example.com'],
+    phone: '+79998291550',
+    description: 'Wants a quote',
+    visitorNumber: '1217',
+    widgetId: '3948',
+    status: 'contact_later',
+    organization: 'Example Ltd',
+    tags: ['Sales'],
+    crmLink: 'https://example.com/crm/1217',
+    missed: false,
+    blacklisted: false,
+  };
+
+  test.each([
+    ['created_client', { event_name: 'created_client', event_type: 'crm_client', ...client }],
+    ['updated_client_contacts', { event_name: 'updated_client_contacts', ...client }],
+    ['a new one about a client', { event_name: 'merged_client_cards', ...client }],
+    ['assigned_status', { event_name: 'assigned_status', client }],
+    ['one with an empty visitor', { event_name: 'created_client', visitor: { name: null }, ...client }],
+  ])('%s has the client’s details', (_, event) => {
+    expect(lead(event)).toMatchObject(jane);
+  });
+
+  test.each<[string, unknown]>([
+    ['a numbered map', Object.fromEntries(client.contacts.entries())],
+    ['a map by kind', { phone: '79998291550', email: 'Jane@Example.com, office@example.com' }],
+  ])('contacts are read from %s', (_, contacts) => {
+    expect(lead({ event_name: 'created_client', ...client, contacts })).toMatchObject(jane);
+  });
+
+  test('a client on the blacklist is known as such', () => {
+    const event = {
+      event_name: 'changed_client_blacklist',
+      ...client,
+      blacklist: { created_ts: 1665396476 },
+    };
+    expect(lead(event).blacklisted).toBe(true);
+  });
+
+  test.each([
+    { event_name: 'created_deal', name: 'Two seats', client: { client_id: 7 } },
+    { event_name: 'created_organization', name: 'Example Ltd', organization_id: 1 },
+  ])('the name of another record is no client’s: %j', (event) => {
+    expect(lead(event).name).toBeNull();
+  });
+});
+
 describe('Invalid events', () => {
   test.each<[unknown, RegExp]>([
     ['', /not JSON/],

@@ -1,0 +1,48 @@
+/**
+ * What a step's list of events lets through. `chosen` is what a user typed or mapped: keys or labels of `choices` or names
+ * of the other system's own, in any case, one by one or several in a text (`chat_finished,offline_message`). The key and the
+ * label of a choice are the same event.
+ */
+export function eventFilter(
+  chosen: readonly string[],
+  choices: Readonly<Record<string, string>>,
+): (name: string) => boolean {
+  const keys = keysByName(choices);
+  const wanted = new Set(namesIn(chosen).map((name) => keys.get(name) ?? name));
+  return (name) => {
+    const event = normalized(name);
+    return wanted.has(keys.get(event) ?? event);
+  };
+}
+
+/** Whether a step's list of events has at least one of the known ones, by key or by label. */
+export function namesKnownEvent(
+  chosen: readonly string[],
+  choices: Readonly<Record<string, string>>,
+): boolean {
+  const keys = keysByName(choices);
+  return namesIn(chosen).some((name) => keys.has(name));
+}
+
+/** The key of each choice, by its key and by its label. All are normalized. */
+function keysByName(choices: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(choices).flatMap(([key, label]) =>
+      [key, label].map((name) => [normalized(name), normalized(key)] as const),
+    ),
+  );
+}
+
+/** The normalized names in a list, each item as a whole and, where it has several, one by one. */
+function namesIn(chosen: readonly string[]): string[] {
+  return chosen
+    .flatMap((item) => [item, ...item.split(/[,;|\n]/)])
+    .map(normalized)
+    .filter((name) => name !== '');
+}
+
+/** An event's name without case, spaces and signs: "Note Added", `note_added` and `NoteAdded` are one. */
+function normalized(name: string): string {
+  const text = name.normalize('NFKC').toLowerCase();
+  return text.replace(/[^\p{L}\p{M}\p{N}]/gu, '') || text.trim();
+}
