@@ -28,7 +28,7 @@ const chat = (messages: number, agents = 1) =>
 function cost(payload: string): number {
   const once = () => {
     const before = process.cpuUsage();
-    const lead = leadFrom(eventOf({ payload }), { timezone: 'America/New_York' });
+    const lead = leadFrom(eventOf({ payload }).event, { timezone: 'America/New_York' });
     noteBody(lead, traceOf(lead));
     return process.cpuUsage(before).user / 1_000;
   };
@@ -50,7 +50,7 @@ test('55,000 messages fit into 256 MB', () => {
     let payload = '';
     process.stdin.setEncoding('utf8');
     for await (const part of process.stdin) payload += part;
-    const { messageCount, transcript } = leadFrom(eventOf({ payload }), { timezone: 'America/New_York' });
+    const { messageCount, transcript } = leadFrom(eventOf({ payload }).event, { timezone: 'America/New_York' });
     console.log(JSON.stringify([messageCount, transcript.includes('characters left out')]));`;
   const flags = ['--max-old-space-size=256', '--input-type=module', '--eval', script];
   const said = execFileSync(process.execPath, flags, { cwd: root, input: chat(55_000), encoding: 'utf8' });
