@@ -312,3 +312,20 @@ test('a sub-account whose read never ends is given up in time for the rest', asy
   expect(captured).toMatchObject({ isNew: true });
   expect(passed).toBeLessThanOrEqual(8_000);
 });
+
+test('the throttle keeps leads of the usual kinds within HighLevel’s 100 requests in 10 seconds', async () => {
+  const costs: number[] = [];
+  for (const allows of [false, true]) {
+    for (const createTask of ['never', 'always']) {
+      const capture = await knowing(highlevel, location(allows));
+      all(...(allows ? (['duplicate'] as const) : []), 'create', 'note');
+      if (createTask === 'always') all('task');
+      await capture({ createTask });
+      costs.push(highlevel.sent.length);
+      highlevel.sent.length = 0;
+    }
+  }
+  const { operation } = App.creates.capture_jivochat_lead;
+  // Some are left for what else runs in the sub-account.
+  expect(operation.throttle).toMatchObject({ window: 10, limit: Math.floor(96 / Math.max(...costs)) });
+});
