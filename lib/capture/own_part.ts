@@ -36,12 +36,12 @@ export interface OwnPart {
   replacedBy: (text: string) => string;
 }
 
-const KINDS = 'chat, missed|chat|call|offline message';
+const KINDS = ['chat, missed', 'chat', 'call', 'offline message'];
 /** The headline on a line of its own; a person may have added words to it. */
-const HEADLINE = new RegExp(`^[^\\S\\n]*(JivoChat (?:${KINDS})(?!\\w))`, 'm');
+const HEADLINE = new RegExp(`^[^\\S\\n]*(JivoChat (?:${KINDS.join('|')})(?!\\w))`, 'm');
 /** The headline where an editor has joined lines: details, messages or the end follow. */
 const JOINED_HEADLINE = new RegExp(
-  `(?<!\\w)(JivoChat (?:${KINDS}))(?=\\s+(?:(?:${LABELS.join('|')}|Messages|Status): |\\[\\d{4}-))`,
+  `(?<!\\w)(JivoChat (?:${KINDS.join('|')}))(?=\\s+(?:(?:${LABELS.join('|')}|Messages|Status): |\\[\\d{4}-))`,
 );
 const END = /(?:Messages|Status): (\w+)\s+(JivoChat [^\n]*)/g;
 const TIME = /\s(?=\[\d{4}-\d\d-\d\d \d\d:\d\d\] )/;

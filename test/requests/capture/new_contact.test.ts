@@ -1,4 +1,4 @@
-import { CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
+import { App, CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
 import { finished, sample } from '../../support/jivochat/samples.ts';
 import { chat, good, knowing, location, newContact, noteText, paths, roundTrips, taskText } from './lead.ts';
 
