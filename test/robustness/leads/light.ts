@@ -25,7 +25,7 @@ export function lightZapier(key: string, authData: Record<string, string>) {
       return { status, content, data: parsed(content), getHeader: (name: string) => headers.get(name) };
     },
     cache: {
-      get: async (name: string) => parsed(String(values[name] ?? 'null')),
+      get: async (name: string) => parsed(values[name]),
       set: async (name: string, value: unknown) => {
         values[name] = JSON.stringify(value);
         return true;
@@ -45,7 +45,8 @@ export function lightZapier(key: string, authData: Record<string, string>) {
   };
 }
 
-function parsed(text: string): unknown {
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
   try {
     return JSON.parse(text);
   } catch {
