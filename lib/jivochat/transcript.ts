@@ -42,8 +42,10 @@ export function conversationOf(
   const shown = told.filter(({ text }) => !WITHHELD.test(text ?? ''));
   const speaker = speakerIn(event, name);
   const clock = clockIn(timezone !== null && IANAZone.isValidZone(timezone) ? timezone : 'utc');
-  const lineOf = (message: Message) =>
-    `${message.at === null ? '' : `[${clock(message.at)}] `}${speaker(message)}: ${message.text}`;
+  const lineOf = (message: Message) => {
+    const at = message.at === null ? '' : `[${clock(message.at)}] `;
+    return `${at}${speaker(message)}: ${message.text}`;
+  };
   const plain = event.plain_messages;
   const written = plain === null ? shown : shown.filter(isLeftOutOf(plain));
   const lines = [...(plain === null ? [] : [plain]), ...written.map(lineOf)];

@@ -104,14 +104,14 @@ describe('New JivoChat Event', () => {
   );
 
   test('a client created in JivoChat’s CRM has their details', async () => {
-    const event = {
+    const created = {
       event_name: 'created_client',
       client_id: 1217,
       name: 'Jane Doe',
       contacts: [{ contact_type: 'email', contact: 'jane@example.com' }],
     };
-    expect(await deliver(event)).toEqual([]);
-    expect(await deliver(event, { events: ['created_client'], requireContact: true })).toMatchObject([
+    expect(await deliver(created)).toEqual([]);
+    expect(await deliver(created, { events: ['created_client'], requireContact: true })).toMatchObject([
       { event: 'created_client', name: 'Jane Doe', email: 'jane@example.com', visitorNumber: '1217' },
     ]);
   });
@@ -132,8 +132,8 @@ describe('New JivoChat Event', () => {
     { email: 'my email is a @ x.com' },
     { name: 'Anna 415 555 0132' },
   ])('lets %j without a session through when contact details are required', async (visitor) => {
-    const event = { ...missed, visitor, session: undefined };
-    expect(await deliver(event, { requireContact: true })).toHaveLength(1);
+    const withoutSession = { ...missed, visitor, session: undefined };
+    expect(await deliver(withoutSession, { requireContact: true })).toHaveLength(1);
   });
 
   test('has a sample that is what the trigger makes of its payload', async () => {

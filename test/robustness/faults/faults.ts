@@ -182,7 +182,7 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     rule: says(400, 'Contact not found for id:aB3', { error: 'Bad Request' }),
     nature: ends('NotFound'),
   },
-  { name: '400, gone in other words', rule: { fault: 'gone task' }, nature: gone },
+  { name: '400, gone in other words', rule: { fault: 'gone task' }, nature: ends('NotFound') },
   {
     name: '400, duplicate',
     rule: (contactId) =>
