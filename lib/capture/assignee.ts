@@ -3,6 +3,9 @@ import type { Lead } from '../jivochat/lead.ts';
 import { ifReadable } from '../resources/location.ts';
 import { users } from '../resources/users.ts';
 
+/** How long the users may be looked up: the lead must be written in the same run, and matters more. */
+const LOOKUP_MS = 6_000;
+
 /** The choice for the chat's agent, who is matched to a HighLevel user by email: the first of the chat's agents who is one. */
 export const CHAT_AGENT = 'chat_agent';
 
@@ -17,7 +20,8 @@ export async function assigneeOf(
   warnings: string[],
 ): Promise<{ assignedTo?: string }> {
   if (chosen !== CHAT_AGENT) return chosen ? { assignedTo: chosen } : {};
-  const candidates = lead.agentEmails.length > 0 ? await ifReadable(users(highlevel), []) : [];
+  const candidates =
+    lead.agentEmails.length > 0 ? await ifReadable(users(highlevel, { withinMs: LOOKUP_MS }), []) : [];
   for (const email of lead.agentEmails) {
     const agent = candidates.find((user) => user.email?.toLowerCase() === email.toLowerCase());
     if (agent) return { assignedTo: agent.id };

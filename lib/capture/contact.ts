@@ -6,6 +6,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { Lead } from '../jivochat/lead.ts';
 import { findDuplicate } from '../resources/contacts.ts';
+import { refusedDetails } from '../resources/refused_details.ts';
 import { createOnce } from '../resources/create_once.ts';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
 import { createClaimed } from './claim.ts';
@@ -41,9 +42,27 @@ export async function createOrFind(
     ...(customFields.length > 0 && { customFields }),
   };
   if (refusesDuplicates) return createContact(highlevel, wanted, values, warnings);
-  const found = await findDuplicate(highlevel, lead);
+  const found = await lookUp(highlevel, lead);
   if (found) return { existing: { id: found.id } };
   return createClaimed(highlevel, lead, () => createContact(highlevel, wanted, values, warnings));
+}
+
+/** The contact of a lead. A detail that HighLevel does not even look up is left out: creating the contact shows what to do. */
+async function lookUp(
+  highlevel: HighLevel,
+  details: { email: string | null; phone: string | null },
+): Promise<ContactResponse | undefined> {
+  try {
+    return await findDuplicate(highlevel, details);
+  } catch (error) {
+    const refused = refusedDetails(error);
+    if (refused.length === 0) throw error;
+    const email = refused.includes('email') ? null : details.email;
+    const phone = refused.includes('phone') ? null : details.phone;
+    const isLess = email !== details.email || phone !== details.phone;
+    if (!isLess) throw error;
+    return email === null && phone === null ? undefined : lookUp(highlevel, { email, phone });
+  }
 }
 
 async function createContact(
@@ -63,7 +82,7 @@ async function createContact(
       send: async () => ({ created: (await highlevel.request('POST /contacts/', { body })).contact }),
       // Any contact with the lead's email or phone is its contact, however old.
       findLike: async () => {
-        const existing = await findDuplicate(highlevel, lead);
+        const existing = await lookUp(highlevel, lead);
         return existing
           ? [{ id: existing.id, dateAdded: null, record: { existing: { id: existing.id } } }]
           : [];
@@ -76,7 +95,7 @@ async function createContact(
     if (accepted) return createContact(highlevel, wanted, accepted, warnings);
     if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
     const { contactId, field } = error.duplicate ?? {};
-    const id = contactId ?? (await findDuplicate(highlevel, lead))?.id;
+    const id = contactId ?? (await lookUp(highlevel, lead))?.id;
     if (id) return { existing: { id, matchedBy: field } };
     throw unknownDuplicate(error);
   }

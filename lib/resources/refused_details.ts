@@ -68,6 +68,8 @@ function refusal(
   refused: ContactDetail[],
   body: { email?: unknown; phone?: unknown },
 ): ApiError {
-  const named = refused.map((detail) => `the ${WORDS[detail]} ${quoted(String(body[detail]))}`).join(' and ');
-  return new ApiError('refused', `HighLevel refused ${named}. ${error.message}`, { status: error.status });
+  const named = refused.map((detail) => `${WORDS[detail]} ${quoted(String(body[detail]))}`).join(' and the ');
+  return new ApiError('refused', `HighLevel refused the ${named}. ${error.message}`, {
+    status: error.status,
+  });
 }

@@ -215,6 +215,31 @@ describe('Follow-up task', () => {
     expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
   });
 
+  test('is assigned to the first of the chat’s agents who is a user', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.users, 200, { users });
+    all('create', 'task');
+    const agents = [
+      { id: 1, name: 'Thomas', email: 'agent@jivosite.com' },
+      { id: 2, name: 'Ann', email: 'nobody@example.com' },
+    ];
+    const payload = JSON.stringify(finished([], { agents }));
+    const given = { payload, logNote: false, createTask: 'always', assignedTo: 'chat_agent' };
+    expect(await capture(given)).toMatchObject({ warnings: [] });
+    expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
+  });
+
+  test('has no owner, with a warning, when the users cannot be read', async () => {
+    const capture = await knowing(highlevel);
+    for (const _ of [1, 2, 3, 4]) highlevel.answers(paths.users, 200, '<html>');
+    all('create', 'task');
+    const captured = await capture({ logNote: false, createTask: 'always', assignedTo: 'chat_agent' });
+    expect(captured).toMatchObject({
+      task: { id: 't1' },
+      warnings: [expect.stringMatching(/^The task has no owner/)],
+    });
+  });
+
   test('is assigned to the chosen user without reading the users', async () => {
     const capture = await knowing(highlevel);
     all('create', 'task');

@@ -77,6 +77,16 @@ describe('A detail that HighLevel refuses', () => {
     expect(bodies('create')).toEqual([newContact, without('email', newContact)]);
   });
 
+  test('is left out of the lookup too, where duplicates are allowed', async () => {
+    const capture = await knowing(highlevel, location(true));
+    refuses('duplicate', 422, ['number must be a valid phone number']);
+    all('duplicate');
+    refuses('create', 422, ['phone must be a valid phone number']);
+    all('create', 'note');
+    expect(await capture()).toMatchObject({ isNew: true, warnings: [phoneWarning] });
+    expect(highlevel.sent[1]?.query).toEqual({ locationId: expect.anything(), email: 'email@example.com' });
+  });
+
   test.each([
     ['the only one', { 'visitor.phone': null }, ['email must be an email']],
     ['one that is required', {}, ['email or phone is required']],
