@@ -216,11 +216,11 @@ function faults(payload: unknown): string[] {
   const lead = read(payload);
   if (typeof lead === 'string') return /^Payload is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
   const trace = traceOf(lead);
-  const [note, task] = [noteBody(lead, trace), taskBody(lead, trace)];
-  const bodies = [note, task];
-  const kept = [[note, task] as const, [asHtml(note), asHtml(task)] as const];
-  const isOwn = (ofChat: string, ofTask: string) =>
-    ownPart(ofChat, trace) !== undefined && endsWithTrace(ofTask, trace, task);
+  const [ofChat, ofTask] = [noteBody(lead, trace), taskBody(lead, trace)];
+  const bodies = [ofChat, ofTask];
+  const kept = [bodies, bodies.map(asHtml)];
+  const isOwn = ([first = '', second = '']: string[]) =>
+    ownPart(first, trace) !== undefined && endsWithTrace(second, trace, ofTask);
   const holds = {
     'has always the same keys': isDeepStrictEqual(Object.keys(lead), keys),
     'is what JSON keeps of it': isDeepStrictEqual(JSON.parse(JSON.stringify(lead)), lead),
@@ -230,11 +230,11 @@ function faults(payload: unknown): string[] {
     'writes no markup and no control characters': !bodies.some((body) =>
       /<[a-z/!?]|(?![\n\t])\p{Cc}|\p{Cs}/iu.test(body),
     ),
-    'finds its note and its task again': kept.every(([note, task]) => isOwn(note, task)),
+    'finds its note and its task again': kept.every(isOwn),
     'has nothing to add to its own note': kept.every(
-      ([note]) => updatedNote(lead, note, trace) === undefined,
+      ([first = '']) => updatedNote(lead, first, trace) === undefined,
     ),
-    'writes a note that HighLevel takes': note.length <= 60_000,
+    'writes a note that HighLevel takes': ofChat.length <= 60_000,
     'writes no more than can be read': bodies.every((body) => body.length < 500_000),
   };
   return Object.entries(holds).flatMap(([what, holding]) => (holding ? [] : [what]));
