@@ -115,9 +115,12 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       },
       async claim(key, seconds) {
         const name = `${locationId}:${key}`;
+        const holder = async () => (await inTime(() => stored.get(name))) ?? undefined;
+        // "Set only what is missing" is not documented, nor what it returns: what the key holds before and after is certain.
+        const before = await holder();
+        if (before !== undefined) return before === claimant;
         await inTime(() => stored.set(name, claimant, seconds, null, true));
-        // What `set` returns for a key that is taken is not documented; what the key holds is certain.
-        const found = (await inTime(() => stored.get(name))) ?? claimant;
+        const found = (await holder()) ?? claimant;
         return found === claimant;
       },
       async release(key) {
