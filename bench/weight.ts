@@ -82,7 +82,9 @@ async function firstResult(app: string, sandbox: Sandbox): Promise<Cost> {
   const { authData, environment } = accountOf(sandbox);
   const inputData = { contactId, title: 'Call back', dueDate: '2026-12-24T15:00:00Z', completed: false };
   const meta = { isLoadingSample: false, isPopulatingDedupe: false, timezone: 'UTC' };
-  const event = { command: 'execute', method: PERFORM, bundle: { authData, inputData, meta }, environment };
+  const bundle = { authData, inputData, meta };
+  // Zapier's cache in memory: without one, the app would look for the task before it creates it.
+  const event = { command: 'execute', method: PERFORM, bundle, environment, zcacheTestObj: {} };
   const { id, ...cost } = JSON.parse(
     await child(
       app,

@@ -10,7 +10,7 @@ import { Halt, quoted } from '../lib/base/errors.ts';
 import { noDetails, typedButUnused } from '../lib/capture/typed.ts';
 import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
-import { ifReadable, subAccount } from '../lib/resources/location.ts';
+import { ifReadable, refusesDuplicate, subAccount } from '../lib/resources/location.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { countryCode } from '../lib/base/countries.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
@@ -116,7 +116,7 @@ export default create({
             ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
           }
         : undefined,
-      refusesDuplicates: location?.settings?.allowDuplicateContact === false,
+      refusesDuplicates: refusesDuplicate(location, lead),
     });
     return { ...captured, warnings: [...warnings, ...captured.warnings] };
   },

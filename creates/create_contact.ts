@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { contactInput, createContact, readPhone, writtenContact } from '../lib/resources/contacts.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
+import { splitName } from '../lib/jivochat/name.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
 
@@ -22,11 +23,13 @@ export default create({
   output: Contact,
 
   async perform(highlevel, { phone, ...fields }, { customFields, afterSearch }) {
-    if (!phone && Object.keys(fields).length === 0) {
-      throw new InputError('Please fill at least one field of the contact, such as Email or Phone.');
+    if (!phone && !fields.email && !fields.firstName && !fields.lastName && !fields.name) {
+      throw new InputError(
+        'Email, Phone, First Name or Last Name is required: HighLevel creates no contact without one of them. Map at least one.',
+      );
     }
     const body = {
-      ...fields,
+      ...named({ ...fields, phone }),
       ...(phone && { phone: await readPhone(highlevel, phone) }),
       ...(customFields.length > 0 && { customFields }),
     };
@@ -41,3 +44,18 @@ export default create({
     }
   },
 });
+
+/** HighLevel refuses a contact that has nothing but a full name, so that name is split. */
+function named<
+  F extends { email?: string; phone?: string; firstName?: string; lastName?: string; name?: string },
+>({ name, ...fields }: F) {
+  if (!name) return fields;
+  const { email, phone, firstName, lastName } = fields;
+  if (email || phone || firstName || lastName) return { ...fields, name };
+  const split = splitName(name);
+  return {
+    ...fields,
+    firstName: split.firstName ?? name,
+    ...(split.lastName && { lastName: split.lastName }),
+  };
+}

@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
-import { InputError, quoted } from '../lib/base/errors.ts';
+import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { clearable, Contact, contactFields } from '../lib/highlevel/records/contact.ts';
+import type { HighLevel } from '../lib/highlevel/client.ts';
+import { clearable, Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
 
-// HighLevel's PUT takes neither.
-const { companyName: _companyName, gender: _gender, ...changeable } = contactInput;
+// HighLevel's PUT does not take it.
+const { gender: _gender, ...changeable } = contactInput;
 
 export default create({
   key: 'update_contact',
@@ -24,7 +25,7 @@ export default create({
       .describe('The contact loses what these fields hold.'),
   }),
   customFields: true,
-  output: Contact,
+  output: Contact.extend({ warnings: textList('Warnings', []) }),
 
   async perform(highlevel, { contactId, tags, phone, clear = [], ...inputs }, { customFields }) {
     const fields = { ...inputs, ...(phone && { phone: await readPhone(highlevel, phone) }) };
@@ -39,18 +40,42 @@ export default create({
     const changes = Object.keys(body).length > 0;
     if (!changes && !tags?.length) throw new InputError('Please fill at least one field to update.');
 
-    const updated = changes
-      ? await highlevel.request('PUT /contacts/{contactId}', { path, body })
-      : undefined;
+    const warnings: string[] = [];
+    const updated = changes ? await updateContact(highlevel, contactId, body, warnings) : undefined;
     // PUT would replace the contact's tags.
     const adding = tags?.length
       ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
       : undefined;
     const [tagged] = updated ? await finishWrites([adding]) : [await adding];
-    const { contact } = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path }));
-    return writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
+    const contact = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path })).contact;
+    const written = await writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
+    return { ...written, warnings };
   },
 });
+
+/**
+ * Updates the contact. HighLevel's documentation does not list the company's name among what an update takes, though accounts
+ * are reported to take it: where it is refused, the rest is updated, with a warning. Undefined when nothing is left to update.
+ */
+async function updateContact(
+  highlevel: HighLevel,
+  contactId: string,
+  body: { companyName?: string },
+  warnings: string[],
+): Promise<ContactResponse | undefined> {
+  try {
+    return (await highlevel.request('PUT /contacts/{contactId}', { path: { contactId }, body })).contact;
+  } catch (error) {
+    const { companyName, ...others } = body;
+    const isItsName =
+      error instanceof ApiError && error.kind === 'refused' && /company ?name/i.test(error.message);
+    if (!isItsName || companyName === undefined) throw error;
+    warnings.push(
+      '"Company Name" was not updated, because HighLevel did not accept it. Change it in HighLevel.',
+    );
+    return Object.keys(others).length > 0 ? updateContact(highlevel, contactId, others, warnings) : undefined;
+  }
+}
 
 /** Null for each field to empty. Throws InputError for a field that is also filled in, or cannot be emptied. */
 function nulls(clear: string[], fields: Record<string, unknown>): Record<string, null> {

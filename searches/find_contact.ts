@@ -3,6 +3,7 @@ import {
   contactInput,
   contactsFrom,
   emailOrPhone,
+  lookUpContacts,
   readPhone,
   searchText,
 } from '../lib/resources/contacts.ts';
@@ -47,6 +48,8 @@ export default search({
     const { locationId } = highlevel;
     const number = phone && (await readPhone(highlevel, phone));
     if (email || number) {
+      const known = await lookUpContacts(highlevel, { email, phone: number });
+      if (known.length > 0) return contactsFrom(highlevel, known.slice(0, MAX_RESULTS));
       // Finds a new contact at once; the search below lags by a few seconds.
       const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
         query: { locationId, email, number },

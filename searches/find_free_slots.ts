@@ -1,11 +1,12 @@
-import { IANAZone } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import * as z from 'zod';
+import { DAY } from '../lib/base/dates.ts';
 import { InputError } from '../lib/base/errors.ts';
+import { ifReadable, timeZone } from '../lib/resources/location.ts';
 import { dateTime, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
-const DAY = 86_400_000;
 /** The longest range that HighLevel accepts. Source: HighLevel's OpenAPI files. */
 export const MAX_DAYS = 31;
 
@@ -38,19 +39,24 @@ export default search({
   }),
 
   async perform(highlevel, { calendarId, from, to, timezone }) {
+    const zone = async () => timezone ?? (await ifReadable(timeZone(highlevel), 'utc'));
     const startDate = from ? Date.parse(from) : highlevel.now();
     const endDate = to ? Date.parse(to) : startDate + 7 * DAY;
     if (endDate <= startDate) throw new InputError('To must be later than From.');
-    if (endDate - startDate > MAX_DAYS * DAY)
+    if (endDate - startDate > (MAX_DAYS - 1) * DAY && endDate > latestEnd(startDate, await zone()))
       throw new InputError('From and To may lie 31 days apart at the most. Please choose a shorter range.');
     const days = await highlevel.request('GET /calendars/{calendarId}/free-slots', {
       path: { calendarId },
       query: { startDate, endDate, timezone },
     });
-    // Besides the days, the response contains a trace id, which has no slots.
     const slots = Object.entries(days).flatMap(([date, day]) =>
-      (day?.slots ?? []).map((startTime) => ({ id: startTime, startTime, date, calendarId })),
+      day.slots.map((startTime) => ({ id: startTime, startTime, date, calendarId })),
     );
     return slots.toSorted((a, b) => Date.parse(a.startTime) - Date.parse(b.startTime));
   },
 });
+
+// In days of the calendar, because the hours of 31 days change with daylight saving time.
+function latestEnd(startDate: number, zone: string): number {
+  return DateTime.fromMillis(startDate, { zone }).plus({ days: MAX_DAYS }).toMillis();
+}

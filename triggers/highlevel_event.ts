@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
 import { eventFilter } from '../lib/webhooks/event_filter.ts';
-import { readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
+import { canonicalName, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/webhooks/signature.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
@@ -64,9 +64,13 @@ export default hook({
       throw new Halt('The delivery does not bear a valid signature of HighLevel, so it was not used.');
     }
     const event = readHighLevelEvent(body);
+    if (!event) return [];
     // All sub-accounts that installed the app share one webhook URL.
     if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
-    if (events.length > 0 && !eventFilter(events, EVENTS)(event.name)) return [];
+    // Events about other records, such as CampaignStatusUpdate, only when they are asked for.
+    const isChosen = eventFilter(events, EVENTS);
+    if (events.length === 0 ? event.isOther : ![event.name, canonicalName(event.name)].some(isChosen))
+      return [];
     return [
       {
         id: `${event.name}:${event.recordId}`,

@@ -13,7 +13,7 @@ export default trigger({
     contactId: contactIdField
       .optional()
       .describe(
-        `Only notes of this contact. Without one, the 25 contacts with the newest activity are watched, because HighLevel has no list of all notes.${INSTANT_NOTES}`,
+        `Only notes of this contact. Without one, all notes are searched where HighLevel allows it. Otherwise, and with tags or a business, only the 25 contacts with the newest activity are watched.${INSTANT_NOTES}`,
       ),
     tags: tagsField.optional().describe('Only notes of contacts that have all of these tags.'),
     businessId: businessIdField.optional().describe('Only notes of contacts of this business.'),

@@ -51,6 +51,8 @@ export class ApiError extends Error {
   /** What happened, without the advice at the end of the message. */
   readonly reason: string;
   readonly retryAfterMs: number | undefined;
+  /** Whether HighLevel did answer, but in a way that could not be read. */
+  readonly isUnreadable: boolean;
   /** For a duplicate: the existing contact, and the field that matched. */
   readonly duplicate: { contactId: string; field: string | undefined } | undefined;
 
@@ -62,6 +64,7 @@ export class ApiError extends Error {
       status?: number;
       reason?: string;
       retryAfterMs?: number;
+      isUnreadable?: boolean;
       duplicate?: { contactId: string; field: string | undefined };
     } = {},
   ) {
@@ -71,6 +74,7 @@ export class ApiError extends Error {
     this.status = more.status;
     this.reason = more.reason ?? message;
     this.retryAfterMs = more.retryAfterMs;
+    this.isUnreadable = more.isUnreadable ?? false;
     this.duplicate = more.duplicate;
   }
 }

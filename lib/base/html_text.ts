@@ -1,3 +1,5 @@
+import { BLOCKS, decoded } from './html.ts';
+
 /** The text that a reader sees of HTML, and where each of its characters stands in the source. */
 export interface VisibleText {
   text: string;
@@ -5,12 +7,8 @@ export interface VisibleText {
   places: number[];
 }
 
-/** Elements that begin on a line of their own. */
-const BLOCKS = new Set(
-  'address article aside blockquote dd div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul'.split(
-    ' ',
-  ),
-);
+/** Elements whose text is a line of its own; each cell of a table too. */
+const LINES = new Set([...BLOCKS, 'td', 'th']);
 /** Elements without an end tag. */
 const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
 const TAG = /<(\/?)([a-z][a-z0-9]*)\b[^<>]*>/iy;
@@ -20,32 +18,7 @@ const HIDDEN: readonly [begin: RegExp, end: RegExp][] = [
   [/<script\b[^<>]*>/iy, /<\/script\s*>/gi],
   [/<style\b[^<>]*>/iy, /<\/style\s*>/gi],
 ];
-const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/iy;
-const NAMED: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-  ['nbsp', ' '],
-  ['ensp', ' '],
-  ['emsp', ' '],
-  ['zwnj', ''],
-  ['zwj', ''],
-  ['shy', ''],
-  ['hellip', '…'],
-  ['ndash', '–'],
-  ['mdash', '—'],
-  ['lsquo', '‘'],
-  ['rsquo', '’'],
-  ['ldquo', '“'],
-  ['rdquo', '”'],
-  ['laquo', '«'],
-  ['raquo', '»'],
-  ['bull', '•'],
-  ['middot', '·'],
-  ['euro', '€'],
-]);
+const ENTITY = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,8});/iy;
 /** What is shown as it is. */
 const PLAIN = /[^<&\u00A0\u00AD\u200B\u2060\uFEFF]+/y;
 /** Signs that editors put between characters and nobody sees. */
@@ -94,16 +67,14 @@ export function visibleText(source: string): VisibleText {
       const name = given.toLowerCase();
       // An empty paragraph is an empty line.
       const breaks = last !== '\n' || (slash === '/' && isNewBlock);
-      if (name === 'br' || (BLOCKS.has(name) && breaks)) add('\n', at);
-      isNewBlock = BLOCKS.has(name) && slash !== '/';
+      if (name === 'br' || (LINES.has(name) && breaks)) add('\n', at);
+      isNewBlock = LINES.has(name) && slash !== '/';
       at += whole.length;
       continue;
     }
     const entity = matchAt(ENTITY, source, at);
     const written = entity?.[0] ?? source.charAt(at);
-    const characters = entity
-      ? (decode(entity) ?? written)
-      : written.replace(UNSEEN, '').replace('\u00A0', ' ');
+    const characters = decoded(written).replace(UNSEEN, '').replace('\u00A0', ' ');
     isNewBlock &&= characters.trim() === '';
     add(characters, at);
     at += written.length;
@@ -184,14 +155,4 @@ function openTags(html: string): { name: string; tag: string }[] {
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
-}
-
-/** The character of an entity; undefined for one that is unknown. */
-function decode([, decimal, hex, name]: RegExpExecArray): string | undefined {
-  if (name !== undefined) return NAMED.get(name.toLowerCase());
-  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-  if (code === 0xa0) return ' ';
-  if (!(code > 0 && code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff)) return undefined;
-  const character = String.fromCodePoint(code);
-  return UNSEEN.test(character) ? '' : character;
 }

@@ -1,3 +1,5 @@
+import { withoutMarkup } from './html.ts';
+
 /** Clean text on one line: no control characters or lone surrogates, whitespace collapsed and trimmed. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim();
@@ -75,27 +77,6 @@ export function defuseHtml(text: string): string {
   return text.replace(/<(?=[a-z/!?])/gi, '< ');
 }
 
-/** Converts HTML to plain text. Text that contains no common HTML tag (`a < b`, `<3`) is returned unchanged. */
-export function withoutMarkup(text: string): string {
-  if (
-    !/<\/?(?:p|br|div|span|b|i|u|a|strong|em|ul|ol|li|img|h[1-6]|table|tr|td|script|style)\b[^<>]*>/i.test(
-      text,
-    )
-  )
-    return text;
-  return withoutScripts(text)
-    .replace(/<br\b[^<>]*>|<\/(?:p|div|li|tr|h[1-6])\s*>/gi, '\n')
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(/&nbsp;/gi, ' ')
-    .replace(/&lt;/gi, '<')
-    .replace(/&gt;/gi, '>')
-    .replace(/&quot;/gi, '"')
-    .replace(/&#0?39;/g, "'")
-    .replace(/&amp;/gi, '&')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-}
-
 /**
  * Whether a text that HighLevel keeps is the one that was sent: it may have made HTML of it, and white space does not count.
  */
@@ -104,23 +85,4 @@ export function isSameText(kept: string, sent: string): boolean {
   // Inside a paragraph, so that entities alone count as HTML too.
   const plain = (text: string) => words(withoutMarkup(`<p>${text}</p>`));
   return [words(sent), plain(sent)].includes(plain(kept));
-}
-
-/** HTML without its scripts and styles. Each tag is looked at once, however many of them are never closed. */
-function withoutScripts(html: string): string {
-  const kept: string[] = [];
-  let from = 0;
-  /** The element that is being left out. */
-  let open: { name: string; start: number } | undefined;
-  for (const tag of html.matchAll(/<(\/?)(script|style)\b[^<>]*>/gi)) {
-    const [whole, slash, name = ''] = tag;
-    if (open === undefined) {
-      if (slash === '') open = { name: name.toLowerCase(), start: tag.index };
-    } else if (slash === '/' && name.toLowerCase() === open.name) {
-      kept.push(html.slice(from, open.start));
-      from = tag.index + whole.length;
-      open = undefined;
-    }
-  }
-  return [...kept, html.slice(from)].join('');
 }

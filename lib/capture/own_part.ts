@@ -1,3 +1,4 @@
+import { withoutMarkup } from '../base/html.ts';
 import { around, asHtml, isHtml, visibleText } from '../base/html_text.ts';
 import type { Trace } from './trace.ts';
 
@@ -117,10 +118,11 @@ export function endsWithTrace(body: string, trace: Trace, written: string): bool
 
 /** The text of a note or task without its progress and its trace, as plain text: for readers outside HighLevel. */
 export function withoutTrace(body: string): string {
-  const { text } = visibleText(body);
+  const text = withoutMarkup(body).replace(/[\u00A0\u200B\uFEFF]/g, (sign) => (sign === '\u00A0' ? ' ' : ''));
   return text
+    .replace(/(?:^|\n)[^\S\n]*(?:- |\d+\. )?(?:Messages|Status): \w+(?=\s+(?:- |\d+\. )?JivoChat \S)/g, '')
     .replace(/(?:Messages|Status): \w+\s+JivoChat \S+(?=\s|$)/g, '')
-    .replace(/(?:^|\n)[^\S\n]*JivoChat (?=\S*\d)\S+[^\S\n]*(?=\n|$)/g, '')
+    .replace(/(?:^|\n)[^\S\n]*(?:- |\d+\. )?JivoChat (?=\S*\d)\S+[^\S\n]*(?=\n|$)/g, '')
     .replace(/\sJivoChat (?=\S*\d)\S+\s*$/, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { digest } from '../base/digest.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { timeZone } from '../resources/location.ts';
+import { ifReadable, timeZone } from '../resources/location.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { TaskResponse } from '../highlevel/records/task.ts';
 import { settleAll } from '../base/settle.ts';
@@ -37,7 +37,7 @@ export async function updateMessage(
   ]);
   const parts = [
     text,
-    task && taskText(task.task, await timeZone(highlevel)),
+    task && taskText(task.task, await ifReadable(timeZone(highlevel), undefined)),
     note && `Note: ${withoutTrace(note.note.body)}`,
     contactId && `In HighLevel: ${highlevel.contactUrl(contactId)}`,
   ];
@@ -65,11 +65,15 @@ function senderOf(highlevel: HighLevel, contact: ContactResponse | undefined): C
   };
 }
 
-function taskText(task: TaskResponse, zone: string): string {
-  const due = DateTime.fromISO(task.dueDate ?? '', { zone });
-  const when = due.isValid && !task.completed ? `, due ${due.toFormat('yyyy-MM-dd HH:mm')}` : '';
+function taskText(task: TaskResponse, zone: string | undefined): string {
+  const due = DateTime.fromISO(task.dueDate ?? '', { zone: zone ?? 'utc' });
+  const time = due.toFormat('yyyy-MM-dd HH:mm') + (zone === undefined ? ' UTC' : '');
+  const when = due.isValid && !task.completed ? `, due ${time}` : '';
   const state = task.completed ? 'completed' : 'open';
-  return [`Task "${task.title ?? 'without a title'}" is ${state}${when}.`, withoutTrace(task.body ?? '')]
+  return [
+    `Task "${task.title ?? 'without a title'}" is ${state}${when}.`,
+    task.body !== null && withoutTrace(task.body),
+  ]
     .filter(Boolean)
     .join('\n');
 }

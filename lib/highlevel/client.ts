@@ -3,6 +3,7 @@ import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import type { Answer, EndpointName } from './endpoints.ts';
+import { asksForToken } from '../base/edition.ts';
 import { ApiError, InputError } from '../base/errors.ts';
 import { request, type Call, type OnlyKnownKeys } from './request.ts';
 import { startRun } from './transport.ts';
@@ -13,6 +14,8 @@ export interface HighLevel {
   readonly locationId: string;
   /** The Zap's IANA time zone, when Zapier provides a valid one. */
   readonly zapZone: string | undefined;
+  /** Whether the token comes from a sign-in, and is no Private Integration Token. */
+  readonly isOAuth: boolean;
   /** Sends a request, named by method and path, and returns the parsed response (lib/highlevel/request.ts). */
   request: <E extends EndpointName, C extends Call<E>>(
     name: E,
@@ -96,6 +99,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   const zone = bundle.meta?.timezone;
   return {
     locationId,
+    isOAuth: !asksForToken() && !access_token.trim().startsWith('pit-'),
     // Checked only when it is asked for: for that, Node loads data that takes longer than a whole action.
     get zapZone() {
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;

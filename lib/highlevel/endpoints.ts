@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ContactResponse, ContactPage } from './records/contact.ts';
-import { NoteResponse } from './records/note.ts';
+import { FoundNote, NoteResponse } from './records/note.ts';
 import { FoundTask, TaskResponse } from './records/task.ts';
 import { AppointmentResponse, AppointmentList, FreeSlots } from './records/appointment.ts';
 import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
@@ -14,6 +14,10 @@ interface Endpoint<A = unknown> {
   scope: Scope;
   /** What it does, to finish sentences such as "HighLevel did not … ". */
   action: string;
+  /** The version of HighLevel's API that it is called under; 2021-07-28 where it is not given. */
+  version?: '2021-04-15' | 'v3';
+  /** The app can do without it, because nobody has shown yet which connections it serves. */
+  optional?: true;
   /** May the request be sent again when nobody knows whether the first one happened? */
   idempotent: boolean;
   /** The query parameters and the keys of the JSON body that the app may send; none where it is not given. */
@@ -28,6 +32,8 @@ const keys = <const K extends string>(...names: K[]): readonly K[] => names;
 
 const reads = { scope: 'contacts.readonly', idempotent: true } as const;
 const writes = { scope: 'contacts.write', idempotent: true } as const;
+/** Source of the versions: HighLevel's OpenAPI files. */
+const calendars = { version: '2021-04-15' } as const;
 /** A POST that makes a record: sent again, it would make a second one. */
 const writesOnce = { scope: 'contacts.write', idempotent: false } as const;
 
@@ -93,6 +99,14 @@ const OneNote = oneRecord('note', { note: NoteResponse });
 // Documented as `event`, recorded as `appointment`; writes answer with it bare.
 const OneAppointment = oneRecord('appointment', { appointment: AppointmentResponse }, 'event');
 const Appointments = z.object({ events: AppointmentList });
+// Documented as `note`, read by clients as `notes`.
+const FoundNotes = z.preprocess(
+  (answer) =>
+    isObject(answer) && !Array.isArray(answer.notes) && answer.note !== undefined
+      ? { notes: [answer.note].flat() }
+      : answer,
+  z.object({ notes: z.array(FoundNote) }),
+);
 const Tags = z.object({ tags: z.array(z.string()) });
 const Followers = z.object({ followers: z.array(z.string()) });
 /** HighLevel's own spelling; newer versions spell it right. */
@@ -119,6 +133,15 @@ const table = {
     // No match comes as null or not at all: both are seen in public clients.
     query: keys('locationId', 'email', 'number'),
     response: z.object({ contact: ContactResponse.nullish() }),
+  },
+  // Source: HighLevel's documentation of version v3, which says that it takes OAuth tokens only.
+  'GET /contacts/lookup': {
+    ...reads,
+    version: 'v3',
+    optional: true,
+    action: 'look up the contact',
+    query: keys('locationId', 'email', 'phone', 'limit'),
+    response: ContactPage,
   },
   'GET /contacts/{contactId}': { ...reads, action: 'read the contact', response: OneContact },
   'POST /contacts/': {
@@ -273,6 +296,16 @@ const table = {
   },
   'DELETE /contacts/{contactId}/notes/{id}': { ...writes, action: 'delete the note', response: Done },
 
+  // Source: HighLevel's documentation of version v3. Its permission is not documented.
+  'POST /notes/search': {
+    ...reads,
+    version: 'v3',
+    optional: true,
+    action: 'search the notes',
+    body: keys('locationId', 'limit', 'skip', 'sortBy', 'sortOrder', 'includeRelationRecords'),
+    response: FoundNotes,
+  },
+
   'GET /locations/{locationId}': {
     scope: 'locations.readonly',
     idempotent: true,
@@ -307,6 +340,7 @@ const table = {
     response: z.object({ workflows: rows(Named) }),
   },
   'GET /calendars/': {
+    ...calendars,
     scope: 'calendars.readonly',
     idempotent: true,
     action: 'list the calendars',
@@ -314,6 +348,7 @@ const table = {
     response: z.object({ calendars: rows(Named) }),
   },
   'GET /calendars/{calendarId}/free-slots': {
+    ...calendars,
     scope: 'calendars.readonly',
     idempotent: true,
     action: 'find free slots',
@@ -321,6 +356,7 @@ const table = {
     response: FreeSlots,
   },
   'GET /calendars/events': {
+    ...calendars,
     scope: 'calendars/events.readonly',
     idempotent: true,
     action: 'list the appointments',
@@ -328,12 +364,14 @@ const table = {
     response: Appointments,
   },
   'GET /calendars/events/appointments/{eventId}': {
+    ...calendars,
     scope: 'calendars/events.readonly',
     idempotent: true,
     action: 'read the appointment',
     response: OneAppointment,
   },
   'POST /calendars/events/appointments': {
+    ...calendars,
     scope: 'calendars/events.write',
     idempotent: false,
     action: 'book the appointment',
@@ -341,6 +379,7 @@ const table = {
     response: OneAppointment,
   },
   'PUT /calendars/events/appointments/{eventId}': {
+    ...calendars,
     scope: 'calendars/events.write',
     idempotent: true,
     action: 'update the appointment',
@@ -392,6 +431,15 @@ export type KeyOf<E extends EndpointName, P extends 'query' | 'body'> =
  * be repeated, and what it answers. Source: HighLevel's OpenAPI files; the tasks search from reports of live use.
  */
 export const endpoints: { [E in EndpointName]: Endpoint<Answer<E>> } = table;
+
+/** The version of HighLevel's API for a request by its documented name. */
+export function versionOf(name: string): string {
+  return versions.get(name) ?? '2021-07-28';
+}
+
+const versions = new Map(
+  Object.entries(endpoints).map(([name, { version }]: [string, Endpoint]) => [name, version]),
+);
 
 /**
  * The words of those paths, in lower case. None of them is an id, and in an id's place it would make another request: as the

@@ -208,10 +208,16 @@ export function refusedThoughGranted(action: string, why: string): ApiError {
   return new ApiError('not permitted', message, { status: 401, reason });
 }
 
-/** The error for HighLevel being out of reach, for what may be asked again at any time. */
-export function unavailable(action: string, why: string): ApiError {
+/**
+ * The error when HighLevel cannot be reached, or its answer could not be read (`isUnreadable`), and the request is safe to
+ * repeat.
+ */
+export function unavailable(action: string, why: string, isUnreadable = false): ApiError {
   const reason = `HighLevel could not ${action}: ${why}.`;
-  return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
+  return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, {
+    reason,
+    isUnreadable,
+  });
 }
 
 /** The error for a request that was not sent because the run was out of time. Zapier can safely run the step again. */

@@ -23,7 +23,7 @@ export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
 };
 
 /** What an attempt means: data, an error to throw, or a failure to retry, with its reason. */
-type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string };
+type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string; isUnreadable?: true };
 
 /**
  * Sends one request to HighLevel and gives its checked answer. Repeats only where that does no harm (lib/highlevel/retry.ts), all
@@ -37,7 +37,7 @@ export async function request<E extends EndpointName>(
   call: Call<E>,
   { withinMs = Infinity }: { withinMs?: number } = {},
 ): Promise<Answer<E>> {
-  const { scope, action, idempotent, response } = endpoints[name];
+  const { scope, action, idempotent, optional = false, response } = endpoints[name];
   if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
 
   const latest = run.deadline - (idempotent ? 0 : LOOK_RESERVE_MS);
@@ -53,6 +53,8 @@ export async function request<E extends EndpointName>(
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
+      // Nobody knows which permission it asks for, and the app can do without it.
+      if (token === 'good' && optional) throw responses.missingPermission(scope, action, 'probably');
       const why =
         token === 'good'
           ? 'it refused a connection that is in order'
@@ -74,16 +76,18 @@ export async function request<E extends EndpointName>(
     if ('data' in outcome) {
       const answer = response.safeParse(outcome.data);
       if (answer.success) return answer.data;
-      outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read' };
+      outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read', isUnreadable: true };
     }
 
+    if (optional && outcome.failure.kind === 'unknown')
+      throw responses.unavailable(action, outcome.why, outcome.isUnreadable);
     const isLimit = outcome.failure.kind === 'throttled';
     const left = (isLimit ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
     const now = Date.now() + run.clockOffset;
     const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random(), now });
     if (step === 'give up')
       throw idempotent
-        ? responses.unavailable(action, outcome.why)
+        ? responses.unavailable(action, outcome.why, outcome.isUnreadable)
         : responses.outcomeUnknown(action, outcome.why);
     if ('later' in step) throw responses.throttled(step.later);
     if (isLimit) deadline = Math.min(latest, deadline + step.repeat);

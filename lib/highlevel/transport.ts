@@ -1,6 +1,6 @@
 import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './base_url.ts';
-import { pathWords } from './endpoints.ts';
+import { pathWords, versionOf } from './endpoints.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { untouched } from '../base/http.ts';
 import { maskValue, secretsOf } from '../base/secrets.ts';
@@ -62,8 +62,7 @@ export async function send(
       Accept: 'application/json',
       Authorization: `Bearer ${bundle.authData.access_token?.trim()}`,
       'User-Agent': 'Zapier',
-      // The calendar endpoints have another version. Source: HighLevel's OpenAPI files.
-      Version: path.startsWith('/calendars') ? '2021-04-15' : '2021-07-28',
+      Version: versionOf(name),
       ...(parts.body && { 'Content-Type': 'application/json' }),
     },
     // Serialized here, because z.request deletes {{merge tags}} from the texts of an object.

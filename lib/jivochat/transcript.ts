@@ -1,5 +1,6 @@
 import { DateTime, IANAZone, Info } from 'luxon';
-import { cleanText, shortened, withoutMarkup } from '../base/text.ts';
+import { withoutMarkup } from '../base/html.ts';
+import { cleanText, shortened } from '../base/text.ts';
 import { agentsById } from './agents.ts';
 import type { JivoChatEvent } from './event.ts';
 import type { Message } from './messages.ts';

@@ -1,5 +1,11 @@
 import type * as z from 'zod';
-import { eventsOf, eventsOfContact, MAX_CALENDARS, zonedAppointments } from '../resources/appointments.ts';
+import {
+  eventsOf,
+  eventsOfContact,
+  isOfOneCalendar,
+  MAX_CALENDARS,
+  zonedAppointments,
+} from '../resources/appointments.ts';
 import { DAY, newestBy } from '../base/dates.ts';
 import { InputError } from '../base/errors.ts';
 import { contactIdField } from '../schema/fields.ts';
@@ -89,14 +95,29 @@ async function read(
   }
   const window = await open();
   const { key, by: _by, ...filters } = poll;
+  const asked = mode === 'sample' ? calendars.slice(0, 1) : calendars;
+  const refusals: Error[] = [];
   const turns = {
     name: `${key}:${JSON.stringify(filters)}`,
-    ids: (mode === 'sample' ? calendars.slice(0, 1) : calendars).map(({ id }) => id),
-    read: (id: string) => eventsOf(highlevel, { calendarId: id }, range()),
+    ids: asked.map(({ id }) => id),
+    // A calendar that HighLevel refuses is left out, as long as it does not refuse them all.
+    read: async (id: string) => {
+      try {
+        return await eventsOf(highlevel, { calendarId: id }, range());
+      } catch (error) {
+        if (!isOfOneCalendar(error)) throw error;
+        refusals.push(error);
+        // So that the window does not close over it.
+        if (refusals.length === asked.length) throw error;
+        return [];
+      }
+    },
     max: MAX_CALENDARS,
     onlyNamed: true,
   };
-  return { events: await readInTurns(highlevel, turns, window, mode), window };
+  const events = await readInTurns(highlevel, turns, window, mode);
+  if (refusals.length > 0 && refusals.length === asked.length) throw refusals[0];
+  return { events, window };
 }
 
 function fits(row: AppointmentResponse, poll: AppointmentPoll): boolean {

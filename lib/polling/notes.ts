@@ -1,20 +1,23 @@
 import { newestBy } from '../base/dates.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { newestFirst } from '../resources/notes.ts';
+import { newestFirst, NOTES_PAGE, notesOfSubAccount, type FoundNote } from '../resources/notes.ts';
 import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { NoteResponse } from '../highlevel/records/note.ts';
 import { contactsOfBusiness, requestsFor } from '../resources/businesses.ts';
 import { listContacts } from '../resources/contacts.ts';
 import { adviseWhenSlow } from './progress.ts';
 import { readInTurns } from './turns.ts';
-import { filterAsync, openWindow, type PollMode } from './window.ts';
+import { filterAsync, openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
 /** The most contacts whose notes one poll reads. */
 export const CONTACTS = 25;
 /** The most requests of one poll, including those that find the contacts. */
 const MAX_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
+const SAMPLE_NOTES = 3;
+/** What distinguishes the window of a poll without filters from others. */
+const NO_FILTERS = [undefined, undefined];
 
 /** A poll of a note trigger: the trigger's `key` and its filters. */
 export interface NotePoll {
@@ -24,18 +27,22 @@ export interface NotePoll {
   businessId?: string;
 }
 
-/** A note with the id of its contact. */
-export type FoundNote = NoteResponse & { contactId: string };
-
 /**
- * The notes a trigger should see, newest first. HighLevel lists notes of one contact only. Without a chosen contact the
- * matching contacts with the newest activity are read, and only notes added inside the window count: an old note must not
- * fire because its contact came into view. At most 26 requests, fewer when the burst window runs low or HighLevel is slow:
- * the contacts left out then come first in the next poll.
+ * Polls for notes, newest first. Without a chosen contact and other filters, the notes of the whole sub-account are searched
+ * where HighLevel serves that search: 1 request per 100 notes in the lookback window. Otherwise the notes of the last updated
+ * matching contacts are read, and only those added inside the window are returned: an old note must not trigger because its
+ * contact was updated. At most 26 requests, fewer when the rate limit is nearly used up or HighLevel is slow: the
+ * contacts left out then come first in the next poll.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
   // A deleted contact is an error here: otherwise the trigger would never fire again, without a word.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
+
+  // The search can filter neither by tag nor by business.
+  if (!poll.tags?.length && poll.businessId === undefined) {
+    const notes = await pollSubAccount(highlevel, poll.key, mode);
+    if (notes) return notes;
+  }
 
   const max = mode === 'sample' ? SAMPLE_CONTACTS : CONTACTS;
   const contacts = await adviseWhenSlow(highlevel, () => contactsOf(highlevel, poll, max));
@@ -52,6 +59,28 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   const due =
     mode === 'poll' ? await filterAsync(found, ({ dateAdded }) => window.includes(dateAdded)) : found;
   return due.toSorted(newestFirst);
+}
+
+/** The new notes of all contacts; undefined where HighLevel's notes search does not give them. */
+async function pollSubAccount(
+  highlevel: HighLevel,
+  key: string,
+  mode: PollMode,
+): Promise<FoundNote[] | undefined> {
+  if (mode === 'sample') return notesOfSubAccount(highlevel, SAMPLE_NOTES, async () => false);
+  let opened: LookbackWindow | undefined;
+  // Its clock is HighLevel's, so not before the first response.
+  const window = async () => (opened ??= await openWindow(highlevel, key, NO_FILTERS));
+  // Filling goes back as far as any later poll may look.
+  const isDue = async ({ dateAdded }: NoteResponse) =>
+    mode === 'fill'
+      ? !(await (await window()).isOlderThanMax(dateAdded))
+      : (await window()).includes(dateAdded);
+  const found = await notesOfSubAccount(highlevel, NOTES_PAGE, isDue);
+  if (found === undefined) return undefined;
+  const lookback = await window();
+  await lookback.close();
+  return mode === 'poll' ? filterAsync(found, ({ dateAdded }) => lookback.includes(dateAdded)) : found;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '../highlevel/records/appointment.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import { DAY, needsZone } from '../base/dates.ts';
+import { ApiError } from '../base/errors.ts';
 import { inBatches } from '../base/settle.ts';
 
 type BookingOption = keyof typeof appointmentInput;
@@ -119,16 +120,35 @@ export async function upcomingAppointments(highlevel: HighLevel): Promise<Appoin
   );
 }
 
-/** The appointments of several calendars that start in a range (epoch ms), without duplicates. One request per calendar. */
+/**
+ * The appointments of several calendars that start in a range (epoch ms), without duplicates. One request per calendar. A
+ * calendar that HighLevel refuses, such as one that was just deleted, is left out; when all are refused, throws the error.
+ */
 export async function appointmentsOfCalendars(
   highlevel: HighLevel,
   calendars: { id: string }[],
   range: { startTime: number; endTime: number },
 ): Promise<AppointmentResponse[]> {
-  const lists = await inBatches(calendars, CONCURRENCY, ({ id }) =>
-    eventsOf(highlevel, { calendarId: id }, range),
-  );
-  return [...new Map(lists.flat().map((event) => [event.id, event])).values()];
+  let refusal: ApiError | undefined;
+  const lists = await inBatches(calendars, CONCURRENCY, async ({ id }) => {
+    try {
+      return await eventsOf(highlevel, { calendarId: id }, range);
+    } catch (error) {
+      if (!isOfOneCalendar(error)) throw error;
+      refusal ??= error;
+      return undefined;
+    }
+  });
+  if (refusal && lists.every((list) => list === undefined)) throw refusal;
+  return [...new Map(lists.flatMap((list) => list ?? []).map((event) => [event.id, event])).values()];
+}
+
+/** Whether a refusal need not be the other calendars' too. */
+export function isOfOneCalendar(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false;
+  const { kind, status = 0 } = error;
+  const isRefusal = kind === 'refused' || kind === 'not found' || kind === 'wrong location';
+  return isRefusal && status >= 400 && status < 500;
 }
 
 /** The appointments of one calendar or user that start in a range (epoch ms). One request. */

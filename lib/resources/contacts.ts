@@ -10,6 +10,7 @@ import { ApiError, InputError, quoted } from '../base/errors.ts';
 import { businessIdField } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifAllowed, subAccount } from './location.ts';
+import { ifServed } from './optional.ts';
 import { toE164 } from '../base/phone.ts';
 import {
   contactFields,
@@ -71,16 +72,39 @@ export const contactFilters = {
  * in international form is passed on even if it is not a known one. Throws InputError for anything else.
  */
 export async function readPhone(highlevel: HighLevel, phone: string): Promise<string> {
-  const international = toE164(phone);
+  const bare = phone.replace(/[\s().-]/g, '');
+  const international = toE164(phone) ?? (/^\+[1-9]\d{6,14}$/.test(bare) ? bare : undefined);
   if (international) return international;
   const country = (await ifAllowed(subAccount(highlevel), undefined))?.country ?? undefined;
   const local = country && toE164(phone, country);
   if (local) return local;
-  const bare = phone.replace(/[\s().-]/g, '');
-  if (/^\+[1-9]\d{6,14}$/.test(bare)) return bare;
   throw new InputError(
     `Phone: ${quoted(phone)} is not a phone number. Use the international form, such as +14155550132.`,
   );
+}
+
+/** The most contacts of one lookup. Source: HighLevel's documentation of version v3. */
+const MAX_LOOKED_UP = 20;
+
+/**
+ * The contacts with this email, else with this phone number (E.164), also as one of their additional ones, which no other
+ * endpoint finds. Empty where there is none, and where HighLevel does not serve the lookup: to Private Integration Tokens, it
+ * says, it never does. Up to 2 requests.
+ */
+export async function lookUpContacts(
+  highlevel: HighLevel,
+  { email, phone }: { email?: string; phone?: string },
+): Promise<ContactResponse[]> {
+  if (!highlevel.isOAuth) return [];
+  for (const detail of [email && { email }, phone && { phone }]) {
+    if (!detail) continue;
+    const found = await ifServed(highlevel, 'GET /contacts/lookup', async () => {
+      const query = { locationId: highlevel.locationId, ...detail, limit: MAX_LOOKED_UP };
+      return (await highlevel.request('GET /contacts/lookup', { query })).contacts;
+    });
+    if (found === undefined || found.length > 0) return found ?? [];
+  }
+  return [];
 }
 
 /** Contacts for a Zap, with their custom fields by name. One lookup (cached), and only when any has custom fields. */

@@ -7,7 +7,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { read, readNumber } from '../schema/parse_input.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
 import { cachedCustomFields, customFields, freshCustomFields } from './location.ts';
-import type { CustomField } from '../highlevel/records/location.ts';
+import type { CustomField, FieldOption } from '../highlevel/records/location.ts';
 
 /** A custom field's value in the body of a request. */
 export interface CustomFieldValue {
@@ -51,11 +51,18 @@ export async function customInputFields(highlevel: HighLevel): Promise<PlainInpu
   return (await customFields(highlevel)).flatMap((field) => {
     const editor = editorFieldOf(field);
     if (!editor) return [];
-    const choices =
-      'choices' in editor && field.picklistOptions?.length ? { choices: field.picklistOptions } : {};
+    const options = field.picklistOptions ?? [];
+    const choices = 'choices' in editor && options.length > 0 ? { choices: choicesOf(options) } : {};
     const list = 'list' in editor ? { list: true } : {};
     return [{ key: CUSTOM_FIELD + field.id, label: field.name, type: editor.type, ...choices, ...list }];
   });
+}
+
+/** The choices of an editor field: values, with their labels where those differ. */
+function choicesOf(options: FieldOption[]) {
+  return options.every(({ value, label }) => value === label)
+    ? options.map(({ value }) => value)
+    : options.map(({ value, label }) => ({ value, label, sample: value }));
 }
 
 /** The output fields for the custom fields of each contact in a record, with the key `custom__{key}`, labeled by name. */
@@ -175,11 +182,13 @@ async function valueOf(
 // HighLevel's options are case-sensitive; users type them in any case.
 function optionOf(field: CustomField, text: string): string {
   const options = field.picklistOptions ?? [];
-  const option = options.find((candidate) => candidate.trim().toLowerCase() === text.trim().toLowerCase());
+  const isMeant = (name: string) => name.trim().toLowerCase() === text.trim().toLowerCase();
+  const option = options.find(({ value }) => isMeant(value)) ?? options.find(({ label }) => isMeant(label));
   if (option === undefined && options.length > 0 && !field.isAllowedCustomOption) {
-    throw new InputError(`${field.name}: ${quoted(text)} is not one of ${options.join(', ')}.`);
+    const labels = options.map(({ label }) => label).join(', ');
+    throw new InputError(`${field.name}: ${quoted(text)} is not one of ${labels}.`);
   }
-  return option ?? text;
+  return option?.value ?? text;
 }
 
 function keyOf(field: CustomField): string {

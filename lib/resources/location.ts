@@ -69,6 +69,23 @@ export async function ifReadable<T>(lookup: Promise<T>, otherwise: T): Promise<T
   }
 }
 
+/**
+ * Whether HighLevel surely refuses a second contact with what a lead has, and names the existing one: the sub-account allows
+ * no duplicates, and recognizes contacts by each of the lead's details. What it recognizes them by is email and phone where it
+ * does not say.
+ */
+export function refusesDuplicate(
+  location: SubAccount | undefined,
+  lead: { email: string | null; phone: string | null },
+): boolean {
+  if (location?.settings?.allowDuplicateContact !== false) return false;
+  const identifiers = (location.settings.contactUniqueIdentifiers ?? ['email', 'phone']).map((name) =>
+    name.trim().toLowerCase(),
+  );
+  const details = (['email', 'phone'] as const).filter((name) => lead[name]);
+  return details.every((name) => identifiers.includes(name));
+}
+
 /** What `read` gives, kept for 10 minutes under a key of the connection. */
 export async function cached<T>(
   highlevel: HighLevel,

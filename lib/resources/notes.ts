@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
+import { ifServed } from './optional.ts';
 import { isSameText } from '../base/text.ts';
 import { contactIdField, noteIdField, text } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
@@ -28,9 +29,60 @@ export async function findNotes(highlevel: HighLevel, contactId: string, query =
   const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path: { contactId } });
   const lowercase = query.toLowerCase();
   return notes
-    .filter((note) => `${note.title ?? ''}\n${note.body}`.toLowerCase().includes(lowercase))
     .toSorted(newestFirst)
-    .map((note) => noteFrom(note, highlevel.contactUrl, contactId));
+    .map((note) => noteFrom(note, highlevel.contactUrl, contactId))
+    .filter(({ title, bodyText }) => `${title ?? ''}\n${bodyText}`.toLowerCase().includes(lowercase));
+}
+
+/** The notes on a page of the sub-account's notes search, and the most pages of one poll. */
+export const NOTES_PAGE = 100;
+export const MAX_NOTE_PAGES = 20;
+
+/** A note with the id of its contact. */
+export type FoundNote = NoteResponse & { contactId: string };
+
+/**
+ * The notes of all contacts, newest first: page after page of `limit`, at most 20, while `goOn` holds for the oldest read so far.
+ * One request at least. Undefined where HighLevel does not serve the search to this connection, or answers in a way that a
+ * note could be missed: not newest first, or without the contacts.
+ */
+export function notesOfSubAccount(
+  highlevel: HighLevel,
+  limit: number,
+  goOn: (oldest: NoteResponse) => Promise<boolean>,
+): Promise<FoundNote[] | undefined> {
+  return ifServed(highlevel, 'POST /notes/search', async () => {
+    const found = new Map<string, FoundNote>();
+    const seen = new Set<string>();
+    for (let page = 0; page < MAX_NOTE_PAGES; page++) {
+      const { notes } = await highlevel.request('POST /notes/search', {
+        body: {
+          locationId: highlevel.locationId,
+          limit,
+          skip: page * limit,
+          sortBy: 'dateAdded',
+          sortOrder: 'desc',
+          includeRelationRecords: true,
+        },
+      });
+      if (!isNewestFirst(notes) || (notes.length > 0 && notes.every(({ contactId }) => !contactId)))
+        return undefined;
+      const before = seen.size;
+      // A note of another record alone, such as an opportunity, is no contact's.
+      for (const note of notes) {
+        seen.add(note.id);
+        if (note.contactId) found.set(note.id, { ...note, contactId: note.contactId });
+      }
+      const oldest = notes.at(-1);
+      if (!oldest || notes.length < limit || seen.size === before || !(await goOn(oldest))) break;
+    }
+    return [...found.values()];
+  });
+}
+
+function isNewestFirst(notes: NoteResponse[]): boolean {
+  const dates = notes.map(({ dateAdded }) => Date.parse(dateAdded ?? ''));
+  return dates.every((date, index) => index === 0 || date <= (dates[index - 1] ?? Number.NaN));
 }
 
 /** What a note is made of. */

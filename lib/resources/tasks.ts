@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { withoutMarkup } from '../base/html.ts';
 import { mayGoOn } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
 import { createOnce, likeRecord } from './create_once.ts';
@@ -143,7 +144,10 @@ export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: Task
   const words = wanted.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
-      (words === undefined || row.title?.toLowerCase().includes(words)) &&
+      (words === undefined ||
+        withoutMarkup(row.title ?? '')
+          .toLowerCase()
+          .includes(words)) &&
       (wanted.completed === undefined || row.completed === wanted.completed) &&
       (wanted.assignedTo === undefined || row.assignedTo === wanted.assignedTo),
   );

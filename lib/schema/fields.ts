@@ -121,7 +121,10 @@ export const notice = (help: string) =>
     .optional()
     .meta({ title: 'Please Note', description: help, editor: { type: 'copy' } });
 
-/** Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas. */
+/**
+ * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag that
+ * itself holds a comma is one item in double quotes, which a step adds by itself to a tag of the sub-account.
+ */
 export const tagsField = z
   .array(anyText)
   .transform(cleanTags)
@@ -194,9 +197,18 @@ export const userId = (title: string) =>
  */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
+/** A tag that may hold commas, as one item of a tags field. */
+export const quotedTag = (tag: string) => `"${tag.trim()}"`;
+
 function cleanTags(tags: readonly string[]): string[] {
-  const clean = tags.flatMap((tag) => tag.split(',')).map((tag) => tag.trim().toLowerCase());
+  const clean = tags.flatMap(tagsIn).map((tag) => tag.trim().toLowerCase());
   return [...new Set(clean)].filter((tag) => tag !== '');
+}
+
+/** The tags of one item: a quoted one as it is, any other text in parts. */
+function tagsIn(item: string): string[] {
+  const whole = /^\s*"([^"]*,[^"]*)"\s*$/.exec(item)?.[1];
+  return whole === undefined ? item.split(',') : [whole];
 }
 
 function keys<V extends string>(choices: Record<V, string>): V[] {

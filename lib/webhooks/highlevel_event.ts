@@ -21,6 +21,8 @@ export interface HighLevelEvent {
   locationId: string | undefined;
   /** The record in the payload. */
   content: Record<string, unknown>;
+  /** Whether it is an app event about another kind of record, which only names a contact. */
+  isOther: boolean;
 }
 
 /** The record of an event, under the key of its kind; the other keys are null. */
@@ -35,6 +37,8 @@ export interface EventRecords {
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
 
+/** The kinds of record, the most specific first: most of them come with the contact they belong to. */
+const KINDS = ['note', 'task', 'appointment', 'contact'] as const;
 /** Zapier takes no longer ones. Source: Zapier's documentation of webhook limits. */
 const MAX_CHARACTERS = 10_000_000;
 /** HighLevel nests a record's fields three or four levels deep; what is far beyond breaks whoever reads it. */
@@ -47,70 +51,139 @@ function oversized(): InputError {
 }
 
 /**
- * Parses the body of a delivery: from a marketplace app's webhook (flat, with `type` and `id`), or from a workflow's Webhook
- * action, whose custom data (`event`, `contactId`, `taskId`, `noteId`) is at the top level or under `customData`. Throws
- * InputError when it is neither.
+ * Parses the body of a delivery: from a marketplace app's webhook (`type` and the record, flat or under the name of its
+ * kind), or from a workflow's Webhook action. A workflow's own data (`event`, `contactId`, `taskId`, `noteId`,
+ * `appointmentId`) is under `customData`, or is all there is. Beside it HighLevel sends what it always does (`contact_id`,
+ * `calendar`, `location`) and the sub-account's custom fields by their labels, which may be called anything, also `type` or
+ * `note_id`: those are not read. Undefined for an app event that names no record of ours, such as an installation, an invoice or a
+ * product: a marketplace app gets them all at one URL. Throws InputError when the delivery is none of these.
  */
-export function readHighLevelEvent(body: unknown): HighLevelEvent {
+export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
   if (typeof body === 'string' && body.length > MAX_CHARACTERS) throw oversized();
   const payload = typeof body === 'string' ? parse(body) : body;
   if (!isObject(payload))
     throw new InputError('The delivery is not JSON, so it did not come from HighLevel.');
-  const sent = payload.customData;
-  const data = typeof sent === 'string' ? parse(sent) : sent;
-  if (isTooDeep([payload, data], MAX_DEPTH)) throw oversized();
-  const custom = isObject(data) ? data : {};
-  const find = (...keys: string[]) =>
-    keys.map((key) => text(custom[key]) ?? text(payload[key])).find((value) => value !== undefined);
+  const own = ownData(payload);
+  if (isTooDeep([payload, own], MAX_DEPTH)) throw oversized();
   const location = isObject(payload.location) ? text(payload.location.id) : undefined;
-  const locationId = find('locationId', 'location_id') ?? location;
+  const locationId =
+    firstText(own, 'locationId', 'location_id') ??
+    firstText(payload, 'locationId', 'location_id') ??
+    location;
 
-  const type = text(payload.type);
+  const type = isOfWorkflow(payload) || text(own.event) ? undefined : text(payload.type);
   const kind = type && kindOf(type);
   if (kind) {
-    const content = kind === 'appointment' && isObject(payload.appointment) ? payload.appointment : payload;
-    const recordId = text(content.id);
+    const content = isObject(payload[kind]) ? payload[kind] : payload;
+    const recordId = firstText(content, 'id', `${kind}Id`);
     if (!recordId) throw new InputError(`HighLevel's ${type} came without the ID of its record.`);
-    const contactId = kind === 'contact' ? recordId : text(content.contactId);
-    return { name: type, kind, recordId, contactId, locationId, content };
+    const contactId =
+      kind === 'contact'
+        ? recordId
+        : (text(content.contactId) ?? text(payload.contactId) ?? idIn(payload, 'contact'));
+    return { name: type, kind, recordId, contactId, locationId, content, isOther: false };
   }
 
-  const contactId = find('contactId', 'contact_id');
+  const isOther = type !== undefined && OTHER_EVENT.test(type);
+  const ownContactId = firstText(own, 'contactId', 'contact_id');
+  const contactId = ownContactId ?? text(payload.contact_id) ?? idIn(payload, 'contact');
   const named = {
-    note: find('noteId', 'note_id'),
-    task: find('taskId', 'task_id'),
-    appointment: find('appointmentId', 'appointment_id'),
+    note: firstText(own, 'noteId', 'note_id') ?? idIn(payload, 'note'),
+    task: firstText(own, 'taskId', 'task_id') ?? idIn(payload, 'task'),
+    // Own data that names a contact means the contact, also in a workflow that an appointment started.
+    appointment:
+      firstText(own, 'appointmentId', 'appointment_id') ??
+      (ownContactId ? undefined : (idIn(payload, 'calendar') ?? idIn(payload, 'appointment'))),
     contact: contactId,
   };
-  for (const candidate of ['note', 'task', 'appointment', 'contact'] as const) {
+  for (const candidate of KINDS) {
     const recordId = named[candidate];
-    if (recordId)
+    if (recordId) {
+      const record = isObject(payload[candidate]) ? payload[candidate] : payload;
       return {
         // Other events of a marketplace app, such as CampaignStatusUpdate, keep their name.
-        name: find('event') ?? type ?? 'workflow',
+        name: text(own.event) ?? type ?? 'workflow',
         kind: candidate,
         recordId,
         contactId,
         locationId,
-        content: { ...payload, ...custom, id: recordId },
+        content: { ...record, ...own, id: recordId },
+        isOther,
       };
+    }
   }
+  // Invoices, products, associations and object schemas come without a type.
+  const isUntyped = type === undefined && !isOfWorkflow(payload) && !text(payload.event);
+  if (isOther || (isUntyped && firstText(payload, 'altId', 'locationId'))) return undefined;
   throw new InputError(
     "The delivery names no record. In the workflow's Webhook action add custom data: event and contactId, and taskId or noteId where one is meant.",
   );
 }
 
-/** A record that HighLevel does not give: deleted, or asked for in a way that it refuses. The event happened all the same. */
-const IN_PAYLOAD_ONLY: readonly FailureKind[] = ['not found', 'refused', 'unreadable'];
+/** HighLevel's names of app events: `OpportunityCreate`, `LCEmailStats`, `PLAN_CHANGE`, `invoice.paid`. */
+const OTHER_EVENT = /^(?:(?:[A-Z]+[a-z]+){2,}|[A-Z]{4,}(?:_[A-Z]+)*|[a-z]+(?:[._][a-z]+)+)$/;
 
-/** The full record of an event, as the polling triggers give it; what HighLevel does not give comes as the payload has it. */
+/** Whether HighLevel's own name says that the record is gone. A workflow's name may say anything. */
+function isDeletion(name: string): boolean {
+  return kindOf(name) !== undefined && canonicalName(name).endsWith('delete');
+}
+
+/** An event's name in HighLevel's own form, without case and signs: `contact.created` is ContactCreate. */
+export function canonicalName(name: string): string {
+  const letters = name.toLowerCase().replace(/[\s._-]/g, '');
+  return letters.replace(/(create|update|delete|complete)d$/, '$1');
+}
+
+/** What the user has put into the delivery. */
+function ownData(payload: Record<string, unknown>): Record<string, unknown> {
+  const sent = payload.customData;
+  const data = typeof sent === 'string' ? parse(sent) : sent;
+  if (isObject(data)) return data;
+  // At the top level the names of custom fields and those of own data cannot be distinguished; HighLevel writes `contact_id`.
+  return isOfWorkflow(payload) && text(payload.contactId) === undefined ? {} : payload;
+}
+
+/** Whether the delivery has what every workflow sends along. */
+function isOfWorkflow(payload: Record<string, unknown>): boolean {
+  const { customData, workflow, location, contact_id: contactId, triggerData } = payload;
+  if (isObject(customData) || isObject(workflow) || isObject(triggerData)) return true;
+  if (typeof customData === 'string' && isObject(parse(customData))) return true;
+  return (
+    text(contactId) !== undefined &&
+    (isObject(location) || 'contact_type' in payload || 'date_created' in payload)
+  );
+}
+
+/** The id of a record under its own key. A calendar's is that of the appointment it is about. */
+function idIn(payload: Record<string, unknown>, key: string): string | undefined {
+  const record = payload[key];
+  if (!isObject(record)) return undefined;
+  return key === 'calendar' ? firstText(record, 'appointmentId', 'appointment_id') : text(record.id);
+}
+
+function firstText(record: Record<string, unknown>, ...keys: string[]): string | undefined {
+  return keys.map((key) => text(record[key])).find((value) => value !== undefined);
+}
+
+/**
+ * What HighLevel will not give, however often it is asked, while the event has happened: what was deleted, what it refuses, what
+ * this connection may not read, an answer that cannot be read. The payload then stands for it. A rate limit and HighLevel's own
+ * trouble pass, so that Zapier runs the step again; a wrong sub-account or token needs the user.
+ */
+const IN_PAYLOAD_ONLY: readonly FailureKind[] = ['not found', 'refused', 'not permitted', 'unreadable'];
+
+function isInPayloadOnly({ kind, isUnreadable }: ApiError): boolean {
+  return IN_PAYLOAD_ONLY.includes(kind) || isUnreadable;
+}
+
+/** Reads the record of an event, as the polling triggers return it. One that HighLevel does not give is taken from the payload. */
 export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
-  if (!event.name.endsWith('Delete')) {
+  if (!isDeletion(event.name)) {
     try {
       const found = await fetched(highlevel, event);
       if (found) return { ...NOTHING, ...found, fetched: true };
     } catch (error) {
-      if (!(error instanceof ApiError && IN_PAYLOAD_ONLY.includes(error.kind))) throw error;
+      if (!(error instanceof ApiError && isInPayloadOnly(error))) throw error;
     }
   }
   return { ...NOTHING, ...fromPayload(highlevel, event), fetched: false };
@@ -187,11 +260,11 @@ function fromPayload(
   }
 }
 
+/** The kind of record of an app event, such as `ContactTagUpdate` or `contact.created`. */
 function kindOf(type: string): RecordKind | undefined {
-  const kind = /^(contact|task|note|appointment)(?=[A-Z])/i.exec(type)?.[1]?.toLowerCase();
-  return kind === 'contact' || kind === 'task' || kind === 'note' || kind === 'appointment'
-    ? kind
-    : undefined;
+  const name = type === type.toUpperCase() ? type.toLowerCase() : `${type[0]?.toLowerCase()}${type.slice(1)}`;
+  const kind = /^(contact|task|note|appointment)(?:[A-Z]|[._][a-z])/.exec(name)?.[1];
+  return KINDS.find((known) => known === kind);
 }
 
 function parse(raw: string): unknown {

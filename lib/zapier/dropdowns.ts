@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import { CHAT_AGENT } from '../capture/assignee.ts';
+import { withoutMarkup } from '../base/html.ts';
 import { countries } from '../base/countries.ts';
 import { editorFieldOf, takesText } from '../resources/custom_fields.ts';
 import { toZapierError } from './errors.ts';
@@ -8,8 +9,9 @@ import { CUSTOM_FIELD, type DropdownName } from '../schema/fields.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { isObject } from '../base/json.ts';
 import { mayGoOn } from '../base/pages.ts';
-import { customFields, tagNames, timeZone } from '../resources/location.ts';
+import { customFields, ifAllowed, ifReadable, tagNames, timeZone } from '../resources/location.ts';
 import { upcomingAppointments } from '../resources/appointments.ts';
+import type { Named } from '../highlevel/records/location.ts';
 import { clearable, contactFields, type ContactResponse } from '../highlevel/records/contact.ts';
 import { tasksOfContact } from '../resources/tasks.ts';
 import { users } from '../resources/users.ts';
@@ -106,15 +108,15 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   ),
 
   campaigns: dropdown(async ({ request, locationId }) =>
-    (await request('GET /campaigns/', { query: { locationId } })).campaigns.map(choiceOf),
+    liveFirst((await request('GET /campaigns/', { query: { locationId } })).campaigns),
   ),
 
   workflows: dropdown(async ({ request, locationId }) =>
-    (await request('GET /workflows/', { query: { locationId } })).workflows.map(choiceOf),
+    liveFirst((await request('GET /workflows/', { query: { locationId } })).workflows),
   ),
 
   calendars: dropdown(async ({ request, locationId }) =>
-    (await request('GET /calendars/', { query: { locationId } })).calendars.map(choiceOf),
+    liveFirst((await request('GET /calendars/', { query: { locationId } })).calendars),
   ),
 
   /** Tasks of the chosen contact, open ones first. */
@@ -126,7 +128,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       .toSorted((a, b) => Number(a.completed) - Number(b.completed))
       .map((task) => ({
         id: task.id,
-        label: `${firstNonBlank(task.title, task.body, task.id)}${task.completed ? ' (completed)' : ''}`,
+        label: `${firstNonBlank(task.title, beginning(task.body ?? ''), task.id)}${task.completed ? ' (completed)' : ''}`,
         detail: task.dueDate && `due ${task.dueDate.slice(0, 10)}`,
       }));
   }),
@@ -146,7 +148,8 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** Appointments of the coming weeks, next one first. */
   appointments: dropdown(async (highlevel) => {
     const appointments = await upcomingAppointments(highlevel);
-    const zone = await timeZone(highlevel);
+    // Only to show the times: a wrong zone is better than no choices.
+    const zone = await ifReadable(timeZone(highlevel), 'utc');
     return appointments.map(({ id, title, startTime }) => {
       const start = DateTime.fromISO(startTime ?? '', { zone });
       const when = start.isValid ? start.toFormat('yyyy-MM-dd HH:mm') : 'no date';
@@ -157,7 +160,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** The fields that Update Contact can empty: standard fields, then custom fields. */
   clearable: dropdown(async (highlevel) => [
     ...clearable.map((key) => ({ id: key, label: contactFields[key].meta()?.title ?? key })),
-    ...(await customFields(highlevel))
+    ...(await ifAllowed(customFields(highlevel), []))
       .filter((field) => editorFieldOf(field) !== undefined)
       .map((field) => ({ id: CUSTOM_FIELD + field.id, label: field.name })),
   ]),
@@ -202,6 +205,19 @@ function choiceOf({ id, name }: { id: string; name: string | null }): Choice {
   return { id, label: firstNonBlank(name, id) };
 }
 
+/** Choices of what may not be in use, which does nothing when it is chosen: marked, and after the live ones. */
+function liveFirst(records: Named[]): Choice[] {
+  return records
+    .map((record) => ({ record, remark: notInUse(record) }))
+    .toSorted((a, b) => Number(a.remark !== '') - Number(b.remark !== ''))
+    .map(({ record, remark }) => ({ id: record.id, label: choiceOf(record).label + remark }));
+}
+
+function notInUse({ status, isActive }: Named): string {
+  if (status && !/^(?:published|active)$/i.test(status.trim())) return ` (${status.trim().toLowerCase()})`;
+  return isActive === false ? ' (inactive)' : '';
+}
+
 function firstNonBlank(...candidates: (string | null)[]): string {
   return candidates.map((candidate) => candidate?.trim()).find(Boolean) ?? '(no name)';
 }
@@ -210,11 +226,8 @@ function chosen(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The first words of a note, without the HTML that HighLevel's own editor writes. */
+/** The first words of a note or a task, without the HTML that HighLevel's own editor writes. */
 function beginning(body: string): string {
-  const words = body
-    .replace(/<[^<>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const words = withoutMarkup(body).replace(/\s+/g, ' ').trim();
   return words.length > 60 ? `${words.slice(0, 60)}…` : words;
 }

@@ -25,6 +25,7 @@ import { channelUrl, deliver, type ChannelMessage } from '../jivochat/channel.ts
 import { parseInput } from '../schema/parse_input.ts';
 import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
 import { ifAllowed, timeZone } from '../resources/location.ts';
+import { withQuotedTags } from '../resources/tags.ts';
 import type { PollMode } from '../polling/window.ts';
 
 /** What every operation declares. */
@@ -67,7 +68,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...(lock && { lock }),
       ...(throttle && { throttle }),
       perform: withClient(async (highlevel, bundle, zapier) => {
-        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await inputOf(highlevel, definition.input, bundle);
         return perform(highlevel, input, {
           customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
@@ -92,7 +93,7 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
     operation: {
       ...fields(definition),
       perform: withClient(async (highlevel, bundle) => {
-        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await inputOf(highlevel, definition.input, bundle);
         try {
           return await perform(highlevel, input);
         } catch (error) {
@@ -122,7 +123,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'polling' as const,
       ...fields(definition, { primary }),
       perform: withClient(async (highlevel, bundle) => {
-        const input = await parseInput(definition.input, bundle.inputData, () => timeZone(highlevel));
+        const input = await inputOf(highlevel, definition.input, bundle);
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
@@ -150,7 +151,7 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       type: 'hook' as const,
       ...fields(definition),
       perform: withClient(async (highlevel, bundle) => {
-        const input = await parseInput(definition.input, bundle.inputData ?? {}, () => timeZone(highlevel));
+        const input = await inputOf(highlevel, definition.input, bundle);
         try {
           return await perform(highlevel, input, deliveryOf(bundle));
         } catch (error) {
@@ -160,6 +161,16 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       }),
     },
   };
+}
+
+/** The step's input, parsed. */
+async function inputOf<I extends z.ZodObject>(
+  highlevel: HighLevel,
+  schema: I,
+  { inputData }: Pick<Bundle, 'inputData'>,
+): Promise<z.output<I>> {
+  const input = await withQuotedTags(highlevel, schema, inputData ?? {});
+  return parseInput(schema, input, () => timeZone(highlevel));
 }
 
 function displayOf({
@@ -175,7 +186,7 @@ function fields(
   { customFields = false, primary = [] }: { customFields?: boolean; primary?: readonly string[] } = {},
 ) {
   const customInputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
-    ? [inEditor(customInputFields)]
+    ? [inEditor((highlevel) => ifAllowed(customInputFields(highlevel), []))]
     : [];
   const contacts = contactPaths(output);
   const customOutputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =

@@ -27,8 +27,8 @@ export interface Live {
   create(key: string, input: Item): Promise<Item>;
   search(key: string, input: Item): Promise<Item[]>;
   poll(key: string, input: Item): Promise<Item[]>;
-  /** Sends a request directly to HighLevel, such as `GET /contacts/abc`. */
-  api(request: string, body?: object): Promise<{ status: number; data: unknown }>;
+  /** Sends a request directly to HighLevel, such as `GET /contacts/abc`; under version 2021-07-28 where none is named. */
+  api(request: string, body?: object, version?: string): Promise<{ status: number; data: unknown }>;
   /** The email for a contact of this name, which is deleted at the end. */
   email(name: string): string;
   /** Creates a contact and returns its id. */
@@ -97,14 +97,14 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
       const found = await zapier.call(`triggers.${key}.operation.perform`, input);
       return Array.isArray(found) ? found.filter(isObject) : [];
     },
-    async api(request, body) {
+    async api(request, body, version = '2021-07-28') {
       await spend(1);
       const [method = '', path = ''] = request.split(' ');
       const response = await fetch(url + path, {
         method,
         headers: {
           Authorization: `Bearer ${token}`,
-          Version: '2021-07-28',
+          Version: version,
           'User-Agent': 'Zapier',
           ...(body && { 'Content-Type': 'application/json' }),
         },

@@ -71,8 +71,11 @@ describe('Live stories against the sandbox', () => {
       'settled: Does PUT take companyName? accepted with 200, and kept',
       'settled: What does the duplicate lookup answer when there is no match? 200 {"contact":null,"traceId":"..."}',
       'settled: How is a field cleared? null: clears it; an empty text: clears it',
+      expect.stringMatching(/^settled: Which status has a note .*\? 400 Note not found for id:A+$/),
+      'settled: Does the search of all notes answer, newest first and with their contacts? 200; newest first: yes; a relation has objectKey, recordId',
+      expect.stringMatching(/^settled: Does the contact lookup of v3 .*\? refused with 401 /),
       expect.stringMatching(
-        /^settled: Which status has .*\? contact: 400 Contact not found for id:A+; task: 400 The task id is invalid\.; note: 400 Note not found for id:A+$/,
+        /^settled: Does an appointment .*\? yes: 200 appointment, traceId \(.*startTime.*\)$/,
       ),
     ]);
   });

@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/base/json.ts';
 import { at, messageIn, rowsAt, type Live } from './connection.ts';
 
 /** An open question about HighLevel's API, and how to answer it. */
@@ -122,19 +123,65 @@ export const uncertainties: Uncertainty[] = [
     },
   },
   {
-    question: 'Which status has a contact, a task or a note that is not there?',
+    question: 'Which status has a note that is not there?',
     async look(live) {
       const id = await live.contact('missing');
-      const told: string[] = [];
-      for (const [what, path] of [
-        ['contact', `/contacts/${NOBODY}`],
-        ['task', `/contacts/${id}/tasks/${NOBODY}`],
-        ['note', `/contacts/${id}/notes/${NOBODY}`],
-      ]) {
-        const { status, data } = await live.api(`GET ${path}`);
-        told.push(`${what}: ${status} ${messageIn(data)}`);
+      const { status, data } = await live.api(`GET /contacts/${id}/notes/${NOBODY}`);
+      return `${status} ${messageIn(data)}`;
+    },
+  },
+  {
+    question: 'Does the search of all notes answer, newest first and with their contacts?',
+    async look(live) {
+      const id = await live.contact('all-notes');
+      for (const name of ['A', 'B']) {
+        await live.api(`POST /contacts/${id}/notes`, { body: `${live.mark} all ${name}` });
+        await live.sleep(1_100);
       }
-      return told.join('; ');
+      const { locationId } = live;
+      const body = { locationId, limit: 10, skip: 0, sortBy: 'dateAdded', sortOrder: 'desc' };
+      const { status, data } = await live.api(
+        'POST /notes/search',
+        { ...body, includeRelationRecords: true },
+        'v3',
+      );
+      if (status >= 400) return `refused with ${status} ${messageIn(data)}`;
+      const rows = rowsAt(data, 'notes').filter((row) => String(row.body).includes(`${live.mark} all`));
+      const order = rows.map((row) => String(row.body).at(-1)).join('');
+      const [relation] = rowsAt(rows[0], 'relations');
+      return `${status}; newest first: ${order === 'BA' ? 'yes' : `no (${order})`}; a relation has ${Object.keys(relation ?? {}).join(', ') || 'nothing'}`;
+    },
+  },
+  {
+    question: 'Does the contact lookup of v3 answer to this token?',
+    async look(live) {
+      const email = live.email('lookup');
+      await live.contact('lookup');
+      const query = new URLSearchParams({ locationId: live.locationId, email });
+      const { status, data } = await live.api(`GET /contacts/lookup?${query.toString()}`, undefined, 'v3');
+      if (status >= 400) return `refused with ${status} ${messageIn(data)}`;
+      return `${status}, ${rowsAt(data, 'contacts').length} found at once`;
+    },
+  },
+  {
+    question: 'Does an appointment answer the same under both versions?',
+    async look(live) {
+      const { status, data } = await live.api(`GET /calendars/?locationId=${live.locationId}`);
+      if (status >= 400) return `not tried: the calendars are refused with ${status} ${messageIn(data)}`;
+      const [from, to] = [Date.now() - 30 * DAY, Date.now() + 60 * DAY];
+      for (const { id } of rowsAt(data, 'calendars').slice(0, 5)) {
+        const range = `locationId=${live.locationId}&calendarId=${String(id)}&startTime=${from}&endTime=${to}`;
+        const [event] = rowsAt((await live.api(`GET /calendars/events?${range}`)).data, 'events');
+        if (!event) continue;
+        const path = `GET /calendars/events/appointments/${String(event.id)}`;
+        const keys = async (version: string) => {
+          const answer = await live.api(path, undefined, version);
+          return `${answer.status} ${keysIn(answer.data)}`;
+        };
+        const [old, current] = [await keys('2021-04-15'), await keys('2021-07-28')];
+        return old === current ? `yes: ${old}` : `no: ${old}; ${current}`;
+      }
+      return 'not tried: there is no appointment';
     },
   },
 ];
@@ -142,6 +189,12 @@ export const uncertainties: Uncertainty[] = [
 function taskDue(live: Live, days: number, name = 'task'): object {
   const dueDate = new Date(Date.now() + days * DAY).toISOString();
   return { title: `${live.mark} ${name}`, dueDate, completed: false };
+}
+
+/** The names in an answer, and in the record it holds. */
+function keysIn(data: unknown): string {
+  const [name = '', record] = Object.entries(Object(data)).find(([, value]) => isObject(value)) ?? [];
+  return `${Object.keys(Object(data)).toSorted().join(', ')}${name && ` (${Object.keys(Object(record)).toSorted().join(', ')})`}`;
 }
 
 function orderOf(rows: readonly Record<string, unknown>[]): string {

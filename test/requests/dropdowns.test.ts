@@ -175,4 +175,79 @@ describe('Dropdowns', () => {
       results: [{ id: 'TEXT', label: 'TEXT' }],
     });
   });
+
+  test.each([
+    ['add_to_campaign', 'campaignId', 'GET /campaigns/', 'campaigns', 'status'],
+    ['add_to_workflow', 'workflowId', 'GET /workflows/', 'workflows', 'status'],
+  ])(
+    'the dropdown of %s, field %s, marks what is not published, after the rest',
+    async (key, field, request, name) => {
+      highlevel.answers(request, 200, {
+        [name]: [
+          { id: 'x1', name: 'Spring', status: 'draft' },
+          { id: 'x2', name: 'Welcome', status: 'published' },
+          { id: 'x3', name: null, status: 'Archived' },
+          { id: 'x4', name: 'Reviews', status: 'Published' },
+          { id: 'x5', name: 'Old', status: null },
+        ],
+      });
+      expect(await connection().choices(key, field)).toMatchObject({
+        results: [
+          { id: 'x2', label: 'Welcome' },
+          { id: 'x4', label: 'Reviews' },
+          { id: 'x5', label: 'Old' },
+          { id: 'x1', label: 'Spring (draft)' },
+          { id: 'x3', label: 'x3 (archived)' },
+        ],
+      });
+    },
+  );
+
+  test('calendars that are not active are marked, after the rest', async () => {
+    const calendars = [
+      { id: 'c1', name: 'Old', isActive: false },
+      { id: 'c2', name: 'Visits', isActive: true },
+      { id: 'c3', name: 'Calls' },
+    ];
+    highlevel.answers('GET /calendars/', 200, { calendars });
+    expect(await connection().choices('book_appointment', 'calendarId')).toMatchObject({
+      results: [{ label: 'Visits' }, { label: 'Calls' }, { id: 'c1', label: 'Old (inactive)' }],
+    });
+  });
+
+  test('a task without a title is labeled by the text of its description', async () => {
+    const tasks = [{ id: 't1', title: ' ', body: '<p>Call&nbsp;her</p><p>today &amp; tomorrow</p>' }];
+    highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, { tasks });
+    expect(await connection().choices('update_task', 'taskId', { contactId: CONTACT })).toMatchObject({
+      results: [{ id: 't1', label: 'Call her today & tomorrow' }],
+    });
+  });
+
+  test('Fields to Empty lists the standard fields when custom fields may not be read', async () => {
+    const zap = connection({ ...fullAccess, scope: 'contacts.readonly contacts.write' });
+    const offered = JSON.stringify(await zap.choices('update_contact', 'clear'));
+    expect(offered).toContain('{"id":"lastName","label":"Last Name"}');
+    expect(offered).not.toContain('customField_');
+  });
+
+  test.each([
+    ['add_tags', 'tags', 'locations/tags.readonly'],
+    ['set_business', 'businessId', 'businesses.readonly'],
+    ['add_to_workflow', 'workflowId', 'workflows.readonly'],
+  ])('the dropdown of %s, field %s, names the missing permission %s', async (key, field, scope) => {
+    const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
+    expect((await failure(zap.choices(key, field))).message).toContain(`lacks the permission ${scope}`);
+  });
+
+  test('appointments leave out a calendar that HighLevel refuses, and show UTC without a time zone', async () => {
+    highlevel.answers('GET /calendars/', 200, { calendars: [{ id: 'cal1' }, { id: 'cal2' }] });
+    highlevel.answers('GET /calendars/events', 400, { message: 'Calendar not found' });
+    const startTime = '2026-01-30T15:00:00Z';
+    highlevel.answers('GET /calendars/events', 200, { events: [{ id: 'a1', title: 'Check', startTime }] });
+    for (let attempt = 0; attempt < 4; attempt++)
+      highlevel.answers(`GET /locations/${LOCATION}`, 502, '<html>');
+    expect(
+      await connection().choices('cancel_appointment', 'appointmentId', {}, { timezone: null }),
+    ).toMatchObject({ results: [{ id: 'a1', label: 'Check, 2026-01-30 15:00' }] });
+  });
 });

@@ -127,6 +127,7 @@ describe('a note trigger without a contact', () => {
 
   test('gives what it could read, and reads the contact that failed first in the next poll', async () => {
     const zap = connection();
+    highlevel.answers('POST /notes/search', 404);
     highlevel.answers(CONTACTS, 200, { contacts: contacts.slice(0, 2) }, atNoon);
     highlevel.answers('GET /contacts/c0/notes', 200, { notes: [note('n0')] }, atNoon);
     for (const _ of [1, 2, 3, 4]) highlevel.answers('GET /contacts/c1/notes', 500, {}, atNoon);
@@ -137,6 +138,7 @@ describe('a note trigger without a contact', () => {
   });
 
   test('fails where no contact’s notes can be read', async () => {
+    highlevel.answers('POST /notes/search', 404);
     highlevel.answers(CONTACTS, 200, { contacts: contacts.slice(0, 1) }, atNoon);
     for (const _ of [1, 2, 3, 4]) highlevel.answers('GET /contacts/c0/notes', 500, {}, atNoon);
     expect((await failure(run('triggers', 'new_note', {}))).message).toContain("read the contact's notes");

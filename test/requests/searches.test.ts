@@ -1,8 +1,9 @@
-import { CONTACT, failure, highLevel, LOCATION, run } from '../support/app.ts';
+import { CONTACT, connection, failure, highLevel, LOCATION, run } from '../support/app.ts';
 
 const highlevel = highLevel();
 
 const DUPLICATE = 'GET /contacts/search/duplicate';
+const LOOKUP = 'GET /contacts/lookup';
 const SEARCH = 'POST /contacts/search';
 const BUSINESS = '63771dcac1116f0e21de8e12';
 
@@ -25,10 +26,14 @@ describe('Find Contact', () => {
   });
 
   test('by email and phone uses the duplicate lookup, which finds a new contact at once', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT }, traceId: 't' });
     const input = { email: 'jane@example.com', phone: '+1 415-555-0132', query: 'Jane' };
     expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
     expect(highlevel.sent).toEqual([
+      { request: LOOKUP, query: { locationId: LOCATION, email: 'jane@example.com', limit: '20' } },
+      { request: LOOKUP, query: { locationId: LOCATION, phone: '+14155550132', limit: '20' } },
       {
         request: DUPLICATE,
         query: { locationId: LOCATION, email: 'jane@example.com', number: '+14155550132' },
@@ -38,18 +43,20 @@ describe('Find Contact', () => {
 
   test('parses a local phone number with the sub-account’s country', async () => {
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, country: 'US' } });
+    highlevel.answers(LOOKUP, 403, { message: 'Forbidden resource' });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
     await run('searches', 'find_contact', { phone: '(415) 555-0132' });
-    expect(highlevel.sent[1]?.query).toEqual({ locationId: LOCATION, number: '+14155550132' });
+    expect(highlevel.sent[2]?.query).toEqual({ locationId: LOCATION, number: '+14155550132' });
   });
 
   test.each([[{ contact: null }], [{}], [{ traceId: 't' }]])(
     'falls back to the search when the duplicate lookup returns %j',
     async (none) => {
+      highlevel.answers(LOOKUP, 200, { contacts: [] });
       highlevel.answers(DUPLICATE, 200, none);
       highlevel.answers(SEARCH, 200, { contacts: [], total: 0 });
       expect(await run('searches', 'find_contact', { email: 'jane@example.com' })).toEqual([]);
-      expect(highlevel.sent[1]).toEqual({
+      expect(highlevel.sent[2]).toEqual({
         request: SEARCH,
         body: {
           locationId: LOCATION,
@@ -61,6 +68,69 @@ describe('Find Contact', () => {
       });
     },
   );
+
+  test('finds an additional email or phone number by the lookup of v3, and asks no more', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [{ id: CONTACT }, { id: 'c2' }], nextCursor: null });
+    const input = { email: 'Team@Example.org', phone: '+14155550132', query: 'Jane' };
+    expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT, 'c2']);
+    expect(highlevel.sent).toEqual([
+      { request: LOOKUP, query: { locationId: LOCATION, email: 'Team@Example.org', limit: '20' } },
+    ]);
+    expect(highlevel.headers[0]).toMatchObject({ version: 'v3' });
+  });
+
+  test('finds by phone whom the email does not find', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(LOOKUP, 200, { contacts: [{ id: CONTACT }] });
+    const input = { email: 'nobody@example.org', phone: '+14155550132' };
+    expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
+  });
+
+  test.each([
+    [403, { message: 'Forbidden resource' }],
+    [404, ''],
+    [422, { message: ['property email should not exist'] }],
+  ])('does without the lookup where it is refused with %i, and remembers that', async (status, body) => {
+    const zap = connection();
+    highlevel.answers(LOOKUP, status, body);
+    for (let step = 0; step < 2; step++) {
+      highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+      const input = { email: 'jane@example.com', phone: '+14155550132' };
+      expect(ids(await zap.run('searches', 'find_contact', input))).toEqual([CONTACT]);
+    }
+    expect(requests()).toEqual([LOOKUP, DUPLICATE, DUPLICATE]);
+  });
+
+  test('a 401 to the lookup with a good token is a refusal, and starts no refresh', async () => {
+    highlevel.answers(LOOKUP, 401, { message: 'Unauthorized' });
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } });
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    expect(ids(await run('searches', 'find_contact', { email: 'jane@example.com' }))).toEqual([CONTACT]);
+    expect(highlevel.sent).toHaveLength(3);
+  });
+
+  test.each([
+    ['down', () => highlevel.answers(LOOKUP, 503)],
+    ['broken', () => highlevel.breaks(LOOKUP)],
+  ])('a lookup that is %s costs the step one try', async (_, fails) => {
+    fails();
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    expect(ids(await run('searches', 'find_contact', { email: 'jane@example.com' }))).toEqual([CONTACT]);
+    expect(highlevel.waits).toEqual([]);
+  });
+
+  test('never uses the lookup with a Private Integration Token', async () => {
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    const zap = connection({ access_token: 'pit-7f3c', locationId: LOCATION });
+    expect(ids(await zap.run('searches', 'find_contact', { email: 'jane@example.com' }))).toEqual([CONTACT]);
+    expect(requests()).toEqual([DUPLICATE]);
+  });
+
+  test('needs no sub-account for a number in international form', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [{ id: CONTACT }] });
+    await run('searches', 'find_contact', { phone: '+999 555 0132' });
+    expect(highlevel.sent).toMatchObject([{ query: { phone: '+9995550132' } }]);
+  });
 
   test('by Search Text alone truncates it to 75 characters', async () => {
     highlevel.answers(SEARCH, 200, { contacts: [{ id: CONTACT }] });
@@ -226,6 +296,7 @@ describe('Search endpoint that is gone', () => {
   });
 
   test('still finds nothing when HighLevel answers that the contact does not exist', async () => {
+    highlevel.answers('GET /contacts/lookup', 200, { contacts: [] });
     highlevel.answers('GET /contacts/search/duplicate', 400, { message: 'Contact not found for id:x' });
     expect(await run('searches', 'find_contact', { email: 'a@b.co' })).toEqual([]);
   });

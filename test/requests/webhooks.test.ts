@@ -7,6 +7,8 @@ import { accountOf } from '../support/zapier/connect.ts';
 import { failed } from '../support/zapier/failed.ts';
 import { Zapier } from '../support/zapier/zapier.ts';
 
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const WEBHOOK_KEY = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
 const signed = (body: string) => ({
@@ -343,8 +345,8 @@ describe('New HighLevel Event from a marketplace app', () => {
   });
 
   test.each([
-    ['INSTALL', { appId: 'a1' }, /names no record/],
     ['NoteCreate', {}, /NoteCreate came without the ID of its record/],
+    ['AppointmentUpdate', { appointment: {} }, /AppointmentUpdate came without the ID of its record/],
   ])('halts on %s without a record, which does not turn the Zap off', async (type, data, told) => {
     expect(await failed(zapier.deliver('highlevel_event', event(type, data)))).toEqual(halted(told));
   });
@@ -361,5 +363,190 @@ describe('New HighLevel Event from a marketplace app', () => {
       await failed(zapier.deliver('highlevel_event', event('ContactCreate', { id: '../users' }))),
     ).toEqual(halted(/not a HighLevel ID/));
     expect(sandbox.log).toEqual([]);
+  });
+});
+
+describe('What a workflow sends along', () => {
+  /** The standard data of a workflow's Webhook action. */
+  const standard = () => ({
+    contact_id: contactId,
+    first_name: 'Jane',
+    full_name: 'Jane Doe',
+    contact_type: 'lead',
+    date_created: '2026-01-28T09:12:41.809Z',
+    location: { id: sandbox.locationId, name: 'Bright Smile' },
+    workflow: { id: 'w1', name: 'Notes' },
+  });
+  /** Custom fields of the sub-account, by their labels. */
+  const hijackers = {
+    type: 'ContactDelete',
+    note_id: 'nobody',
+    noteId: 'nobody',
+    task_id: 'nobody',
+    taskId: 'nobody',
+    event: 'Wedding',
+    appointment_id: 'nobody',
+  };
+  const deliver = async (body: object, input = {}) =>
+    (await zapier.deliver('highlevel_event', JSON.stringify(body), input))[0];
+
+  test('custom fields named like our own data do not hijack a contact', async () => {
+    expect(await deliver({ ...standard(), ...hijackers })).toMatchObject({
+      event: 'workflow',
+      recordType: 'contact',
+      recordId: contactId,
+      fetched: true,
+      contact: { id: contactId },
+    });
+  });
+
+  test('nor what the custom data names', async () => {
+    const customData = { event: 'note added', contactId, noteId: noteId() };
+    expect(await deliver({ ...standard(), ...hijackers, customData })).toMatchObject({
+      event: 'note added',
+      note: { id: noteId() },
+    });
+  });
+
+  test.each([
+    ['a note', () => ({ event: 'x', note_id: noteId() }), () => ({ recordType: 'note', recordId: noteId() })],
+    ['a task', () => ({ taskId: taskId() }), () => ({ recordType: 'task', recordId: taskId() })],
+    [
+      'the contact alone',
+      () => ({ event: 'x', contactId }),
+      () => ({ recordType: 'contact', recordId: contactId }),
+    ],
+  ])('custom data that names %s wins over the appointment', async (_, customData, meant) => {
+    const [appointmentId = ''] = sandbox.store.appointments.keys();
+    const body = { ...standard(), ...hijackers, calendar: { appointmentId }, customData: customData() };
+    expect(await deliver(body)).toMatchObject({ ...meant(), fetched: true });
+  });
+
+  test.each([[undefined], [{ event: 'booked' }], ['{"event":"booked"}']])(
+    'the appointment under calendar is read with the custom data %j',
+    async (customData) => {
+      const [appointmentId = ''] = sandbox.store.appointments.keys();
+      expect(await deliver({ ...standard(), calendar: { appointmentId }, customData })).toMatchObject({
+        event: customData ? 'booked' : 'workflow',
+        appointment: { id: appointmentId },
+        fetched: true,
+      });
+    },
+  );
+
+  test('own data at the top level beside it is read too', async () => {
+    const body = { ...standard(), event: 'note added', contactId, noteId: noteId() };
+    expect(await deliver(body)).toMatchObject({ event: 'note added', note: { id: noteId() } });
+  });
+
+  test.each([
+    ['contact.created', () => ({ contact: { id: contactId } }), 'contact'],
+    ['contact.updated', () => ({ id: contactId }), 'contact'],
+    ['note.created', () => ({ note: { id: noteId(), contactId } }), 'note'],
+    ['task_completed', () => ({ task: { id: taskId() }, contact: { id: contactId } }), 'task'],
+    ['NoteUpdate', () => ({ note: { id: noteId(), contactId } }), 'note'],
+    ['ContactCreate', () => ({ contactId }), 'contact'],
+    ['CONTACT_UPDATE', () => ({ id: contactId }), 'contact'],
+  ])('%s with its record is read', async (type, data, kind) => {
+    expect(await deliver({ type, locationId: sandbox.locationId, ...data() })).toMatchObject({
+      event: type,
+      recordType: kind,
+      fetched: true,
+      [kind]: { id: expect.any(String) },
+    });
+  });
+
+  test('a record without a type is read by its key', async () => {
+    expect(await deliver({ event: 'x', contact: { id: contactId } })).toMatchObject({
+      contact: { id: contactId },
+    });
+  });
+
+  test.each([
+    ['contact.created', ['ContactCreate'], 1],
+    ['contact.created', ['ContactUpdate'], 0],
+    ['contact_updated', ['ContactUpdate'], 1],
+  ])('%s is the event %j (%i)', async (type, events, count) => {
+    const body = { type, locationId: sandbox.locationId, contact: { id: contactId } };
+    expect(await zapier.deliver('highlevel_event', JSON.stringify(body), { events })).toHaveLength(count);
+  });
+
+  test('a workflow’s own name for the event does not keep the record from being read', async () => {
+    const customData = { event: 'please delete', contactId };
+    expect(await deliver({ ...standard(), customData })).toMatchObject({ fetched: true });
+  });
+
+  test('a deleted record is taken from the payload without a request', async () => {
+    const body = { type: 'contact.deleted', contact: { id: contactId, firstName: 'Jane' } };
+    expect(await deliver(body)).toMatchObject({
+      fetched: false,
+      contact: { id: contactId, firstName: 'Jane' },
+    });
+    expect(sandbox.log).toEqual([]);
+  });
+});
+
+describe('App events about other records', () => {
+  test.each([
+    ['INSTALL', { appId: 'a1', companyId: 'c1' }],
+    ['UNINSTALL', { appId: 'a1' }],
+    ['PLAN_CHANGE', { appId: 'a1', newPlanId: 'p2' }],
+    ['AppInstall', { appId: 'a1' }],
+    ['OpportunityCreate', { id: 'o1', contactId: 'c1', pipelineId: 'p1' }],
+    ['OpportunityStageUpdate', { id: 'o1', contactId: 'c1' }],
+    ['ProductCreate', { _id: 'p1', name: 'Tea' }],
+    ['OrderStatusUpdate', { altId: 'l1', altType: 'location' }],
+    ['LCEmailStats', { webhookPayload: {} }],
+    ['InboundMessage', { contactId: 'c1', body: 'Hi' }],
+    ['UserCreate', { id: 'u1', email: 'a@b.co' }],
+    ['LocationUpdate', { id: 'l1' }],
+    ['invoice.paid', { invoice: { id: 'i1' } }],
+    [undefined, { _id: 'i1', status: 'paid', altId: 'l1', altType: 'location' }],
+    [undefined, { _id: 'p1', productType: 'SERVICE', locationId: 'other' }],
+    [undefined, { id: 'r1', associationId: 'x', firstRecordId: 'y', locationId: 'other' }],
+  ])('%s %j is ignored quietly', async (type, more) => {
+    const body = JSON.stringify({ ...(type && { type, locationId: sandbox.locationId }), ...more });
+    expect(await zapier.deliver('highlevel_event', body)).toEqual([]);
+    expect(sandbox.log).toEqual([]);
+  });
+
+  test('comes with its contact when it is chosen by its name', async () => {
+    const body = event('OpportunityCreate', { id: 'o1', contactId });
+    const [fired] = await zapier.deliver('highlevel_event', body, { events: ['OpportunityCreate'] });
+    expect(fired).toMatchObject({ event: 'OpportunityCreate', contact: { id: contactId } });
+  });
+
+  test.each([['{"event":"x"}'], ['{"customData":{"event":"x"}}'], ['{"type":"gold","note":"x"}']])(
+    '%s still gets the advice about custom data',
+    async (body) => {
+      expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(halted(/add custom data/));
+    },
+  );
+});
+
+describe('A record that HighLevel does not give', () => {
+  const payload = () => event('NoteUpdate', { id: noteId(), contactId, body: 'In the payload' });
+  const path = /\/notes\//;
+
+  test.each([
+    ['an answer that cannot be read', { kind: 'invalid-json', times: 4 }],
+    ['a web page', { kind: 'html', times: 4 }],
+    ['an empty answer', { kind: 'empty', times: 4 }],
+    ['not found', { status: 404, body: { message: 'Note not found' } }],
+    ['refused', { status: 422, body: { message: ['id must be a mongodb id'] } }],
+    ['a missing permission', { status: 401, body: { message: 'not authorized for this scope' }, times: 4 }],
+  ] as const)('(%s) comes as the payload has it', async (_, fault) => {
+    sandbox.fail({ path, ...fault });
+    expect(await zapier.deliver('highlevel_event', payload())).toMatchObject([
+      { fetched: false, note: { body: 'In the payload' } },
+    ]);
+  });
+
+  test.each([
+    ['HighLevel’s own trouble', { status: 503, times: 4 }, 'AppError'],
+    ['the rate limit', { status: 429, times: 4, headers: { 'Retry-After': '60' } }, 'ThrottledError'],
+  ])('(%s) fails the run, so that Zapier runs it again', async (_, fault, kind) => {
+    sandbox.fail({ path, ...fault });
+    expect(await failed(zapier.deliver('highlevel_event', payload()))).toMatchObject({ kind });
   });
 });

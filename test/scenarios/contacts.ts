@@ -197,7 +197,7 @@ export const contacts = () =>
       [
         'creates.create_contact',
         {},
-        'Please fill at least one field of the contact, such as Email or Phone.',
+        'Email, Phone, First Name or Last Name is required: HighLevel creates no contact without one of them. Map at least one.',
       ],
       [
         'creates.create_contact',

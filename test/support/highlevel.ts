@@ -7,6 +7,7 @@ export function quietHighLevel({ zone }: { zone?: string } = {}) {
   const highlevel: HighLevel = {
     locationId: 'loc1',
     zapZone: undefined,
+    isOAuth: true,
     request: async () => {
       throw new Error('Nothing may be asked');
     },

@@ -61,6 +61,8 @@ export const appointmentInput = {
     .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
 } satisfies z.ZodRawShape;
 
+const DAY_NAME = /^\d{4}-\d{2}-\d{2}$/;
+
 const known = {
   id: id('Appointment ID', '0TkCdp9PfvLeWKYRRvIz'),
   title: maybe(appointmentFields.title),
@@ -110,11 +112,23 @@ export function bookedFrom(
 export const Appointment = z.object(known);
 export type Appointment = z.output<typeof Appointment>;
 
-/** The free slots of a calendar: a list under each day, beside a trace id. */
-export const FreeSlots = z.record(
-  z.string(),
-  z
-    .object({ slots: z.array(z.string()) })
-    .nullable()
-    .catch(null),
+/**
+ * The free slots of a calendar: a list of times for each day, beside a trace id. Anything else under a day's name, or an object
+ * or list under another one, is an answer that cannot be read: taken for no slots, it would say that nothing is free.
+ */
+export const FreeSlots = z.preprocess(
+  (answer) => {
+    if (!isObject(answer)) return answer;
+    // Older answers have the days under this name.
+    const { _dates_: wrapped, ...rest } = answer;
+    const entries = Object.entries(isObject(wrapped) ? { ...rest, ...wrapped } : answer);
+    const isBeside = ([key, value]: [string, unknown]) =>
+      !DAY_NAME.test(key) && (value === null || typeof value !== 'object');
+    return Object.fromEntries(
+      entries
+        .filter((entry) => !isBeside(entry))
+        .map(([key, day]) => [key, Array.isArray(day) ? { slots: day } : day]),
+    );
+  },
+  z.record(z.string().regex(DAY_NAME), z.object({ slots: z.array(z.string()) })),
 );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isObject } from '../../base/json.ts';
 import { flag, id, maybe, text } from '../../schema/fields.ts';
 
 /** A sub-account ("location") as HighLevel answers; only what this app reads. */
@@ -8,12 +9,39 @@ export const SubAccount = z.object({
   companyId: maybe(id('Company ID', '5DP4iH6HLkQsiKESj6rh')),
   timezone: maybe(text('Time Zone', 'America/New_York')),
   country: maybe(text('Country', 'US')),
-  settings: maybe(z.object({ allowDuplicateContact: z.boolean().nullish().catch(null) })),
+  settings: maybe(
+    z.object({
+      allowDuplicateContact: z.boolean().nullish().catch(null),
+      /** What HighLevel recognizes a contact by, in the order of its check: `email`, `phone`. */
+      contactUniqueIdentifiers: z.array(z.string()).nullish().catch(null),
+    }),
+  ),
 });
 export type SubAccount = z.output<typeof SubAccount>;
 
 /** A tag that the sub-account knows. */
 export const LocationTag = z.object({ id: z.string().catch(''), name: z.string() });
+
+/** One of a custom field's options: what a contact holds, and what people see. */
+export interface FieldOption {
+  value: string;
+  label: string;
+}
+
+/** An option as HighLevel gives it: a text, or an object that names value and label in one of several ways. */
+function optionsIn(option: unknown): FieldOption[] {
+  const named = isObject(option) ? option : { value: option };
+  const first = (...keys: string[]) =>
+    keys.flatMap((key) => textIn(named[key]) ?? []).find((found) => found.trim() !== '');
+  const value = first('value', 'key', 'id', 'label', 'name', 'text');
+  if (value === undefined) return [];
+  return [{ value, label: first('label', 'name', 'text', 'value', 'key') ?? value }];
+}
+
+function textIn(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** A custom field's definition. `fieldKey` is `contact.` and the key; `dataType` such as TEXT or MULTIPLE_OPTIONS. */
 export const CustomField = z.object({
@@ -21,7 +49,11 @@ export const CustomField = z.object({
   name: z.string().catch('Custom field'),
   fieldKey: z.string().catch(''),
   dataType: z.string().catch('TEXT'),
-  picklistOptions: z.array(z.coerce.string()).nullish().catch(null),
+  picklistOptions: z
+    .array(z.unknown())
+    .transform((options) => options.flatMap(optionsIn))
+    .nullish()
+    .catch(null),
   /** Whether a value that is none of the options is taken as well. */
   isAllowedCustomOption: z.boolean().catch(false),
   model: z.string().nullish().catch(null),
@@ -40,8 +72,16 @@ export const User = z.object({
 });
 export type User = z.output<typeof User>;
 
-/** Whatever has an id and a name: a campaign, a workflow, a calendar. */
-export const Named = z.object({ id: z.string(), name: maybe(z.string()) });
+/**
+ * Whatever has an id and a name: a campaign, a workflow, a calendar. Campaigns and workflows have a `status`, such as
+ * published or draft; calendars may be inactive.
+ */
+export const Named = z.object({
+  id: z.string(),
+  name: maybe(z.string()),
+  status: maybe(z.string()).optional(),
+  isActive: maybe(z.boolean()).optional(),
+});
 export type Named = z.output<typeof Named>;
 
 /** A business (company) that contacts belong to. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { withoutMarkup } from '../../base/html.ts';
+import { isObject } from '../../base/json.ts';
 import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
 
 /** The fields of a note that a person fills in. */
@@ -32,8 +34,24 @@ export const NoteResponse = z.object({
 });
 export type NoteResponse = z.output<typeof NoteResponse>;
 
+/**
+ * A row of the sub-account's notes search. Its contact is one of its relations, whose exact form is not documented.
+ */
+export const FoundNote = z.preprocess(
+  (row) => (isObject(row) ? { ...row, contactId: row.contactId ?? contactIn(row.relations) } : row),
+  NoteResponse,
+);
+
+function contactIn(relations: unknown): unknown {
+  const records = Array.isArray(relations) ? relations.filter((one) => isObject(one)) : [];
+  const contact = records.find(({ objectKey, type }) => (objectKey ?? type) === 'contact');
+  if (!contact) return undefined;
+  return contact.recordId ?? (isObject(contact.record) ? contact.record.id : contact.id);
+}
+
 /** A note as a Zap gets it, the same from every step. */
 export const Note = NoteResponse.extend({
+  bodyText: longText('Text (Plain Text)', 'Jane asked for the price list of 2026.'),
   url: contactLink,
 });
 export type Note = z.output<typeof Note>;
@@ -44,5 +62,5 @@ export function noteFrom(
   contactUrl: (contactId: string | null) => string,
   contactId: string | null = answer.contactId,
 ): Note {
-  return { ...answer, contactId, url: contactUrl(contactId) };
+  return { ...answer, contactId, bodyText: withoutMarkup(answer.body), url: contactUrl(contactId) };
 }

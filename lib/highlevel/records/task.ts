@@ -10,6 +10,7 @@ import {
   text,
   userId,
 } from '../../schema/fields.ts';
+import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
 
 const STATUSES = { open: 'Open', completed: 'Completed' };
@@ -77,6 +78,7 @@ function hasLostContact({ contactId, contactDetails, ...row }: Record<string, un
 /** A task as a Zap gets it, the same from every step. */
 export const Task = z.object({
   ...known,
+  bodyText: maybe(longText('Description (Plain Text)', 'She asked about pricing.')),
   status: choice('Status', STATUSES, 'open'),
   url: contactLink,
 });
@@ -97,6 +99,8 @@ export function taskFrom(
   return {
     ...answer,
     contactId,
+    // HighLevel's own editor writes HTML. Rows that only fill the dedupe table have no body.
+    bodyText: answer.body ? withoutMarkup(answer.body) : null,
     status: answer.completed ? 'completed' : 'open',
     url: contactUrl(contactId),
   };

@@ -6,6 +6,7 @@ import { CONTACTS } from '../../../lib/polling/notes.ts';
 import * as businesses from '../../../lib/resources/businesses.ts';
 import * as contacts from '../../../lib/resources/contacts.ts';
 import { SECONDS } from '../../../lib/resources/location.ts';
+import { MAX_NOTE_PAGES, NOTES_PAGE } from '../../../lib/resources/notes.ts';
 import * as tasks from '../../../lib/resources/tasks.ts';
 
 const number = (value: number) => value.toLocaleString('en');
@@ -49,8 +50,8 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: 'a task that is reopened and completed again.',
   },
   new_note: {
-    cost: `1 request per poll for a chosen contact. Otherwise up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
-    misses: `without a chosen contact, notes on contacts other than the ${CONTACTS} with the most recent activity; with a business, also notes on its contacts beyond the first ${MEMBERS}. HighLevel has no list of all notes and may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the ${CONTACTS}. New HighLevel Event is instant and does not have these limits.`,
+    cost: `1 request per poll for a chosen contact. Without one, and without tags and a business, 1 request per ${NOTES_PAGE} new notes where HighLevel lets the connection search all notes, which nobody has confirmed yet. Where it does not, the app asks again a day later (2 requests) and, as with tags or a business, sends up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
+    misses: `where HighLevel lets the connection search all notes, notes beyond ${number(MAX_NOTE_PAGES * NOTES_PAGE)} between two polls. Where it does not, or with tags or a business, notes on contacts other than the ${CONTACTS} with the most recent activity; with a business, also notes on its contacts beyond the first ${MEMBERS}. HighLevel may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the ${CONTACTS}. New HighLevel Event is instant and does not have these limits.`,
   },
   updated_note: { cost: `1 request per poll (${perDay(1)}).` },
   new_appointment: {
@@ -84,7 +85,9 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   find_business: {
     cost: `1 request per ${businesses.PAGE_SIZE} businesses, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
   },
-  find_contact: { cost: '1 request; 2 by email or phone if the first one finds nothing.' },
+  find_contact: {
+    cost: '1 request; by email or phone, up to 4 if the first ones find nothing. With a Private Integration Token, or where HighLevel refuses its contact lookup, up to 2.',
+  },
   find_user: { cost: `1 request every ${SECONDS / 60} minutes.` },
   find_task: TASK_SEARCH,
   find_contacts: {

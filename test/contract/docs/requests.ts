@@ -56,6 +56,7 @@ const otherRuns: [key: string, run: Run][] = [
   ['updated_contact', poll('updated_contact', ofUnknownBusiness)],
   ['contact_tagged', poll('contact_tagged', (store) => ({ tag: 'stale', ...ofUnknownBusiness(store) }))],
   ['new_note', poll('new_note', ofBusiness)],
+  ['new_note', poll('new_note', () => ({ tags: ['vip'] }))],
   ['new_appointment', poll('new_appointment', ofContact)],
   ['updated_appointment', poll('updated_appointment', () => ({}))],
   ['highlevel_event', deliver((store) => ({ type: 'ContactUpdate', id: first(store.contacts) }))],

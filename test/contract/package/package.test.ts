@@ -171,7 +171,7 @@ describe('Handler in the zip, called like AWS Lambda', () => {
     });
     expect(task).toMatchObject({ contactId, title: 'Call back', status: 'open' });
     expect([...sandbox.store.tasks.values()]).toContainEqual(
-      expect.objectContaining({ contactId, title: 'Call back', dueDate: '2026-12-24T09:00:00Z' }),
+      expect.objectContaining({ contactId, title: 'Call back', dueDate: '2026-12-24T09:00:00.000Z' }),
     );
   });
 

@@ -174,6 +174,118 @@ describe('Find Free Appointment Slots', () => {
   });
 });
 
+describe('Free slots', () => {
+  const SLOTS = 'GET /calendars/cal1/free-slots';
+  const find = (input: object = {}, meta: object = {}) =>
+    run('searches', 'find_free_slots', { calendarId: 'cal1', ...input }, meta);
+
+  test.each([
+    [
+      'days under a name of their own',
+      { _dates_: { '2026-01-30': { slots: ['2026-01-30T09:00:00-05:00'] } } },
+    ],
+    ['lists of times', { '2026-01-30': ['2026-01-30T09:00:00-05:00'], traceId: 't' }],
+    [
+      'days beside other values',
+      { '2026-01-30': { slots: ['2026-01-30T09:00:00-05:00'] }, timezone: 'x', n: null },
+    ],
+  ])('come as %s', async (_, answered) => {
+    highlevel.answers(SLOTS, 200, answered);
+    expect(await find()).toMatchObject([
+      { id: '2026-01-30T09:00:00-05:00', date: '2026-01-30', calendarId: 'cal1' },
+    ]);
+  });
+
+  test.each([[{}], [{ traceId: 't' }], [{ '2026-01-30': { slots: [] }, traceId: 't' }]])(
+    'nothing is free in %j',
+    async (answered) => {
+      highlevel.answers(SLOTS, 200, answered);
+      expect(await find()).toEqual([]);
+    },
+  );
+
+  test.each([
+    [{ slots: ['2026-01-30T09:00:00-05:00'] }],
+    [{ days: { '2026-01-30': { slots: [] } } }],
+    [{ '2026-01-30': { times: ['09:00'] } }],
+    [{ '2026-01-30': null }],
+    [{ '2026-01-30': 'busy' }],
+    [{ '2026-01-30': { slots: [{ start: '09:00' }] } }],
+    ['[]'],
+  ])('the unknown answer %j is an error, not nothing free', async (answered) => {
+    for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(SLOTS, 200, answered);
+    expect((await failure(find())).message).toBe(
+      'HighLevel could not find free slots: its answer could not be read. Please try again in a few minutes.',
+    );
+  });
+
+  // 31 days hold an hour more in autumn, and an hour less in spring.
+  test.each([
+    ['2026-10-15T00:00', '2026-11-15T00:00'],
+    ['2026-03-01T00:00', '2026-04-01T00:00'],
+    ['2026-05-01T00:00', '2026-06-01T00:00'],
+  ])('from %s to %s in New York are asked for: they are 31 days', async (from, to) => {
+    highlevel.answers(SLOTS, 200, {});
+    expect(await find({ from, to })).toEqual([]);
+  });
+
+  test.each([
+    ['2026-10-15T00:00', '2026-11-15T00:01'],
+    ['2026-03-01T00:00', '2026-04-01T00:30'],
+  ])('from %s to %s in New York are more than 31 days', async (from, to) => {
+    expect((await failure(find({ from, to }))).message).toContain('31 days apart at the most');
+  });
+
+  test('the days are those of the chosen time zone', async () => {
+    const [from, to] = ['2026-10-15T00:00-04:00', '2026-11-15T00:00-05:00'];
+    expect((await failure(find({ from, to, timezone: 'Asia/Kolkata' }))).message).toContain('31 days apart');
+  });
+});
+
+describe('A calendar that HighLevel refuses', () => {
+  const calendars = [{ id: 'cal1' }, { id: 'cal2' }, { id: 'cal3' }];
+
+  test.each([400, 403, 404, 422])('with %i is left out of the poll', async (status) => {
+    highlevel.answers(CALENDARS, 200, { calendars }, atNoon);
+    highlevel.answers(EVENTS, 200, { events: [answer] }, atNoon);
+    highlevel.answers(EVENTS, status, { message: 'Calendar not found' }, atNoon);
+    highlevel.answers(EVENTS, 200, { events: [{ ...answer, id: 'a2' }] }, atNoon);
+    expect(ids(await run('triggers', 'new_appointment', {})).toSorted()).toEqual(['a1', 'a2']);
+  });
+
+  test('like all the others fails the poll', async () => {
+    highlevel.answers(CALENDARS, 200, { calendars }, atNoon);
+    for (const _ of calendars) highlevel.answers(EVENTS, 422, { message: 'calendarId is odd' });
+    expect((await failure(run('triggers', 'new_appointment', {}))).message).toContain('calendarId is odd');
+  });
+});
+
+describe('The times after a write', () => {
+  const bare = { ...answer, startTime: undefined };
+
+  test('are null after Cancel Appointment, which knows none', async () => {
+    highlevel.answers('PUT /calendars/events/appointments/a1', 200, bare);
+    expect(await run('creates', 'cancel_appointment', { appointmentId: 'a1' })).toMatchObject({
+      id: 'a1',
+      startTime: null,
+      endTime: null,
+    });
+  });
+
+  test('are those that were sent, and an end that was not sent is null', async () => {
+    const startTime = '2026-01-30T10:00:00-05:00';
+    const endTime = '2026-01-30T10:30:00-05:00';
+    const booking = { calendarId: 'cal1', contactId: CONTACT, startTime };
+    highlevel.answers(BOOK, 201, bare);
+    expect(await run('creates', 'book_appointment', booking)).toMatchObject({ startTime, endTime: null });
+    highlevel.answers('PUT /calendars/events/appointments/a1', 200, bare);
+    expect(await run('creates', 'update_appointment', { appointmentId: 'a1', endTime })).toMatchObject({
+      startTime: null,
+      endTime,
+    });
+  });
+});
+
 describe('Appointment triggers', () => {
   test.each([
     ['calendarId', 'cal1', 'calendarId'],

@@ -116,6 +116,24 @@ test('in a sub-account that allows duplicates, the lookup finds the contact and 
   expect(highlevel.sent.map(({ request }) => request)).toEqual([paths.duplicate, paths.read, paths.notes]);
 });
 
+test.each([
+  [['phone', 'email'], false],
+  [['phone'], true],
+  [['email'], true],
+])(
+  'in a sub-account that recognizes contacts by %j, a lead with email and phone is looked up first: %s',
+  async (names, first) => {
+    const settings = { allowDuplicateContact: false, contactUniqueIdentifiers: names };
+    const capture = await knowing(highlevel, location(false, { settings }));
+    if (first) highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
+    else highlevel.answers(paths.create, 400, duplicateOf(CONTACT, 'phone'));
+    highlevel.answers(paths.read, 200, { contact: { id: CONTACT, ...everything } });
+    highlevel.answers(paths.notes, 200, { notes: theNote });
+    expect(await capture()).toMatchObject({ isNew: false });
+    expect(highlevel.sent[0]?.request).toBe(first ? paths.duplicate : paths.create);
+  },
+);
+
 describe('Fields of an existing contact', () => {
   const other = {
     firstName: 'Johnny',

@@ -118,8 +118,9 @@ describe('New lead', () => {
   test('sends the chosen tags, normalized as HighLevel stores them', async () => {
     const capture = await knowing(highlevel);
     all('create');
+    highlevel.answers(`GET /locations/${LOCATION}/tags`, 200, { tags: [] });
     await capture({ logNote: false, tags: ['Hot Lead', 'chat, hot lead'] });
-    expect(highlevel.sent[0]?.body).toEqual({ ...newContact, tags: ['hot lead', 'chat'] });
+    expect(highlevel.sent[1]?.body).toEqual({ ...newContact, tags: ['hot lead', 'chat'] });
   });
 
   test('sends UTM parameters and page in the chosen custom fields, without unknown ones', async () => {

@@ -144,6 +144,31 @@ describe('Create Contact', () => {
     ]);
   });
 
+  test.each([
+    [{ name: 'Jane Doe' }, { firstName: 'Jane', lastName: 'Doe' }],
+    [{ name: ' Jane  van der Berg ' }, { firstName: 'Jane', lastName: 'van der Berg' }],
+    [
+      { name: 'Zoë', city: 'Oslo' },
+      { firstName: 'Zoë', city: 'Oslo' },
+    ],
+    [
+      { name: 'Jane Doe', lastName: 'Roe' },
+      { name: 'Jane Doe', lastName: 'Roe' },
+    ],
+    [
+      { name: 'Jane Doe', email: 'jane@example.com' },
+      { name: 'Jane Doe', email: 'jane@example.com' },
+    ],
+    [
+      { name: 'Jane Doe', phone: '+14155550132' },
+      { name: 'Jane Doe', phone: '+14155550132' },
+    ],
+  ])('with %j sends %j, because HighLevel refuses a full name alone', async (input, sent) => {
+    highlevel.answers('POST /contacts/', 201, { contact: answer });
+    await run('creates', 'create_contact', input);
+    expect(highlevel.sent[0]?.body).toEqual({ locationId: LOCATION, ...sent });
+  });
+
   const duplicate = {
     statusCode: 400,
     message: 'This location does not allow duplicated contacts.',
@@ -179,7 +204,11 @@ describe('Update Contact', () => {
       clear: ['lastName', 'website'],
       tags: 'vip',
     };
-    expect(await run('creates', 'update_contact', input)).toEqual({ ...contact, tags: ['kept', 'vip'] });
+    expect(await run('creates', 'update_contact', input)).toEqual({
+      ...contact,
+      tags: ['kept', 'vip'],
+      warnings: [],
+    });
     expect(highlevel.sent).toEqual([
       { request: `PUT /contacts/${CONTACT}`, body: { firstName: 'Jane', lastName: null, website: null } },
       { request: `POST /contacts/${CONTACT}/tags`, body: { tags: ['vip'] } },
@@ -190,16 +219,53 @@ describe('Update Contact', () => {
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['kept', 'vip'] });
     highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
     const updated = await run('creates', 'update_contact', { contactId: CONTACT, tags: ['vip'] });
-    expect(updated).toEqual({ ...contact, tags: ['kept', 'vip'] });
+    expect(updated).toEqual({ ...contact, tags: ['kept', 'vip'], warnings: [] });
     expect(highlevel.sent).toEqual([
       { request: `POST /contacts/${CONTACT}/tags`, body: { tags: ['vip'] } },
       { request: `GET /contacts/${CONTACT}` },
     ]);
   });
 
+  const refusal = { statusCode: 422, message: ['property companyName should not exist'] };
+  const warning =
+    '"Company Name" was not updated, because HighLevel did not accept it. Change it in HighLevel.';
+
+  test('sends the company’s name', async () => {
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
+    const input = { contactId: CONTACT, companyName: 'Example Ltd' };
+    expect(await run('creates', 'update_contact', input)).toEqual({ ...contact, warnings: [] });
+    expect(highlevel.sent).toEqual([
+      { request: `PUT /contacts/${CONTACT}`, body: { companyName: 'Example Ltd' } },
+    ]);
+  });
+
+  test('leaves the company’s name out with a warning where HighLevel refuses it', async () => {
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 422, refusal);
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
+    const input = { contactId: CONTACT, companyName: 'Example Ltd', city: 'Oslo' };
+    expect(await run('creates', 'update_contact', input)).toEqual({ ...contact, warnings: [warning] });
+    expect(highlevel.sent[1]).toEqual({ request: `PUT /contacts/${CONTACT}`, body: { city: 'Oslo' } });
+  });
+
+  test('returns the contact with the warning where only the company’s name was given', async () => {
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 400, { message: 'companyName is not allowed' });
+    highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
+    const input = { contactId: CONTACT, companyName: 'Example Ltd' };
+    expect(await run('creates', 'update_contact', input)).toEqual({ ...contact, warnings: [warning] });
+  });
+
+  test('fails on any other refusal', async () => {
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 422, { message: ['timezone must be valid'] });
+    const input = { contactId: CONTACT, companyName: 'Example Ltd', city: 'Oslo' };
+    expect((await failure(run('creates', 'update_contact', input))).message).toContain(
+      'timezone must be valid',
+    );
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
   test('never sends the fields that HighLevel refuses to update', async () => {
     highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
-    const input = { contactId: CONTACT, city: 'Oslo', gender: 'female', companyName: 'X', locationId: 'y' };
+    const input = { contactId: CONTACT, city: 'Oslo', gender: 'female', locationId: 'y' };
     await run('creates', 'update_contact', input);
     expect(highlevel.sent).toEqual([{ request: `PUT /contacts/${CONTACT}`, body: { city: 'Oslo' } }]);
   });
@@ -227,7 +293,9 @@ test.each([
   ['create_or_update_contact', { firstName: 'Jane' }, 'Email or Phone is required'],
   ['create_or_update_contact', { email: 'jane at example' }, 'Email: "jane at example" is not an e-mail'],
   ['create_or_update_contact', { email: 'a@b.co', assignedTo: 'Maria K' }, 'Assigned To: "Maria K" is not'],
-  ['create_contact', { email: ' ', tags: [] }, 'Please fill at least one field of the contact'],
+  ['create_contact', { email: ' ', tags: [] }, 'Email, Phone, First Name or Last Name is required'],
+  ['create_contact', { city: 'Oslo', tags: ['vip'] }, 'Email, Phone, First Name or Last Name is required'],
+  ['create_contact', { companyName: 'Example Ltd' }, 'Email, Phone, First Name or Last Name is required'],
   ['create_contact', { firstName: 'Jane', gender: 'f' }, 'Gender: "f" is not one of male, female, other.'],
   ['update_contact', { contactId: CONTACT, clear: [''] }, 'Please fill at least one field to update.'],
   ['update_contact', { contactId: CONTACT, clear: ['tags'] }, 'Fields to Empty: "tags" cannot be emptied.'],

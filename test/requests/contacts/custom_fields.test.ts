@@ -246,6 +246,102 @@ test('hundreds of custom fields cost the editor one request, and a step with cac
   });
 });
 
+describe('Without the permission for custom fields', () => {
+  const scope = 'contacts.readonly contacts.write';
+
+  test.each(['create_contact', 'update_contact', 'create_or_update_contact'])(
+    'the form of %s has its standard fields',
+    async (key) => {
+      const zap = connection({ ...fullAccess, scope });
+      expect(await zap.inputFields(key)).toEqual([]);
+    },
+  );
+
+  test('HighLevel’s refusal is the same as a permission known to be missing', async () => {
+    const { scope: _scope, ...unknown } = fullAccess;
+    for (let attempt = 0; attempt < 2; attempt++) {
+      highlevel.answers(CUSTOM_FIELDS, 401, { message: 'The token is not authorized for this scope.' });
+      highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } });
+    }
+    expect(await connection(unknown).inputFields('create_contact')).toEqual([]);
+  });
+
+  test('a contact is written, but a custom field that is filled in is never lost without a word', async () => {
+    const zap = connection({ ...fullAccess, scope });
+    highlevel.answers('POST /contacts/upsert', 200, { contact });
+    await zap.run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
+    const filled = { email: 'jane@example.com', customField_text: 'blue' };
+    expect((await failure(zap.run('creates', 'create_or_update_contact', filled))).message).toContain(
+      'lacks the permission locations/customFields.readonly',
+    );
+    expect(highlevel.sent).toHaveLength(1);
+  });
+});
+
+describe('Options that HighLevel gives as objects', () => {
+  const options = [
+    { key: 'red', label: 'Deep Red' },
+    { value: 'b1', name: 'Blue' },
+    { name: 'Green' },
+    { label: 'Gold', value: 'Gold' },
+    { id: 7, label: 'Seven' },
+    'Plain',
+    8,
+    { key: ' ' },
+    null,
+  ];
+  const definition = { id: 'odd', name: 'Color', fieldKey: 'contact.color', picklistOptions: options };
+  const answer = (dataType: string) => ({ customFields: [{ ...definition, dataType }] });
+
+  test('are choices with their labels', async () => {
+    highlevel.answers(CUSTOM_FIELDS, 200, answer('SINGLE_OPTIONS'));
+    const [offered] = await connection().inputFields('create_contact');
+    expect(offered).toMatchObject({
+      choices: [
+        { value: 'red', label: 'Deep Red' },
+        { value: 'b1', label: 'Blue' },
+        { value: 'Green', label: 'Green' },
+        { value: 'Gold', label: 'Gold' },
+        { value: '7', label: 'Seven' },
+        { value: 'Plain', label: 'Plain' },
+        { value: '8', label: '8' },
+      ],
+    });
+  });
+
+  test.each([
+    ['RADIO', 'red', 'red'],
+    ['RADIO', 'deep red', 'red'],
+    ['RADIO', 'BLUE', 'b1'],
+    ['RADIO', 'green', 'Green'],
+    ['RADIO', '7', '7'],
+    ['MULTIPLE_OPTIONS', ['Seven', 'plain'], ['7', 'Plain']],
+  ])('are values: %s %j is sent as %j', async (dataType, typed, sent) => {
+    highlevel.answers(CUSTOM_FIELDS, 200, answer(dataType));
+    highlevel.answers('POST /contacts/upsert', 200, { contact });
+    await run('creates', 'create_or_update_contact', { email: 'jane@example.com', customField_odd: typed });
+    expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'odd', field_value: sent }] });
+  });
+
+  test('are listed by their labels for a value that is none', async () => {
+    highlevel.answers(CUSTOM_FIELDS, 200, answer('RADIO'));
+    const input = { email: 'jane@example.com', customField_odd: 'pink' };
+    expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
+      'Color: "pink" is not one of Deep Red, Blue, Green, Gold, Seven, Plain, 8.',
+    );
+  });
+
+  test('are kept in the cache as they were read', async () => {
+    const zap = connection();
+    highlevel.answers(CUSTOM_FIELDS, 200, answer('RADIO'));
+    for (const typed of ['deep red', 'Seven']) {
+      highlevel.answers('POST /contacts/upsert', 200, { contact });
+      await zap.run('creates', 'create_or_update_contact', { email: 'a@b.co', customField_odd: typed });
+    }
+    expect(highlevel.sent[2]?.body).toMatchObject({ customFields: [{ field_value: '7' }] });
+  });
+});
+
 test('A custom field value without an ID drops itself, and none of the others', async () => {
   const values = [
     { id: 'cf1', value: 'one' },

@@ -1,6 +1,17 @@
-import { CONTACT, failure, highLevel, LOCATION, record, run } from '../../support/app.ts';
+import {
+  CONTACT,
+  connection,
+  failure,
+  fullAccess,
+  highLevel,
+  LOCATION,
+  record,
+  run,
+} from '../../support/app.ts';
 
 const highlevel = highLevel();
+
+const KNOWN_TAGS = `GET /locations/${LOCATION}/tags`;
 
 /** The ids of `count` contacts. */
 const contacts = (count: number) => Array.from({ length: count }, (_, index) => `contact${index}`);
@@ -9,10 +20,12 @@ test.each([
   ['add_tags', 'POST', 201],
   ['remove_tags', 'DELETE', 200],
 ])('%s sends tags trimmed, lowercase and unique', async (key, method, status) => {
+  highlevel.answers(KNOWN_TAGS, 200, { tags: [{ id: 't1', name: 'vip' }] });
   highlevel.answers(`${method} /contacts/${CONTACT}/tags`, status, { tags: ['kept', 'vip'] });
   const result = await run('creates', key, { contactId: CONTACT, tags: [' VIP', 'vip', 'New, hot', ''] });
   expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'] });
   expect(highlevel.sent).toEqual([
+    { request: KNOWN_TAGS },
     { request: `${method} /contacts/${CONTACT}/tags`, body: { tags: ['vip', 'new', 'hot'] } },
   ]);
 });
@@ -225,4 +238,51 @@ test.each([
   const { kind, message } = await failure(run('creates', key, input));
   expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });
   expect(highlevel.sent).toEqual([]);
+});
+
+describe('A tag of the sub-account that holds a comma', () => {
+  test.each([
+    [['red, blue'], ['red, blue']],
+    [
+      [' RED, Blue ', 'vip'],
+      ['red, blue', 'vip'],
+    ],
+    [
+      ['blue, red', 'red, blue'],
+      ['blue', 'red', 'red, blue'],
+    ],
+    ['red, blue', ['red, blue']],
+    [['"Green, gold"'], ['green, gold']],
+  ])('chosen from the list in %j is sent as %j', async (tags, sent) => {
+    highlevel.answers(KNOWN_TAGS, 200, { tags: [{ id: 't1', name: 'red, blue' }] });
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: sent });
+    await run('creates', 'add_tags', { contactId: CONTACT, tags });
+    expect(highlevel.sent[1]?.body).toEqual({ tags: sent });
+  });
+
+  test('is one text of several where the tags cannot be listed', async () => {
+    const unreadable = { statusCode: 422, message: 'Something odd' };
+    highlevel.answers(KNOWN_TAGS, 422, unreadable);
+    highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['red', 'blue'] });
+    await run('creates', 'add_tags', { contactId: CONTACT, tags: 'red, blue' });
+    expect(highlevel.sent[1]?.body).toEqual({ tags: ['red', 'blue'] });
+  });
+
+  test.each(['contacts.write', 'contacts.write contacts.readonly'])(
+    'is not looked up with the permissions %s alone',
+    async (scope) => {
+      highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['red', 'blue'] });
+      const zap = connection({ ...fullAccess, scope });
+      await zap.run('creates', 'add_tags', { contactId: CONTACT, tags: ['red, blue'] });
+      expect(highlevel.sent[0]?.body).toEqual({ tags: ['red', 'blue'] });
+    },
+  );
+
+  test('in a trigger of one tag is that tag', async () => {
+    highlevel.answers('POST /contacts/search', 200, { contacts: [] });
+    await run('triggers', 'contact_tagged', { tag: 'Red, blue' });
+    expect(record(highlevel.sent[0]?.body).filters).toEqual([
+      { field: 'tags', operator: 'eq', value: 'red, blue' },
+    ]);
+  });
 });

@@ -46,6 +46,27 @@ describe('Send Update to JivoChat', () => {
     );
   });
 
+  test('shows the text of what was written in HighLevel’s editor', async () => {
+    const body = '<p>She asked for <b>prices</b>&nbsp;&amp; dates.</p><ul><li>Call&#39;s at 5</li></ul>';
+    Object.assign(sandbox.store.tasks.get(taskId) ?? {}, { title: 'Call Jane', body, completed: true });
+    const note = { id: 'n1', contactId, body, dateAdded: '2026-01-28T09:12:41.809Z' };
+    sandbox.store.notes.set('n1', note);
+    await send({ contactId, taskId, noteId: 'n1' });
+    const text = "She asked for prices & dates.\n- Call's at 5";
+    expect(arrived()[0]?.message.text).toMatch(
+      `Task "Call Jane" is completed.\n${text}\n\nNote: ${text}\n\nIn HighLevel: `,
+    );
+  });
+
+  test('is sent although the sub-account cannot be read: the time is in UTC then, and says so', async () => {
+    const due = { title: 'Call Jane', body: '', dueDate: '2026-07-01T08:00:00Z' };
+    Object.assign(sandbox.store.tasks.get(taskId) ?? {}, due);
+    sandbox.fail({ fault: 'location record unreadable', times: 4 });
+    const { authData, environment } = accountOf(sandbox);
+    await new Zapier(app, { authData, environment }).create('send_jivochat_update', { contactId, taskId });
+    expect(arrived()[0]?.message.text).toMatch('Task "Call Jane" is open, due 2026-07-01 08:00 UTC.');
+  });
+
   test('uses the same sender for every update of a contact', async () => {
     await send({ contactId, taskId });
     await send({ contactId, text: 'Paid.' });

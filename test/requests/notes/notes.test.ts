@@ -12,6 +12,7 @@ const note = {
   color: null,
   pinned: null,
   contactId: CONTACT,
+  bodyText: 'Hi',
   url: URL,
 };
 
@@ -78,6 +79,32 @@ test.each(['find_note', 'find_notes'])('%s searches text and title, newest first
   const found = await run('searches', key, { contactId: CONTACT, text: 'price' });
   expect(found).toMatchObject([{ id: 'new' }, { id: 'old' }]);
   expect(highlevel.sent).toEqual([{ request: `GET /contacts/${CONTACT}/notes` }]);
+});
+
+describe('A note that was written in HighLevel’s editor', () => {
+  const html =
+    '<p class="p">The <strong>price</strong>&nbsp;list&#39;s <em>&eacute;</em></p><ul><li>Tea &amp; milk</li></ul>';
+
+  test('is returned as text beside its HTML', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [{ ...answer, body: html }] });
+    expect(await run('searches', 'find_notes', { contactId: CONTACT })).toMatchObject([
+      { body: html, bodyText: "The price list's é\n- Tea & milk" },
+    ]);
+  });
+
+  test.each([
+    ['price list', 1],
+    ["LIST'S É", 1],
+    ['tea & milk', 1],
+    ['strong', 0],
+    ['class="p"', 0],
+    ['nbsp', 0],
+    ['amp;', 0],
+    ['<p', 0],
+  ])('is searched for %j as its text', async (text, count) => {
+    highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [{ ...answer, body: html }] });
+    expect(await run('searches', 'find_note', { contactId: CONTACT, text })).toHaveLength(count);
+  });
 });
 
 test('Find Notes returns all notes without a search text', async () => {

@@ -4,6 +4,7 @@ const highlevel = highLevel();
 
 const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
 const NOTES = (contactId: string) => `GET /contacts/${contactId}/notes`;
+const ALL_NOTES = 'POST /notes/search';
 const CONTACTS = 'POST /contacts/search';
 const NOON = Date.parse('2026-01-28T12:00:00Z');
 const atNoon = { Date: new Date(NOON).toUTCString() };
@@ -89,6 +90,7 @@ describe('Task triggers', () => {
     expect(await run('triggers', 'updated_task', {})).toEqual([
       {
         id: 't0',
+        bodyText: null,
         title: 'Call',
         body: null,
         completed: false,
@@ -148,25 +150,28 @@ describe('Note triggers', () => {
   });
 
   test('read a sample from at most three contacts', async () => {
+    highlevel.answers(ALL_NOTES, 404);
     highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }] }, atNoon);
     highlevel.answers(NOTES('c1'), 200, { notes: [{ id: 'n1', body: '', dateAdded: before(5_000) }] });
     expect(ids(await run('triggers', 'new_note', {}, { isLoadingSample: true }))).toEqual(['n1']);
-    expect(highlevel.sent[0]?.body).toMatchObject({ pageLimit: 3 });
+    expect(highlevel.sent[1]?.body).toMatchObject({ pageLimit: 3 });
   });
 
   test('skip a contact that was deleted in the meantime', async () => {
+    highlevel.answers(ALL_NOTES, 404);
     highlevel.answers(CONTACTS, 200, { contacts: [{ id: 'c1' }] }, atNoon);
     highlevel.answers(NOTES('c1'), 400, { message: 'Contact not found for id:c1' });
     expect(await run('triggers', 'new_note', {})).toEqual([]);
   });
 
   test('leave the last requests of the burst rate limit to other Zaps', async () => {
+    highlevel.answers(ALL_NOTES, 404);
     const contacts = Array.from({ length: 12 }, (_, index) => ({ id: `c${index}` }));
     highlevel.answers(CONTACTS, 200, { contacts }, { ...atNoon, 'X-RateLimit-Remaining': '17' });
     for (const index of [0, 1, 2, 3])
       highlevel.answers(NOTES(`c${index}`), 200, { notes: [] }, { 'X-RateLimit-Remaining': '13' });
     await run('triggers', 'new_note', {});
-    expect(highlevel.sent).toHaveLength(5);
+    expect(highlevel.sent).toHaveLength(6);
   });
 
   test('Updated Note detects a changed note by its revision', async () => {

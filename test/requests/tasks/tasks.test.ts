@@ -10,6 +10,7 @@ const answer = { id: TASK, title: 'Call', completed: false, dueDate: '2026-01-30
 const task = {
   ...answer,
   body: null,
+  bodyText: null,
   assignedTo: null,
   contactId: CONTACT,
   dateAdded: null,
@@ -185,3 +186,22 @@ test.each([
     expect(highlevel.sent).toEqual([]);
   },
 );
+
+test('a task that was written in HighLevel’s editor is returned as text beside its HTML', async () => {
+  const body = '<p>Ask for <b>prices</b>&nbsp;&amp;<br>dates</p>';
+  highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, { tasks: [{ id: 't1', title: 'Call', body }] });
+  expect(await run('searches', 'find_tasks', { contactId: CONTACT })).toMatchObject([
+    { body, bodyText: 'Ask for prices &\ndates' },
+  ]);
+});
+
+test.each([
+  ['tea & milk', 1],
+  ['CALL', 1],
+  ['strong', 0],
+  ['amp;', 0],
+])('Find Tasks finds %j in the text of a title', async (title, count) => {
+  const tasks = [{ id: 't1', title: '<strong>Call</strong>: Tea &amp; milk' }];
+  highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, { tasks });
+  expect(await run('searches', 'find_tasks', { contactId: CONTACT, title })).toHaveLength(count);
+});

@@ -68,9 +68,11 @@ describe('Request body', () => {
   test.each(['jane+chat@example.com', 'o’hara&co=x@example.com', '{{contact.email}}@example.com'])(
     'query keeps %s as it was typed',
     async (email) => {
+      highlevel.answers('GET /contacts/lookup', 200, { contacts: [] });
       highlevel.answers('GET /contacts/search/duplicate', 200, { contact: { id: CONTACT } });
       await run('searches', 'find_contact', { email });
       expect(highlevel.sent).toEqual([
+        { request: 'GET /contacts/lookup', query: { locationId: LOCATION, email, limit: '20' } },
         { request: 'GET /contacts/search/duplicate', query: { locationId: LOCATION, email } },
       ]);
     },

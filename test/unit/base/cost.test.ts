@@ -5,14 +5,8 @@ import { countryCode } from '../../../lib/base/countries.ts';
 import { dayFrom, momentFrom, needsZone } from '../../../lib/base/dates.ts';
 import { quoted } from '../../../lib/base/errors.ts';
 import { toE164 } from '../../../lib/base/phone.ts';
-import {
-  cleanLine,
-  cleanText,
-  defuseHtml,
-  shortened,
-  truncate,
-  withoutMarkup,
-} from '../../../lib/base/text.ts';
+import { withoutMarkup } from '../../../lib/base/html.ts';
+import { cleanLine, cleanText, defuseHtml, shortened, truncate } from '../../../lib/base/text.ts';
 import {
   errorFor,
   isFirewall,

@@ -153,7 +153,7 @@ describe('html_messages', () => {
     const read = lead([{ message: '<Message text is not displayed here>', type: 'visitor' }], {
       html_messages: html,
     });
-    expect(read.transcript).toBe('John & Co: Hi \nthere\nAgent: 2 < 3 П🙂 x');
+    expect(read.transcript).toBe('John & Co: Hi\nthere\nAgent: 2 < 3 П🙂 x');
     expect(lead(null, { html_messages: html })).toMatchObject({ messageCount: 2 });
   });
 

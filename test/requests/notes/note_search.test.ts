@@ -1,0 +1,189 @@
+import { CONTACT, connection, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
+
+const highlevel = highLevel();
+
+const ALL_NOTES = 'POST /notes/search';
+const CONTACTS = 'POST /contacts/search';
+const NOTES = `GET /contacts/${CONTACT}/notes`;
+const TEST_CALL = `GET /locations/${LOCATION}`;
+const NOON = Date.parse('2026-01-28T12:00:00Z');
+const atNoon = { Date: new Date(NOON).toUTCString() };
+
+/** A row of the search, that many minutes old. */
+const row = (id: string, minutes: number, contactId: string | null = CONTACT) => ({
+  id,
+  body: `<p>${id}</p>`,
+  dateAdded: new Date(NOON - minutes * 60_000).toISOString(),
+  relations: [
+    { objectKey: 'opportunity', recordId: 'o1' },
+    ...(contactId === null ? [] : [{ objectKey: 'contact', recordId: contactId }]),
+  ],
+});
+const rows = (count: number, minutes: number, name = 'n') =>
+  Array.from({ length: count }, (_, index) => row(`${name}${index}`, minutes));
+const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
+const requests = () => highlevel.sent.map(({ request }) => request);
+/** The answers of a poll of the contacts with the newest activity. */
+const answerContacts = () => {
+  highlevel.answers(CONTACTS, 200, { contacts: [{ id: CONTACT }] }, atNoon);
+  highlevel.answers(
+    NOTES,
+    200,
+    { notes: [{ id: 'oldway', body: '', dateAdded: row('', 5).dateAdded }] },
+    atNoon,
+  );
+};
+
+describe('New Note without a contact', () => {
+  test('asks for the notes of the whole sub-account with one request, newest first, under version v3', async () => {
+    const notes = [row('new', 5), row('other', 20, 'c2'), row('old', 90)];
+    highlevel.answers(ALL_NOTES, 200, { notes, traceId: 't' }, atNoon);
+    expect(await run('triggers', 'new_note', {})).toMatchObject([
+      { id: 'new', contactId: CONTACT, bodyText: 'new', url: expect.stringContaining(CONTACT) },
+      { id: 'other', contactId: 'c2' },
+    ]);
+    expect(highlevel.sent).toEqual([
+      {
+        request: ALL_NOTES,
+        body: {
+          locationId: LOCATION,
+          limit: 100,
+          skip: 0,
+          sortBy: 'dateAdded',
+          sortOrder: 'desc',
+          includeRelationRecords: true,
+        },
+      },
+    ]);
+    expect(highlevel.headers[0]).toMatchObject({ version: 'v3' });
+  });
+
+  test.each([
+    ['relations of type', { relations: [{ type: 'contact', recordId: CONTACT }] }],
+    ['related records', { relations: [{ objectKey: 'contact', record: { id: CONTACT } }] }],
+    ['related records with an id', { relations: [{ objectKey: 'contact', id: CONTACT }] }],
+    ['a contact of its own', { relations: [], contactId: CONTACT }],
+  ])('takes the contact from %s', async (_, more) => {
+    highlevel.answers(ALL_NOTES, 200, { notes: [{ ...row('n1', 5), ...more }] }, atNoon);
+    expect(await run('triggers', 'new_note', {})).toMatchObject([{ id: 'n1', contactId: CONTACT }]);
+  });
+
+  test('takes the list under the documented name too, and leaves out notes of other records', async () => {
+    const note = [row('n1', 5), row('opportunitys', 6, null)];
+    highlevel.answers(ALL_NOTES, 200, { note }, atNoon);
+    expect(ids(await run('triggers', 'new_note', {}))).toEqual(['n1']);
+  });
+
+  test('reads on while the oldest note is inside the window', async () => {
+    highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5, 'a') }, atNoon);
+    highlevel.answers(ALL_NOTES, 200, { notes: [...rows(50, 30, 'b'), ...rows(50, 90, 'c')] }, atNoon);
+    expect(await run('triggers', 'new_note', {})).toHaveLength(150);
+    expect(highlevel.sent.map(({ body }) => body)).toMatchObject([{ skip: 0 }, { skip: 100 }]);
+  });
+
+  test('reads at most 20 pages', async () => {
+    for (let page = 0; page < 20; page++)
+      highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5, `p${page}-`) }, atNoon);
+    expect(await run('triggers', 'new_note', {})).toHaveLength(2000);
+  });
+
+  test('stops at a page that brings nothing new', async () => {
+    for (let page = 0; page < 2; page++) highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5) }, atNoon);
+    expect(await run('triggers', 'new_note', {})).toHaveLength(100);
+  });
+
+  test('is filled with the notes of a day, as far as a later poll may look back', async () => {
+    highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5, 'a') }, atNoon);
+    highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 23 * 60, 'b') }, atNoon);
+    highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 25 * 60, 'c') }, atNoon);
+    expect(await run('triggers', 'new_note', {}, { isPopulatingDedupe: true })).toHaveLength(300);
+  });
+
+  test('shows a sample of three notes, however old', async () => {
+    highlevel.answers(ALL_NOTES, 200, { notes: [row('n1', 5_000)] }, atNoon);
+    expect(ids(await run('triggers', 'new_note', {}, { isLoadingSample: true }))).toEqual(['n1']);
+    expect(highlevel.sent).toMatchObject([{ body: { limit: 3 } }]);
+  });
+
+  test.each([[{ tags: ['vip'] }], [{ businessId: 'b1' }]])(
+    'with the filters %j does not ask',
+    async (filters) => {
+      if ('businessId' in filters)
+        highlevel.answers('GET /contacts/business/b1', 200, { contacts: [] }, atNoon);
+      else highlevel.answers(CONTACTS, 200, { contacts: [] }, atNoon);
+      await run('triggers', 'new_note', filters);
+      expect(requests()).not.toContain(ALL_NOTES);
+    },
+  );
+});
+
+describe('Where the search of all notes is not served', () => {
+  test.each([
+    [403, { message: 'Forbidden resource' }],
+    [404, ''],
+    [422, { message: ['relations should not be empty'] }],
+    [400, { message: 'version header is invalid' }],
+  ])('with %i New Note goes on by contacts, and asks again a day later', async (status, body) => {
+    const zap = connection();
+    highlevel.answers(ALL_NOTES, status, body, atNoon);
+    for (let poll = 0; poll < 2; poll++) {
+      answerContacts();
+      expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['oldway']);
+    }
+    expect(requests().filter((request) => request === ALL_NOTES)).toHaveLength(1);
+  });
+
+  test('a 401 is asked about once with the test call, and neither repeated nor taken for a stale token', async () => {
+    const zap = connection();
+    highlevel.answers(ALL_NOTES, 401, { message: 'The token is not authorized for this scope.' }, atNoon);
+    highlevel.answers(TEST_CALL, 200, { location: { id: LOCATION } }, atNoon);
+    for (let poll = 0; poll < 2; poll++) {
+      answerContacts();
+      expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['oldway']);
+    }
+    expect(requests()).toEqual([ALL_NOTES, TEST_CALL, CONTACTS, NOTES, CONTACTS, NOTES]);
+  });
+
+  test('a token that is stale is refreshed first, and nothing is remembered', async () => {
+    const { locationId, scope, ...rest } = fullAccess;
+    const zap = connection({ ...rest, locationId, scope });
+    highlevel.answers(ALL_NOTES, 401, { message: 'Invalid JWT' });
+    highlevel.answers(TEST_CALL, 401, { message: 'Invalid JWT' });
+    highlevel.answers(CONTACTS, 401, { message: 'Invalid JWT' });
+    expect(await failure(zap.run('triggers', 'new_note', {}))).toMatchObject({ kind: 'RefreshAuthError' });
+    highlevel.answers(ALL_NOTES, 200, { notes: [row('n1', 5)] }, atNoon);
+    expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['n1']);
+  });
+
+  test.each([
+    ['it breaks', () => highlevel.breaks(ALL_NOTES)],
+    ['it is down', () => highlevel.answers(ALL_NOTES, 503)],
+    ['it cannot be read', () => highlevel.answers(ALL_NOTES, 200, '<html>')],
+    [
+      'it does not sort',
+      () => highlevel.answers(ALL_NOTES, 200, { notes: [row('a', 50), row('b', 5)] }, atNoon),
+    ],
+    ['it names no contacts', () => highlevel.answers(ALL_NOTES, 200, { notes: [row('a', 5, null)] }, atNoon)],
+    [
+      'it gives no dates',
+      () =>
+        highlevel.answers(
+          ALL_NOTES,
+          200,
+          { notes: [row('a', 5), { ...row('b', 5), dateAdded: null }] },
+          atNoon,
+        ),
+    ],
+  ])('because %s, New Note goes on by contacts without a repeat', async (_, fails) => {
+    fails();
+    answerContacts();
+    expect(ids(await run('triggers', 'new_note', {}))).toEqual(['oldway']);
+    expect(requests().slice(-2)).toEqual([CONTACTS, NOTES]);
+    expect(highlevel.waits).toEqual([]);
+  });
+
+  test('a rate limit fails the poll, so that Zapier polls again', async () => {
+    highlevel.answers(ALL_NOTES, 429, {}, { 'Retry-After': '60' });
+    expect(await failure(run('triggers', 'new_note', {}))).toMatchObject({ kind: 'ThrottledError' });
+  });
+});
