@@ -125,7 +125,7 @@ export const triggers = () =>
     test.each([
       [
         'creates.capture_jivochat_lead',
-        { payload: '{"chat_id":', email: 'a@example.com' },
+        { payload: '{"chat_id":' },
         'Payload is not JSON. Please map the raw body that JivoChat sent, not a single field of it.',
       ],
       [
