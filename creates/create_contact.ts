@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { contactInput, createContact, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import {
+  contactDetails,
+  contactInput,
+  createContact,
+  WrittenContact,
+  writtenContact,
+} from '../lib/resources/contacts.ts';
+import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { splitName } from '../lib/jivochat/name.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
+import { contactFields } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_contact',
@@ -20,28 +27,35 @@ export default create({
     tags: contactInput.tags.describe('New tags are created by HighLevel.'),
   }),
   customFields: true,
-  output: Contact,
+  output: WrittenContact,
 
-  async perform(highlevel, { phone, ...fields }, { customFields, afterSearch }) {
-    if (!phone && !fields.email && !fields.firstName && !fields.lastName && !fields.name) {
+  async perform(highlevel, { email, phone, refusedDetail, ...fields }, { customFields, afterSearch }) {
+    const { details, warnings } = await contactDetails(highlevel, { email, phone });
+    if (!details.email && !details.phone && !fields.firstName && !fields.lastName && !fields.name) {
       throw new InputError(
         'Email, Phone, First Name or Last Name is required: HighLevel creates no contact without one of them. Map at least one.',
       );
     }
     const body = {
-      ...named({ ...fields, phone }),
-      ...(phone && { phone: await readPhone(highlevel, phone) }),
+      ...named({ ...details, ...fields }),
       ...(customFields.length > 0 && { customFields }),
     };
-    try {
-      return await writtenContact(highlevel, await createContact(highlevel, body));
-    } catch (error) {
-      // In Find or Create, the contact was created after the search, so it is the one to return.
-      const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;
-      if (!contactId) throw error;
-      const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });
-      return await writtenContact(highlevel, contact);
-    }
+    const createOrFind = async (accepted: typeof body) => {
+      try {
+        return await createContact(highlevel, accepted);
+      } catch (error) {
+        // In Find or Create, the contact was created after the search, so it is the one to return.
+        const contactId = afterSearch && error instanceof ApiError && error.duplicate?.contactId;
+        if (!contactId) throw error;
+        return (await highlevel.request('GET /contacts/{contactId}', { path: { contactId } })).contact;
+      }
+    };
+    const contact = await writeAccepted(body, createOrFind, {
+      refusedDetail,
+      suffices: (rest) => Boolean(rest.email ?? rest.phone),
+      warnings,
+    });
+    return { ...(await writtenContact(highlevel, contact)), warnings };
   },
 });
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
-import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { contactDetails, contactInput, WrittenContact, writtenContact } from '../lib/resources/contacts.ts';
+import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Contact } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_or_update_contact',
@@ -15,21 +15,26 @@ export default create({
   },
   input: z.object(contactInput),
   customFields: true,
-  output: Contact,
+  output: WrittenContact,
 
-  async perform(highlevel, { tags, phone, ...fields }, { customFields }) {
-    if (!fields.email && !phone) {
+  async perform(highlevel, { tags, email, phone, refusedDetail, ...fields }, { customFields }) {
+    const { details, warnings } = await contactDetails(highlevel, { email, phone });
+    if (!details.email && !details.phone) {
       throw new InputError(
         'Email or Phone is required: HighLevel tells contacts apart by them. Please map at least one.',
       );
     }
-    const { contact } = await highlevel.request('POST /contacts/upsert', {
-      body: {
-        locationId: highlevel.locationId,
-        ...fields,
-        ...(phone && { phone: await readPhone(highlevel, phone) }),
-        ...(customFields.length > 0 && { customFields }),
-      },
+    const body = {
+      locationId: highlevel.locationId,
+      ...details,
+      ...fields,
+      ...(customFields.length > 0 && { customFields }),
+    };
+    const upsert = (accepted: typeof body) => highlevel.request('POST /contacts/upsert', { body: accepted });
+    const { contact } = await writeAccepted(body, upsert, {
+      refusedDetail,
+      suffices: (rest) => Boolean(rest.email ?? rest.phone),
+      warnings,
     });
     // Upsert would replace the contact's tags.
     if (tags?.length) {
@@ -38,6 +43,6 @@ export default create({
       const [tagged] = await finishWrites([adding]);
       contact.tags = tagged.tags;
     }
-    return writtenContact(highlevel, contact);
+    return { ...(await writtenContact(highlevel, contact)), warnings };
   },
 });

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
-import { contactInput, readPhone, writtenContact } from '../lib/resources/contacts.ts';
+import { contactDetails, contactInput, WrittenContact, writtenContact } from '../lib/resources/contacts.ts';
+import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
-import { clearable, Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
+import { clearable, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
 
 // HighLevel's PUT does not take it.
 const { gender: _gender, ...changeable } = contactInput;
@@ -20,19 +21,25 @@ export default create({
     ...changeable,
     email: contactFields.email.optional(),
     clear: textList('Fields to Empty', [])
-      .meta({ editor: { type: 'string', list: true, dropdown: 'clearable' } })
+      .meta({ format: 'id', editor: { type: 'string', list: true, dropdown: 'clearable' } })
       .optional()
       .describe('The contact loses what these fields hold.'),
   }),
   customFields: true,
-  output: Contact.extend({ warnings: textList('Warnings', []) }),
+  output: WrittenContact,
 
-  async perform(highlevel, { contactId, tags, phone, clear = [], ...inputs }, { customFields }) {
-    const fields = { ...inputs, ...(phone && { phone: await readPhone(highlevel, phone) }) };
+  async perform(
+    highlevel,
+    { contactId, tags, email, phone, refusedDetail, clear: cleared = [], ...inputs },
+    { customFields },
+  ) {
+    const clear = cleared.map(keyOf);
+    const { details, warnings } = await contactDetails(highlevel, { email, phone });
+    const fields: Partial<typeof inputs> & typeof details = { ...details, ...inputs };
     const blanks = await customBlanks(highlevel, clear);
     if (customFields.some(({ id }) => blanks.some((blank) => blank.id === id)))
       throw new InputError(
-        'Fields to Empty: a custom field is filled by this step as well. Please choose one.',
+        '"Fields to Empty": a custom field is filled by this step as well. Please choose one.',
       );
     const custom = [...customFields, ...blanks];
     const body = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
@@ -40,8 +47,11 @@ export default create({
     const changes = Object.keys(body).length > 0;
     if (!changes && !tags?.length) throw new InputError('Please fill at least one field to update.');
 
-    const warnings: string[] = [];
-    const updated = changes ? await updateContact(highlevel, contactId, body, warnings) : undefined;
+    const put = (accepted: typeof body) => updateContact(highlevel, contactId, accepted, warnings);
+    const suffices = (rest: object) => Object.keys(rest).length > 0;
+    const updated = changes
+      ? await writeAccepted(body, put, { refusedDetail, suffices, warnings })
+      : undefined;
     // PUT would replace the contact's tags.
     const adding = tags?.length
       ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } })
@@ -77,14 +87,25 @@ async function updateContact(
   }
 }
 
+const labels = new Map<string, string>(
+  Object.entries(contactFields).map(([key, field]) => [key, field.meta()?.title ?? key]),
+);
+
+/** The key of a field that is given by its label. */
+function keyOf(given: string): string {
+  const isLabel = ([, label]: [string, string]) => label.toLowerCase() === given.trim().toLowerCase();
+  return labels.has(given) ? given : ([...labels].find(isLabel)?.[0] ?? given);
+}
+
 /** Null for each field to empty. Throws InputError for a field that is also filled in, or cannot be emptied. */
 function nulls(clear: string[], fields: Record<string, unknown>): Record<string, null> {
   const keys = clear.filter((key) => !key.startsWith(CUSTOM_FIELD));
   for (const key of keys) {
+    const name = quoted(labels.get(key) ?? key);
     if (!clearable.some((field) => field === key))
-      throw new InputError(`Fields to Empty: ${quoted(key)} cannot be emptied.`);
+      throw new InputError(`"Fields to Empty": ${name} can't be cleared in HighLevel.`);
     if (fields[key] !== undefined)
-      throw new InputError(`Fields to Empty: "${key}" is filled by this step as well. Please choose one.`);
+      throw new InputError(`"Fields to Empty": ${name} is filled by this step as well. Please choose one.`);
   }
   return Object.fromEntries(keys.map((key) => [key, null]));
 }

@@ -1,19 +1,22 @@
 import * as z from 'zod';
 import {
-  contactInput,
   contactsFrom,
   emailOrPhone,
   lookUpContacts,
-  readPhone,
+  readDetails,
   searchText,
 } from '../lib/resources/contacts.ts';
-import { InputError } from '../lib/base/errors.ts';
-import { contactIdField, text } from '../lib/schema/fields.ts';
+import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
+import type { HighLevel } from '../lib/highlevel/client.ts';
+import { ID, text } from '../lib/schema/fields.ts';
+import { notAnId } from '../lib/schema/parse_input.ts';
 import { search } from '../lib/zapier/operation.ts';
-import { Contact, contactFields } from '../lib/highlevel/records/contact.ts';
+import { Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
 
 /** The most matches of a search by words; nobody looks through more. */
 export const MAX_RESULTS = 10;
+
+const NOTHING_GIVEN = 'Email, Phone, Search Text or Contact is required. Please fill at least one.';
 
 export default search({
   key: 'find_contact',
@@ -24,42 +27,64 @@ export default search({
   },
   input: z.object({
     email: contactFields.email.optional(),
-    phone: contactInput.phone,
+    phone: contactFields.phone
+      .optional()
+      .describe("With the country code, or in the usual form of your sub-account's country."),
     query: text('Search Text', 'Jane Doe')
       .optional()
       .describe(
         'Part of a name, for instance. Used when email and phone find nobody; it may then find somebody else of that name.',
       ),
-    contactId: contactIdField
-      .meta({ editor: { type: 'string', dropdown: 'contacts' } })
+    // Not an id by its schema: with something else in it, the other fields are used.
+    contactId: text('Contact', 'ocQHyuzHvysMo5N5VsXc')
+      .meta({ editor: { type: 'string', dropdown: 'contacts' }, format: 'id' })
       .optional()
-      .describe('One contact for certain. The other fields are not looked at then.'),
+      .describe('One contact for certain. The other fields are used only if it does not exist.'),
   }),
   output: Contact,
 
   async perform(highlevel, { contactId, email, phone, query }) {
-    if (!contactId && !email && !phone && !query) {
-      throw new InputError('Email, Phone, Search Text or Contact is required. Please fill at least one.');
-    }
-    if (contactId) {
-      const { contact } = await highlevel.request('GET /contacts/{contactId}', { path: { contactId } });
-      return contactsFrom(highlevel, [contact]);
+    if (!contactId && !email && !phone && !query) throw new InputError(NOTHING_GIVEN);
+    const byId = contactId ? await contactById(highlevel, contactId) : undefined;
+    if (byId && typeof byId !== 'string') return contactsFrom(highlevel, [byId]);
+    const { details, problems } = await readDetails(highlevel, { email, phone });
+    const isUsable = byId === 'unknown' || query !== undefined || Object.keys(details).length > 0;
+    if (!isUsable) {
+      const noId = byId === 'no id' && contactId ? [notAnId('Contact', quoted(contactId), 'contacts')] : [];
+      throw new InputError([...noId, ...problems].join(' ') || NOTHING_GIVEN);
     }
     const { locationId } = highlevel;
-    const number = phone && (await readPhone(highlevel, phone));
-    if (email || number) {
-      const known = await lookUpContacts(highlevel, { email, phone: number });
+    const { email: address, phone: number } = details;
+    if (address || number) {
+      const known = await lookUpContacts(highlevel, { email: address, phone: number });
       if (known.length > 0) return contactsFrom(highlevel, known.slice(0, MAX_RESULTS));
       // Finds a new contact at once; the search below lags by a few seconds.
       const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
-        query: { locationId, email, number },
+        query: { locationId, email: address, number },
       });
       if (contact) return contactsFrom(highlevel, [contact]);
     }
-    const narrowed = query ? { query: searchText(query) } : { filters: [emailOrPhone(email, number)] };
+    if (!query && !address && !number) return [];
+    const narrowed = query ? { query: searchText(query) } : { filters: [emailOrPhone(address, number)] };
     const { contacts } = await highlevel.request('POST /contacts/search', {
       body: { locationId, pageLimit: MAX_RESULTS, ...narrowed },
     });
     return contactsFrom(highlevel, contacts);
   },
 });
+
+/** The contact with an id, or why there is none: the sub-account has no such contact, or it is no id at all. */
+async function contactById(
+  highlevel: HighLevel,
+  contactId: string,
+): Promise<ContactResponse | 'unknown' | 'no id'> {
+  if (!ID.test(contactId)) return 'no id';
+  try {
+    return (await highlevel.request('GET /contacts/{contactId}', { path: { contactId } })).contact;
+  } catch (error) {
+    // A word that the paths of HighLevel's API have, such as "search".
+    if (error instanceof InputError) return 'no id';
+    if (error instanceof ApiError && error.kind === 'not found') return 'unknown';
+    throw error;
+  }
+}

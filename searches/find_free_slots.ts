@@ -1,9 +1,9 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime } from 'luxon';
 import * as z from 'zod';
 import { DAY } from '../lib/base/dates.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { ifReadable, timeZone } from '../lib/resources/location.ts';
-import { dateTime, text } from '../lib/schema/fields.ts';
+import { dateTime, text, timeZone as timeZoneField } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
@@ -25,9 +25,7 @@ export default search({
     to: dateTime('To', '2026-02-06T09:00:00Z')
       .optional()
       .describe('Seven days after From if empty; at most 31 days. A date alone means 9 in the morning.'),
-    timezone: text('Time Zone', 'America/New_York')
-      .refine((zone) => IANAZone.isValidZone(zone), 'is not a time zone; choose one such as America/New_York')
-      .meta({ editor: { type: 'string', dropdown: 'timezones' } })
+    timezone: timeZoneField('Time Zone', 'America/New_York')
       .optional()
       .describe("The time zone the slots are given in. The calendar's own if empty."),
   }),

@@ -7,17 +7,14 @@ import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { businessIdField } from '../schema/fields.ts';
+import { businessIdField, choice, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { ifAllowed, subAccount } from './location.ts';
 import { ifServed } from './optional.ts';
-import { toE164 } from '../base/phone.ts';
-import {
-  contactFields,
-  contactFrom,
-  type Contact,
-  type ContactResponse,
-} from '../highlevel/records/contact.ts';
+import { country, ifAllowed } from './location.ts';
+import { readContactDetails } from '../base/contact_details.ts';
+import { isEmail, readEmail } from '../base/email.ts';
+import { mayBePhone, readPhone } from '../base/phone.ts';
+import { Contact, contactFields, contactFrom, type ContactResponse } from '../highlevel/records/contact.ts';
 
 /** The inputs of Create Contact and Create or Update Contact; all optional, the most important first. */
 export const contactInput = {
@@ -50,7 +47,17 @@ export const contactInput = {
   dateOfBirth: contactFields.dateOfBirth.optional().describe('Such as `1990-04-23`. A time is left out.'),
   gender: contactFields.gender.optional(),
   dnd: contactFields.dnd.optional().describe('Yes stops all messages to this contact.'),
+  refusedDetail: choice(
+    'If HighLevel Refuses Email or Phone',
+    { stop: 'Stop with an error', leave_out: 'Write the contact without it' },
+    'stop',
+  )
+    .default('stop')
+    .describe('Choose what happens when HighLevel refuses the email or phone number.'),
 } satisfies z.ZodRawShape;
+
+/** A contact that was written, and what was not. */
+export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []) });
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 export const QUERY_LENGTH = 75;
@@ -67,19 +74,73 @@ export const contactFilters = {
   assignedTo: contactFields.assignedTo.optional().describe('Only contacts of this user.'),
 } satisfies z.ZodRawShape;
 
+/** What was typed into the inputs Email and Phone. */
+interface TypedDetails {
+  email?: string | undefined;
+  phone?: string | undefined;
+}
+
+/** The email address and phone number of a contact as HighLevel takes them, and what else was typed. */
+export interface ContactDetails {
+  details: { email?: string; phone?: string };
+  /** A sentence for each input that holds neither. */
+  problems: string[];
+  /** What stands beside the details and is in no field. */
+  warnings: string[];
+}
+
 /**
- * Parses a phone number to E.164, HighLevel's format. Without a country code, the sub-account's country applies. A number
- * in international form is passed on even if it is not a known one. Throws InputError for anything else.
+ * Reads the inputs Email and Phone: each detail is taken out of what stands around it, also of the other input where it can
+ * hardly be anything else. A number without a country code is read in the sub-account's country, which is looked up (cached)
+ * only when it matters. A number with a plus is passed on even if no numbering plan knows it. Throws ApiError.
  */
-export async function readPhone(highlevel: HighLevel, phone: string): Promise<string> {
-  const bare = phone.replace(/[\s().-]/g, '');
-  const international = toE164(phone) ?? (/^\+[1-9]\d{6,14}$/.test(bare) ? bare : undefined);
-  if (international) return international;
-  const country = (await ifAllowed(subAccount(highlevel), undefined))?.country ?? undefined;
-  const local = country && toE164(phone, country);
-  if (local) return local;
-  throw new InputError(
-    `Phone: ${quoted(phone)} is not a phone number. Use the international form, such as +14155550132.`,
+export async function readDetails(highlevel: HighLevel, given: TypedDetails): Promise<ContactDetails> {
+  // What is an address as it stands is not searched for one: o'hara&co=x@example.com.
+  const address = given.email?.trim() ?? '';
+  const whole = isEmail(address) ? address.toLowerCase() : null;
+  const typed = whole === null ? given : { phone: given.phone };
+  const account = needsCountry(typed) ? await country(highlevel) : undefined;
+  const inEmail = readContactDetails({ email: typed.email }, { account });
+  const inPhone = readContactDetails({ phone: typed.phone }, { account });
+  const email = whole ?? inEmail.email ?? inPhone.email;
+  const ownPhone = inPhone.phone ?? inPhone.unlikelyPhone;
+  const phone = ownPhone ?? (inEmail.phoneCertain ? inEmail.phone : null);
+
+  const problems: string[] = [];
+  const hasPhoneInEmail = inEmail.phone !== null && inEmail.phone === phone;
+  if (isTyped(typed.email) && inEmail.email === null && !hasPhoneInEmail)
+    problems.push(`"Email" isn't a valid email address: ${quoted(typed.email)}.`);
+  const hasEmailInPhone = inPhone.email !== null && inPhone.email === email;
+  if (isTyped(typed.phone) && ownPhone === null && !hasEmailInPhone)
+    problems.push(
+      `"Phone" isn't a valid phone number: ${quoted(typed.phone)}. Include the country code, such as +14155550132.`,
+    );
+  const { leftOver, unlikelyPhone } = readContactDetails(typed, { account });
+  const rest = leftOver.filter((text) => unlikelyPhone === null || text !== typed.phone?.trim());
+  const warnings = rest.map((text) => `Email and Phone also say ${quoted(text)}, which was not saved.`);
+  return { details: { ...(email && { email }), ...(phone && { phone }) }, problems, warnings };
+}
+
+/** The details in the inputs Email and Phone (see `readDetails`). Throws InputError when one of them cannot be read. */
+export async function contactDetails(
+  highlevel: HighLevel,
+  typed: TypedDetails,
+): Promise<Pick<ContactDetails, 'details' | 'warnings'>> {
+  const { details, problems, warnings } = await readDetails(highlevel, typed);
+  if (problems.length > 0) throw new InputError(problems.join(' '));
+  return { details, warnings };
+}
+
+/** Whether more was typed than signs for nothing. */
+function isTyped(text: string | undefined): text is string {
+  return text !== undefined && !/^[-–—.?_*\s]*$/.test(text);
+}
+
+/** Whether a phone number is typed that may be another one in another country. */
+function needsCountry({ email = '', phone = '' }: TypedDetails): boolean {
+  return [phone, readEmail(email).email === null ? email : ''].some(
+    // +8 is also how Russians write their 8.
+    (text) => mayBePhone(text) && !(/^\s*\+(?!8[ (-])/.test(text) && readPhone(text).certain),
   );
 }
 

@@ -1,10 +1,9 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
 import type { ContactPath } from '../schema/zapier_fields.ts';
-import { dayFrom } from '../base/dates.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { CUSTOM_FIELD } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { read, readNumber } from '../schema/parse_input.ts';
+import { isNothing, notAChoice, read, readDay, readNumber, type Lookups } from '../schema/parse_input.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
 import { cachedCustomFields, customFields, freshCustomFields } from './location.ts';
 import type { CustomField, FieldOption } from '../highlevel/records/location.ts';
@@ -94,27 +93,32 @@ export async function customNames(highlevel: HighLevel): Promise<ReadonlyMap<str
 export async function customValues(
   highlevel: HighLevel,
   input: Record<string, unknown>,
+  lookups: Lookups,
 ): Promise<CustomFieldValue[]> {
   const inputs = Object.entries(input).filter(([key]) => key.startsWith(CUSTOM_FIELD));
   if (inputs.length === 0) return [];
   const cached = await cachedCustomFields(highlevel);
   if (cached) {
     try {
-      return await valuesOf(cached, inputs);
+      return await valuesOf(cached, inputs, lookups);
     } catch (error) {
       // The field or option may have been added since the definitions were cached.
       if (!(error instanceof InputError)) throw error;
     }
   }
-  return valuesOf(await freshCustomFields(highlevel), inputs);
+  return valuesOf(await freshCustomFields(highlevel), inputs, lookups);
 }
 
-async function valuesOf(fields: CustomField[], inputs: [string, unknown][]): Promise<CustomFieldValue[]> {
+async function valuesOf(
+  fields: CustomField[],
+  inputs: [string, unknown][],
+  lookups: Lookups,
+): Promise<CustomFieldValue[]> {
   const definitions = new Map(fields.map((field) => [field.id, field]));
   const values: CustomFieldValue[] = [];
   for (const [key, input] of inputs) {
     const field = definitions.get(key.slice(CUSTOM_FIELD.length));
-    const value = await valueOf(field, input);
+    const value = await valueOf(field, input, lookups);
     if (field && value !== undefined) values.push({ id: field.id, field_value: value });
   }
   return values;
@@ -133,7 +137,7 @@ export async function customBlanks(highlevel: HighLevel, keys: string[]): Promis
     const editor = field && editorFieldOf(field);
     if (!editor)
       throw new InputError(
-        'Fields to Empty: a custom field is not in the sub-account any more, or is one that no Zap can empty. Refresh the fields of this step.',
+        '"Fields to Empty": a custom field is not in the sub-account any more, or is one that no Zap can empty. Refresh the fields of this step.',
       );
     return { id, field_value: 'list' in editor ? [] : '' };
   });
@@ -142,16 +146,13 @@ export async function customBlanks(highlevel: HighLevel, keys: string[]): Promis
 async function valueOf(
   field: CustomField | undefined,
   input: unknown,
+  lookups: Lookups,
 ): Promise<CustomFieldValue['field_value'] | undefined> {
   const label = field?.name ?? 'A custom field';
   const editor = field && editorFieldOf(field);
   const list = editor && 'list' in editor ? { list: true as const } : {};
-  const value = await read(
-    input,
-    label,
-    { type: editor?.type === 'text' ? 'text' : 'string', ...list },
-    noZone,
-  );
+  const type = editor?.type === 'text' ? 'text' : 'string';
+  const value = await read(input, label, { type, ...list }, lookups);
   if (value === undefined) return undefined;
   if (!field)
     throw new InputError(
@@ -161,41 +162,76 @@ async function valueOf(
     throw new InputError(
       `${label} cannot be filled by a Zap: HighLevel keeps files and lists of texts its own way.`,
     );
-  if (Array.isArray(value)) return value.map((item) => optionOf(field, item));
+  if (Array.isArray(value)) return optionsOf(field, value);
   const text = String(value);
-  switch (editor.type) {
-    case 'number':
-      return readNumber(text, label);
-    case 'datetime': {
-      const day = dayFrom(text);
-      if (day === null)
-        throw new InputError(
-          `${label}: ${quoted(text)} is not a date that exists. Use a form such as 2026-01-31.`,
-        );
-      return day;
-    }
-    default:
-      return 'choices' in editor ? optionOf(field, text) : text;
+  if ('choices' in editor) return optionOf(field, text);
+  const takesAnyText = editor.type !== 'number' && editor.type !== 'datetime' && !isContactDetail(field);
+  if (!takesAnyText && isNothing(text)) return undefined;
+  if (editor.type === 'number') return readNumber(text, label);
+  return editor.type === 'datetime' ? readDay(text, label, lookups) : text;
+}
+
+function isContactDetail({ dataType }: CustomField): boolean {
+  return dataType === 'EMAIL' || dataType === 'PHONE';
+}
+
+/** The options that the items of a list mean: each is one, or several with commas between them. */
+function optionsOf(field: CustomField, items: string[]): string[] | undefined {
+  const options = items.flatMap((item) => {
+    const whole = knownOption(field, item);
+    if (whole !== undefined) return whole;
+    const parts = optionsIn(field, item);
+    // A comma may belong to a text that none of the options has.
+    const isSplit =
+      parts.length > 1 && (!field.isAllowedCustomOption || parts.every((part) => knownOption(field, part)));
+    return (isSplit ? parts : [item]).flatMap((part) => optionOf(field, part) ?? []);
+  });
+  return options.length > 0 ? [...new Set(options)] : undefined;
+}
+
+/** A text split at commas and semicolons, but not within an option that has one: of several, the longest. */
+function optionsIn(field: CustomField, text: string): string[] {
+  const parts = text.split(/(?<=[,;])/);
+  const found: string[] = [];
+  for (let start = 0; start < parts.length;) {
+    let end = parts.length;
+    const joined = () =>
+      parts
+        .slice(start, end)
+        .join('')
+        .replace(/[,;]\s*$/, '')
+        .trim();
+    while (end > start + 1 && knownOption(field, joined()) === undefined) end -= 1;
+    if (joined() !== '') found.push(joined());
+    start = end;
   }
+  return found;
 }
 
 // HighLevel's options are case-sensitive; users type them in any case.
-function optionOf(field: CustomField, text: string): string {
+function knownOption(field: CustomField, text: string): string | undefined {
+  const given = text.trim().toLowerCase();
   const options = field.picklistOptions ?? [];
-  const isMeant = (name: string) => name.trim().toLowerCase() === text.trim().toLowerCase();
-  const option = options.find(({ value }) => isMeant(value)) ?? options.find(({ label }) => isMeant(label));
-  if (option === undefined && options.length > 0 && !field.isAllowedCustomOption) {
-    const labels = options.map(({ label }) => label).join(', ');
-    throw new InputError(`${field.name}: ${quoted(text)} is not one of ${labels}.`);
-  }
-  return option?.value ?? text;
+  const names = options.flatMap(({ value, label }) => [
+    { value, name: value },
+    { value, name: label },
+  ]);
+  const option =
+    names.find(({ name }) => name.trim() === text.trim()) ??
+    names.find(({ name }) => name.trim().toLowerCase() === given);
+  return option?.value;
+}
+
+/** The option that a text means, or undefined for a word for nothing. Throws InputError for an unknown one. */
+function optionOf(field: CustomField, text: string): string | undefined {
+  const options = field.picklistOptions ?? [];
+  const option = knownOption(field, text);
+  if (option !== undefined || options.length === 0 || field.isAllowedCustomOption) return option ?? text;
+  if (isNothing(text)) return undefined;
+  const labels = options.map(({ label }) => label);
+  throw new InputError(notAChoice(field.name, quoted(text), labels));
 }
 
 function keyOf(field: CustomField): string {
   return field.fieldKey.replace(/^contact\./, '') || field.id;
-}
-
-// Custom dates have no time, so no time zone is needed to parse them.
-async function noZone(): Promise<string> {
-  return 'utc';
 }

@@ -18,6 +18,11 @@ export async function timeZone(highlevel: HighLevel): Promise<string> {
   return highlevel.zapZone ?? (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
 }
 
+/** The country of the sub-account (ISO 3166 alpha-2); undefined when it is unknown. */
+export async function country(highlevel: HighLevel): Promise<string | undefined> {
+  return (await ifAllowed(subAccount(highlevel), undefined))?.country ?? undefined;
+}
+
 /** The definitions of the contact custom fields. Cached for 10 minutes. */
 export async function customFields(highlevel: HighLevel): Promise<CustomField[]> {
   return (await cachedCustomFields(highlevel)) ?? freshCustomFields(highlevel);

@@ -28,8 +28,9 @@ export async function withQuotedTags(
   return quotedInput;
 }
 
+// A list as JSON text says by itself where a tag ends.
 function hasComma(item: unknown): boolean {
-  return typeof item === 'string' && /\S\s*,\s*[^\s,]/.test(item);
+  return typeof item === 'string' && !item.trimStart().startsWith('[') && /\S\s*,\s*[^\s,]/.test(item);
 }
 
 function normalized(tag: string): string {

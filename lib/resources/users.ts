@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import { ApiError } from '../base/errors.ts';
+import { readEmail } from '../base/email.ts';
+import { ApiError, InputError, quoted } from '../base/errors.ts';
 import { pagesBySkip } from '../base/pages.ts';
+import { ID } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { cached, ifReadable, subAccount } from './location.ts';
+import { cached, ifAllowed, ifReadable, subAccount } from './location.ts';
 import { User } from '../highlevel/records/location.ts';
 
 const PAGE_SIZE = 100;
@@ -14,6 +16,38 @@ export const users = (highlevel: HighLevel, more?: { withinMs: number }): Promis
     const found = await listUsers(highlevel, more);
     return found.filter((user) => !user.deleted);
   });
+
+/**
+ * The id of the user with a name or an email address, as other apps give an owner. Throws InputError with the field's `label`
+ * when no user has it, or several have. A text that may be an id is one for a connection that may not read users.
+ */
+export async function userIdOf(highlevel: HighLevel, given: string, label: string): Promise<string> {
+  const isId = ID.test(given);
+  const all = isId ? await ifAllowed(users(highlevel), null) : await users(highlevel);
+  if (all === null || all.some(({ id }) => id === given)) return given;
+  const { email } = readEmail(given);
+  const wanted = simple(given);
+  const found = email
+    ? all.filter((user) => user.email?.trim().toLowerCase() === email)
+    : all.filter((user) => namesOf(user).some((name) => simple(name) === wanted));
+  const [user] = found;
+  if (user && found.length === 1) return user.id;
+  if (user)
+    throw new InputError(
+      `"${label}": ${quoted(given)} is the name of several users. Map the user's email, or choose one from the list.`,
+    );
+  throw new InputError(
+    `"${label}": no user of the sub-account has the name or email ${quoted(given)}. Choose one from the list, or map a user's email.`,
+  );
+}
+
+function namesOf({ name, firstName, lastName }: User): string[] {
+  return [name ?? '', [firstName, lastName].filter(Boolean).join(' ')];
+}
+
+function simple(name: string): string {
+  return name.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+}
 
 // GET /users/ is deprecated. When it is gone (404), the user search takes over; it requires the agency's id.
 async function listUsers(highlevel: HighLevel, more?: { withinMs: number }): Promise<User[]> {

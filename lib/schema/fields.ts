@@ -35,10 +35,18 @@ export interface EditorField {
   keepsOffset?: true;
 }
 
+/**
+ * What a text must be. An email address and a phone number are read by the step, which knows more about them; the others
+ * when the input is parsed.
+ */
+export type InputFormat = 'id' | 'email' | 'phone' | 'country' | 'time zone' | 'day';
+
 declare module 'zod' {
   interface GlobalMeta {
     /** How the Zap editor shows the field. */
     editor?: EditorField;
+    /** What a text of the field must be. */
+    format?: InputFormat;
     /** Marks the record with this field as a contact, whose custom fields are shown by name. */
     isCustomFieldValues?: true;
     /** A realistic value, for samples. */
@@ -65,10 +73,7 @@ const asDate = (value: unknown) =>
 
 // All fields of a type share one inner schema, because Zapier builds hundreds of fields at every cold start.
 const anyText = z.preprocess(asText, z.string());
-const anyId = z.preprocess(
-  asText,
-  z.string().regex(ID, 'is not a HighLevel ID (only letters, digits, - and _)'),
-);
+const anyId = z.preprocess(asText, z.string().regex(ID));
 const anyDate = z.preprocess(asDate, z.string());
 const anyFlag = z.boolean();
 
@@ -82,7 +87,19 @@ export const longText = (title: string, example: string) =>
 
 /** The id of a record. Anything that is not of the form of an id is an error. */
 export const id = (title: string, example: string) =>
-  anyId.meta({ title, example, editor: { type: 'string' } });
+  anyId.meta({ title, example, editor: { type: 'string' }, format: 'id' });
+
+/** A country: read from its name or code, passed on as its ISO 3166 alpha-2 code. */
+export const country = (title: string, example: string) =>
+  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
+
+/** A time zone, by its present IANA name. */
+export const timeZone = (title: string, example: string) =>
+  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
+
+/** A day of the calendar, as YYYY-MM-DD. */
+export const day = (title: string, example: string) =>
+  anyText.meta({ title, example, editor: { type: 'string' }, format: 'day' });
 
 /** A date and time, as ISO 8601 text with an offset. */
 export const dateTime = (title: string, example: string) =>
@@ -169,7 +186,7 @@ export const idList = (title: string, dropdown: DropdownName) =>
   z
     .array(anyId)
     .transform((ids) => [...new Set(ids)])
-    .meta({ title, example: [], editor: { type: 'string', list: true, dropdown } });
+    .meta({ title, example: [], editor: { type: 'string', list: true, dropdown }, format: 'id' });
 
 /** The id of a campaign, chosen from the sub-account's campaigns. */
 export const campaignIdField = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({

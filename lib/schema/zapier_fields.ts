@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import type { DropdownName, EditorField } from './fields.ts';
+import type { DropdownName, EditorField, InputFormat } from './fields.ts';
 
 /** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
@@ -104,6 +104,7 @@ export function metaOf(field: z.ZodType): {
   description?: string;
   example?: unknown;
   editor?: EditorField;
+  format?: InputFormat;
   isCustomFieldValues?: true;
 } {
   const inner = unwrapped(field);

@@ -11,7 +11,7 @@ export async function testConnection(zapier: ZObject, bundle: Bundle): Promise<{
   try {
     const highlevel = createClient(zapier, bundle);
     const id = highlevel.locationId;
-    return { id, name: (await nameOf(highlevel)) || id };
+    return { id, name: (await nameOf(highlevel))?.trim() || id };
   } catch (error) {
     throw toZapierError(error);
   }

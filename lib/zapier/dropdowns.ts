@@ -8,6 +8,7 @@ import { toZapierError } from './errors.ts';
 import { CUSTOM_FIELD, type DropdownName } from '../schema/fields.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { isObject } from '../base/json.ts';
+import { timeZones } from '../base/time_zones.ts';
 import { mayGoOn } from '../base/pages.ts';
 import { customFields, ifAllowed, ifReadable, tagNames, timeZone } from '../resources/location.ts';
 import { upcomingAppointments } from '../resources/appointments.ts';
@@ -42,7 +43,7 @@ function dropdown(list: (highlevel: HighLevel, query: PageQuery) => Promise<Page
     async perform(zapier: ZObject, bundle: Bundle) {
       try {
         const highlevel = createClient(zapier, bundle, { bypassCache: true });
-        const page = bundle.meta?.paging_token;
+        const page = pageOf(bundle.meta?.paging_token);
         const listed = await list(highlevel, {
           page,
           input: isObject(bundle.inputData) ? bundle.inputData : {},
@@ -54,6 +55,12 @@ function dropdown(list: (highlevel: HighLevel, query: PageQuery) => Promise<Page
       }
     },
   };
+}
+
+/** The page that Zapier asks for. It says null, '' or nothing for the first one. */
+function pageOf(token: unknown): string | undefined {
+  const page = typeof token === 'number' || typeof token === 'string' ? String(token).trim() : '';
+  return /^0*[1-9]\d*$/.test(page) ? page : undefined;
 }
 
 const PER_PAGE = 100;
@@ -167,9 +174,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 
   countries: dropdown(async () => countries().map(({ code, name }) => ({ id: code, label: name }))),
 
-  timezones: dropdown(async () =>
-    Intl.supportedValuesOf('timeZone').map((zone) => ({ id: zone, label: zone })),
-  ),
+  timezones: dropdown(async () => timeZones().map((zone) => ({ id: zone, label: zone }))),
 };
 
 /** A contact's name with its email or phone; never blank. */

@@ -22,10 +22,11 @@ import { dropdowns } from './dropdowns.ts';
 import { toZapierError } from './errors.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { channelUrl, deliver, type ChannelMessage } from '../jivochat/channel.ts';
-import { parseInput } from '../schema/parse_input.ts';
+import { parseInput, type Lookups } from '../schema/parse_input.ts';
 import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
-import { ifAllowed, timeZone } from '../resources/location.ts';
+import { country, ifAllowed, timeZone } from '../resources/location.ts';
 import { withQuotedTags } from '../resources/tags.ts';
+import { userIdOf } from '../resources/users.ts';
 import type { PollMode } from '../polling/window.ts';
 
 /** What every operation declares. */
@@ -70,7 +71,9 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       perform: withClient(async (highlevel, bundle, zapier) => {
         const input = await inputOf(highlevel, definition.input, bundle);
         return perform(highlevel, input, {
-          customFields: customFields ? await customValues(highlevel, bundle.inputData) : [],
+          customFields: customFields
+            ? await customValues(highlevel, bundle.inputData, lookups(highlevel))
+            : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
           jivochat: () => {
             const besideSandbox = isLoopback(new URL(apiUrl()).hostname);
@@ -170,7 +173,16 @@ async function inputOf<I extends z.ZodObject>(
   { inputData }: Pick<Bundle, 'inputData'>,
 ): Promise<z.output<I>> {
   const input = await withQuotedTags(highlevel, schema, inputData ?? {});
-  return parseInput(schema, input, () => timeZone(highlevel));
+  return parseInput(schema, input, lookups(highlevel));
+}
+
+/** What parsing an input may need to know, from the cached records of the sub-account. */
+function lookups(highlevel: HighLevel): Lookups {
+  return {
+    zone: () => timeZone(highlevel),
+    country: () => country(highlevel),
+    userId: (given, label) => userIdOf(highlevel, given, label),
+  };
 }
 
 function displayOf({

@@ -1,4 +1,4 @@
-import { CONTACT, connection, failure, fullAccess, highLevel, LOCATION } from '../support/app.ts';
+import { CONTACT, connection, failure, fullAccess, highLevel, LOCATION, type Meta } from '../support/app.ts';
 
 const highlevel = highLevel();
 
@@ -31,6 +31,29 @@ describe('Dropdowns', () => {
       ]),
     });
     expect(highlevel.sent[0]?.body).toMatchObject({ page: 2, pageLimit: 100 });
+  });
+
+  test.each([null, '', undefined, '0', 'x'])('a page of %j is the first one', async (token) => {
+    const zap = connection();
+    highlevel.answers(SEARCH, 200, { contacts: [] });
+    highlevel.answers('GET /businesses/', 200, { businesses: [] });
+    // Zapier's type says text, but it sends null for the first page.
+    const meta: Meta = {};
+    Reflect.set(meta, 'paging_token', token);
+    await zap.choices('create_note', 'contactId', {}, meta);
+    await zap.choices('set_business', 'businessId', {}, meta);
+    expect(highlevel.sent).toMatchObject([{ body: { page: 1 } }, { query: { skip: '0' } }]);
+  });
+
+  test('time zones have their present names', async () => {
+    const zones = await connection().choices('create_contact', 'timezone');
+    expect(zones).toMatchObject({
+      results: expect.arrayContaining([
+        { id: 'Asia/Kolkata', label: 'Asia/Kolkata' },
+        { id: 'UTC', label: 'UTC' },
+      ]),
+    });
+    expect(JSON.stringify(zones)).not.toContain('Asia/Calcutta');
   });
 
   test('tasks require a contact, open ones first', async () => {

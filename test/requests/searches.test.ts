@@ -74,7 +74,7 @@ describe('Find Contact', () => {
     const input = { email: 'Team@Example.org', phone: '+14155550132', query: 'Jane' };
     expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT, 'c2']);
     expect(highlevel.sent).toEqual([
-      { request: LOOKUP, query: { locationId: LOCATION, email: 'Team@Example.org', limit: '20' } },
+      { request: LOOKUP, query: { locationId: LOCATION, email: 'team@example.org', limit: '20' } },
     ]);
     expect(highlevel.headers[0]).toMatchObject({ version: 'v3' });
   });
@@ -128,8 +128,8 @@ describe('Find Contact', () => {
 
   test('needs no sub-account for a number in international form', async () => {
     highlevel.answers(LOOKUP, 200, { contacts: [{ id: CONTACT }] });
-    await run('searches', 'find_contact', { phone: '+999 555 0132' });
-    expect(highlevel.sent).toMatchObject([{ query: { phone: '+9995550132' } }]);
+    await run('searches', 'find_contact', { phone: '+49 30 901820' });
+    expect(highlevel.sent).toMatchObject([{ query: { phone: '+4930901820' } }]);
   });
 
   test('by Search Text alone truncates it to 75 characters', async () => {
@@ -141,10 +141,77 @@ describe('Find Contact', () => {
     ]);
   });
 
+  const GONE = { statusCode: 400, message: 'Contact not found' };
+  const byEmail = { request: DUPLICATE, query: { locationId: LOCATION, email: 'jane@example.com' } };
+
   test.each([
+    ['an unknown id', { contactId: 'gone1' }],
+    ['what is no id', { contactId: 'Jane Doe' }],
+    ['a word of the paths', { contactId: 'duplicate' }],
+    ['a rubbish phone', { phone: 'call me' }],
+    ['a dummy', { phone: '1234567890' }],
+    ['a word for nothing', { contactId: 'null', phone: 'n/a' }],
+  ])('beside %s uses a good email', async (_, beside) => {
+    const isUnknown = 'contactId' in beside && beside.contactId === 'gone1';
+    if (isUnknown) highlevel.answers('GET /contacts/gone1', 400, GONE);
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    const input = { email: ' Jane@Example.com.', ...beside };
+    expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
+    expect(highlevel.sent.at(-1)).toEqual(byEmail);
+  });
+
+  test('beside a rubbish email uses a good phone', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    await run('searches', 'find_contact', { email: 'jane', phone: '+14155550132' });
+    expect(highlevel.sent).toEqual([
+      { request: LOOKUP, query: { locationId: LOCATION, phone: '+14155550132', limit: '20' } },
+      { request: DUPLICATE, query: { locationId: LOCATION, number: '+14155550132' } },
+    ]);
+  });
+
+  test('beside rubbish uses the Search Text', async () => {
+    highlevel.answers(SEARCH, 200, { contacts: [{ id: CONTACT }] });
+    const input = { email: 'jane', phone: 'call me', contactId: 'Jane Doe', query: 'Jane' };
+    expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
+  });
+
+  test('understands swapped email and phone', async () => {
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(LOOKUP, 200, { contacts: [] });
+    highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
+    await run('searches', 'find_contact', { email: '+14155550132', phone: 'jane@example.com' });
+    expect(highlevel.sent.slice(2)).toEqual([
+      { request: DUPLICATE, query: { ...byEmail.query, number: '+14155550132' } },
+    ]);
+  });
+
+  test('by an unknown id and rubbish finds nothing', async () => {
+    highlevel.answers('GET /contacts/gone1', 400, GONE);
+    expect(await run('searches', 'find_contact', { contactId: 'gone1', email: 'jane' })).toEqual([]);
+  });
+
+  test('does not take another failure for an unknown id', async () => {
+    highlevel.answers('GET /contacts/gone1', 403, { statusCode: 403, message: 'Forbidden resource' });
+    const input = { contactId: 'gone1', email: 'jane@example.com' };
+    expect((await failure(run('searches', 'find_contact', input))).message).toContain(
+      'not for that sub-account',
+    );
+  });
+
+  test.each([
+    [
+      { email: 'nobody', phone: 'call me', contactId: 'a/b' },
+      '"Contact" needs a HighLevel contact ID, not "a/b". Choose a contact from the list, or map the Contact ID of a Find Contact step. "Email" isn\'t a valid email address: "nobody". "Phone" isn\'t a valid phone number: "call me".',
+    ],
+    [{ phone: '12345' }, '"Phone" isn\'t a valid phone number: "12345".'],
+    [{ contactId: 'duplicate' }, '"Contact" needs a HighLevel contact ID, not "duplicate".'],
+    [{ email: '?' }, 'Email, Phone, Search Text or Contact is required.'],
+    [{ email: 'n/a', contactId: '--' }, 'Email, Phone, Search Text or Contact is required.'],
     [{}, 'Email, Phone, Search Text or Contact is required.'],
-    [{ email: 'nobody' }, 'Email: "nobody" is not an e-mail address.'],
-    [{ contactId: 'Jane Doe' }, 'Contact: "Jane Doe" is not a HighLevel ID'],
+    [{ email: 'nobody' }, '"Email" isn\'t a valid email address: "nobody".'],
+    [{ contactId: 'Jane Doe' }, '"Contact" needs a HighLevel contact ID, not "Jane Doe".'],
   ])('rejects %j before any request', async (input, sentence) => {
     expect((await failure(run('searches', 'find_contact', input))).message).toContain(sentence);
     expect(highlevel.sent).toEqual([]);

@@ -98,7 +98,7 @@ describe('New JivoChat Event', () => {
         kind: 'AppError',
         message: expect.stringMatching(
           new RegExp(
-            `^Events: "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
+            `^"Events": "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
           ),
         ),
       });
@@ -171,6 +171,31 @@ describe('New JivoChat Event', () => {
       expect(Object.keys(lead ?? {})).toContain(key);
       expect(asked).toContainEqual(expect.objectContaining({ key }));
     }
+  });
+});
+
+describe('The events of an instant trigger', () => {
+  const finished = JSON.stringify(answered);
+  test.each([
+    ['one text', 'chat_finished,offline_message', true],
+    ['a label', 'Chat Finished', true],
+    ['any case', ['CHAT_FINISHED', 'call'], true],
+    ['JSON text', '["offline_message"]', false],
+    ['lines', 'Call\nOffline Message', false],
+  ])('of JivoChat may be %s', async (_, events, fires) => {
+    expect(await zapier.deliver('jivochat_event', finished, { events })).toHaveLength(fires ? 1 : 0);
+  });
+
+  test.each([
+    ['note added', 'Note Added', true],
+    ['NoteCreate', 'note added, Task Created', true],
+    ['note added', ['NoteCreate'], true],
+    ['Note-Added', 'NOTECREATE', true],
+    ['my own event', 'Note Added; My Own Event', true],
+    ['my own event', 'Note Added', false],
+  ])('of HighLevel: %s passes %j: %s', async (name, events, fires) => {
+    const body = JSON.stringify({ customData: { event: name, contactId } });
+    expect(await zapier.deliver('highlevel_event', body, { events })).toHaveLength(fires ? 1 : 0);
   });
 });
 

@@ -60,11 +60,11 @@ export const appointments = () =>
     });
 
     test.each([
-      ['creates.book_appointment', {}, 'Calendar is required. Contact is required. Start Time is required.'],
+      ['creates.book_appointment', {}, 'Please fill in "Calendar", "Contact", and "Start Time".'],
       [
         'creates.book_appointment',
         { calendarId: 'k1', contactId: 'c1', startTime: '2026-06-31 10:00' },
-        'Start Time: "2026-06-31 10:00" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+        '"Start Time" isn\'t a date we can read: "2026-06-31 10:00". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
       ],
       [
         'creates.update_appointment',
@@ -74,11 +74,11 @@ export const appointments = () =>
       [
         'creates.update_appointment',
         { appointmentId: 'a1', appointmentStatus: 'maybe' },
-        'Status: "maybe" is not one of new, confirmed, cancelled, showed, noshow, invalid.',
+        '"Status" can\'t be "maybe". Use New, Confirmed, Cancelled, Showed, No-Show, or Invalid.',
       ],
-      ['creates.cancel_appointment', {}, 'Appointment is required.'],
-      ['searches.find_appointments', {}, 'Contact is required.'],
-      ['searches.find_free_slots', {}, 'Calendar is required.'],
+      ['creates.cancel_appointment', {}, 'Please fill in "Appointment".'],
+      ['searches.find_appointments', {}, 'Please fill in "Contact".'],
+      ['searches.find_free_slots', {}, 'Please fill in "Calendar".'],
       [
         'searches.find_free_slots',
         { calendarId: 'k1', from: '2026-03-01T00:00Z', to: '2026-04-02T00:00Z' },
@@ -92,17 +92,17 @@ export const appointments = () =>
       [
         'searches.find_free_slots',
         { calendarId: 'k1', timezone: 'Mars/Olympus' },
-        'Time Zone: "Mars/Olympus" is not a time zone; choose one such as America/New_York.',
+        '"Time Zone": "Mars/Olympus" isn\'t a time zone. Choose one from the list, such as America/New_York.',
       ],
       [
         'triggers.new_appointment',
         { calendarId: 'First consultation' },
-        'Calendar: "First consultation" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Calendar" needs a HighLevel calendar ID, not "First consultation". Choose a calendar from the list.',
       ],
       [
         'triggers.updated_appointment',
         { appointmentStatus: 'gone' },
-        'Status: "gone" is not one of new, confirmed, cancelled, showed, noshow, invalid.',
+        '"Status" can\'t be "gone". Use New, Confirmed, Cancelled, Showed, No-Show, or Invalid.',
       ],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);

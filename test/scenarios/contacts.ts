@@ -202,22 +202,22 @@ export const contacts = () =>
       [
         'creates.create_contact',
         { email: 'nora at example' },
-        'Email: "nora at example" is not an e-mail address.',
+        '"Email" isn\'t a valid email address: "nora at example".',
       ],
       [
         'creates.create_contact',
         { email: `${'n'.repeat(250)}@example.com` },
-        `Email: "${'n'.repeat(60)}…" is not an e-mail address.`,
+        `"Email" isn't a valid email address: "${'n'.repeat(60)}…".`,
       ],
       [
         'creates.create_contact',
-        { email: 'nora\u0000@example.com' },
-        'Email: "nora@example.com" is not an e-mail address.',
+        { phone: 'after 6 p.m.' },
+        '"Phone" isn\'t a valid phone number: "after 6 p.m.". Include the country code, such as +14155550132.',
       ],
       [
         'creates.create_contact',
         { email: nora.email, dnd: 'maybe' },
-        'Do Not Disturb: "maybe" is neither yes nor no.',
+        '"Do Not Disturb" can\'t be "maybe". Use Yes or No.',
       ],
       [
         'creates.create_or_update_contact',
@@ -227,45 +227,45 @@ export const contacts = () =>
       [
         'creates.create_or_update_contact',
         { email: nora.email, gender: 'unknown' },
-        'Gender: "unknown" is not one of male, female, other.',
+        '"Gender" can\'t be "unknown". Use Male, Female, or Other.',
       ],
-      ['creates.update_contact', { city: 'Oslo' }, 'Contact is required.'],
+      ['creates.update_contact', { city: 'Oslo' }, 'Please fill in "Contact".'],
       ['creates.update_contact', { contactId: 'c1', city: ' ' }, 'Please fill at least one field to update.'],
       [
         'creates.update_contact',
         { contactId: 'c1', clear: ['country'] },
-        'Fields to Empty: "country" cannot be emptied.',
+        '"Fields to Empty": "Country" can\'t be cleared in HighLevel.',
       ],
       [
         'creates.update_contact',
         { contactId: 'c1', city: 'Oslo', clear: ['city'] },
-        'Fields to Empty: "city" is filled by this step as well. Please choose one.',
+        '"Fields to Empty": "City" is filled by this step as well. Please choose one.',
       ],
-      ['creates.delete_contact', { contactId: ' ' }, 'Contact is required.'],
+      ['creates.delete_contact', { contactId: ' ' }, 'Please fill in "Contact".'],
       [
         'creates.delete_contact',
         { contactId: nora.email },
-        'Contact: "nora.berg@example.com" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Contact" needs a HighLevel contact ID, not "nora.berg@example.com". Choose a contact from the list, or map the Contact ID of a Find Contact step.',
       ],
-      ['creates.set_business', { contactIds: [] }, 'Contacts is required.'],
+      ['creates.set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
       [
         'searches.find_contact',
         {},
         'Email, Phone, Search Text or Contact is required. Please fill at least one.',
       ],
-      ['searches.find_contacts', { limit: '501' }, 'Limit: "501" is more than 500.'],
-      ['searches.find_contacts', { limit: 'all' }, 'Limit: "all" is not a number.'],
+      ['searches.find_contacts', { limit: '501' }, '"Limit" can\'t be more than 500.'],
+      ['searches.find_contacts', { limit: 'all' }, '"Limit" isn\'t a number: "all".'],
       [
         'triggers.new_contact',
         { businessId: 'Example Ltd' },
-        'Business: "Example Ltd" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Business" needs a HighLevel business ID, not "Example Ltd". Choose a business from the list, or map the Business ID of a Find Business step.',
       ],
       [
         'triggers.updated_contact',
         { assignedTo: { id: 'u1' } },
-        'Assigned To takes a single value here. Please map one value, not a group of values.',
+        '"Assigned To" takes one value. Map a single value instead of a group.',
       ],
-      ['triggers.contact_tagged', { tag: '' }, 'Tag is required.'],
+      ['triggers.contact_tagged', { tag: '' }, 'Please fill in "Tag".'],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });

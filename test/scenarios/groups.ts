@@ -119,26 +119,26 @@ export const groups = () =>
     });
 
     test.each([
-      ['creates.add_tags', { contactId: 'c1', tags: [' ', ','] }, 'Tags is required.'],
-      ['creates.add_tags', { tags: ['vip'] }, 'Contact is required.'],
-      ['creates.remove_tags', { contactId: 'c1' }, 'Tags is required.'],
+      ['creates.add_tags', { contactId: 'c1', tags: [' ', ','] }, 'Please fill in "Tags".'],
+      ['creates.add_tags', { tags: ['vip'] }, 'Please fill in "Contact".'],
+      ['creates.remove_tags', { contactId: 'c1' }, 'Please fill in "Tags".'],
       [
         'creates.tag_contacts',
         { contactIds: ['c1'], tags: ['vip'], operation: 'replace' },
-        'Operation: "replace" is not one of add, remove.',
+        '"Operation" can\'t be "replace". Use Add or Remove.',
       ],
       [
         'creates.tag_contacts',
         { contactIds: ['c1', 'jane@example.com'], tags: ['vip'] },
-        'Contacts: "c1, jane@example.com" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Contacts" needs a HighLevel contact ID, not "jane@example.com". Choose a contact from the list, or map the Contact ID of a Find Contact step.',
       ],
-      ['creates.add_followers', { contactId: 'c1' }, 'Followers is required.'],
+      ['creates.add_followers', { contactId: 'c1' }, 'Please fill in "Followers".'],
       [
         'creates.remove_followers',
         { contactId: 'c1', followers: [{ id: 'u1' }] },
-        'Followers takes a single value here. Please map one value, not a group of values.',
+        '"Followers" takes one value. Map a single value instead of a group.',
       ],
-      ['creates.add_to_campaign', { contactId: 'c1' }, 'Campaign is required.'],
+      ['creates.add_to_campaign', { contactId: 'c1' }, 'Please fill in "Campaign".'],
       [
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: 'removeAll' },
@@ -147,9 +147,9 @@ export const groups = () =>
       [
         'creates.add_to_workflow',
         { contactId: 'c1', workflowId: 'w1', eventStartTime: 'tomorrow' },
-        'Event Start: "tomorrow" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+        '"Event Start" isn\'t a date we can read: "tomorrow". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
       ],
-      ['creates.remove_from_workflow', { workflowId: 'w1' }, 'Contact is required.'],
+      ['creates.remove_from_workflow', { workflowId: 'w1' }, 'Please fill in "Contact".'],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });

@@ -193,7 +193,7 @@ describe('zapier-platform invoke', () => {
       reader.invoke(...note(contact()?.id)),
     ]);
     expect([bad.code, forbidden.code]).not.toContain(0);
-    expect(said(bad)).toContain('is not a HighLevel ID (only letters, digits, - and _).');
+    expect(said(bad)).toContain('needs a HighLevel contact ID, not');
     expect(said(forbidden)).toContain('this connection lacks the permission contacts.write');
     expect(isDiscreet(bad, forbidden)).toBe(true);
   }, 60_000);

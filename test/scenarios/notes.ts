@@ -65,32 +65,32 @@ export const notes = () =>
     });
 
     test.each([
-      ['creates.create_note', {}, 'Contact is required. Note is required.'],
-      ['creates.create_note', { contactId: 'c1', body: ' \n' }, 'Note is required.'],
+      ['creates.create_note', {}, 'Please fill in "Contact" and "Note".'],
+      ['creates.create_note', { contactId: 'c1', body: ' \n' }, 'Please fill in "Note".'],
       [
         'creates.create_note',
         { contactId: 'c1', body: 'Hi', pinned: '2' },
-        'Pinned: "2" is neither yes nor no.',
+        '"Pinned" can\'t be "2". Use Yes or No.',
       ],
-      ['creates.update_note', { contactId: 'c1', body: 'Hi' }, 'Note is required.'],
+      ['creates.update_note', { contactId: 'c1', body: 'Hi' }, 'Please fill in "Note".'],
       [
         'creates.update_note',
         { contactId: 'c1', noteId: 'n1', body: ['a', 'b'] },
-        'Note takes a single value here. Please map one value, not a group of values.',
+        '"Note" takes one value. Map a single value instead of a group.',
       ],
-      ['creates.delete_note', { contactId: 'c1' }, 'Note is required.'],
-      ['searches.find_note', { text: 'implants' }, 'Contact is required.'],
+      ['creates.delete_note', { contactId: 'c1' }, 'Please fill in "Note".'],
+      ['searches.find_note', { text: 'implants' }, 'Please fill in "Contact".'],
       [
         'searches.find_notes',
         { contactId: 'Jane Doe' },
-        'Contact: "Jane Doe" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Contact" needs a HighLevel contact ID, not "Jane Doe". Choose a contact from the list, or map the Contact ID of a Find Contact step.',
       ],
       [
         'triggers.new_note',
         { businessId: 'a/b' },
-        'Business: "a/b" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Business" needs a HighLevel business ID, not "a/b". Choose a business from the list, or map the Business ID of a Find Business step.',
       ],
-      ['triggers.updated_note', {}, 'Contact is required.'],
+      ['triggers.updated_note', {}, 'Please fill in "Contact".'],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
     });

@@ -58,7 +58,7 @@ export const searches = () =>
       [
         'searches.find_contacts',
         { updatedAfter: 'last week' },
-        'Updated After: "last week" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+        '"Updated After" isn\'t a date we can read: "last week". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
       ],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);

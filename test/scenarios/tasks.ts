@@ -103,27 +103,27 @@ export const tasks = () =>
     });
 
     test.each([
-      ['creates.create_task', {}, 'Contact is required. Title is required. Due Date is required.'],
+      ['creates.create_task', {}, 'Please fill in "Contact", "Title", and "Due Date".'],
       [
         'creates.create_task',
         { contactId: 'c1', title: 'Call', dueDate: '2026-02-31' },
-        'Due Date: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31 or 2026-01-31T15:00.',
+        '"Due Date" isn\'t a date we can read: "2026-02-31". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
       ],
       [
         'creates.update_task',
         { contactId: 'c1', taskId: 't1', title: ' ' },
         'Please fill at least one field to update.',
       ],
-      ['creates.complete_task', { contactId: 'c1' }, 'Task is required.'],
+      ['creates.complete_task', { contactId: 'c1' }, 'Please fill in "Task".'],
       [
         'creates.complete_task',
         { contactId: 'c1', taskId: 't1', completed: 'done' },
-        'Completed: "done" is neither yes nor no.',
+        '"Completed" can\'t be "done". Use Yes or No.',
       ],
       [
         'creates.delete_task',
         { contactId: 'c1', taskId: '../t1' },
-        'Task: "../t1" is not a HighLevel ID (only letters, digits, - and _).',
+        '"Task" needs a HighLevel task ID, not "../t1". Choose a task from the list, or map the Task ID of a Find Task step.',
       ],
       ['searches.find_task', {}, 'Please fill at least one field to find a task by.'],
       [
@@ -131,18 +131,14 @@ export const tasks = () =>
         { taskId: 't1' },
         'Contact is required to find one task. HighLevel keeps tasks with their contacts.',
       ],
-      ['searches.find_tasks', { limit: '0' }, 'Limit: "0" is less than 1.'],
-      ['searches.find_tasks', { limit: '2.5' }, 'Limit: "2.5" is not a whole number.'],
-      [
-        'triggers.new_task',
-        { assignedTo: 'Maria Keller' },
-        'Assigned To: "Maria Keller" is not a HighLevel ID (only letters, digits, - and _).',
-      ],
-      ['triggers.updated_task', { completed: 'perhaps' }, 'Completed: "perhaps" is neither yes nor no.'],
+      ['searches.find_tasks', { limit: '0' }, '"Limit" can\'t be less than 1.'],
+      ['searches.find_tasks', { limit: '2.5' }, '"Limit" isn\'t a whole number: "2.5".'],
+      ['triggers.new_task', { completed: 'later' }, '"Completed" can\'t be "later". Use Yes or No.'],
+      ['triggers.updated_task', { completed: 'perhaps' }, '"Completed" can\'t be "perhaps". Use Yes or No.'],
       [
         'triggers.completed_task',
         { contactId: ['c1', 'c2'] },
-        'Contact takes a single value here. Please map one value, not a group of values.',
+        '"Contact" takes one value. Map a single value instead of a group.',
       ],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);

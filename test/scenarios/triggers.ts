@@ -131,12 +131,12 @@ export const triggers = () =>
       [
         'creates.capture_jivochat_lead',
         { email: 'a@example.com', dueInHours: 'soon' },
-        'Due in Hours: "soon" is not a number.',
+        '"Due in Hours" isn\'t a number: "soon".',
       ],
       [
         'creates.capture_jivochat_lead',
         { email: 'a@example.com', dueInHours: '1e300' },
-        'Due in Hours: "1e+300" is more than 87600.',
+        '"Due in Hours" can\'t be more than 87600.',
       ],
       [
         'creates.send_jivochat_update',

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { countryCode } from '../../base/countries.ts';
-import { dayFrom, dayOf } from '../../base/dates.ts';
+import { dayOf } from '../../base/dates.ts';
 import {
   choice,
   contactLink,
+  country,
   dateTime,
+  day,
   flag,
   id,
   maybe,
@@ -12,19 +13,16 @@ import {
   tagsField,
   text,
   textList,
+  timeZone,
   userId,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { counted, rows } from '../rows.ts';
 
-const EMAIL = /^[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+\.[^\s@<>\p{Cc}]+$/u;
-/** No mail can be sent to a longer address. Source: RFC 5321. */
-const MAX_EMAIL_LENGTH = 254;
-
 /** The fields of a contact that a person fills in, under HighLevel's own names. */
 export const contactFields = {
-  email: text('Email', 'jane@example.com').refine(isEmail, 'is not an e-mail address'),
-  phone: text('Phone', '+14155550132'),
+  email: text('Email', 'jane@example.com').meta({ format: 'email' }),
+  phone: text('Phone', '+14155550132').meta({ format: 'phone' }),
   firstName: text('First Name', 'Jane'),
   lastName: text('Last Name', 'Doe'),
   name: text('Full Name', 'Jane Doe'),
@@ -33,23 +31,11 @@ export const contactFields = {
   city: text('City', 'San Francisco'),
   state: text('State', 'California'),
   postalCode: text('Postal Code', '94103'),
-  country: text('Country', 'US')
-    .transform((given, context) => {
-      const code = countryCode(given);
-      if (code !== undefined) return code;
-      context.addIssue({ code: 'custom', message: 'is not a country; use its two-letter code, such as US' });
-      return z.NEVER;
-    })
-    .meta({ title: 'Country', example: 'US', editor: { type: 'string', dropdown: 'countries' } }),
+  country: country('Country', 'US'),
   website: text('Website', 'https://example.com'),
-  timezone: text('Time Zone', 'America/Los_Angeles').meta({
-    editor: { type: 'string', dropdown: 'timezones' },
-  }),
+  timezone: timeZone('Time Zone', 'America/Los_Angeles'),
   source: text('Source', 'JivoChat'),
-  // HighLevel takes days in many forms, but none with a time, as other apps give it.
-  dateOfBirth: text('Date of Birth', '1990-04-23')
-    .transform((given) => dayFrom(given) ?? given)
-    .meta({ title: 'Date of Birth', example: '1990-04-23', editor: { type: 'string' } }),
+  dateOfBirth: day('Date of Birth', '1990-04-23'),
   gender: choice('Gender', { male: 'Male', female: 'Female', other: 'Other' }, 'female'),
   assignedTo: userId('Assigned To'),
   dnd: flag('Do Not Disturb', false),
@@ -169,10 +155,6 @@ export function contactFrom(
     return name ? [[name.key, name.isDay ? (dayOf(value) ?? value) : value] as const] : [];
   });
   return { ...answer, custom: Object.fromEntries(named), url: contactUrl(answer.id) };
-}
-
-function isEmail(address: string): boolean {
-  return address.length <= MAX_EMAIL_LENGTH && EMAIL.test(address);
 }
 
 function oneShape(row: unknown): unknown {

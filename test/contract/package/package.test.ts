@@ -217,7 +217,9 @@ describe('Handler in the zip, called like AWS Lambda', () => {
   test('returns errors with a message, under the name that Zapier acts on', async () => {
     const nobody = call('creates.capture_jivochat_lead.operation.perform', { name: 'Nobody', chatId: '1' });
     await expect(nobody).rejects.toThrow(/^HaltedError: .*no email and no phone/);
-    await expect(call('creates.create_task.operation.perform', {})).rejects.toThrow(/Title is required/);
+    await expect(call('creates.create_task.operation.perform', {})).rejects.toThrow(
+      /Please fill in "Contact", "Title", and "Due Date"/,
+    );
     await expect(call('creates.no_such_action.operation.perform')).rejects.toThrow(/no_such_action/);
   });
 });

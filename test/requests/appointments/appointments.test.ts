@@ -163,10 +163,24 @@ describe('Find Free Appointment Slots', () => {
   });
 
   test.each([
+    ['Asia/Calcutta', 'Asia/Kolkata'],
+    ['europe/kiev', 'Europe/Kyiv'],
+    ['Etc/UTC', 'UTC'],
+  ])('sends the time zone %s by its present name', async (timezone, present) => {
+    highlevel.answers(SLOTS, 200, {});
+    await run('searches', 'find_free_slots', { calendarId: 'cal1', timezone });
+    expect(highlevel.sent[0]?.query).toMatchObject({ timezone: present });
+  });
+
+  test.each([
     [{ from: '2026-01-30', to: '2026-01-29' }, 'To must be later than From.'],
     [{ from: '2026-01-01', to: '2026-02-02' }, 'From and To may lie 31 days apart at the most.'],
-    [{ calendarId: '..' }, 'Calendar: ".." is not a HighLevel ID'],
-    [{ from: 'soon' }, 'From: "soon" is not a date that exists.'],
+    [
+      { timezone: 'Eastern Time' },
+      '"Time Zone": "Eastern Time" isn\'t a time zone. Choose one from the list, such as America/New_York.',
+    ],
+    [{ calendarId: '..' }, '"Calendar" needs a HighLevel calendar ID, not "..".'],
+    [{ from: 'soon' }, '"From" isn\'t a date we can read: "soon".'],
   ])('rejects %j before any request', async (input, sentence) => {
     const running = run('searches', 'find_free_slots', { calendarId: 'cal1', ...input });
     expect((await failure(running)).message).toContain(sentence);
@@ -350,14 +364,18 @@ describe('Appointment triggers', () => {
 });
 
 test.each([
-  ['book_appointment', { contactId: CONTACT }, 'Calendar is required. Start Time is required.'],
+  ['book_appointment', { contactId: CONTACT }, 'Please fill in "Calendar" and "Start Time".'],
   ['update_appointment', { appointmentId: 'a1', title: '' }, 'Please fill at least one field to update.'],
   [
     'update_appointment',
     { appointmentId: 'a1', appointmentStatus: 'maybe' },
-    'Status: "maybe" is not one of',
+    '"Status" can\'t be "maybe". Use New, Confirmed, Cancelled, Showed, No-Show, or Invalid.',
   ],
-  ['cancel_appointment', { appointmentId: 'a/1' }, 'Appointment: "a/1" is not a HighLevel ID'],
+  [
+    'cancel_appointment',
+    { appointmentId: 'a/1' },
+    '"Appointment" needs a HighLevel appointment ID, not "a/1".',
+  ],
 ])('%s rejects %j before any request', async (key, input, sentence) => {
   expect((await failure(run('creates', key, input))).message).toContain(sentence);
   expect(highlevel.sent).toEqual([]);

@@ -471,6 +471,11 @@ describe('Connection test', () => {
     expect(highlevel.sent).toEqual([{ request: `GET /locations/${LOCATION}` }]);
   });
 
+  test.each(['   ', '', null, undefined])('labels a sub-account called %j by its id', async (name) => {
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION, name } });
+    expect(await zap().call(testConnection, {})).toEqual({ id: LOCATION, name: LOCATION });
+  });
+
   test('searches one contact without the permission to read the sub-account, and returns its id', async () => {
     highlevel.answers('POST /contacts/search', 200, { contacts: [], total: 0 });
     const zapOfReader = zap({ ...fullAccess, scope: 'contacts.readonly' });

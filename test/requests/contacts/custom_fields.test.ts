@@ -21,6 +21,9 @@ const customFields = [
   field('money', 'MONETORY'),
   field('check', 'CHECKBOX', ['Mon', 'Tue', 'Wed']),
   field('multi', 'MULTIPLE_OPTIONS', ['One', 'Two']),
+  field('commas', 'CHECKBOX', ['Red', 'Red, dark', 'Blue, light', 'Green']),
+  { ...field('open', 'MULTIPLE_OPTIONS', ['One', 'Two']), isAllowedCustomOption: true },
+  field('none', 'RADIO', ['None', 'Some']),
   field('file', 'FILE_UPLOAD'),
   field('texts', 'TEXTBOX_LIST'),
 ];
@@ -63,6 +66,26 @@ test.each([
   ['check', ['mon', 'Wed', ''], ['Mon', 'Wed']],
   ['check', 'Tue', ['Tue']],
   ['multi', ['two', 'One'], ['Two', 'One']],
+  ['multi', 'two, one', ['Two', 'One']],
+  ['multi', '["One","Two"]', ['One', 'Two']],
+  ['multi', 'One\nTwo', ['One', 'Two']],
+  ['multi', ['One; Two', 'n/a'], ['One', 'Two']],
+  ['commas', 'red, dark, Blue, light; green', ['Red, dark', 'Blue, light', 'Green']],
+  ['commas', 'Red, dark', ['Red, dark']],
+  ['commas', 'Green,Red', ['Green', 'Red']],
+  ['open', 'One, two', ['One', 'Two']],
+  ['open', 'One, or maybe two', ['One, or maybe two']],
+  ['none', 'None', 'None'],
+  ['date', '23 April 1990', '1990-04-23'],
+  ['date', '31.01.2026', '2026-01-31'],
+  ['date', 640828800000, '1990-04-23'],
+  ['number', '1.234', 1.234],
+  ['money', '$1,234.50', 1234.5],
+  ['money', '1.234,50 €', 1234.5],
+  ['money', '12 USD', 12],
+  ['money', '(12.00)', -12],
+  ['text', 'n/a', 'n/a'],
+  ['large', 'None', 'None'],
 ])('custom field %s with %j is sent as %j', async (id, given, sent) => {
   expect(await sentFor({ [`customField_${id}`]: given })).toEqual({
     locationId: LOCATION,
@@ -81,15 +104,30 @@ test('blank custom fields are not sent, so they are never emptied', async () => 
   expect(await sentFor(blank)).toEqual({ locationId: LOCATION, email: 'jane@example.com' });
 });
 
+test.each(['date', 'number', 'money', 'single', 'check', 'phone'])(
+  'words for nothing in custom field %s are not sent',
+  async (id) => {
+    expect(await sentFor({ [`customField_${id}`]: 'n/a' })).toEqual({
+      locationId: LOCATION,
+      email: 'jane@example.com',
+    });
+  },
+);
+
 test.each([
-  ['single', 'Green', 'My SINGLE_OPTIONS: "Green" is not one of Red, Blue.'],
-  ['radio', 'Medium', 'My RADIO: "Medium" is not one of Small, Large.'],
-  ['check', ['Mon', 'Sun'], 'My CHECKBOX: "Sun" is not one of Mon, Tue, Wed.'],
-  ['multi', ['Three'], 'My MULTIPLE_OPTIONS: "Three" is not one of One, Two.'],
-  ['number', 'many', 'My NUMERICAL: "many" is not a number.'],
-  ['money', '$5', 'My MONETORY: "$5" is not a number.'],
-  ['date', '2026-02-31', 'My DATE: "2026-02-31" is not a date that exists. Use a form such as 2026-01-31.'],
-  ['text', { value: 1 }, 'My TEXT takes a single value here. Please map one value, not a group of values.'],
+  ['commas', 'Red, Pink', '"My CHECKBOX" can\'t be "Pink". Use Red, Red, dark, Blue, light, or Green.'],
+  ['single', 'Green', '"My SINGLE_OPTIONS" can\'t be "Green". Use Red or Blue.'],
+  ['radio', 'Medium', '"My RADIO" can\'t be "Medium". Use Small or Large.'],
+  ['check', ['Mon', 'Sun'], '"My CHECKBOX" can\'t be "Sun". Use Mon, Tue, or Wed.'],
+  ['multi', ['Three'], '"My MULTIPLE_OPTIONS" can\'t be "Three". Use One or Two.'],
+  ['number', 'many', '"My NUMERICAL" isn\'t a number: "many".'],
+  ['money', '$5 or so', '"My MONETORY" isn\'t a number: "$5 or so".'],
+  [
+    'date',
+    '2026-02-31',
+    '"My DATE" isn\'t a date we can read: "2026-02-31". Use a format such as 1990-04-23.',
+  ],
+  ['text', { value: 1 }, '"My TEXT" takes one value. Map a single value instead of a group.'],
   ['file', 'a.pdf', 'My FILE_UPLOAD cannot be filled by a Zap: HighLevel keeps files and lists of texts its'],
   ['texts', 'a', 'My TEXTBOX_LIST cannot be filled by a Zap'],
   ['gone', 'x', 'A custom field that this step fills is not in the sub-account any more.'],
@@ -327,7 +365,7 @@ describe('Options that HighLevel gives as objects', () => {
     highlevel.answers(CUSTOM_FIELDS, 200, answer('RADIO'));
     const input = { email: 'jane@example.com', customField_odd: 'pink' };
     expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
-      'Color: "pink" is not one of Deep Red, Blue, Green, Gold, Seven, Plain, 8.',
+      '"Color" can\'t be "pink". Use Deep Red, Blue, Green, Gold, Seven, Plain, or 8.',
     );
   });
 

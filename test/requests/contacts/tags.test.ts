@@ -226,14 +226,30 @@ test.each([
 });
 
 test.each([
-  ['add_tags', { contactId: CONTACT, tags: [] }, 'Tags is required.'],
-  ['add_tags', { contactId: CONTACT, tags: [' , '] }, 'Tags is required.'],
-  ['remove_tags', { contactId: CONTACT, tags: [{ name: 'vip' }] }, 'Tags takes a single value here.'],
-  ['tag_contacts', { contactIds: ['c1', 'a/b'], tags: ['vip'] }, 'Contacts: "c1, a/b" is not a HighLevel ID'],
-  ['tag_contacts', { contactIds: ['c1'], tags: ['vip'], operation: 'swap' }, 'not one of add, remove'],
-  ['set_business', { contactIds: [] }, 'Contacts is required.'],
-  ['add_followers', { contactId: CONTACT }, 'Followers is required.'],
-  ['add_to_workflow', { contactId: CONTACT, workflowId: '..' }, 'Workflow: ".." is not a HighLevel ID'],
+  ['add_tags', { contactId: CONTACT, tags: [] }, 'Please fill in "Tags".'],
+  ['add_tags', { contactId: CONTACT, tags: [' , '] }, 'Please fill in "Tags".'],
+  [
+    'remove_tags',
+    { contactId: CONTACT, tags: [{ name: 'vip' }] },
+    '"Tags" takes one value. Map a single value instead of a group.',
+  ],
+  [
+    'tag_contacts',
+    { contactIds: ['c1', 'a/b'], tags: ['vip'] },
+    '"Contacts" needs a HighLevel contact ID, not "a/b".',
+  ],
+  [
+    'tag_contacts',
+    { contactIds: ['c1'], tags: ['vip'], operation: 'swap' },
+    '"Operation" can\'t be "swap". Use Add or Remove.',
+  ],
+  ['set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
+  ['add_followers', { contactId: CONTACT }, 'Please fill in "Followers".'],
+  [
+    'add_to_workflow',
+    { contactId: CONTACT, workflowId: '..' },
+    '"Workflow" needs a HighLevel workflow ID, not "..".',
+  ],
 ])('%s rejects %j before any request', async (key, input, sentence) => {
   const { kind, message } = await failure(run('creates', key, input));
   expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });

@@ -119,12 +119,20 @@ test('Find Notes finds nothing for a deleted contact', async () => {
 });
 
 test.each([
-  ['create_note', { contactId: CONTACT, body: ' ' }, 'Note is required.'],
-  ['create_note', { body: 'Hi' }, 'Contact is required.'],
-  ['create_note', { contactId: '../locations', body: 'Hi' }, 'Contact: "../locations" is not a HighLevel ID'],
-  ['create_note', { contactId: CONTACT, body: { text: 'Hi' } }, 'Note takes a single value here.'],
-  ['update_note', { contactId: CONTACT, body: 'Hi' }, 'Note is required.'],
-  ['delete_note', { contactId: CONTACT, noteId: 'a/b' }, 'Note: "a/b" is not a HighLevel ID'],
+  ['create_note', { contactId: CONTACT, body: ' ' }, 'Please fill in "Note".'],
+  ['create_note', { body: 'Hi' }, 'Please fill in "Contact".'],
+  [
+    'create_note',
+    { contactId: '../locations', body: 'Hi' },
+    '"Contact" needs a HighLevel contact ID, not "../locations".',
+  ],
+  [
+    'create_note',
+    { contactId: CONTACT, body: { text: 'Hi' } },
+    '"Note" takes one value. Map a single value instead of a group.',
+  ],
+  ['update_note', { contactId: CONTACT, body: 'Hi' }, 'Please fill in "Note".'],
+  ['delete_note', { contactId: CONTACT, noteId: 'a/b' }, '"Note" needs a HighLevel note ID, not "a/b".'],
 ])('%s rejects %j before any request', async (key, input, sentence) => {
   const { kind, message } = await failure(run('creates', key, input));
   expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringContaining(sentence) });

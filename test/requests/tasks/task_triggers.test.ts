@@ -192,6 +192,6 @@ describe('Note triggers', () => {
   });
 
   test('Updated Note requires a contact', async () => {
-    expect((await failure(run('triggers', 'updated_note', {}))).message).toBe('Contact is required.');
+    expect((await failure(run('triggers', 'updated_note', {}))).message).toBe('Please fill in "Contact".');
   });
 });

@@ -165,19 +165,24 @@ test('Find Task finds an open task behind hundreds of completed ones', async () 
 });
 
 test.each([
-  ['creates', 'create_task', { contactId: CONTACT }, 'Title is required. Due Date is required.'],
+  ['creates', 'create_task', { contactId: CONTACT }, 'Please fill in "Title" and "Due Date".'],
   [
     'creates',
     'create_task',
     { contactId: CONTACT, title: 'Call', dueDate: '2026-02-31' },
-    'Due Date: "2026-02-31" is not a date that exists.',
+    '"Due Date" isn\'t a date we can read: "2026-02-31".',
   ],
   ['creates', 'update_task', { contactId: CONTACT, taskId: TASK, title: '' }, 'Please fill at least one'],
-  ['creates', 'complete_task', { contactId: CONTACT, taskId: TASK, completed: 'perhaps' }, 'neither yes nor'],
-  ['creates', 'delete_task', { contactId: CONTACT, taskId: '..' }, 'Task: ".." is not a HighLevel ID'],
+  ['creates', 'complete_task', { contactId: CONTACT, taskId: TASK, completed: 'perhaps' }, 'Use Yes or No.'],
+  [
+    'creates',
+    'delete_task',
+    { contactId: CONTACT, taskId: '..' },
+    '"Task" needs a HighLevel task ID, not "..".',
+  ],
   ['searches', 'find_task', {}, 'Please fill at least one field'],
   ['searches', 'find_task', { taskId: TASK }, 'Contact is required to find one task.'],
-  ['searches', 'find_tasks', { contactId: CONTACT, limit: '1000' }, 'Limit: "1000" is more than 500.'],
+  ['searches', 'find_tasks', { contactId: CONTACT, limit: '1000' }, '"Limit" can\'t be more than 500.'],
 ] as const)(
   '%s %s with %j is answered by a sentence, and HighLevel is not asked',
   async (kind, key, input, sentence) => {

@@ -65,7 +65,7 @@ describe('Request body', () => {
     expect(highlevel.sent).toEqual([{ request: NOTES, body: { body } }]);
   });
 
-  test.each(['jane+chat@example.com', 'o’hara&co=x@example.com', '{{contact.email}}@example.com'])(
+  test.each(['jane+chat@example.com', "o'hara&co=x@example.com", '{{contact.email}}@example.com'])(
     'query keeps %s as it was typed',
     async (email) => {
       highlevel.answers('GET /contacts/lookup', 200, { contacts: [] });
@@ -84,7 +84,9 @@ describe('Invalid ids in a path', () => {
     '%j is rejected before any request',
     async (contactId) => {
       const { message } = await failure(run('creates', 'create_note', { contactId, body: 'Hi' }));
-      expect(message).toBe(`Contact: "${contactId}" is not a HighLevel ID (only letters, digits, - and _).`);
+      expect(message).toBe(
+        `"Contact" needs a HighLevel contact ID, not "${contactId}". Choose a contact from the list, or map the Contact ID of a Find Contact step.`,
+      );
       expect(highlevel.sent).toEqual([]);
     },
   );

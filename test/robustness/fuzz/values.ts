@@ -126,6 +126,12 @@ const nasty = [
     '415-555-0132 ext. 7',
     '٠٤١٥٥٥٥٠١٣٢',
   ],
+  // What other steps put into fields: lists as text, words for nothing, amounts, written dates, labels and names.
+  ['["a","b"]', 'a, b;c', 'one\ntwo', '[{"id":1}]', 'n/a', 'None', '--', 'undefined', 'Confirmed', 'no show'],
+  ['$1,234.50', '1.234,50 €', '(12.00)', '12 USD', '1 234,50', '1,234'.repeat(3_000), '€'.repeat(5_000)],
+  ['April 23, 1990', '04/05/1990', '23.04.1990 3 PM', `${'1 '.repeat(5_000)}April 1990`, '-340000000000'],
+  ['Maria Keller', 'Ada <ada@example.com>', 'Eastern Time', 'Asia/Calcutta', 'XX', 'Turkey', 'n/a, n/a'],
+  ['a@x.com and b@x.com', 'a@x.com.', '447911123456', '1234567890', '415-555-0132 or 415-555-0199'],
   // Very long text.
   ['x'.repeat(80), 'é'.repeat(5_000), '🦷'.repeat(20_000), 'long '.repeat(50_000), 'a,'.repeat(2_000)],
 ].flat();

@@ -1,3 +1,6 @@
+import { numberFrom } from '../../../lib/base/numbers.ts';
+import { timeZoneName } from '../../../lib/base/time_zones.ts';
+import { dayIn, isoFrom } from '../../../lib/base/written_dates.ts';
 import { noteBody, updatedNote } from '../../../lib/capture/note.ts';
 import { ownPart, withoutTrace } from '../../../lib/capture/own_part.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
@@ -62,9 +65,13 @@ const readers: Record<string, (text: string) => unknown> = {
   toE164: (text) => toE164(text, 'US'),
   isPlaceholder: (text) => isPlaceholder(`Visitor ${text}`, { number: '1', places: ['Berlin'] }),
   splitName,
+  dayIn,
+  isoFrom,
+  numberFrom,
+  timeZoneName,
   readNumber: (text) => quietly(() => readNumber(text, 'Limit')),
-  'read as a date': (text) => read(text, 'Due', { type: 'datetime' }, zone).catch(() => undefined),
-  'read as a list': (text) => read([text], 'Tags', { type: 'string', list: true }, zone),
+  'read as a date': (text) => read(text, 'Due', { type: 'datetime' }, { zone }).catch(() => undefined),
+  'read as a list': (text) => read([text], 'Tags', { type: 'string', list: true }, { zone }),
   searchText,
   'a contact of HighLevel': (text) =>
     ContactResponse.safeParse({ id: text, email: text, tags: [text], dateOfBirth: text }),
