@@ -7,11 +7,12 @@ import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
 import { HOUR } from '../lib/base/dates.ts';
 import { Halt, quoted } from '../lib/base/errors.ts';
+import { noDetails, typedButUnused } from '../lib/capture/typed.ts';
 import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
 import { ifReadable, refusesDuplicate, subAccount } from '../lib/resources/location.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { isCountry } from '../lib/base/phone.ts';
+import { countryCode } from '../lib/base/countries.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
@@ -62,7 +63,6 @@ export default create({
       .optional()
       .describe('Nobody if empty.'),
     defaultCountry: text('Default Country', 'US')
-      .refine(isCountry, 'is not the two-letter code of a country')
       .meta({ editor: { type: 'string', dropdown: 'countries' } })
       .optional()
       .describe(
@@ -88,17 +88,13 @@ export default create({
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
     const location = await ifReadable(subAccount(highlevel, { withinMs: LOOKUP_MS }), undefined);
     const read = leadFrom(event, {
-      defaultCountry: input.defaultCountry,
+      defaultCountry: countryOf(input.defaultCountry, warnings),
       accountCountry: location?.country,
       timezone: highlevel.zapZone ?? location?.timezone,
     });
     const lead = { ...read, missed: input.missed ?? read.missed };
-    if (!lead.email && !lead.phone) {
-      const typed = lead.phoneRaw ? ` (${quoted(lead.phoneRaw)} is not a phone number)` : '';
-      throw new Halt(
-        `The visitor left no email and no phone number${typed}, so nothing was written to HighLevel.`,
-      );
-    }
+    if (!lead.email && !lead.phone) throw new Halt(noDetails(lead));
+    warnings.push(...typedButUnused(lead));
     const wantsTask = input.createTask === 'always' || (input.createTask === 'missed' && lead.missed);
     const captured = await capture(highlevel, {
       lead,
@@ -125,3 +121,11 @@ export default create({
     return { ...captured, warnings: [...warnings, ...captured.warnings] };
   },
 });
+
+/** The code of the country that a step names; undefined, with a warning, for what is none. */
+function countryOf(given: string | undefined, warnings: string[]): string | undefined {
+  const code = given === undefined ? undefined : countryCode(given);
+  if (given !== undefined && code === undefined)
+    warnings.push(`Default Country: ${quoted(given)} is not a country, so it was ignored.`);
+  return code;
+}

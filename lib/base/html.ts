@@ -1,7 +1,7 @@
 /** Elements whose content nobody reads. */
 const HIDDEN = new Set(['script', 'style', 'head', 'title', 'template', 'noscript']);
 /** Elements that begin and end a line of their own. */
-const BLOCKS = new Set(
+export const BLOCKS: ReadonlySet<string> = new Set(
   'address article aside blockquote body dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul'.split(
     ' ',
   ),
@@ -231,7 +231,7 @@ class Page {
   }
 }
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   return text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return named(name) ?? entity;
     return character(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));

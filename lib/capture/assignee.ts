@@ -1,9 +1,12 @@
 import type { HighLevel } from '../highlevel/client.ts';
 import type { Lead } from '../jivochat/lead.ts';
-import { ifAllowed } from '../resources/location.ts';
+import { ifReadable } from '../resources/location.ts';
 import { users } from '../resources/users.ts';
 
-/** The choice for the chat's agent, who is matched to a HighLevel user by email. */
+/** How long the users may be looked up: the lead must be written in the same run, and matters more. */
+const LOOKUP_MS = 6_000;
+
+/** The choice for the chat's agent, who is matched to a HighLevel user by email: the first of the chat's agents who is one. */
 export const CHAT_AGENT = 'chat_agent';
 
 /**
@@ -17,13 +20,15 @@ export async function assigneeOf(
   warnings: string[],
 ): Promise<{ assignedTo?: string }> {
   if (chosen !== CHAT_AGENT) return chosen ? { assignedTo: chosen } : {};
-  const email = lead.agentEmail?.toLowerCase();
-  const candidates = email ? await ifAllowed(users(highlevel), []) : [];
-  const agent = candidates.find((user) => user.email?.toLowerCase() === email);
-  if (agent) return { assignedTo: agent.id };
+  const candidates =
+    lead.agentEmails.length > 0 ? await ifReadable(users(highlevel, { withinMs: LOOKUP_MS }), []) : [];
+  for (const email of lead.agentEmails) {
+    const agent = candidates.find((user) => user.email?.toLowerCase() === email.toLowerCase());
+    if (agent) return { assignedTo: agent.id };
+  }
   warnings.push(
-    email
-      ? `The task has no owner: no user of the sub-account has the email ${email} of the chat's agent.`
+    lead.agentEmails.length > 0
+      ? `The task has no owner: no user of the sub-account has the email ${lead.agentEmails.join(' or ')} of the chat's agent.`
       : 'The task has no owner: the chat had no agent.',
   );
   return {};

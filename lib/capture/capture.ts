@@ -1,8 +1,8 @@
-import { findDuplicate, writtenContact } from '../resources/contacts.ts';
-import { createOnce } from '../resources/create_once.ts';
+import { writtenContact } from '../resources/contacts.ts';
 import { createNote } from '../resources/notes.ts';
 import { createTask } from '../resources/tasks.ts';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
+import { wordsOf } from './refusal.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { Lead } from '../jivochat/lead.ts';
@@ -11,9 +11,12 @@ import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/not
 import { taskFrom, type Task, type TaskResponse } from '../highlevel/records/task.ts';
 import { settleAll } from '../base/settle.ts';
 import { finishWrites } from '../resources/remaining_writes.ts';
-import { fieldsOf, fieldsToWrite, type ExistingContact, type LeadFields } from './existing.ts';
-import { noteBody, taskBody, hasNewMessages } from './note.ts';
-import { withoutRefused } from './refused_fields.ts';
+import { createOrFind, forgetNew, isStillNew, rememberNew, updateContact, type Existing } from './contact.ts';
+import { fieldsToWrite, isSomebodyElse, type ExistingContact } from './existing.ts';
+import { noteBody, taskBody, updatedNote } from './note.ts';
+import { endsWithTrace, ownPart } from './own_part.ts';
+import { tagsRefused } from './refused_fields.ts';
+import { withinLimit } from './shorten.ts';
 import type { Trace } from './trace.ts';
 
 /** A lead, and what to write to HighLevel for it. */
@@ -44,63 +47,15 @@ export interface Captured {
  */
 export async function capture(highlevel: HighLevel, input: Capture): Promise<Captured> {
   const warnings: string[] = [];
-  const created = await createOrFind(highlevel, input, warnings);
-  return typeof created === 'string'
-    ? addToExisting(highlevel, created, input, warnings)
-    : addToNew(highlevel, created, input, warnings);
-}
-
-/** The new contact, or the id of the existing one. */
-async function createOrFind(
-  highlevel: HighLevel,
-  input: Capture,
-  warnings: string[],
-): Promise<ContactResponse | string> {
-  const existing = input.refusesDuplicates ? undefined : (await findDuplicate(highlevel, input.lead))?.id;
-  return existing ?? createContact(highlevel, input, input.customFields, warnings);
-}
-
-async function createContact(
-  highlevel: HighLevel,
-  input: Capture,
-  customFields: CustomFieldValue[],
-  warnings: string[],
-): Promise<ContactResponse | string> {
-  const body = {
-    locationId: highlevel.locationId,
-    ...fieldsOf(input.lead),
-    ...(input.tags.length > 0 && { tags: input.tags }),
-    ...(customFields.length > 0 && { customFields }),
-  };
-  const { email, phone } = input.lead;
+  const startedAt = highlevel.now();
+  const found = await createOrFind(highlevel, input, warnings);
+  if ('existing' in found) return addToExisting(highlevel, found.existing, input, warnings);
   try {
-    return await createOnce<ContactResponse | string>(highlevel, {
-      kind: 'contact',
-      identity: [email, phone],
-      send: async () => (await highlevel.request('POST /contacts/', { body })).contact,
-      // Any contact with the lead's email or phone is its contact, however old.
-      findLike: async () => {
-        const existing = await findDuplicate(highlevel, input.lead);
-        return existing ? [{ id: existing.id, dateAdded: null, record: existing.id }] : [];
-      },
-    });
+    return await addToNew(highlevel, found.created, input, warnings);
   } catch (error) {
-    const accepted = withoutRefused(error, customFields, warnings);
-    if (accepted) return createContact(highlevel, input, accepted, warnings);
-    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
-    const existing = error.duplicate?.contactId ?? (await findDuplicate(highlevel, input.lead))?.id;
-    if (existing) return existing;
-    throw unknownDuplicate(error);
+    await rememberNew(highlevel, input, startedAt);
+    throw error;
   }
-}
-
-// An error and not a warning: the lead is not in HighLevel.
-function unknownDuplicate({ status }: ApiError): ApiError {
-  return new ApiError(
-    'refused',
-    'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
-    { status },
-  );
 }
 
 async function addToNew(
@@ -111,14 +66,14 @@ async function addToNew(
 ): Promise<Captured> {
   const [note, task] = await finishWrites([
     input.note ? writeNote(highlevel, contact.id, input, []) : null,
-    input.task ? writeTask(highlevel, contact.id, input.task, input, []) : null,
+    input.task ? writeTask(highlevel, contact.id, input.task, input, [], warnings) : null,
   ]);
   return { contact: await writtenContact(highlevel, contact), isNew: true, note, task, warnings };
 }
 
 async function addToExisting(
   highlevel: HighLevel,
-  contactId: string,
+  { id: contactId, matchedBy }: Existing,
   input: Capture,
   warnings: string[],
 ): Promise<Captured> {
@@ -128,68 +83,73 @@ async function addToExisting(
     input.note ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : { notes: [] },
     input.task ? highlevel.request('GET /contacts/{contactId}/tasks', { path }) : { tasks: [] },
   ]);
-  const missing = fieldsToWrite(contact, input.lead, input.customFields, input.existingContact);
+  const isOther = isSomebodyElse(contact, input.lead, matchedBy);
+  if (isOther) warnings.push(keptAsTheyAre(contact, input.lead));
+  const lead = isOther ? { ...input.lead, firstName: null, lastName: null, email: null } : input.lead;
+  const missing = fieldsToWrite(contact, lead, input.customFields, input.existingContact);
   const newTags = input.tags.filter((tag) => !contact.tags.includes(tag));
+  const wasNew = await isStillNew(highlevel, input, contact);
 
   const [updated, tagged, note, task] = await finishWrites([
     updateContact(highlevel, contactId, missing, warnings),
-    newTags.length > 0
-      ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags: newTags } })
-      : null,
+    newTags.length > 0 ? addTags(highlevel, contactId, newTags, warnings) : null,
     input.note ? writeNote(highlevel, contactId, input, notes) : null,
-    input.task ? writeTask(highlevel, contactId, input.task, input, tasks) : null,
+    input.task ? writeTask(highlevel, contactId, input.task, input, tasks, warnings) : null,
   ]);
-  const now = { ...(updated ?? contact), tags: tagged?.tags ?? contact.tags };
-  return { contact: await writtenContact(highlevel, now), isNew: false, note, task, warnings };
+  if (wasNew) await forgetNew(highlevel, input);
+  const now = { ...(updated ?? contact), tags: tagged ?? contact.tags };
+  return { contact: await writtenContact(highlevel, now), isNew: wasNew, note, task, warnings };
 }
 
-/**
- * Updates the contact. Leaves out, with a warning, a custom field that HighLevel refuses, and an email or phone that another
- * contact has. Null when there is nothing to update.
- */
-async function updateContact(
+function keptAsTheyAre(contact: ContactResponse, { name, email, phone }: Lead): string {
+  const theirs = [name, email].filter(Boolean).join(', ');
+  return `The contact with the phone number ${phone} has another email (${contact.email}), so its name and email were kept. This visitor's are: ${theirs}.`;
+}
+
+async function addTags(
   highlevel: HighLevel,
   contactId: string,
-  body: LeadFields & { customFields?: CustomFieldValue[] },
+  tags: string[],
   warnings: string[],
-): Promise<ContactResponse | null> {
-  if (Object.keys(body).length === 0) return null;
+): Promise<string[] | null> {
   try {
-    return (await highlevel.request('PUT /contacts/{contactId}', { path: { contactId }, body: { ...body } }))
-      .contact;
+    return (
+      await highlevel.request('POST /contacts/{contactId}/tags', { path: { contactId }, body: { tags } })
+    ).tags;
   } catch (error) {
-    const { customFields = [], ...fields } = body;
-    const accepted = withoutRefused(error, customFields, warnings);
-    if (accepted) {
-      const custom = accepted.length > 0 && { customFields: accepted };
-      return updateContact(highlevel, contactId, { ...fields, ...custom }, warnings);
-    }
-    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
-    const { email, phone, ...rest } = body;
-    warnings.push(
-      `${[email, phone].filter(Boolean).join(' and ')} was not added to the contact, because another contact` +
-        `${error.duplicate ? ` (${error.duplicate.contactId})` : ''} has it already.`,
-    );
-    return email === undefined && phone === undefined
-      ? null
-      : updateContact(highlevel, contactId, rest, warnings);
+    if (!(error instanceof ApiError && error.kind === 'refused')) throw error;
+    warnings.push(tagsRefused(tags));
+    return null;
   }
 }
 
-/** One note per chat: created once, and updated only when there are new messages. */
+/** One note per chat: created once, and updated only when the event has something that the note lacks. */
 async function writeNote(
   highlevel: HighLevel,
   contactId: string,
   { lead, trace }: Capture,
   notes: NoteResponse[],
 ): Promise<Note> {
-  const isOfChat = (note: NoteResponse) => trace.pattern.test(note.body);
-  const body = noteBody(lead, trace);
-  const same = { identity: trace.line, is: isOfChat };
-  const existing = notes.find(isOfChat) ?? (await createNote(highlevel, contactId, { body }, same));
-  if (!hasNewMessages(lead, existing.body, trace)) return noteFrom(existing, highlevel.contactUrl, contactId);
+  const found = new Set<string>();
+  const isOfChat = ({ id, body }: NoteResponse) => {
+    const isOwn = ownPart(body, trace) !== undefined;
+    if (isOwn) found.add(id);
+    return isOwn;
+  };
+  const existing =
+    notes.find(isOfChat) ??
+    (await withinLimit(
+      (max) => noteBody(lead, trace, max),
+      (body) => createNote(highlevel, contactId, { body }, { identity: trace.line, is: isOfChat }),
+    ));
+  // One that was created just now says it all.
+  if (!found.has(existing.id) || updatedNote(lead, existing.body, trace) === undefined)
+    return noteFrom(existing, highlevel.contactUrl, contactId);
   const path = { contactId, id: existing.id };
-  const { note } = await highlevel.request('PUT /contacts/{contactId}/notes/{id}', { path, body: { body } });
+  const { note } = await withinLimit(
+    (max) => updatedNote(lead, existing.body, trace, max) ?? existing.body,
+    (body) => highlevel.request('PUT /contacts/{contactId}/notes/{id}', { path, body: { body } }),
+  );
   return noteFrom(note, highlevel.contactUrl, contactId);
 }
 
@@ -200,11 +160,33 @@ async function writeTask(
   task: NonNullable<Capture['task']>,
   { lead, trace }: Capture,
   tasks: TaskResponse[],
+  warnings: string[],
 ): Promise<Task> {
-  const isOfChat = (other: TaskResponse) => trace.ofChat.test(other.body ?? '');
+  const text = taskBody(lead, trace);
+  const isOfChat = (other: TaskResponse) => endsWithTrace(other.body ?? '', trace, text);
   const existing = tasks.find(isOfChat);
   if (existing) return taskFrom(existing, highlevel.contactUrl, contactId);
   const same = { identity: trace.line, is: isOfChat };
-  const body = { ...task, body: taskBody(lead, trace), completed: false };
-  return taskFrom(await createTask(highlevel, contactId, body, same), highlevel.contactUrl, contactId);
+  const { assignedTo, ...unassigned } = { ...task, body: text, completed: false };
+  try {
+    const body = { ...unassigned, ...(assignedTo !== undefined && { assignedTo }) };
+    return taskFrom(await createTask(highlevel, contactId, body, same), highlevel.contactUrl, contactId);
+  } catch (error) {
+    if (assignedTo === undefined || !mayBeAboutOwner(error)) throw error;
+    const created = await createTask(highlevel, contactId, unassigned, same);
+    warnings.push(
+      'The task has no owner: HighLevel did not accept the chosen user, who may have been removed.',
+    );
+    return taskFrom(created, highlevel.contactUrl, contactId);
+  }
+}
+
+/** Whether a refused task may have been refused for its owner. The refusal wrote nothing, so the rest can be tried. */
+function mayBeAboutOwner(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    ['refused', 'not found'].includes(error.kind) &&
+    (/assigned|user|owner/i.test(wordsOf(error)) ||
+      !/\b(?:contact|title|body|dueDate)\b/i.test(wordsOf(error)))
+  );
 }

@@ -53,6 +53,17 @@ export function fieldsToWrite(
   return missing;
 }
 
+/**
+ * Whether a contact that was found by the lead's phone number is somebody else's: it has another email than the lead. People
+ * of one family or office share a phone.
+ */
+export function isSomebodyElse(contact: ContactResponse, lead: Lead, matchedBy?: string): boolean {
+  if (!lead.email || !contact.email || same(lead.email, contact.email) || matchedBy === 'email') return false;
+  return !JSON.stringify(contact.additionalEmails ?? [])
+    .toLowerCase()
+    .includes(`"${lead.email.toLowerCase()}"`);
+}
+
 /** The name fields to write. In 'fill' mode, only when the contact has no name or a part of the lead's. */
 function nameMissingIn(contact: ContactResponse, lead: Lead, mode: ExistingContact): LeadFields {
   const { firstName, lastName } = lead;

@@ -1,5 +1,7 @@
 import type { Lead } from '../jivochat/lead.ts';
-import { defuseHtml } from '../base/text.ts';
+import { defuseHtml, MAX_LENGTH } from '../base/text.ts';
+import { LABELS, linesOf, ownPart, withoutEnds, type Label, type OwnPart } from './own_part.ts';
+import { shortenedTo } from './shorten.ts';
 import type { Trace } from './trace.ts';
 
 /** The order of a call's statuses, to recognize the later of two events. */
@@ -11,33 +13,84 @@ const CALL_STEPS = new Map([
   ['error', 3],
 ]);
 
+/** What a note says. */
+interface Content {
+  headline: string;
+  details: Map<Label, string>;
+  /** What the note says already and this event does not. */
+  earlier: string[];
+  said: string;
+  progress: string;
+}
+
+/** Details that a note gets as soon as they are known, also without new messages. */
+const NEWS: readonly Label[] = [
+  'Email as typed',
+  'Phone as typed',
+  'Name as typed',
+  'Also typed',
+  'About',
+  'Rating',
+  'Call',
+  'Recording',
+];
+
 /** Whether a lead needs a note: it has a chat, a call or a message, and not only changed contact details. */
 export function isNoteworthy(lead: Lead): boolean {
   return [lead.chatId, lead.offlineMessageId, lead.transcript, lead.message].some((value) => value !== null);
 }
 
-/** The body of a lead's note, in plain text: details, message and transcript. Ends with the progress line and the trace. */
-export function noteBody(lead: Lead, trace: Trace): string {
-  const about = [
-    headline(lead),
-    labeled('Visitor', [lead.name, lead.email, lead.phone ?? lead.phoneRaw]),
-    labeled('About', [lead.description]),
-    labeled('Agent', [lead.agentName, lead.agentEmail]),
-    labeled('Department', [lead.department]),
-    labeled('Rating', [lead.rating]),
-    labeled('Page', [lead.pageTitle, lead.pageUrl], ' - '),
-    labeled('From', [lead.city, lead.region, lead.country]),
-    labeled('Campaign', [lead.utmSource, lead.utmMedium, lead.utmCampaign], ' / '),
-    labeled('Call', [lead.callType, lead.callReason]),
-    labeled('Recording', [lead.callRecordUrl]),
-  ];
-  const parts = [
-    about.filter(Boolean).join('\n'),
-    lead.message,
-    lead.transcript,
-    `${progressLine(lead)}\n${trace.line}`,
-  ];
-  return defuseHtml(parts.filter(Boolean).join('\n\n'));
+/**
+ * The body of a lead's note, in plain text: details, message and transcript, at most `max` characters. Ends with the progress
+ * line and the trace.
+ */
+export function noteBody(lead: Lead, trace: Trace, max: number = MAX_LENGTH): string {
+  return written(contentOf(lead), trace, max);
+}
+
+/**
+ * The body of a note that lacks something of the lead, with it: the part of this app is replaced, and nothing that was said
+ * or written by a person gets lost. At most `max` characters, if what a person wrote allows it. Undefined for a note that
+ * says it all, or is none of this chat.
+ */
+export function updatedNote(
+  lead: Lead,
+  body: string,
+  trace: Trace,
+  max: number = MAX_LENGTH,
+): string | undefined {
+  const own = ownPart(body, trace);
+  if (!own) return undefined;
+  const content = contentOf(lead);
+  const isOlder = progress(lead) < stepOf(own.progress);
+  const before = unitsOf(own.lines);
+  const said = unitsOf(linesOf(content.said));
+  const details = [...content.details].map(([label, value]) => `${label}: ${value}`);
+  const now = [...said, ...unitsOf(linesOf(details.join('\n')))];
+  // Of lines that an editor has joined, only parts can be found.
+  const missing = unmatched(said, before, own.isJoined ? own.text : '');
+  const whole = own.isJoined ? [content.said, ...details].join('\n') : '';
+  const earlier = unmatched(before, now, whole).map(({ line }) => line);
+  if (missing.length === 0 && !hasNewDetails(lead, own, isOlder, earlier.length > 0)) return undefined;
+
+  const merged: Content = {
+    ...content,
+    // An agent who answered before has answered the chat.
+    ...((isOlder || (earlier.length > 0 && lead.missed)) && { headline: own.headline }),
+    details: mergedDetails(own, content, isOlder),
+    earlier,
+    progress: mergedProgress(lead, own, missing.length, earlier.length),
+  };
+  if (compact(written(merged, trace, max)) === compact(own.text)) return undefined;
+  // HTML is longer than the text it shows, and a person's words need room too.
+  const others = own.replacedBy('').length;
+  let updated = own.replacedBy(written(merged, trace, max));
+  for (let room = max; updated.length > max && room > 0;) {
+    const share = Math.max(0, max - others) / Math.max(1, updated.length - others);
+    room = Math.min(room - 100, Math.floor(room * share));
+    updated = own.replacedBy(written(merged, trace, room));
+  }
+  return updated;
 }
 
 /** The body of a lead's task, in plain text: the message or description, the page, and the trace. */
@@ -46,11 +99,124 @@ export function taskBody(lead: Lead, trace: Trace): string {
   return defuseHtml(parts.filter(Boolean).join('\n\n'));
 }
 
-/** Whether a lead is more recent than the note with `body`. False when a user removed the note's progress line. */
-export function hasNewMessages(lead: Lead, body: string, trace: Trace): boolean {
-  const line = new RegExp(`(Messages|Status): (\\w+)(?:\\s|<[^<>]*>)*${trace.pattern.source}`, 'g');
-  const noted = [...body.matchAll(line)].at(-1)?.[2];
-  return noted !== undefined && progress(lead) > (CALL_STEPS.get(noted) ?? (Number(noted) || 0));
+function contentOf(lead: Lead): Content {
+  const typed = [lead.emailRaw, lead.phoneRaw, lead.nameRaw];
+  const more = lead.leftOver.filter((text) => !typed.some((raw) => raw?.includes(text)));
+  const values: Record<Label, string | null> = {
+    Visitor: joined([lead.name, lead.email, lead.phone]),
+    'Email as typed': lead.emailRaw,
+    'Phone as typed': lead.phoneRaw,
+    'Name as typed': lead.nameRaw,
+    'Also typed': joined(more),
+    About: lead.description,
+    Agent: joined([lead.agentName, lead.agentEmail]),
+    Department: lead.department,
+    Rating: lead.rating,
+    Page: joined([lead.pageTitle, lead.pageUrl], ' - '),
+    From: joined([lead.city, lead.region, lead.country]),
+    Campaign: joined([lead.utmSource, lead.utmMedium, lead.utmCampaign], ' / '),
+    Call: joined([lead.callType, lead.callReason]),
+    Recording: lead.callRecordUrl,
+  };
+  const safe = (text: string) => withoutEnds(defuseHtml(text));
+  return {
+    headline: headline(lead),
+    details: new Map(
+      LABELS.flatMap((label): [Label, string][] => {
+        const value = values[label];
+        return value ? [[label, safe(value)]] : [];
+      }),
+    ),
+    earlier: [],
+    said: safe([lead.message, lead.transcript].filter(Boolean).join('\n\n')),
+    progress: progressLine(lead),
+  };
+}
+
+function written(
+  { headline: first, details, earlier, said, progress: last }: Content,
+  trace: Trace,
+  max: number,
+): string {
+  const end = `${last}\n${trace.line}`;
+  const lines = [...details].map(([label, value]) => `${label}: ${value}`);
+  const text = [[first, ...lines].join('\n'), earlier.join('\n'), said].filter(Boolean).join('\n\n');
+  return `${shortenedTo(text, max - end.length - 2)}\n\n${end}`;
+}
+
+/** A line of a conversation, as two notes can be compared by it: who spoke may be known by another name. */
+interface Unit {
+  line: string;
+  time: string | undefined;
+  text: string;
+}
+
+function unitsOf(lines: string[]): Unit[] {
+  return lines.map((line) => {
+    const [, time, rest = line] = /^\[(\d{4}-\d\d-\d\d \d\d:\d\d)\]\s*(.*)$/s.exec(line) ?? [];
+    return { line, time, text: compact(rest.replace(/^[^:\n]{1,80}: /, '')) };
+  });
+}
+
+/**
+ * The units that the others do not have, each of which stands for one. `whole` is searched too, if it is not empty: for parts
+ * of lines that an editor has joined.
+ */
+function unmatched(units: Unit[], others: Unit[], whole: string): Unit[] {
+  /** How often each text is there, by its time; '' where that is unknown. */
+  const pool = new Map<string, Map<string, number>>();
+  for (const { text, time = '' } of others) {
+    const times = pool.get(text) ?? new Map<string, number>();
+    pool.set(text, times.set(time, (times.get(time) ?? 0) + 1));
+  }
+  const searched = whole === '' ? '' : ` ${compact(whole)} `;
+  return units.filter(({ text, time }) => {
+    const times = pool.get(text);
+    const [found] = time === undefined ? (times?.keys() ?? []) : [time, ''].filter((key) => times?.has(key));
+    if (times && found !== undefined) {
+      const left = (times.get(found) ?? 0) - 1;
+      if (left > 0) times.set(found, left);
+      else times.delete(found);
+      return false;
+    }
+    return !(searched.includes(` ${text} `) && (time === undefined || searched.includes(` [${time}] `)));
+  });
+}
+
+/**
+ * Whether a lead tells something beside its messages that the note lacks. An older event, which has fewer messages, changes
+ * nothing that is there; but a rating may come without any messages.
+ */
+function hasNewDetails(lead: Lead, own: OwnPart, isOlder: boolean, hasEarlier: boolean): boolean {
+  if (isOlder) return lead.rating !== null && !own.details.has('Rating');
+  const { details, headline: now } = contentOf(lead);
+  if (progress(lead) > stepOf(own.progress) || (lead.missed && !hasEarlier && now !== own.headline))
+    return true;
+  const known = compact(own.text);
+  const contact = own.details.has('Visitor') ? [lead.email, lead.phone] : [];
+  return [...contact, ...NEWS.map((label) => details.get(label))].some(
+    (value) => value && !known.includes(compact(value)),
+  );
+}
+
+function mergedDetails(own: OwnPart, { details }: Content, isOlder: boolean): Map<Label, string> {
+  const [first, second] = isOlder ? [own.details, details] : [details, own.details];
+  const merged = LABELS.flatMap((label): [Label, string][] => {
+    const value = first.get(label) ?? second.get(label);
+    if (value === undefined) return [];
+    if (label !== 'Visitor') return [[label, value]];
+    // An email or phone number that the other event had.
+    const others = (second.get(label) ?? '').split(', ').filter((part) => /@|^\+\d/.test(part));
+    return [[label, [value, ...others.filter((part) => !value.includes(part))].join(', ')]];
+  });
+  return new Map(merged);
+}
+
+function mergedProgress(lead: Lead, own: OwnPart, missing: number, earlier: number): string {
+  if (lead.event === 'call_event')
+    return progress(lead) < stepOf(own.progress) ? `Status: ${own.progress}` : progressLine(lead);
+  const noted = stepOf(own.progress);
+  return `Messages: ${Math.max(noted + (earlier > 0 ? missing : 0), progress(lead))}`;
 }
 
 function progressLine(lead: Lead): string {
@@ -66,13 +232,26 @@ function progress(lead: Lead): number {
   return Math.max(lead.messageCount, 1);
 }
 
+/** The same number for what a note says. */
+function stepOf(noted: string): number {
+  return CALL_STEPS.get(noted) ?? (Number(noted) || 0);
+}
+
 function headline(lead: Lead): string {
   if (lead.event === 'offline_message') return 'JivoChat offline message';
   if (lead.event === 'call_event') return 'JivoChat call';
   return lead.missed ? 'JivoChat chat, missed' : 'JivoChat chat';
 }
 
-function labeled(label: string, values: (string | null)[], separator = ', '): string | null {
-  const text = values.filter(Boolean).join(separator);
+function labeled(label: string, values: (string | null)[]): string | null {
+  const text = joined(values);
   return text ? `${label}: ${text}` : null;
+}
+
+function joined(values: (string | null)[], separator = ', '): string | null {
+  return values.filter(Boolean).join(separator) || null;
+}
+
+function compact(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,7 @@
 import { digest } from '../base/digest.ts';
 import type { Lead } from '../jivochat/lead.ts';
 import { defuseHtml } from '../base/text.ts';
+import { visibleLine } from '../base/visible.ts';
 
 /**
  * The last line of a note or task, which identifies the chat: `JivoChat {widget}/{chat}`. Offline messages and calls have
@@ -9,9 +10,9 @@ import { defuseHtml } from '../base/text.ts';
  */
 export interface Trace {
   line: string;
-  /** Matches the line in a note's body, plain text or HTML. */
+  /** Matches the line where a text begins with it. Whoever uses it checks that the line ends the note. */
   pattern: RegExp;
-  /** Matches the line of any record of the same chat, because a chat gets one task only. */
+  /** Matches, at the beginning of a text, the line of any record of the same chat, because a chat gets one task only. */
   ofChat: RegExp;
 }
 
@@ -25,11 +26,14 @@ export function traceOf(lead: Lead): Trace {
   const id = ids.length > 0 && lead.event === 'call_event' ? `${own}/call` : own;
   const chat = lead.chatId === null ? id : short(lead.chatId);
   const widget = lead.widgetId && short(lead.widgetId);
-  const prefix = `JivoChat ${widget ? `(?:${escaped(widget)}/)?` : '(?:[^\\s/<>]+/)?'}`;
+  const anyWidget = widget ? `(?:${escaped(widget)}/)` : '(?:[^\\s/<>]+/)';
+  // "JivoChat 3948/5000" is chat 5000 of widget 3948, and no message of a chat that has the widget's number.
+  const part = '(?:/[^\\s/]+)*';
+  const bare = widget === chat ? escaped(chat) : `${escaped(chat)}${part}`;
   return {
     line: `JivoChat ${widget ? `${widget}/${id}` : id}`,
-    pattern: new RegExp(`${prefix}${escaped(id)}(?![\\w/-])`),
-    ofChat: new RegExp(`${prefix}${escaped(chat)}(?![\\w-])`),
+    pattern: new RegExp(`^JivoChat ${anyWidget}?${escaped(id)}(?![\\w/-])`),
+    ofChat: new RegExp(`^JivoChat (?:${anyWidget}${escaped(chat)}${part}|${bare})(?![\\w/-])`),
   };
 }
 
@@ -38,7 +42,7 @@ function contentHash(lead: Lead): string {
 }
 
 function short(id: string): string {
-  return defuseHtml(id.length > MAX_ID_LENGTH ? digest(id) : id);
+  return defuseHtml(visibleLine(id.length > MAX_ID_LENGTH ? digest(id) : id));
 }
 
 function escaped(text: string): string {

@@ -6,8 +6,8 @@ import type { ContactResponse } from '../highlevel/records/contact.ts';
 import type { TaskResponse } from '../highlevel/records/task.ts';
 import { settleAll } from '../base/settle.ts';
 import type { ChannelMessage } from '../jivochat/channel.ts';
-import { withoutMarkup } from '../base/html.ts';
 import { cleanText } from '../base/text.ts';
+import { withoutTrace } from './own_part.ts';
 
 /** What an update is about: at least one of these. A task or note requires `contactId`. */
 export interface Update {
@@ -38,7 +38,7 @@ export async function updateMessage(
   const parts = [
     text,
     task && taskText(task.task, await ifReadable(timeZone(highlevel), undefined)),
-    note && `Note: ${withoutMarkup(note.note.body)}`,
+    note && `Note: ${withoutTrace(note.note.body)}`,
     contactId && `In HighLevel: ${highlevel.contactUrl(contactId)}`,
   ];
   const body = cleanText(parts.filter(Boolean).join('\n\n'));
@@ -72,7 +72,7 @@ function taskText(task: TaskResponse, zone: string | undefined): string {
   const state = task.completed ? 'completed' : 'open';
   return [
     `Task "${task.title ?? 'without a title'}" is ${state}${when}.`,
-    task.body !== null && withoutMarkup(task.body),
+    task.body !== null && withoutTrace(task.body),
   ]
     .filter(Boolean)
     .join('\n');

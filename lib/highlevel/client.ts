@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
@@ -40,6 +41,13 @@ export interface Cache {
   /** Stores a JSON value for `seconds`. */
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
   delete: (key: string) => Promise<void>;
+  /**
+   * Claims a key for this run, for `seconds`, against every other run of the app in this sub-account, whatever its connection.
+   * False when another run has it. True when the cache cannot tell.
+   */
+  claim: (key: string, seconds: number) => Promise<boolean>;
+  /** Gives back a key that this run has claimed. */
+  release: (key: string) => Promise<void>;
   /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
   isWorking: () => boolean;
 }
@@ -47,10 +55,10 @@ export interface Cache {
 /** What is remembered is worth a wait, but not a run. */
 const MAX_CACHE_WAIT_MS = 2_000;
 
-/** Core's typings leave out the scope that its cache takes. */
+/** Core's typings leave out the scope that its cache takes; without one a value is shared by all connections. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
-  set(key: string, value: unknown, seconds?: number, scope?: string[]): Promise<unknown>;
+  set(key: string, value: unknown, seconds?: number, scope?: string[] | null, nx?: boolean): Promise<unknown>;
   delete(key: string, scope?: string[]): Promise<unknown>;
 }
 
@@ -82,6 +90,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   }
   const run = startRun(zapier, bundle);
   const stored: ScopedCache = zapier.cache;
+  const claimant = randomUUID();
   let works = true;
   const inTime = patience(MAX_CACHE_WAIT_MS, () => {
     works = false;
@@ -107,6 +116,19 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       },
       async delete(key) {
         await inTime(() => stored.delete(`${locationId}:${key}`, ['auth']));
+      },
+      async claim(key, seconds) {
+        const name = `${locationId}:${key}`;
+        const holder = async () => (await inTime(() => stored.get(name))) ?? undefined;
+        // "Set only what is missing" is not documented, nor what it returns: what the key holds before and after is certain.
+        const before = await holder();
+        if (before !== undefined) return before === claimant;
+        await inTime(() => stored.set(name, claimant, seconds, null, true));
+        const found = (await holder()) ?? claimant;
+        return found === claimant;
+      },
+      async release(key) {
+        await inTime(() => stored.delete(`${locationId}:${key}`));
       },
       isWorking: () => works,
     },

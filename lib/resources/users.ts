@@ -10,10 +10,10 @@ import { User } from '../highlevel/records/location.ts';
 const PAGE_SIZE = 100;
 const MAX_USERS = 2_000;
 
-/** The users of the sub-account. Cached. */
-export const users = (highlevel: HighLevel): Promise<User[]> =>
+/** The users of the sub-account. Cached. `withinMs`: how long it may be tried. */
+export const users = (highlevel: HighLevel, more?: { withinMs: number }): Promise<User[]> =>
   cached(highlevel, 'users', z.array(User), async () => {
-    const found = await listUsers(highlevel);
+    const found = await listUsers(highlevel, more);
     return found.filter((user) => !user.deleted);
   });
 
@@ -50,10 +50,10 @@ function simple(name: string): string {
 }
 
 // GET /users/ is deprecated. When it is gone (404), the user search takes over; it requires the agency's id.
-async function listUsers(highlevel: HighLevel): Promise<User[]> {
+async function listUsers(highlevel: HighLevel, more?: { withinMs: number }): Promise<User[]> {
   const { locationId } = highlevel;
   try {
-    return (await highlevel.request('GET /users/', { query: { locationId } })).users;
+    return (await highlevel.request('GET /users/', { query: { locationId } }, more)).users;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   }

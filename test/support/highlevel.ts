@@ -23,6 +23,8 @@ export function quietHighLevel({ zone }: { zone?: string } = {}) {
       async delete(key) {
         kept.delete(key);
       },
+      claim: async () => true,
+      release: async () => {},
       isWorking: () => true,
     },
     now: () => state.now,

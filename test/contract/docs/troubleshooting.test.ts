@@ -21,6 +21,9 @@ const OTHER_TEXTS = new Set(
     'A custom field',
     'e-mail address or phone number',
     'it takes no more requests', // a 429 has an error of its own
+    'Email as typed', // the labels of a chat's note
+    'Phone as typed',
+    'Name as typed',
     'JivoChat offline message',
     'JivoChat chat, missed',
     '[… … characters left out …]',

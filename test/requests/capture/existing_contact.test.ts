@@ -292,13 +292,18 @@ describe('Note on an existing contact', () => {
     ['as many messages', chat, noteText, false],
     ['fewer messages', finished([['visitor', 'Hello!']]), noteText, false],
     ['messages after none', chat, noteOf('Messages: 0'), true],
-    ['more messages, but a user removed the progress line', longer, 'JivoChat 3948/7607', false],
+    [
+      'as many messages, but the progress line was deleted',
+      chat,
+      noteText.replace('Messages: 2\n', ''),
+      true,
+    ],
     ['more messages, without the widget', { ...longer, widget_id: null }, noteText, true],
     ['texts that were withheld before', chat, noteOf('Messages: 0'), true],
     ['withheld texts', sample('chat_finished'), noteOf('Messages: 1'), false],
     ['the end of a call', call('end'), noteOf('Status: start', '3948/7607/call'), true],
     ['a late start of a call', call('start'), noteOf('Status: end', '3948/7607/call'), false],
-    ['the same end of a call', call('end'), noteOf('Status: end', '3948/7607/call'), false],
+    ['the recording of a call that had ended', call('end'), noteOf('Status: end', '3948/7607/call'), true],
   ])('is updated only when there is more to tell: %s', async (_, event, body, updated) => {
     const capture = await knowing(highlevel);
     has(everything, [

@@ -81,12 +81,24 @@ describe('Capture JivoChat Lead input', () => {
     expect(contact).toMatchObject({ phone });
   });
 
-  test('an unknown country is rejected', async () => {
+  test.each([
+    ['Germany', '030 23125000', '+493023125000'],
+    ['united kingdom', '020 7946 0018', '+442079460018'],
+    ['UK', '020 7946 0018', '+442079460018'],
+  ])('the default country can be given as %s', async (defaultCountry, typed, phone) => {
+    const payload = JSON.stringify(finished([], { 'visitor.phone': typed, session: null }));
+    const [contact] = await body({ payload, defaultCountry });
+    expect(contact).toMatchObject({ phone });
+  });
+
+  test('a default country that is none is ignored with a warning', async () => {
     const capture = await knowing(highlevel);
-    expect((await failure(capture({ defaultCountry: 'Germany' }))).message).toBe(
-      '"Default Country": "Germany" is not the two-letter code of a country.',
-    );
-    expect(highlevel.sent).toEqual([]);
+    highlevel.answers(paths.create, 201, good.create);
+    highlevel.answers(paths.note, 201, good.note);
+    expect(await capture({ defaultCountry: 'Atlantis' })).toMatchObject({
+      isNew: true,
+      warnings: ['Default Country: "Atlantis" is not a country, so it was ignored.'],
+    });
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
+import { App, CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
 import { finished, sample } from '../../support/jivochat/samples.ts';
 import { chat, good, knowing, location, newContact, noteText, paths, roundTrips, taskText } from './lead.ts';
 
@@ -216,6 +216,31 @@ describe('Follow-up task', () => {
     expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
   });
 
+  test('is assigned to the first of the chat’s agents who is a user', async () => {
+    const capture = await knowing(highlevel);
+    highlevel.answers(paths.users, 200, { users });
+    all('create', 'task');
+    const agents = [
+      { id: 1, name: 'Thomas', email: 'agent@jivosite.com' },
+      { id: 2, name: 'Ann', email: 'nobody@example.com' },
+    ];
+    const payload = JSON.stringify(finished([], { agents }));
+    const given = { payload, logNote: false, createTask: 'always', assignedTo: 'chat_agent' };
+    expect(await capture(given)).toMatchObject({ warnings: [] });
+    expect(sentTo('task')[0]?.body).toMatchObject({ assignedTo: USER });
+  });
+
+  test('has no owner, with a warning, when the users cannot be read', async () => {
+    const capture = await knowing(highlevel);
+    for (const _ of [1, 2, 3, 4]) highlevel.answers(paths.users, 200, '<html>');
+    all('create', 'task');
+    const captured = await capture({ logNote: false, createTask: 'always', assignedTo: 'chat_agent' });
+    expect(captured).toMatchObject({
+      task: { id: 't1' },
+      warnings: [expect.stringMatching(/^The task has no owner/)],
+    });
+  });
+
   test('is assigned to the chosen user without reading the users', async () => {
     const capture = await knowing(highlevel);
     all('create', 'task');
@@ -314,4 +339,21 @@ test('a sub-account whose read never ends is given up in time for the rest', asy
   });
   expect(captured).toMatchObject({ isNew: true });
   expect(passed).toBeLessThanOrEqual(8_000);
+});
+
+test('the throttle keeps leads of the usual kinds within HighLevel’s 100 requests in 10 seconds', async () => {
+  const costs: number[] = [];
+  for (const allows of [false, true]) {
+    for (const createTask of ['never', 'always']) {
+      const capture = await knowing(highlevel, location(allows));
+      all(...(allows ? (['duplicate'] as const) : []), 'create', 'note');
+      if (createTask === 'always') all('task');
+      await capture({ createTask });
+      costs.push(highlevel.sent.length);
+      highlevel.sent.length = 0;
+    }
+  }
+  const { operation } = App.creates.capture_jivochat_lead;
+  // Some are left for what else runs in the sub-account.
+  expect(operation.throttle).toMatchObject({ window: 10, limit: Math.floor(96 / Math.max(...costs)) });
 });

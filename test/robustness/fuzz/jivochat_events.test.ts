@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import { noteBody, taskBody } from '../../../lib/capture/note.ts';
+import { asHtml } from '../../../lib/base/html_text.ts';
+import { noteBody, taskBody, updatedNote } from '../../../lib/capture/note.ts';
+import { endsWithTrace, ownPart } from '../../../lib/capture/own_part.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { InputError } from '../../../lib/base/errors.ts';
 import { readEvent } from '../../../lib/jivochat/event.ts';
@@ -214,7 +216,11 @@ function faults(payload: unknown): string[] {
   const lead = read(payload);
   if (typeof lead === 'string') return /^Payload is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
   const trace = traceOf(lead);
-  const bodies = [noteBody(lead, trace), taskBody(lead, trace)];
+  const [ofChat, ofTask] = [noteBody(lead, trace), taskBody(lead, trace)];
+  const bodies = [ofChat, ofTask];
+  const kept = [bodies, bodies.map(asHtml)];
+  const isOwn = ([first = '', second = '']: string[]) =>
+    ownPart(first, trace) !== undefined && endsWithTrace(second, trace, ofTask);
   const holds = {
     'has always the same keys': isDeepStrictEqual(Object.keys(lead), keys),
     'is what JSON keeps of it': isDeepStrictEqual(JSON.parse(JSON.stringify(lead)), lead),
@@ -224,7 +230,11 @@ function faults(payload: unknown): string[] {
     'writes no markup and no control characters': !bodies.some((body) =>
       /<[a-z/!?]|(?![\n\t])\p{Cc}|\p{Cs}/iu.test(body),
     ),
-    'finds its trace again': bodies.every((body) => trace.pattern.test(body)),
+    'finds its note and its task again': kept.every(isOwn),
+    'has nothing to add to its own note': kept.every(
+      ([first = '']) => updatedNote(lead, first, trace) === undefined,
+    ),
+    'writes a note that HighLevel takes': ofChat.length <= 60_000,
     'writes no more than can be read': bodies.every((body) => body.length < 500_000),
   };
   return Object.entries(holds).flatMap(([what, holding]) => (holding ? [] : [what]));

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import zapier, { type Bundle } from 'zapier-platform-core';
 import { isObject } from '../../../lib/base/json.ts';
+import { zapierCache } from './cache.ts';
 
 /** A connected account, as Zapier stores it and passes it to every call. */
 export interface Connection {
@@ -12,6 +13,8 @@ export interface Connection {
   logsTo?: string;
   /** False disables the token refresh: a stale token then fails the run with RefreshAuthError. */
   refreshes?: boolean;
+  /** What all connections of the app have claimed in z.cache, for connections that run side by side. */
+  claims?: Record<PropertyKey, unknown>;
 }
 
 /** A record as it passes through a Zap. */
@@ -46,7 +49,7 @@ export class Zapier {
   readonly #app: object;
   readonly #connection: Connection;
   readonly #handler: Handler;
-  readonly #cache: Record<string, unknown> = {};
+  readonly #cache: Record<PropertyKey, unknown>;
   /** The connection's data as Zapier stores it. */
   authData: Record<string, string>;
   /** Whether the connection is marked as expired: Zapier emails its owner to reconnect, and holds its Zaps. */
@@ -55,6 +58,7 @@ export class Zapier {
   constructor(app: object, connection: Connection) {
     this.#app = app;
     this.#connection = connection;
+    this.#cache = zapierCache(connection.claims);
     this.authData = { ...connection.authData };
     this.#handler = createAppHandler(app);
   }

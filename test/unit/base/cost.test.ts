@@ -1,7 +1,8 @@
 import { numberFrom } from '../../../lib/base/numbers.ts';
 import { timeZoneName } from '../../../lib/base/time_zones.ts';
 import { dayIn, isoFrom } from '../../../lib/base/written_dates.ts';
-import { noteBody, hasNewMessages } from '../../../lib/capture/note.ts';
+import { noteBody, updatedNote } from '../../../lib/capture/note.ts';
+import { ownPart, withoutTrace } from '../../../lib/capture/own_part.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { countryCode } from '../../../lib/base/countries.ts';
 import { dayFrom, momentFrom, needsZone } from '../../../lib/base/dates.ts';
@@ -36,6 +37,7 @@ const ENDS = ['', 'x', '!', '\n'];
 
 const trace = traceOf(leadFrom(readEvent({ event_name: 'chat_finished', chat_id: 7607, widget_id: 3948 })));
 const lead = (parts: object) => leadFrom(readEvent({ event_name: 'chat_finished', ...parts }));
+const ours = noteBody(lead({ chat_id: 7607, message: 'Hello' }), trace);
 const quietly = (work: () => unknown) => {
   try {
     return work();
@@ -80,7 +82,9 @@ const readers: Record<string, (text: string) => unknown> = {
   'where a visit came from': (text) => lead({ session: { utm: text, utm_json: { source: text } } }),
   'a page': (url) => lead({ page: { url: `https://example.com/?${url}` } }),
   attributes: (text) => lead({ attributes: [[text, text]] }),
-  'a note of ours': (text) => hasNewMessages(lead({ chat_id: 7607 }), text, trace),
+  'a note': (text) => ownPart(text, trace),
+  'a note of ours': (text) => updatedNote(lead({ message: 'x' }), `<p>${text}<p>${ours}</p>`, trace),
+  'a note for JivoChat': withoutTrace,
   'a note that we write': (text) => noteBody(lead({ chat_id: 7607, message: text }), trace),
   'the trace in a text': (text) => trace.pattern.test(text) || trace.ofChat.test(text),
   'an error of HighLevel': (message) => errorFor(400, { message }, 'x', true).message,

@@ -1,0 +1,170 @@
+import * as z from 'zod';
+import { DAY } from '../base/dates.ts';
+import { digest } from '../base/digest.ts';
+import { ApiError } from '../base/errors.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import type { ContactResponse } from '../highlevel/records/contact.ts';
+import type { Lead } from '../jivochat/lead.ts';
+import { findDuplicate } from '../resources/contacts.ts';
+import { refusedDetails } from '../resources/refused_details.ts';
+import { createOnce } from '../resources/create_once.ts';
+import type { CustomFieldValue } from '../resources/custom_fields.ts';
+import { createClaimed } from './claim.ts';
+import { fieldsOf } from './existing.ts';
+import { withoutRefused, type ContactValues } from './refused_fields.ts';
+import type { Trace } from './trace.ts';
+
+/** A lead, and what its contact gets. */
+interface Wanted {
+  lead: Lead;
+  trace: Trace;
+  tags: string[];
+  customFields: CustomFieldValue[];
+  refusesDuplicates: boolean;
+}
+
+/** A contact that was there: its id, and the field by which HighLevel says it was found. */
+export interface Existing {
+  id: string;
+  matchedBy?: string | undefined;
+}
+
+/** The new contact, or the one that is there. Throws ApiError. */
+export async function createOrFind(
+  highlevel: HighLevel,
+  wanted: Wanted,
+  warnings: string[],
+): Promise<{ created: ContactResponse } | { existing: Existing }> {
+  const { lead, tags, customFields, refusesDuplicates } = wanted;
+  const values: ContactValues = {
+    ...fieldsOf(lead),
+    ...(tags.length > 0 && { tags }),
+    ...(customFields.length > 0 && { customFields }),
+  };
+  if (refusesDuplicates) return createContact(highlevel, wanted, values, warnings);
+  const found = await lookUp(highlevel, lead);
+  if (found) return { existing: { id: found.id } };
+  return createClaimed(highlevel, lead, () => createContact(highlevel, wanted, values, warnings));
+}
+
+/** The contact of a lead. A detail that HighLevel does not even look up is left out: creating the contact shows what to do. */
+async function lookUp(
+  highlevel: HighLevel,
+  details: { email: string | null; phone: string | null },
+): Promise<ContactResponse | undefined> {
+  try {
+    return await findDuplicate(highlevel, details);
+  } catch (error) {
+    const refused = refusedDetails(error);
+    if (refused.length === 0) throw error;
+    const email = refused.includes('email') ? null : details.email;
+    const phone = refused.includes('phone') ? null : details.phone;
+    const isLess = email !== details.email || phone !== details.phone;
+    if (!isLess) throw error;
+    return email === null && phone === null ? undefined : lookUp(highlevel, { email, phone });
+  }
+}
+
+async function createContact(
+  highlevel: HighLevel,
+  wanted: Wanted,
+  values: ContactValues,
+  warnings: string[],
+): Promise<{ created: ContactResponse } | { existing: Existing }> {
+  const { lead } = wanted;
+  const { email, phone } = lead;
+  const body = { locationId: highlevel.locationId, ...values };
+  const startedAt = highlevel.now();
+  try {
+    return await createOnce<{ created: ContactResponse } | { existing: Existing }>(highlevel, {
+      kind: 'contact',
+      identity: [email, phone],
+      send: async () => ({ created: (await highlevel.request('POST /contacts/', { body })).contact }),
+      // Any contact with the lead's email or phone is its contact, however old.
+      findLike: async () => {
+        const existing = await lookUp(highlevel, lead);
+        return existing
+          ? [{ id: existing.id, dateAdded: null, record: { existing: { id: existing.id } } }]
+          : [];
+      },
+    });
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === 'uncertain')
+      await rememberNew(highlevel, wanted, startedAt);
+    const accepted = withoutRefused(error, values, warnings, { needsDetail: true });
+    if (accepted) return createContact(highlevel, wanted, accepted, warnings);
+    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
+    const { contactId, field } = error.duplicate ?? {};
+    const id = contactId ?? (await lookUp(highlevel, lead))?.id;
+    if (id) return { existing: { id, matchedBy: field } };
+    throw unknownDuplicate(error);
+  }
+}
+
+// An error and not a warning: the lead is not in HighLevel.
+function unknownDuplicate({ status }: ApiError): ApiError {
+  return new ApiError(
+    'refused',
+    'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
+    { status },
+  );
+}
+
+/** HighLevel's times may lie this far before its own Date header, which counts whole seconds. */
+const CLOCK_SLACK_MS = 5_000;
+
+/**
+ * Remembers for a day that a lead's contact was created after `since` (epoch ms), in a run that did not end well: the run that
+ * completes it still says that the contact is new.
+ */
+export function rememberNew(highlevel: HighLevel, { lead, trace }: Wanted, since: number): Promise<void> {
+  return highlevel.cache.set(newKey(lead, trace), since, DAY / 1000);
+}
+
+/** Whether an earlier run for this lead created the contact and did not end well. */
+export async function isStillNew(
+  highlevel: HighLevel,
+  { lead, trace }: Wanted,
+  contact: ContactResponse,
+): Promise<boolean> {
+  const since = await highlevel.cache.get(newKey(lead, trace), z.number());
+  return since !== undefined && Date.parse(contact.dateAdded ?? '') >= since - CLOCK_SLACK_MS;
+}
+
+/** Ends what `rememberNew` began, once everything of the lead is written. */
+export function forgetNew(highlevel: HighLevel, { lead, trace }: Wanted): Promise<void> {
+  return highlevel.cache.delete(newKey(lead, trace));
+}
+
+function newKey(lead: Lead, trace: Trace): string {
+  return `new lead:${digest(JSON.stringify([lead.email, lead.phone, trace.line]))}`;
+}
+
+/**
+ * Updates the contact. Leaves out, with a warning, what HighLevel refuses, and an email or phone that another contact has.
+ * Null when there is nothing to update.
+ */
+export async function updateContact(
+  highlevel: HighLevel,
+  contactId: string,
+  values: ContactValues,
+  warnings: string[],
+): Promise<ContactResponse | null> {
+  if (Object.keys(values).length === 0) return null;
+  try {
+    const call = { path: { contactId }, body: { ...values } };
+    return (await highlevel.request('PUT /contacts/{contactId}', call)).contact;
+  } catch (error) {
+    const accepted = withoutRefused(error, values, warnings, { needsDetail: false });
+    if (accepted) return updateContact(highlevel, contactId, accepted, warnings);
+    if (!(error instanceof ApiError && error.kind === 'duplicate')) throw error;
+    const { email, phone, ...rest } = values;
+    warnings.push(
+      `${[email, phone].filter(Boolean).join(' and ')} was not added to the contact, because another contact` +
+        `${error.duplicate ? ` (${error.duplicate.contactId})` : ''} has it already.`,
+    );
+    return email === undefined && phone === undefined
+      ? null
+      : updateContact(highlevel, contactId, rest, warnings);
+  }
+}
