@@ -34,14 +34,7 @@ function betterKnown(
   if (target.name.endsWith('/customFields') && ending === 'Forbidden' && rule.status === 401) return 'well';
   // One calendar that cannot be read is left for the next poll.
   const isOneOfSeveral = target.name === 'GET /calendars/events' && name === 'new_appointment';
-  if (
-    isOneOfSeveral &&
-    how === 'once' &&
-    rule.status !== undefined &&
-    rule.status >= 400 &&
-    rule.status !== 401
-  )
-    return 'well';
+  if (isOneOfSeveral && how === 'once' && (ending === 'NotFound' || isLeftOut(rule.status))) return 'well';
   // The app looks up whether the record was created.
   if (ending === 'Uncertain' && rule.when === 'after' && isLookedUp(target)) return 'well';
   // A missing record is a valid result of a search.
