@@ -80,5 +80,5 @@ describe('Source archive', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 120_000);
+  }, 300_000);
 });
