@@ -149,7 +149,7 @@ async function givePart(
   const older = before ? sorted.filter((task) => order(place(task), before.oldest) > 0) : sorted;
   const allowance = startAllowance(EXTRA_BYTES);
   const fitting = (tasks: TaskResponse[]) => {
-    const end = tasks.findIndex((task) => !allowance.take(task));
+    const end = tasks.findIndex((task) => !allowance.take({ ...task, bodyText: task.body }));
     return end < 0 ? tasks : tasks.slice(0, end);
   };
   const up = fitting(newer);

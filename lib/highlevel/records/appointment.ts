@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { choice, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
+import { rows } from '../rows.ts';
 
 const STATUSES = {
   new: 'New',
@@ -87,8 +88,8 @@ export type AppointmentResponse = z.output<typeof AppointmentResponse>;
 
 /** A list of appointments, without those that were deleted: HighLevel goes on listing them. */
 export const AppointmentList = z.preprocess(
-  (rows) => (Array.isArray(rows) ? rows.filter((row) => !(isObject(row) && row.deleted === true)) : rows),
-  z.array(AppointmentResponse),
+  (list) => (Array.isArray(list) ? list.filter((row) => !(isObject(row) && row.deleted === true)) : list),
+  rows(AppointmentResponse),
 );
 
 /** What a booking takes so that HighLevel keeps the place given: else it puts its own, or none. */

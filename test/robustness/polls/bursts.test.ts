@@ -376,7 +376,7 @@ describe('a list of tasks', () => {
       return [201, { tasks: all.slice(from, from + 500) }];
     });
     const given = new Set<string>();
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 8; round++) {
       const items = (await poll({}, 'new_task')) ?? [];
       expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(LIMIT);
       expect(idsOf(items)).toContain(round > 0 ? all.at(-1)?._id : 't0');
