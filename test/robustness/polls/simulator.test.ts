@@ -66,7 +66,7 @@ describe('Zaps whose lists come spoiled', () => {
     '%s misses nothing and doubles nothing where odd rows stand among the others',
     async (key) => {
       const reports: Report[] = [];
-      for (const seed of [2, 3, 5, 7])
+      for (const seed of [2, 6, 9])
         reports.push(await simulate(app, seed, (watch) => watch.key === key, 'odd'));
       const report = sum(reports);
       expect(faults(report)).toEqual(NONE);
