@@ -55,12 +55,12 @@ describe('New JivoChat Event', () => {
     expect(lead?.transcript).toContain('Maria Keller: Yes, from ten to two.');
   });
 
-  it.each([60, 400])('ends quietly on what is nested %i levels deep', async (levels) => {
+  test.each([60, 400])('ends quietly on what is nested %i levels deep', async (levels) => {
     const body = `{"event_name":"chat_finished","x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/nested too deeply/));
   });
 
-  it('asks HighLevel nothing', async () => {
+  test('asks HighLevel nothing', async () => {
     await deliver(answered);
     expect(sandbox.log).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe('New HighLevel Event from a workflow', () => {
     expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });
   });
 
-  it.each([
+  test.each([
     ['everywhere', (deep: string) => `{"type":"ContactCreate","id":"c1","x":${deep}}`],
     ['in a field', (deep: string) => `{"type":"ContactCreate","id":"c1","dndSettings":${deep}}`],
     ['in custom data', (deep: string) => `{"customData":{"contactId":"c1","x":${deep}}}`],
@@ -253,20 +253,23 @@ describe('New HighLevel Event from a workflow', () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  it('ends quietly on what is too long', async () => {
+  test('ends quietly on what is too long', async () => {
     const body = JSON.stringify({ contactId, x: 'x'.repeat(10_000_000) });
     expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(
       halted(/too long or too deeply nested/),
     );
   });
 
-  it.each(['a'.repeat(129), 'a'.repeat(100_000)])('ends quietly on an ID that is none: %.5s…', async (id) => {
-    const told = await failed(zapier.deliver('highlevel_event', JSON.stringify({ contactId: id })));
-    expect(told).toEqual(halted(/is not a HighLevel ID/));
-    expect(sandbox.log).toEqual([]);
-  });
+  test.each(['a'.repeat(129), 'a'.repeat(100_000)])(
+    'ends quietly on an ID that is none: %.5s…',
+    async (id) => {
+      const told = await failed(zapier.deliver('highlevel_event', JSON.stringify({ contactId: id })));
+      expect(told).toEqual(halted(/is not a HighLevel ID/));
+      expect(sandbox.log).toEqual([]);
+    },
+  );
 
-  it.each([
+  test.each([
     ['a record that is gone in other words', 400, { message: 'The event id is invalid.' }],
     ['a request that is refused', 422, { message: 'No' }],
     ['an address that is gone', 404, { message: 'Cannot GET /calendars/events/appointments/ev1' }],
@@ -276,7 +279,7 @@ describe('New HighLevel Event from a workflow', () => {
     expect(fired).toMatchObject({ recordId: 'ev1', fetched: false, appointment: { id: 'ev1' } });
   });
 
-  it('says which custom data is missing', async () => {
+  test('says which custom data is missing', async () => {
     expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
       halted(/add custom data: event and contactId/),
     );

@@ -155,14 +155,17 @@ describe('Send Update to JivoChat', () => {
     expect(arrived()).toHaveLength(1);
   });
 
-  it.each([408, 425, 499])('sends once more after a %i, which leaves open if it arrived', async (status) => {
-    sandbox.fail({ path: '/jivo/', status });
-    await send({ text: 'Hello' });
-    expect(sandbox.log).toHaveLength(2);
-    expect(arrived()).toHaveLength(1);
-  });
+  test.each([408, 425, 499])(
+    'sends once more after a %i, which leaves open if it arrived',
+    async (status) => {
+      sandbox.fail({ path: '/jivo/', status });
+      await send({ text: 'Hello' });
+      expect(sandbox.log).toHaveLength(2);
+      expect(arrived()).toHaveLength(1);
+    },
+  );
 
-  it('does not take a web page for a delivery', async () => {
+  test('does not take a web page for a delivery', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
     await send({ text: 'Hello' });
     expect(sandbox.log).toHaveLength(2);
