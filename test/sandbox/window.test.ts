@@ -18,7 +18,7 @@ const press = async (what: string) =>
   (await fetch(`${sandbox.url}/__sandbox/play/${what}`, { method: 'POST' })).text();
 
 describe('The window of the sandbox', () => {
-  test('a missed chat makes a contact with a task, an answered one completes it, and JivoChat is told of both', async () => {
+  test('a missed chat creates a contact with a task, an answered one completes it, and JivoChat receives both updates', async () => {
     expect(await press('missed')).toMatch(
       /^Captured with \d requests, with the task "Follow up with Luis Ortega"\.$/,
     );
@@ -44,9 +44,9 @@ describe('The window of the sandbox', () => {
     expect(page.match(/data-play="\w+"/g)).toHaveLength(4);
   });
 
-  // Debian's package; where it is not installed there is no browser to look with.
+  // Debian's package; if it is not installed, the test has no browser.
   if (existsSync(CHROMIUM)) {
-    test('shows in a browser what stands there', async () => {
+    test('renders its records in a browser', async () => {
       expect(await rendered(sandbox.url)).toContain('HighLevel: Luis Ortega');
     });
   }

@@ -4,12 +4,12 @@ import { JIVOCHAT, play, type Outcome, type Row } from './matrix.ts';
 
 /** Zapier stops a step at 30 seconds. */
 const MAX_LENGTH_MS = 28_000;
-/** What no message to a user may contain: code, data and remains of them. */
+/** Text that no message to a user may contain: code, data and remnants of them. */
 const NOISE = /[{}\n]|\bat .+:\d+|undefined|\[object|\bnull\b|NaN|sandbox-|pit-/;
 /** A message that says what to do contains one of these. */
 const ADVICE = /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use /;
 
-/** How a run must end: as the fault requires, except where the operation handles it otherwise. */
+/** How a run must end: as the fault requires, unless the operation handles it differently. */
 function expected(operation: Operation, target: Target, fault: Fault, how: 'once' | 'lasting'): Ending {
   if (target.name === JIVOCHAT) return fromJivoChat(fault, how);
   const ending = fault.nature[how](target);
@@ -39,7 +39,7 @@ function betterKnown(
     return 'well';
   }
   if (key === 'capture_jivochat_lead') {
-    // What the sub-account's record tells is nice to have; a rate limit or a dead connection concerns all that follows.
+    // The sub-account's record is optional; a rate limit or an invalid connection affects all later requests.
     const canGoOn = !['ThrottledError', 'RefreshAuthError', 'ExpiredAuthError'].includes(ending);
     if (target.name === 'GET /locations/{locationId}' && canGoOn && !fault.strikes) return 'well';
     // Capture looks up the contact, and continues with it.
@@ -53,7 +53,7 @@ function betterKnown(
   return undefined;
 }
 
-/** Whether HighLevel has a list that shows what the request creates. */
+/** Whether a list in HighLevel contains what the request creates. */
 function isLookedUp({ name }: Target): boolean {
   return name !== JIVOCHAT && !/^POST .+\/(?:workflow|campaigns)\//.test(name);
 }
@@ -94,7 +94,7 @@ export async function playAndJudge(operation: Operation): Promise<{ rows: Row[];
   return { rows, wrong };
 }
 
-/** What is wrong with a run, regardless of the fault. */
+/** The problems of a run, regardless of the fault. */
 function wrongIn(outcome: Outcome, good: Outcome): string[] {
   const { ending, text, again, ms, doubled, late, written } = outcome;
   const silent = ending === 'well' || ending === 'RefreshAuthError';
@@ -115,8 +115,8 @@ function wrongIn(outcome: Outcome, good: Outcome): string[] {
 }
 
 /**
- * The problems after Zapier's Autoreplay: never two records of one. Once the fault is gone everything must be written, except
- * what cannot be looked up: that is left to the user.
+ * The problems after Zapier's Autoreplay: never two records of one. After the fault everything must be written, except what
+ * cannot be looked up, which is left to the user.
  */
 function wrongAfterReplays(target: Target, fault: Fault, { replayed }: Outcome, good: Outcome): string[] {
   return Object.entries(replayed).flatMap(([circumstances, { ending, text, written }]) => {
@@ -143,7 +143,7 @@ function wrongWith(text: string): string[] {
   ];
 }
 
-/** What was written beyond what a successful run writes; an existing contact counts as changed, not added. */
+/** The records written in excess of a successful run; an existing contact counts as changed, not added. */
 function more(written: string, good: Outcome): string[] {
   const allowed = good.written.replace('contact added', 'contact added, contact changed').split(', ');
   return written.split(', ').filter((one) => one !== 'nothing' && !allowed.includes(one));
