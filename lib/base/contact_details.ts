@@ -115,8 +115,8 @@ function nameIn(
   isCut: boolean,
   countries: PhoneCountries,
 ): { name: string | null; more: string[] } {
-  const [searched, behind] = searchedPart(text);
-  if (behind !== '') return { name: visibleLine(text), more: [] };
+  const [searched, unsearched] = searchedPart(text);
+  if (unsearched !== '') return { name: visibleLine(text), more: [] };
   const kept = withoutIds(searched);
   const addresses = kept.match(/\S+@\S+/g) ?? [];
   const words = addresses.reduce((all, address) => all.replace(address, ' '), kept);

@@ -46,7 +46,7 @@ export function isEmail(text: string): boolean {
  * "(at)". Other invalid addresses (`zoe@example..com`) are not corrected.
  */
 export function readEmail(typed: string): EmailReading {
-  const [searched, behind] = searchedPart(typed);
+  const [searched, unsearched] = searchedPart(typed);
   const text = plainText(searched);
   for (const { 0: match, index } of text.matchAll(MARKED)) {
     const found = addressIn(match, text.slice(0, index), text.slice(index + match.length));
@@ -56,7 +56,7 @@ export function readEmail(typed: string): EmailReading {
       without(piece, found.address),
     );
     const around = leftOver(before ?? '', after ?? '');
-    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
+    const rest = [around, unsearched.trim()].filter(Boolean).join(' ') || null;
     return { email: found.address, rest, raw: typed };
   }
   return { email: null, rest: typed.trim() || null, raw: typed };

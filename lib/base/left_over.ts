@@ -2,7 +2,7 @@
 const MAX_SEARCHED = 500;
 
 /** Splits a text into the part that is searched for a detail and the rest, without splitting a character. */
-export function searchedPart(text: string): [searched: string, behind: string] {
+export function searchedPart(text: string): [searched: string, unsearched: string] {
   if (text.length <= MAX_SEARCHED) return [text, ''];
   const searched = text.slice(0, MAX_SEARCHED).replace(/[\uD800-\uDBFF]$/, '');
   return [searched, text.slice(searched.length)];

@@ -2,8 +2,8 @@
 const CURRENCY_WORDS =
   'R\\$|US\\$|A\\$|C\\$|NZ\\$|HK\\$|S\\$|kr\\.?|zł|Kč|Ft|Rs\\.?|руб\\.?|р\\.|грн\\.?|лв\\.?';
 const CURRENCY = String.raw`(?:${CURRENCY_WORDS}|\p{Sc}|[A-Z]{3})`;
-const BEFORE = new RegExp(String.raw`^([+-]?) ?(${CURRENCY}) ?(?=[\d.,+-])`, 'iu');
-const BEHIND = new RegExp(String.raw`(?<=[\d.,-]) ?(${CURRENCY})$`, 'iu');
+const PREFIX = new RegExp(String.raw`^([+-]?) ?(${CURRENCY}) ?(?=[\d.,+-])`, 'iu');
+const SUFFIX = new RegExp(String.raw`(?<=[\d.,-]) ?(${CURRENCY})$`, 'iu');
 /** Digit groups of three, or as in India: 12,34,567. */
 const groups = (separator: string) =>
   new RegExp(
@@ -43,12 +43,12 @@ function plainText(text: string): string {
 }
 
 function withoutCurrency(text: string): { digits: string; hasCurrency: boolean; sign: string } {
-  const ahead = BEFORE.exec(text);
-  const [head, first] = ahead ? [text.slice(ahead[0].length), ahead[1] ?? ''] : [text, ''];
-  const behind = BEHIND.exec(head);
-  const isFront = ahead !== null && isCurrency(ahead[2]);
-  const isBack = behind !== null && isCurrency(behind[1]);
-  const typed = (isFront ? `${first}${head}` : text).slice(0, isBack ? -behind[0].length : undefined).trim();
+  const prefix = PREFIX.exec(text);
+  const [head, first] = prefix ? [text.slice(prefix[0].length), prefix[1] ?? ''] : [text, ''];
+  const suffix = SUFFIX.exec(head);
+  const isFront = prefix !== null && isCurrency(prefix[2]);
+  const isBack = suffix !== null && isCurrency(suffix[1]);
+  const typed = (isFront ? `${first}${head}` : text).slice(0, isBack ? -suffix[0].length : undefined).trim();
   // No cents, as in 1.000,-
   const amount = typed.replace(/[.,]-{1,2}$/, '');
   const [, lead = '', digits = '', trail = ''] = /^([+-]?) ?(.*?) ?([+-]?)$/.exec(amount) ?? [];

@@ -112,7 +112,7 @@ const MIN_WITH_STRAY_DIGITS = 9;
 const MIN_BARE_DIGITS = 9;
 
 function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: boolean }): PhoneReading {
-  const [searched, behind] = searchedPart(typed);
+  const [searched, unsearched] = searchedPart(typed);
   const text = plainText(searched);
   const spans = numbersIn(text, isBox);
   const homes = homesOf(countries);
@@ -130,7 +130,7 @@ function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: bool
 
   function found(span: Span, { number, certain }: Reading): PhoneReading {
     const around = leftOver(text.slice(0, span.start), text.slice(span.end));
-    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
+    const rest = [around, unsearched.trim()].filter(Boolean).join(' ') || null;
     return { number, certain, rest, unlikely: null, raw: typed };
   }
 }

@@ -102,8 +102,8 @@ async function addToExisting(
 }
 
 function keptAsTheyAre(contact: ContactResponse, { name, email, phone }: Lead): string {
-  const theirs = [name, email].filter(Boolean).join(', ');
-  return `The contact with the phone number ${phone} has another email (${contact.email}), so its name and email were kept. This visitor's are: ${theirs}.`;
+  const details = [name, email].filter(Boolean).join(', ');
+  return `The contact with the phone number ${phone} has another email (${contact.email}), so its name and email were kept. This visitor's are: ${details}.`;
 }
 
 async function addTags(

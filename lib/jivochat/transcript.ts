@@ -38,9 +38,9 @@ export function conversationOf(
   name: string | null,
   timezone: string | null = null,
 ): Conversation {
-  const told = event.chat.messages.filter(({ text }) => text !== null);
-  const times = told.flatMap(({ at }) => at ?? []);
-  const shown = told.filter(({ text }) => !WITHHELD.test(text ?? ''));
+  const withText = event.chat.messages.filter(({ text }) => text !== null);
+  const times = withText.flatMap(({ at }) => at ?? []);
+  const shown = withText.filter(({ text }) => !WITHHELD.test(text ?? ''));
   const speaker = speakerIn(event, name);
   const clock = clockIn(timezone !== null && IANAZone.isValidZone(timezone) ? timezone : 'utc');
   const lineOf = (message: Message) => {
@@ -53,7 +53,7 @@ export function conversationOf(
   const transcript = lines.length > 0 ? lines.join('\n') : textOfHtml(event.html_messages ?? '');
   return {
     transcript: shortened(transcript) || null,
-    messageCount: told.length || spokenLines(transcript),
+    messageCount: withText.length || spokenLines(transcript),
     startedAt: iso(times.reduce((a, b) => Math.min(a, b), Infinity)),
     endedAt: iso(times.reduce((a, b) => Math.max(a, b), -Infinity)),
     messages: shown.map((message) => ({

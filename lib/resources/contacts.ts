@@ -236,10 +236,10 @@ async function contactsLike(
       `More than ${PAGE_SIZE} contacts were added since, too many to look through. Check HighLevel for the contact.`,
     );
   }
-  const wanted = (name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
+  const fullName = (name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
   return contacts.filter(
     (row) =>
-      !row.email && !row.phone && (wanted === '' || isSameText((row.name ?? '').toLowerCase(), wanted)),
+      !row.email && !row.phone && (fullName === '' || isSameText((row.name ?? '').toLowerCase(), fullName)),
   );
 }
 

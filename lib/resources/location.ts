@@ -60,17 +60,17 @@ export async function ifAllowed<T>(lookup: Promise<T>, fallback: T): Promise<T> 
 }
 
 /**
- * The result of a lookup, or `otherwise` if it fails for a reason that need not affect later requests: the step can do
+ * The result of a lookup, or `fallback` if it fails for a reason that need not affect later requests: the step can do
  * without it. A rate limit or an invalid connection is thrown.
  */
-export async function ifReadable<T>(lookup: Promise<T>, otherwise: T): Promise<T> {
+export async function ifReadable<T>(lookup: Promise<T>, fallback: T): Promise<T> {
   try {
     return await lookup;
   } catch (error) {
     const isOfAll =
       !(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated';
     if (isOfAll) throw error;
-    return otherwise;
+    return fallback;
   }
 }
 

@@ -16,13 +16,13 @@ export function refusedDetails(error: unknown): ContactDetail[] {
   const [, said = ''] = /HighLevel says: "(.*)"/s.exec(error.message) ?? [];
   if (/duplicat|already|another contact|(?:in use|taken)\b/i.test(said)) return [];
   // HighLevel lists its validation errors in one message. A missing detail was not refused.
-  const reasons = said.split('; ').filter((reason) => !isAboutElse(reason));
+  const reasons = said.split('; ').filter((reason) => !isAboutSomethingElse(reason));
   const named: ContactDetail[] = ['email', 'phone'];
   return named.filter((detail) => reasons.some((reason) => NAMES[detail].test(reason)));
 }
 
 /** Whether a reason names a detail but is about something else: a missing detail, or a field with a similar name. */
-function isAboutElse(reason: string): boolean {
+function isAboutSomethingElse(reason: string): boolean {
   if (/custom ?field|additional|(?:at least|exactly) one|\bwithout\b/i.test(reason)) return true;
   return /\brequired\b/i.test(reason) && !/valid|format/i.test(reason);
 }

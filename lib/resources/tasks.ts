@@ -138,24 +138,24 @@ export interface TaskSearch {
  * The matching tasks, at most `limit`: open ones first, then by due date. With a contact 1 request; otherwise the
  * sub-account's tasks are read, 500 per request, at most 5,000.
  */
-export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
-  const rows = wanted.contactId
-    ? await tasksOfContact(highlevel, wanted.contactId)
-    : await ofSubAccount(highlevel, wanted);
-  const words = wanted.title?.toLowerCase();
+export async function listTasks(highlevel: HighLevel, { limit, ...search }: TaskSearch): Promise<Task[]> {
+  const rows = search.contactId
+    ? await tasksOfContact(highlevel, search.contactId)
+    : await ofSubAccount(highlevel, search);
+  const words = search.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
       (words === undefined ||
         withoutMarkup(row.title ?? '')
           .toLowerCase()
           .includes(words)) &&
-      (wanted.completed === undefined || row.completed === wanted.completed) &&
-      (wanted.assignedTo === undefined || row.assignedTo === wanted.assignedTo),
+      (search.completed === undefined || row.completed === search.completed) &&
+      (search.assignedTo === undefined || row.assignedTo === search.assignedTo),
   );
   found.sort(
     (a, b) => Number(a.completed) - Number(b.completed) || due(a) - due(b) || (a.id < b.id ? -1 : 1),
   );
-  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, wanted.contactId));
+  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, search.contactId));
 }
 
 async function ofSubAccount(

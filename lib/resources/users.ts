@@ -27,10 +27,10 @@ export async function userIdOf(highlevel: HighLevel, given: string, label: strin
   const all = isId ? await ifAllowed(users(highlevel), null) : await users(highlevel);
   if (all === null || all.some(({ id }) => id === given)) return given;
   const { email } = readEmail(given);
-  const wanted = simple(given);
+  const name = simple(given);
   const found = email
     ? all.filter((user) => user.email?.trim().toLowerCase() === email)
-    : all.filter((user) => namesOf(user).some((name) => simple(name) === wanted));
+    : all.filter((user) => namesOf(user).some((one) => simple(one) === name));
   const [user] = found;
   if (user && found.length === 1) return user.id;
   if (user)

@@ -319,7 +319,7 @@ describe('Note on an existing contact', () => {
     ['an offline message', sample('offline_message', { chat_id: 7607 })],
     ['another offline message', sample('offline_message', { chat_id: 7607, offline_message_id: 5 })],
     ['a call', call('start')],
-  ])('of a chat is kept beside that of %s in the same chat', async (_, event) => {
+  ])('of a chat is kept next to that of %s in the same chat', async (_, event) => {
     const capture = await knowing(highlevel);
     has(everything, [
       ...theNote,

@@ -63,7 +63,7 @@ describe("Zapier's cache", () => {
     expect(cache.isWorking()).toBe(false);
   });
 
-  test('that answers in time leaves no timer behind', async () => {
+  test('that answers in time leaves no timer running', async () => {
     const cache = cacheOver({ get: async () => 'x', set: async () => true });
     expect(await cache.get('key', z.string())).toBe('x');
     expect(cache.isWorking()).toBe(true);
