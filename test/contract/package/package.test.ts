@@ -218,7 +218,7 @@ describe('Handler in the zip, called like AWS Lambda', () => {
     const nobody = call('creates.capture_jivochat_lead.operation.perform', { name: 'Nobody', chatId: '1' });
     await expect(nobody).rejects.toThrow(/^HaltedError: .*no email and no phone/);
     await expect(call('creates.create_task.operation.perform', {})).rejects.toThrow(
-      /Please fill in "Contact", "Title", and "Due Date"/,
+      /Please fill in \\"Contact\\", \\"Title\\", and \\"Due Date\\"/,
     );
     await expect(call('creates.no_such_action.operation.perform')).rejects.toThrow(/no_such_action/);
   });

@@ -57,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.end(JSON.stringify(request.url?.endsWith('/check') ? passed : integration));
 }
 
-test('push validates the definition, then uploads the zip as the given version', async () => {
+test('push validates the definition, then uploads the zip and the source as the given version', async () => {
   const env = {
     ...process.env,
     ZAPIER_BASE_ENDPOINT: address,
@@ -76,8 +76,10 @@ test('push validates the definition, then uploads the zip as the given version',
   expect(app_id).toBe(integration.id);
   expect(Object.keys(app_definition.creates)).toEqual(Object.keys(App.creates ?? {}));
 
-  const upload = z.object({ zip_file: z.string() });
-  const { zip_file } = upload.parse(sent.get('PUT /api/platform/cli/apps/123/versions/0.0.0-trial'));
+  const upload = z.object({ zip_file: z.string(), source_zip_file: z.string() });
+  const { zip_file, source_zip_file } = upload.parse(
+    sent.get('PUT /api/platform/cli/apps/123/versions/0.0.0-trial'),
+  );
   const zip = Buffer.from(zip_file, 'base64');
   expect(zip.equals(readFileSync(join(ROOT, 'build/build.zip')))).toBe(true);
   expect(Object.keys(unzipSync(new Uint8Array(zip)))).toEqual(
@@ -87,5 +89,10 @@ test('push validates the definition, then uploads the zip as the given version',
       'dist/index.js',
       'node_modules/zapier-platform-core/package.json',
     ]),
+  );
+  const source = Buffer.from(source_zip_file, 'base64');
+  expect(source.equals(readFileSync(join(ROOT, 'build/source.zip')))).toBe(true);
+  expect(Object.keys(unzipSync(new Uint8Array(source)))).toEqual(
+    expect.arrayContaining(['index.ts', 'lib/highlevel/client.ts', 'package-lock.json', 'scripts/package']),
   );
 }, 120_000);

@@ -1,3 +1,4 @@
+import { endpoints } from '../../../lib/highlevel/endpoints.ts';
 import type { Ending, Fault, Target } from './faults.ts';
 import { keyOf, type Operation } from './operations.ts';
 import { JIVOCHAT, play, type Outcome, type Row } from './matrix.ts';
@@ -7,13 +8,13 @@ const MAX_LENGTH_MS = 28_000;
 /** Text that no message to a user may contain: code, data and remnants of them. */
 const NOISE = /[{}\n]|\bat .+:\d+|undefined|\[object|\bnull\b|NaN|sandbox-|pit-/;
 /** A message that says what to do contains one of these. */
-const ADVICE = /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use /;
+const ADVICE = /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use |Include /;
 
 /** How a run must end: as the fault requires, unless the operation handles it differently. */
 function expected(operation: Operation, target: Target, fault: Fault, how: 'once' | 'lasting'): Ending {
   if (target.name === JIVOCHAT) return fromJivoChat(fault, how);
   const ending = fault.nature[how](target);
-  return betterKnown(operation, target, fault, ending) ?? ending;
+  return betterKnown(operation, target, fault, ending, how) ?? ending;
 }
 
 function betterKnown(
@@ -21,16 +22,26 @@ function betterKnown(
   target: Target,
   fault: Fault,
   ending: Ending,
+  how: 'once' | 'lasting',
 ): Ending | undefined {
   const key = keyOf(name);
   const rule = typeof fault.rule === 'function' ? {} : (fault.rule ?? {});
+  // Where HighLevel does not serve these, the app works without them; with a token it does not send the lookup at all.
+  const isNoRefusal = ['ThrottledError', 'RefreshAuthError', 'HaltedError'].includes(ending);
+  if (isOptional(target) && !isNoRefusal && !fault.strikes) return 'well';
+  if (target.name === 'GET /contacts/lookup' && fault.edition === 'token') return 'well';
+  // Custom fields are left out where they cannot be read.
+  if (target.name.endsWith('/customFields') && ending === 'Forbidden' && rule.status === 401) return 'well';
+  // One calendar that cannot be read is left for the next poll.
+  const isOneOfSeveral = target.name === 'GET /calendars/events' && name === 'new_appointment';
+  if (isOneOfSeveral && how === 'once' && (ending === 'NotFound' || isLeftOut(rule.status))) return 'well';
   // The app looks up whether the record was created.
   if (ending === 'Uncertain' && rule.when === 'after' && isLookedUp(target)) return 'well';
   // A missing record is a valid result of a search.
   if (ending === 'NotFound' && kind === 'search') return 'well';
   // A contact deleted since the poll found it is skipped; an event of a deleted record is returned from its payload.
   if (ending === 'NotFound' && name === 'new_note' && target.namesRecord) return 'well';
-  if (ending === 'NotFound' && key === 'highlevel_event') return 'well';
+  if (key === 'highlevel_event' && isTold(fault, ending)) return 'well';
   // The list of users is deprecated, and the user search takes over.
   if (target.name === 'GET /users/' && rule.status === 404) return 'well';
   // The sub-account's data is optional, but a local phone number needs its country.
@@ -47,10 +58,30 @@ function betterKnown(
       return 'well';
     if (target.name === 'POST /contacts/' && ending === 'HaltedError') return 'well';
     if (target.name === 'PUT /contacts/{contactId}' && ending === 'HaltedError') return 'well';
+    // Tags that are refused are left out, with a warning.
+    if (target.name === 'POST /contacts/{contactId}/tags' && ending === 'Refused') return 'well';
   }
   // The contact was created after the search, so it is the one to return.
   if (name === 'create_contact (after a search)' && ending === 'HaltedError') return 'well';
   return undefined;
+}
+
+/** Whether the app works without the response of an endpoint (lib/resources/optional.ts). */
+function isOptional({ name }: Target): boolean {
+  return Object.entries(endpoints).some(([known, endpoint]) => known === name && endpoint.optional);
+}
+
+/** Whether an event is returned from its payload: its record is missing, refused or unreadable, but HighLevel works. */
+function isTold({ name, rule }: Fault, ending: Ending): boolean {
+  const { status = 200 } = typeof rule === 'function' ? {} : (rule ?? {});
+  if (ending === 'Forbidden') return /^401, (?:missing permission|timeout)/.test(name);
+  if (ending === 'Unavailable') return status === 200 && /empty body|HTML page|invalid JSON/.test(name);
+  return ending === 'NotFound' || ending === 'Refused';
+}
+
+/** Whether a response with this status makes a poll skip a calendar. */
+function isLeftOut(status = 200): boolean {
+  return status >= 400 && status !== 401;
 }
 
 /** Whether a list in HighLevel contains what the request creates. */
