@@ -3,8 +3,8 @@ import { Zapier, type SwitchedOn } from '../test/support/zapier/zapier.ts';
 import type { Asked, Told } from './remote_app.ts';
 
 /**
- * The built app, and Zapier around it, in a process that nothing else works in: what a poll takes of its CPU is the app's own.
- * Started by remote_app.ts.
+ * Runs the built app and the mock of Zapier in a separate process, so that its CPU time is that of a poll. Started by
+ * remote_app.ts.
  */
 const app = await builtApp();
 const triggers: SwitchedOn[] = [];

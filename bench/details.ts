@@ -2,7 +2,7 @@ import { readEmail } from '../lib/base/email.ts';
 import { readPhone } from '../lib/base/phone.ts';
 import { measure } from '../test/unit/base/contact_details.corpus.ts';
 
-/** How many contact details of the corpus are read as they were meant. */
+/** How many contact details of the corpus are parsed as intended. */
 export function details(): ReturnType<typeof measure> {
   return measure(
     (typed, visit, account) => readPhone(typed, { visit, account }).number,

@@ -7,10 +7,10 @@ import { Zapier } from '../test/support/zapier/zapier.ts';
 
 const WINDOW_MS = 10_000;
 const REQUESTS_PER_WINDOW = 100;
-/** What the time may be of the least that the rate limit allows. */
+/** The maximum time, relative to the minimum that the rate limit allows. */
 const BOUND = 1.25;
 
-/** What became of the leads. */
+/** The results of the leads. */
 export interface LoadReport {
   leads: number;
   requests: number;
@@ -24,17 +24,17 @@ export interface LoadReport {
 }
 
 /**
- * Captures many leads at once into one sub-account, as Zapier would: every lead an isolated run, started by the action's
- * own throttle, a throttled step run again after its delay. Time is virtual: it moves only when everybody waits, so the
- * rate limit alone decides how long it takes. `app` is the built app.
+ * Captures many leads at once into one sub-account, like Zapier: every lead is an isolated run, started by the action's
+ * throttle; a throttled step runs again after its delay. Time is virtual and moves only when everything is waiting, so it
+ * depends only on the rate limit. `app` is the built app.
  */
 export async function load(app: object, leads: number): Promise<LoadReport> {
-  // Contacts may double here: a lead then needs its four requests, the most.
+  // Duplicates are allowed here, so a lead needs four requests, the maximum.
   const now = () => Date.now();
   const sandbox = await startSandbox({ contacts: 50, tasks: 0, allowDuplicateContact: true, now });
   const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'UTC' });
   const before = counts(sandbox);
-  // What rarely changes is known already, as in an account that is in use.
+  // Records that rarely change are already cached, as in an account in use.
   await zapier.create('capture_jivochat_lead', lead(-1));
   sandbox.reset();
 
@@ -131,7 +131,7 @@ function throttleOf(app: object): { window: number; limit: number } {
   return { window: Number(throttle.window), limit: Number(throttle.limit) };
 }
 
-/** Waits, in real time, until nothing moves any more: every run has ended or sleeps on the virtual clock. */
+/** Waits, in real time, until every run has ended or sleeps on the virtual clock. */
 async function settled(sandbox: Sandbox, state: () => number): Promise<void> {
   let quietSince = process.hrtime.bigint();
   let last = '';

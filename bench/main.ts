@@ -23,7 +23,7 @@ const leads = values.short ? 400 : 1_000;
 const rounds = values.short ? 5 : 15;
 
 const parts = {
-  /** What a poll of each trigger costs. */
+  /** The cost of a poll of each trigger. */
   async polls(): Promise<string[]> {
     const told = progress('Polls', sizes.length * changes.length);
     const costs = await polls(sizes, changes, told);
@@ -48,7 +48,7 @@ const parts = {
     ]);
   },
 
-  /** Whether polls lose or double anything. */
+  /** Whether polls lose or duplicate anything. */
   async scripts(): Promise<string[]> {
     const report = await scripts(app, seeds, progress('Scripts', seeds));
     console.log(
@@ -73,7 +73,7 @@ const parts = {
     return report.wrong;
   },
 
-  /** What the package costs Zapier to load, to call and to keep. */
+  /** The package's load time, call time and memory. */
   async package(): Promise<string[]> {
     const rows = await weight(rounds, progress('Package', rounds));
     console.log('What the package costs Zapier: the value, what it may be, and what it comes from.\n');

@@ -15,20 +15,20 @@ const BUSINESS_PAGES = 10;
 const NOTE_REQUESTS = 26;
 const POLLS_A_DAY = 1440;
 
-/** What one poll cost, and how much it may. */
+/** The cost of one poll, and its limit. */
 export interface PollCost {
   trigger: string;
   input: Record<string, unknown>;
-  /** How many contacts stand in the sub-account, and how many changes happened in the last hour. */
+  /** The number of contacts in the sub-account, and of changes in the last hour. */
   contacts: number;
   changes: number;
   requests: number;
   /** Bytes received. */
   bytes: number;
-  /** The app's own CPU time, the sandbox's not among it. */
+  /** The app's CPU time, without the sandbox's. */
   cpuMs: number;
   bound: number;
-  /** What Zapier would have fired for wrongly, or not. */
+  /** The items that Zapier would have wrongly triggered on or missed. */
   wrong: string[];
 }
 
@@ -36,8 +36,8 @@ export interface PollCost {
 export const aDay = ({ requests }: PollCost): number => requests * POLLS_A_DAY;
 
 /**
- * Polls every trigger with every kind of filter: sub-accounts of these sizes, and in each these many changes in the hour
- * before the poll. The built app runs in a process of its own; `done` is told after each sub-account and number of changes.
+ * Polls every trigger with every kind of filter, in sub-accounts of these sizes, with these numbers of changes in the hour
+ * before the poll. The built app runs in a separate process; `done` is called after each sub-account and number of changes.
  */
 export async function polls(
   sizes: readonly number[],
@@ -70,7 +70,7 @@ async function measure(
     await app.ask({ connection: accountOf(sandbox, { expiresIn: 30 * 86_400 }) });
     for (const { key, input } of zaps) await app.ask({ trigger: key, input });
     for (const count of changes) {
-      // What changed for the row before is out of every poll's window by now, and the last poll is a minute ago.
+      // Changes of the previous row are now outside every poll's window, and the last poll was a minute ago.
       at += 3 * HOUR;
       for (const poll of zaps.keys()) await app.ask({ poll });
       at += MINUTE;
@@ -113,7 +113,7 @@ function choose({ store }: Sandbox): Chosen {
   };
 }
 
-/** So many changes of each kind of record, by turns of new and old ones, all of which every filter lets through. */
+/** Makes this many changes to each kind of record, alternating new and old ones, all of which match every filter. */
 function change(people: People, { tag, businessId, userId, contactId }: Chosen, count: number): void {
   const { store } = people;
   const traits = { tags: [tag], businessId, assignedTo: userId };
@@ -136,7 +136,7 @@ function change(people: People, { tag, businessId, userId, contactId }: Chosen, 
 function bound({ key, input, view }: Watch, { store }: Sandbox, changes: number): number {
   if (key.endsWith('_note')) return input.contactId === undefined ? NOTE_REQUESTS : 1;
   if (key.endsWith('_appointment')) {
-    // A contact's list has no zone: it is the sub-account's, which is looked up now and then.
+    // A contact's list has no zone, so the sub-account's is looked up occasionally.
     if (input.contactId !== undefined) return 2;
     return input.calendarId === undefined && input.assignedUserId === undefined
       ? 1 + store.calendars.length

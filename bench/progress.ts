@@ -1,4 +1,4 @@
-/** Says on stderr how far a long work has come: on a terminal in one line that is written anew, else a line now and then. */
+/** Reports progress on stderr: on a terminal in one line that is overwritten, otherwise with an occasional line. */
 export function progress(what: string, total: number): (done: number) => void {
   const step = process.stderr.isTTY ? 1 : Math.max(1, Math.floor(total / 4));
   return (done) => {

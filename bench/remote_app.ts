@@ -2,21 +2,21 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Connection, Item } from '../test/support/zapier/zapier.ts';
 
-/** What the app's process is asked to do. `poll` is the place of a trigger in the order in which they were switched on. */
+/** A command for the app's process. `poll` is the index of a trigger, in the order in which they were turned on. */
 export type Asked =
   { connection: Connection } | { trigger: string; input: Record<string, unknown> } | { poll: number };
 
-/** What it answers: what Zapier would fire for, and the CPU time (user and system) that the work took. */
+/** Its response: the items that Zapier would trigger on, and the CPU time (user and system) used. */
 export type Told = { fired: Item[]; cpuMs: number } | { error: string };
 
-/** The built app in a process of its own. */
+/** The built app in a separate process. */
 export interface RemoteApp {
-  /** Does one thing after another. Throws what the app threw. */
+  /** Runs commands one at a time. Throws what the app threw. */
   ask: (asked: Asked) => Promise<{ fired: Item[]; cpuMs: number }>;
   close: () => void;
 }
 
-/** Starts the built app in a process of its own, so that its work is measured apart from the sandbox's. */
+/** Starts the built app in a separate process, so that it is measured without the sandbox. */
 export async function startRemoteApp(): Promise<RemoteApp> {
   const child = fork(join(import.meta.dirname, 'app_process.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -10,12 +10,12 @@ import { accountOf } from '../test/support/zapier/connect.ts';
 
 const run = promisify(execFile);
 
-/** One measurement of the package, and the most it may be; one without a bound is for information. */
+/** One measurement of the package, and its limit; one without a limit is for information. */
 export interface Weight {
   name: string;
   value: number;
   bound?: number;
-  /** What `value` was worked out from. */
+  /** The basis of `value`. */
   from: string;
 }
 
@@ -77,7 +77,7 @@ type Starts = Record<'ours' | 'bare' | 'plain', Cost>;
 
 const PERFORM = 'creates.create_task.operation.perform';
 
-/** One cold start: what the process has cost when it has the task that it created. */
+/** One cold start: the CPU time of the process until it has created a task. */
 async function firstResult(app: string, sandbox: Sandbox): Promise<Cost> {
   const [contactId] = sandbox.store.contacts.keys();
   const tasks = sandbox.store.tasks.size;
@@ -102,7 +102,7 @@ async function firstResult(app: string, sandbox: Sandbox): Promise<Cost> {
   return cost;
 }
 
-/** Creates a task by one request that is written down by hand: the least an app could do. */
+/** Creates a task with one handwritten request: the minimum for any app. */
 const BARE_PERFORM = `async (z, { authData, inputData }) => {
   const { contactId, title, dueDate, completed } = inputData;
   const { data } = await z.request({
@@ -114,7 +114,7 @@ const BARE_PERFORM = `async (z, { authData, inputData }) => {
   return data.task;
 }`;
 
-/** A copy of the unzipped package whose app is our definition as plain objects, every function of it the bare request. */
+/** A copy of the unzipped package whose app is our definition as plain objects, with the bare request as every function. */
 async function withBareOperations(ours: string, into: string): Promise<string> {
   await cp(ours, into, { recursive: true });
   const { default: app } = await import(pathToFileURL(join(ours, 'dist/index.js')).href);
@@ -132,7 +132,7 @@ async function withBareOperations(ours: string, into: string): Promise<string> {
   return into;
 }
 
-// A call that does nothing, with all our operations around it and with none; warm, in turns.
+// A call that does nothing, in an app with all our operations and in one with none; warm, in turns.
 const OVERHEAD = `
   import zapier from 'zapier-platform-core';
   import { appRaw } from './zapierwrapper.js';
@@ -154,14 +154,14 @@ const OVERHEAD = `
   const median = (all) => all.slice(10).sort((a, b) => a - b)[25];
   console.error(JSON.stringify({ many: median(times.many), none: median(times.none) }));`;
 
-/** Runs a script in a folder, with nothing of this process's environment; gives what it says on stderr: core talks on stdout. */
+/** Runs a script in a folder, without this process's environment; returns its stderr, because core writes to stdout. */
 async function child(cwd: string, script: string): Promise<string> {
   const env = { PATH: process.env.PATH, LOGGING_ENDPOINT: 'http://127.0.0.1:9' };
   const { stderr } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd, env });
   return stderr;
 }
 
-/** Each app once, another one first in every round. */
+/** Each app once, starting with a different one in every round. */
 async function inTurns(
   round: number,
   apps: Record<keyof Starts, string>,
@@ -177,7 +177,7 @@ async function inTurns(
 
 const NONE: Cost = { ms: 0, megabytes: 0 };
 
-/** The median of the rounds' ratios: within a round the machine was as busy for both. */
+/** The median of the rounds' ratios: within a round both ran under the same load. */
 function ratio(
   name: string,
   starts: Starts[],

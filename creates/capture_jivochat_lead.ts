@@ -17,9 +17,9 @@ import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 
-/** The rest of the run's time is for what is written. */
+/** The rest of the run's time is reserved for the writes. */
 const LOOKUP_MS = 8_000;
-/** Ten years: what is beyond is a mistake, and in the end no date. */
+/** Ten years: more is a mistake, and would eventually exceed the range of dates. */
 const MAX_HOURS = 87_600;
 
 export default create({
@@ -122,7 +122,7 @@ export default create({
   },
 });
 
-/** The code of the country that a step names; undefined, with a warning, for what is none. */
+/** The code of the step's country; undefined, with a warning, if it is not a country. */
 function countryOf(given: string | undefined, warnings: string[]): string | undefined {
   const code = given === undefined ? undefined : countryCode(given);
   if (given !== undefined && code === undefined)

@@ -59,7 +59,7 @@ export default create({
   },
 });
 
-/** HighLevel refuses a contact that has nothing but a full name, so that name is split. */
+/** HighLevel refuses a contact with only a full name, so the name is split. */
 function named<
   F extends { email?: string; phone?: string; firstName?: string; lastName?: string; name?: string },
 >({ name, ...fields }: F) {

@@ -4,7 +4,7 @@ import { businessIdField, idList, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
-/** The most contacts in one call. Source: HighLevel's OpenAPI files. */
+/** The maximum number of contacts in one call. Source: HighLevel's OpenAPI files. */
 export const CHUNK_SIZE = 50;
 
 export default create({

@@ -9,7 +9,7 @@ import { create } from '../lib/zapier/operation.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import { clearable, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
 
-// HighLevel's PUT does not take it.
+// HighLevel's PUT does not accept it.
 const { gender: _gender, ...changeable } = contactInput;
 
 export default create({
@@ -64,8 +64,8 @@ export default create({
 });
 
 /**
- * Updates the contact. HighLevel's documentation does not list the company's name among what an update takes, though accounts
- * are reported to take it: where it is refused, the rest is updated, with a warning. Undefined when nothing is left to update.
+ * Updates the contact. HighLevel does not document the company name for updates, though it reportedly works in some
+ * accounts: if it is refused, the rest is updated, with a warning. Undefined if nothing is left to update.
  */
 async function updateContact(
   highlevel: HighLevel,
@@ -91,7 +91,7 @@ const labels = new Map<string, string>(
   Object.entries(contactFields).map(([key, field]) => [key, field.meta()?.title ?? key]),
 );
 
-/** The key of a field that is given by its label. */
+/** The key of a field given by its label. */
 function keyOf(given: string): string {
   const isLabel = ([, label]: [string, string]) => label.toLowerCase() === given.trim().toLowerCase();
   return labels.has(given) ? given : ([...labels].find(isLabel)?.[0] ?? given);

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 /** The editions, by environment variable; the first value is the default. */
 const EDITIONS = { HIGHLEVEL_AUTH: ['oauth', 'token'] };
 
-// Nothing else of the building environment comes into the bundle.
+// Nothing else of the build environment is included in the bundle.
 const define: Record<string, string> = {};
 for (const [name, values] of Object.entries(EDITIONS)) {
   const value = process.env[name] || values[0];
@@ -20,7 +20,7 @@ await build({
   target: 'node22',
   external: ['zapier-platform-core'],
   minify: true,
-  // Stays here, to read a stack trace with: Zapier gets the .js file only.
+  // Kept locally for reading stack traces: only the .js file is uploaded to Zapier.
   sourcemap: 'linked',
   logLevel: 'warning',
   define,

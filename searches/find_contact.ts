@@ -13,7 +13,7 @@ import { notAnId } from '../lib/schema/parse_input.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
 
-/** The most matches of a search by words; nobody looks through more. */
+/** The maximum number of matches of a text search; nobody looks through more. */
 export const MAX_RESULTS = 10;
 
 const NOTHING_GIVEN = 'Email, Phone, Search Text or Contact is required. Please fill at least one.';
@@ -35,7 +35,7 @@ export default search({
       .describe(
         'Part of a name, for instance. Used when email and phone find nobody; it may then find somebody else of that name.',
       ),
-    // Not an id by its schema: with something else in it, the other fields are used.
+    // Not an id field: if the value is not an id, the other fields are used.
     contactId: text('Contact', 'ocQHyuzHvysMo5N5VsXc')
       .meta({ editor: { type: 'string', dropdown: 'contacts' }, format: 'id' })
       .optional()
@@ -58,7 +58,7 @@ export default search({
     if (address || number) {
       const known = await lookUpContacts(highlevel, { email: address, phone: number });
       if (known.length > 0) return contactsFrom(highlevel, known.slice(0, MAX_RESULTS));
-      // Finds a new contact at once; the search below lags by a few seconds.
+      // Finds a new contact immediately; the search below lags by a few seconds.
       const { contact } = await highlevel.request('GET /contacts/search/duplicate', {
         query: { locationId, email: address, number },
       });
@@ -73,7 +73,7 @@ export default search({
   },
 });
 
-/** The contact with an id, or why there is none: the sub-account has no such contact, or it is no id at all. */
+/** The contact with an id, or why there is none: it does not exist, or the value is not an id. */
 async function contactById(
   highlevel: HighLevel,
   contactId: string,
@@ -82,7 +82,7 @@ async function contactById(
   try {
     return (await highlevel.request('GET /contacts/{contactId}', { path: { contactId } })).contact;
   } catch (error) {
-    // A word that the paths of HighLevel's API have, such as "search".
+    // A word from the paths of HighLevel's API, such as "search".
     if (error instanceof InputError) return 'no id';
     if (error instanceof ApiError && error.kind === 'not found') return 'unknown';
     throw error;

@@ -54,7 +54,7 @@ export default search({
   },
 });
 
-// In days of the calendar, because the hours of 31 days change with daylight saving time.
+// In calendar days, because the length of 31 days changes with daylight saving time.
 function latestEnd(startDate: number, zone: string): number {
   return DateTime.fromMillis(startDate, { zone }).plus({ days: MAX_DAYS }).toMillis();
 }

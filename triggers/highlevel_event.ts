@@ -67,7 +67,7 @@ export default hook({
     if (!event) return [];
     // All sub-accounts that installed the app share one webhook URL.
     if (event.locationId !== undefined && event.locationId !== highlevel.locationId) return [];
-    // Events about other records, such as CampaignStatusUpdate, only when they are asked for.
+    // Events about other records, such as CampaignStatusUpdate, only if they are chosen.
     const isChosen = eventFilter(events, EVENTS);
     if (events.length === 0 ? event.isOther : ![event.name, canonicalName(event.name)].some(isChosen))
       return [];

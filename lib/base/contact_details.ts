@@ -4,46 +4,52 @@ import { findPhone, mayBePhone, readPhone, type PhoneCountries } from './phone.t
 import { saysNothing } from './text.ts';
 import { visibleLine } from './visible.ts';
 
-/** What was typed into the boxes for name, email and phone; null, undefined or blank where nothing was. */
+/** The text of the name, email and phone fields; null, undefined or blank if a field is empty. */
 export interface TypedDetails {
   name?: string | null | undefined;
   email?: string | null | undefined;
   phone?: string | null | undefined;
 }
 
-/** Who somebody is and how to reach them, read from the three boxes together. Texts are never blank: null where there is none. */
+/** The contact details found in the three fields. Texts are null rather than blank. */
 export interface ContactDetails {
-  /** The name without what else its box says, in one line. */
+  /** The name alone, on one line. */
   name: string | null;
   /** The email address in lower case. */
   email: string | null;
   /** The phone number, E.164. */
   phone: string | null;
-  /** Whether the phone number can hardly be another one; see `PhoneReading`. */
+  /** Whether the phone number is unambiguous; see `PhoneReading`. */
   phoneCertain: boolean;
-  /** The email box as it was typed, if not all of it was read; without an email also what looks like one in the name box. */
+  /**
+   * The email field as typed, if part of it was not understood; without an email, also a name field that seems to contain
+   * one.
+   */
   emailRaw: string | null;
-  /** The phone box as it was typed, if not all of it was read; without a phone also what looks like one in the name box. */
+  /**
+   * The phone field as typed, if part of it was not understood; without a phone number, also a name field that seems to
+   * contain one.
+   */
   phoneRaw: string | null;
-  /** The name box as it was typed, if it says more than the name and the details that were read: an id, a second number. */
+  /** The name field as typed, if it contains more than the name and the details: an id, a second number. */
   nameRaw: string | null;
-  /** What is left over in the boxes, readable, beside what was read: a second number, "work". Nothing of it is in a field. */
+  /** The rest of the fields as readable text, such as a second number or "work". None of it is in another field. */
   leftOver: string[];
-  /** An international number that no numbering plan knows, E.164; see `PhoneReading`. Null beside a phone. */
+  /** An international number outside every numbering plan, E.164; see `PhoneReading`. Null if there is a phone number. */
   unlikelyPhone: string | null;
 }
 
 /**
- * The contact details in what was typed, each where it belongs: for each kind its own box is searched first, then the other
- * one, then the name. A detail in the name box never replaces one in its own. Never throws.
+ * Extracts the contact details from the three fields. Email and phone are searched for in their own field first, then in
+ * each other's, then in the name. Never throws.
  *
- * A name that only stands for none ("Visitor 1234") is for the caller to leave out.
+ * Placeholder names ("Visitor 1234") are returned: the caller decides about them.
  */
 export function readContactDetails(typed: TypedDetails, countries: PhoneCountries = {}): ContactDetails {
   const box = { name: filled(typed.name), email: filled(typed.email), phone: filled(typed.phone) };
   const [email = null] = [box.email, box.phone, box.name].flatMap((text) => readEmail(text).email ?? []);
   const ownPhone = readPhone(box.phone, countries);
-  // A box with nothing but digits is meant as a number, whatever its form.
+  // A field with only digits is a phone number, whatever its format.
   const otherPhone = /\p{L}|@/u.test(box.email)
     ? findPhone(box.email, countries)
     : readPhone(box.email, countries);
@@ -71,20 +77,21 @@ export function readContactDetails(typed: TypedDetails, countries: PhoneCountrie
 }
 
 /**
- * Whether a text may hold an email address or a phone number, for this reader or for somebody who knows more: an @, or as
- * many digits as a number has. In doubt it does; dummies such as 1234567890 do not. Never throws.
+ * Whether a text may contain an email address or a phone number, even one that `readContactDetails` does not recognize: it
+ * has an @, or as many digits as a phone number. Errs on the side of true, except for dummies such as 1234567890. Never
+ * throws.
  */
 export function mayBeContactDetail(text: string): boolean {
   return mayBeEmail(text) || mayBePhone(text);
 }
 
-/** What a box says, without the words of other apps for nothing. */
+/** The text of a field; empty for other apps' words for "nothing", such as "null". */
 function filled(text: string | null | undefined): string {
   const typed = text?.trim() ?? '';
   return saysNothing(typed) ? '' : typed;
 }
 
-/** What a text says beside the details that were taken from the boxes: all of it, as it was typed, where it has none of them. */
+/** A text without the details that were found in the fields; unchanged if it contains none of them. */
 function withoutDetails(
   text: string,
   email: string | null,
@@ -97,19 +104,19 @@ function withoutDetails(
   return reading.number !== null && reading.number === phone ? (reading.rest ?? '') : rest;
 }
 
-/** A name without the ids that bridges to messengers put behind it: Ivan [324234234]. */
+/** A name without the ids that messenger integrations append: Ivan [324234234]. */
 export function withoutIds(name: string): string {
   return name.replace(/\[[^[\]]*[\d@][^[\]]*\]/g, ' ').trim();
 }
 
-/** The name in what the name box says beside the details that were read, and the details in it that were not. */
+/** The name in the rest of the name field, and further details in it. */
 function nameIn(
   text: string,
   isCut: boolean,
   countries: PhoneCountries,
 ): { name: string | null; more: string[] } {
-  const [searched, behind] = searchedPart(text);
-  if (behind !== '') return { name: visibleLine(text), more: [] };
+  const [searched, unsearched] = searchedPart(text);
+  if (unsearched !== '') return { name: visibleLine(text), more: [] };
   const kept = withoutIds(searched);
   const addresses = kept.match(/\S+@\S+/g) ?? [];
   const words = addresses.reduce((all, address) => all.replace(address, ' '), kept);
@@ -124,19 +131,19 @@ function nameIn(
   return isSpoken(name) ? { name, more } : { name: null, more: name === '' ? more : [...more, name] };
 }
 
-/** A name without the words that led to what was taken out of it: "Anna, tel.". */
+/** A name without the label of a detail that was removed: "Anna, tel.". */
 function withoutLabel(name: string): string {
   const [, before, word = ''] = /^(.+?)[\s,;:./|–-]+([\p{L}\p{M}-]+)[\s.:,;–-]*$/u.exec(name) ?? [];
   if (before !== undefined && isLabel(word)) return withoutLabel(before);
   return isLabel(name) ? '' : name.replace(/^[\s,;:/|–-]+|[\s,;:/|–-]+$/gu, '');
 }
 
-/** Whether a text has a letter of any script or a picture: people are called Zoë, 李, and now and then 🙂. */
+/** Whether a text has a letter of any script or an emoji: names include Zoë, 李 and sometimes 🙂. */
 function isSpoken(text: string): boolean {
   return /[\p{L}\p{Extended_Pictographic}]/u.test(text);
 }
 
-/** Whether a text may be a number, or says nothing but digits. */
+/** Whether a text may be a phone number, or consists of digits only. */
 function isNumberLike(text: string): boolean {
   return mayBePhone(text) || (!isSpoken(text) && text.replace(/\P{Nd}/gu, '').length > 5);
 }

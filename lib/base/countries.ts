@@ -1,7 +1,4 @@
-/**
- * The countries and territories with a code of their own, which is what HighLevel takes. Source: ISO 3166-1 alpha-2, and
- * XK, which Kosovo uses.
- */
+/** The country codes that HighLevel accepts. Source: ISO 3166-1 alpha-2, plus XK for Kosovo. */
 const CODES = [
   'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ',
   'CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR',
@@ -12,7 +9,7 @@ const CODES = [
   'UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW',
 ].flatMap((line) => line.split(' '));
 
-/** What countries are called beside the names that Node knows: older, shorter, official, and their own. */
+/** Names that Node does not know: older, shorter, official and local ones. */
 const OTHER_NAMES: Record<string, string[]> = {
   AE: ['UAE', 'U.A.E.', 'Emirates'],
   BN: ['Brunei Darussalam'],
@@ -93,7 +90,7 @@ const OTHER_NAMES: Record<string, string[]> = {
   XK: ['Republic of Kosovo'],
 };
 
-/** Codes that are in use without being those of ISO 3166. */
+/** Codes that are in use but differ from ISO 3166. */
 const OTHER_CODES: ReadonlyMap<string, string> = new Map([
   ['UK', 'GB'],
   ['EL', 'GR'],
@@ -102,7 +99,7 @@ const OTHER_CODES: ReadonlyMap<string, string> = new Map([
 const known: ReadonlySet<string> = new Set(CODES);
 let byName: ReadonlyMap<string, string> | undefined;
 
-/** The countries with their ISO 3166 alpha-2 codes and English names, in the order of their names. */
+/** The countries with their ISO 3166 alpha-2 codes and English names, sorted by name. */
 export function countries(): { code: string; name: string }[] {
   const names = new Intl.DisplayNames(['en'], { type: 'region' });
   return CODES.map((code) => ({ code, name: names.of(code) ?? code })).toSorted((a, b) =>
@@ -111,8 +108,8 @@ export function countries(): { code: string; name: string }[] {
 }
 
 /**
- * The ISO 3166 alpha-2 code of a country given by code, as other systems give it: in any case, `UK` for `GB`. Undefined
- * for what is no country's code.
+ * Normalizes a country code from another system to ISO 3166 alpha-2: any case, `UK` for `GB`. Undefined if it is not a
+ * country code.
  */
 export function isoCode(code: string): string | undefined {
   const wanted = code.trim().toUpperCase();
@@ -121,8 +118,8 @@ export function isoCode(code: string): string | undefined {
 }
 
 /**
- * The two-letter code that HighLevel wants of a country, given by code or by a usual English name, whatever its case,
- * accents and punctuation; undefined for what is none.
+ * The two-letter code, as HighLevel expects it, of a country given by code or common English name. Case, accents and
+ * punctuation do not matter. Undefined if it is not a country.
  */
 export function countryCode(given: string): string | undefined {
   const code = isoCode(given);
@@ -136,7 +133,10 @@ export function countryCode(given: string): string | undefined {
   return byName.get(nameKey(given));
 }
 
-/** What two spellings of a name have in common: "Korea, Republic of" and "Republic of Korea", "St. Lucia" and "Saint Lucia". */
+/**
+ * A key that is equal for spellings of the same name: "Korea, Republic of" and "Republic of Korea", "St. Lucia" and "Saint
+ * Lucia".
+ */
 function nameKey(name: string): string {
   return name
     .normalize('NFKD')

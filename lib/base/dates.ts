@@ -1,6 +1,6 @@
 import { DateTime, Settings } from 'luxon';
 
-// Never the machine's language. To find that out, Node would also load data that takes longer than a whole action.
+// Not the machine's locale: detecting it makes Node load data, which takes longer than a whole action.
 Settings.defaultLocale = 'en-US';
 
 /** An hour, in milliseconds. */
@@ -33,8 +33,8 @@ export function momentFrom(value: string, zone: string): string | null {
 }
 
 /**
- * The same moment in the offset that the text has, or in the given zone's: for what compares times as text. A full ISO 8601
- * text with an offset stays as it was.
+ * Like `momentFrom`, but keeps the text's offset, or uses that of `zone`: HighLevel compares some times as text. A full ISO
+ * 8601 text with an offset is returned unchanged.
  */
 export function offsetTimeFrom(value: string, zone: string): string | null {
   const moment = momentFrom(value, zone);
@@ -63,7 +63,7 @@ export function dayFrom(value: string): string | null {
   return day.isValid ? day.toISODate() : null;
 }
 
-/** The calendar day that HighLevel means: it gives days as text that begins with one, or as epoch ms of its midnight in UTC. */
+/** The calendar day, as YYYY-MM-DD, in a HighLevel value: a text that starts with the day, or the epoch ms of midnight UTC. */
 export function dayOf(value: unknown): string | null {
   if (typeof value === 'string') return dayFrom(value);
   const day = typeof value === 'number' ? DateTime.fromMillis(value, { zone: 'utc' }) : undefined;
@@ -71,8 +71,8 @@ export function dayOf(value: unknown): string | null {
 }
 
 /**
- * The moment of a record's date in epoch ms, NaN where there is none that can be read. A date without an offset is read in
- * the IANA zone, never in that of the machine this runs on.
+ * A record's date in epoch ms; NaN if it is missing or invalid. A date without an offset is read in `zone` (IANA), never in
+ * the machine's time zone.
  */
 export function epochOf(date: string | null, zone = 'utc'): number {
   if (date === null) return Number.NaN;
@@ -82,7 +82,7 @@ export function epochOf(date: string | null, zone = 'utc'): number {
     : Date.parse(text);
 }
 
-/** A comparator that sorts records by a date, newest first, and by id where the dates are equal. */
+/** A comparator that sorts records by a date, newest first, then by id. */
 export const newestBy =
   <T extends { id: string }>(date: (record: T) => string | null) =>
   (a: T, b: T): number =>

@@ -1,33 +1,33 @@
 import { isLabel, leftOver, searchedPart } from './left_over.ts';
 
-/** What was read of a text that may hold an email address. */
+/** The result of reading a text that may contain an email address. */
 export interface EmailReading {
-  /** The address in lower case, such as `jane@example.com`; null when the text holds none that is sure. */
+  /** The address in lower case, such as `jane@example.com`; null if the text has none, or an ambiguous one. */
   email: string | null;
-  /** What else the text says, readable: a second address, "work". Null when nothing is left. */
+  /** The rest of the text, readable: a second address, "work". Null if there is none. */
   rest: string | null;
   /** The text as it was typed. */
   raw: string;
 }
 
-/** No mail can be sent to longer addresses. Source: RFC 5321, 4.5.3.1. */
+/** The maximum length of an address. Source: RFC 5321, 4.5.3.1. */
 const MAX_EMAIL = 254;
 const MAX_LOCAL_PART = 64;
-/** What may stand before the @: letters and digits of any script and the signs of RFC 5322, dots only between them. */
+/** The local part: letters and digits of any script and the symbols of RFC 5322, with dots only between them. */
 const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 /** Labels of letters, digits and inner dashes, the last one without digits (or in Punycode). Source: RFC 5321, 5891. */
 const DOMAIN =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9]|[^\P{L}a-z](?:[^\P{L}a-z]|\p{M}){1,62})$/u;
-/** The ends of domains that are common enough to be told from words. */
+/** Top-level domains that are common enough not to be mistaken for words. */
 const ENDINGS =
   'com|net|org|info|biz|edu|gov|mil|int|name|pro|mobi|app|dev|online|site|shop|store|tech|xyz|club|cloud|agency|email|company|me|io|co|ai|tv|cc|eu|asia|' +
   'ae|ar|at|au|az|ba|bd|be|bg|br|by|ca|ch|cl|cn|cr|cy|cz|de|dk|do|dz|ec|ee|eg|es|fi|fr|ge|gr|gt|hk|hr|hu|id|ie|il|in|ir|is|it|jo|jp|ke|kg|kr|kw|kz|lk|lt|lu|lv|ma|md|mk|mn|mt|mx|my|ng|ni|nl|no|np|nz|om|pa|pe|ph|pk|pl|pt|py|qa|ro|rs|ru|sa|se|sg|si|sk|su|sv|th|tn|tr|tw|ua|ug|uk|us|uy|uz|ve|vn|za|рф|укр|бел|срб|қаз';
 const ENDED = new RegExp(`\\.(?:${ENDINGS})$`, 'iu');
-/** A word with an @: it ends where something else begins. */
+/** A word with an @, up to the next separator. */
 const MARKED = /[^\s@<>()[\]{}"“”«»„,;:|\\]*@[^\s@<>()[\]{}"“”«»„,;:|\\/?]*/gu;
 const WORD = String.raw`[\p{L}\p{M}\p{N}]`;
 
-/** Whether a text is one email address and nothing else, as mail servers take it: length, dots, dashes and all. */
+/** Whether a text is exactly one email address that mail servers accept, including its length, dots and dashes. */
 export function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@');
   const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
@@ -41,12 +41,12 @@ export function isEmail(text: string): boolean {
 }
 
 /**
- * The email address in what somebody typed. Never throws. It is taken out of what stands around it: quotes, brackets, a
- * label, `mailto:`, a name, a sentence. What a person would surely read as an address is read so: a space beside the @ or a
- * dot, a comma for the last dot, "(at)". An address that no mail could reach (`zoe@example..com`) is not mended.
+ * Finds the email address in a text that somebody typed. Never throws. Removes surrounding quotes, brackets, labels,
+ * `mailto:`, names and sentences. Fixes unmistakable typos: a space next to the @ or a dot, a comma for the last dot,
+ * "(at)". Other invalid addresses (`zoe@example..com`) are not corrected.
  */
 export function readEmail(typed: string): EmailReading {
-  const [searched, behind] = searchedPart(typed);
+  const [searched, unsearched] = searchedPart(typed);
   const text = plainText(searched);
   for (const { 0: match, index } of text.matchAll(MARKED)) {
     const found = addressIn(match, text.slice(0, index), text.slice(index + match.length));
@@ -56,13 +56,13 @@ export function readEmail(typed: string): EmailReading {
       without(piece, found.address),
     );
     const around = leftOver(before ?? '', after ?? '');
-    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
+    const rest = [around, unsearched.trim()].filter(Boolean).join(' ') || null;
     return { email: found.address, rest, raw: typed };
   }
   return { email: null, rest: typed.trim() || null, raw: typed };
 }
 
-/** A text without an address that it says once more, as links do. */
+/** A text without a repetition of the address, as in links. */
 function without(text: string, address: string): string {
   return text
     .split(/([^\s<>()[\]{}"“”«»„,;:|\\/?]+)/u)
@@ -70,13 +70,16 @@ function without(text: string, address: string): string {
     .join('');
 }
 
-/** Whether a text may hold an email address for somebody who knows more: an @, or the words for it. Never throws. */
+/**
+ * Whether a text may contain an email address, even one that `readEmail` rejects: it has an @, or "(at)" in words. Never
+ * throws.
+ */
 export function mayBeEmail(text: string): boolean {
   const plain = plainText(searchedPart(text)[0]);
   return plain.includes('@') || /\S at \S+ ?(?:\.|\bdot\b) ?\S/i.test(plain);
 }
 
-/** The text with the signs of addresses in ASCII, and without the spaces and words that stand within an address. */
+/** The text with the symbols of addresses in ASCII, and without spaces and words inside an address. */
 function plainText(typed: string): string {
   const text = typed
     .toWellFormed()
@@ -95,7 +98,7 @@ function plainText(typed: string): string {
 function mended(text: string): string {
   return text
     .replace(new RegExp(`^(.*?)([^\\s@:]+) ?@ ?(?=${WORD})`, 'iu'), (all, before: string, local: string) =>
-      // A name may stand before a handle: "Ann @work.example".
+      // A handle may follow a name: "Ann @work.example".
       before === '' || (isLabel(before) && !isLabel(local) && !/^(?:me|us)$/i.test(local))
         ? `${before}${local}@`
         : all,
@@ -104,25 +107,25 @@ function mended(text: string): string {
     .replace(
       new RegExp(`(@[\\p{L}\\p{N}.-]*${WORD})(?: ?\\. ?|,)(${ENDINGS})(?!${WORD}|[@-]|\\.${WORD}*@)`, 'giu'),
       (all, before: string, ending: string) =>
-        // "a@x.com. De nada" and "a@x.com,de" have had their last dot.
+        // In "a@x.com. De nada" and "a@x.com,de" the address is already complete.
         ENDED.test(before) && !all.slice(before.length).startsWith(' .') ? all : `${before}.${ending}`,
     );
 }
 
-/** The address in a word with an @, and where in the word it stands. `before` and `after` are what stands around the word. */
+/** The address in a word with an @, and its position in the word. `before` and `after` are the text around the word. */
 function addressIn(
   word: string,
   before: string,
   after: string,
 ): { address: string; start: number; end: number } | null {
-  // Two @ in a row of words, or a comma within the local part: nobody can know which part is meant.
+  // Several @ in a row, or a comma in the local part: the address is ambiguous.
   if (after.startsWith('@') || before.endsWith('@') || before.endsWith('\\')) return null;
   if (/[\p{L}\p{N}]"?,$/u.test(before) && !/@[^@\s]*,$/u.test(before)) return null;
-  // Nor whether a lone letter is the beginning of what was meant.
+  // A lone letter before it may be part of the address.
   if (/(?:^|[^\p{L}\p{M}\p{N}])\p{L}\p{M}*\.? $/u.test(before)) return null;
   const at = word.indexOf('@');
   const [typedLocal, typedDomain] = [word.slice(0, at), word.slice(at + 1)];
-  // Signs that quote, list or label an address. Chinese, Japanese and Korean stand beside it without a space.
+  // Symbols that quote, list or label an address. Chinese, Japanese and Korean text touches it without a space.
   let local = typedLocal.replace(/^(?:['`´‘’*~|/!?#=_]+|[\p{L}-]+=)+/u, '');
   const [domain = ''] = /^[^!?#/*'`´‘’=&~_+$%^}]*/u.exec(typedDomain) ?? [];
   let host = domain.replace(/[.-]+$/u, '');

@@ -6,10 +6,13 @@ export class InputError extends Error {
   override name = 'InputError';
 }
 
-/** What somebody typed, or another system said, to be quoted in an error: one clean line, cut where it is long. */
+/**
+ * Text typed by a user or sent by another system, for use as a quote in an error: one clean line, truncated to `most`
+ * characters.
+ */
 export function quoted(text: string, most = 60): string {
   const line = cleanLine(text);
-  // Twice the length holds that many characters even when each takes two places: what lies behind need not be counted.
+  // A character takes at most two UTF-16 units, so the rest of a long text need not be split.
   const characters = Array.from(line.slice(0, 2 * most + 2));
   return `"${characters.slice(0, most).join('')}${characters.length > most ? '…' : ''}"`;
 }
@@ -39,7 +42,7 @@ export type FailureKind =
   | 'unavailable'
   /** The request may or may not have happened, and must not be repeated without a check. */
   | 'uncertain'
-  /** HighLevel answered with a redirect, which is not followed. */
+  /** HighLevel responded with a redirect, which is not followed. */
   | 'unreadable';
 
 /** A failed request to HighLevel or to JivoChat's Chat API. The message is written for the user of the Zap. */
@@ -51,7 +54,7 @@ export class ApiError extends Error {
   /** What happened, without the advice at the end of the message. */
   readonly reason: string;
   readonly retryAfterMs: number | undefined;
-  /** Whether HighLevel did answer, but in a way that could not be read. */
+  /** Whether HighLevel responded, but the response could not be parsed. */
   readonly isUnreadable: boolean;
   /** For a duplicate: the existing contact, and the field that matched. */
   readonly duplicate: { contactId: string; field: string | undefined } | undefined;
@@ -80,8 +83,8 @@ export class ApiError extends Error {
 }
 
 /**
- * Of the failures of what ran side by side, the one to throw. What makes Zapier run the step again goes first, because what
- * is not written yet is then written: a stale token, then the longest rate limit. Else it is the first.
+ * Of the failures of parallel requests, the one to throw. Those that make Zapier run the step again take precedence, because
+ * the new run writes what is missing: a stale token, then the longest rate limit. Otherwise the first failure.
  */
 export function mostUrgent(failures: readonly unknown[]): unknown {
   const stale = failures.find((failure) => failure instanceof errors.RefreshAuthError);

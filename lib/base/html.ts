@@ -1,12 +1,12 @@
-/** Elements whose content nobody reads. */
+/** Elements whose content is not shown. */
 const HIDDEN = new Set(['script', 'style', 'head', 'title', 'template', 'noscript']);
-/** Elements that begin and end a line of their own. */
+/** Block elements, which start a new line. */
 export const BLOCKS: ReadonlySet<string> = new Set(
   'address article aside blockquote body dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul'.split(
     ' ',
   ),
 );
-/** Elements within a line. A tag of any other name is no HTML: somebody typed it. */
+/** Inline elements. A tag with any other name is text that somebody typed. */
 const INLINE = new Set(
   'a abbr acronym b bdi bdo big br button center cite code col colgroup caption data del dfn em font i iframe img input ins kbd label link mark meta o:p q s samp select small span strike strong sub sup svg td th time tt u var video wbr'.split(
     ' ',
@@ -87,25 +87,24 @@ const ACCENTS: Readonly<Record<string, string>> = {
   cedil: '\u0327',
   caron: '\u030C',
 };
-/** Numbers that Windows means differently. Source: the HTML standard's table of numeric references. */
+/** Numbers that have another meaning in Windows-1252. Source: the HTML standard's table of numeric references. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
 
 /**
- * A tag, or the beginning of a comment. No tag reaches over the next `<`, and no part of it can be read in two ways, so that
- * the time grows with the length of the text alone.
+ * A tag, or the start of a comment. No tag extends past the next `<` and no part of the pattern is ambiguous, so that
+ * matching takes linear time.
  */
 const TAG = /<(?:!--|(\/?)([a-z][a-z0-9:]*)(?:(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?|[\s/][^<>]*)>)/gi;
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z\d]{1,8}));/gi;
 
 /**
- * The text of a body that HighLevel's editor wrote as HTML: without tags, with entities as the characters they mean, a line
- * for each paragraph, row and list item. A text that holds no HTML is returned as it is, also with `a < b`, `<3` or
- * `<jane@example.com>`.
+ * Converts HTML from HighLevel's editor to plain text: tags are removed, entities decoded, and each paragraph, row and list
+ * item gets a line. A text without HTML is returned unchanged, including `a < b`, `<3` and `<jane@example.com>`.
  */
 export function withoutMarkup(text: string): string {
   const names = [...text.matchAll(TAG)].map(([, , name = '']) => name.toLowerCase());
   if (names.some(isElement)) {
-    // Where tags make the lines, line breaks between them are white space.
+    // If tags separate the lines, line breaks in the source are whitespace.
     return textOfHtml(text, names.some((name) => name === 'br' || BLOCKS.has(name)) ? ' ' : '\n');
   }
   return decoded(text);
@@ -115,10 +114,10 @@ function isElement(name: string): boolean {
   return BLOCKS.has(name) || INLINE.has(name) || HIDDEN.has(name);
 }
 
-/** `lineBreak` is what a line break of the source stands for. */
+/** `lineBreak` replaces a line break of the source. */
 function textOfHtml(html: string, lineBreak: string): string {
   const page = new Page();
-  /** The element being left out, and the state of the page before it. */
+  /** The hidden element being skipped, and how to undo its output. */
   let hidden: { name: string; undo: () => void } | undefined;
   let preformatted = 0;
   let from = 0;
@@ -129,7 +128,7 @@ function textOfHtml(html: string, lineBreak: string): string {
   };
   for (const match of html.matchAll(TAG)) {
     const [tag, slash = '', written] = match;
-    // Inside of a comment that was left out.
+    // Inside a skipped comment.
     if (match.index < from) continue;
     if (written === undefined) {
       const end: number = commentsEnd ? html.indexOf('-->', match.index) : -1;
@@ -163,9 +162,9 @@ function textOfHtml(html: string, lineBreak: string): string {
 class Page {
   readonly #lines: string[] = [];
   #line = '';
-  /** Whether the line holds nothing yet but the mark of a list item. */
+  /** Whether the line is empty except for a list marker. */
   #isBlank = true;
-  /** The lists around this place, with the number of the latest item: null for bullets. */
+  /** The enclosing lists, with the number of the latest item: null for bullets. */
   readonly #lists: (number | null)[] = [];
 
   add(text: string): void {
@@ -197,7 +196,7 @@ class Page {
     }
   }
 
-  /** A function that forgets what is added from here on. */
+  /** Returns a function that discards everything added since. */
   bookmark(): () => void {
     const [count, line, isBlank] = [this.#lines.length, this.#line, this.#isBlank];
     return () => {
@@ -245,7 +244,7 @@ function named(name: string): string | undefined {
   return Object.hasOwn(ENTITIES, name.toLowerCase()) ? ENTITIES[name.toLowerCase()] : undefined;
 }
 
-/** The character of a numeric reference; none for what is no character. */
+/** The character of a numeric reference; empty if it is not a valid character. */
 function character(code: number): string {
   if (code === 0xa0) return ' ';
   if (code >= 0x80 && code <= 0x9f) return WINDOWS_1252[code - 0x80] ?? '';

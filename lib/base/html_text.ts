@@ -1,32 +1,32 @@
 import { BLOCKS, decoded } from './html.ts';
 
-/** The text that a reader sees of HTML, and where each of its characters stands in the source. */
+/** The visible text of HTML, and the position of each of its characters in the source. */
 export interface VisibleText {
   text: string;
-  /** The place in the source of each UTF-16 unit of `text`, and one more for its end. */
+  /** The source position of each UTF-16 unit of `text`, plus one for its end. */
   places: number[];
 }
 
-/** Elements whose text is a line of its own; each cell of a table too. */
+/** Elements whose text gets its own line, including table cells. */
 const LINES = new Set([...BLOCKS, 'td', 'th']);
 /** Elements without an end tag. */
 const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
 const TAG = /<(\/?)([a-z][a-z0-9]*)\b[^<>]*>/iy;
-/** What is not shown: it ends with what stands beside its beginning. */
+/** Parts that are not shown, by their start and end. */
 const HIDDEN: readonly [begin: RegExp, end: RegExp][] = [
   [/<!--/y, /-->/g],
   [/<script\b[^<>]*>/iy, /<\/script\s*>/gi],
   [/<style\b[^<>]*>/iy, /<\/style\s*>/gi],
 ];
 const ENTITY = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,8});/iy;
-/** What is shown as it is. */
+/** Text that is shown unchanged. */
 const PLAIN = /[^<&\u00A0\u00AD\u200B\u2060\uFEFF]+/y;
-/** Signs that editors put between characters and nobody sees. */
+/** Invisible characters that editors insert. */
 const UNSEEN = /[\u00AD\u200B\u2060\uFEFF]/;
 
 /**
- * Whether a text is HTML as HighLevel's editor writes it: it has one of the usual tags, or an entity in place of a space. What
- * only looks like HTML (`a < b`, `<3`) is plain text.
+ * Whether a text is HTML as HighLevel's editor writes it: it has a common tag, or an entity for a space. Text that only
+ * resembles HTML (`a < b`, `<3`) is plain text.
  */
 export function isHtml(text: string): boolean {
   return /<\/?(?:p|br|div|span|b|i|u|s|a|strong|em|ul|ol|li|img|h[1-6]|table|tr|td|pre|code|blockquote|hr|font)\b[^<>]*>|&nbsp;/i.test(
@@ -41,7 +41,7 @@ export function visibleText(source: string): VisibleText {
   let last = '\n';
   let isNewBlock = false;
   const hiddenEnd = hiddenEndIn(source);
-  // Each of plain characters has its own place; those of an entity share one.
+  // Each plain character has its own position; those of an entity share one.
   const add = (characters: string, place: number, step = 0) => {
     if (characters === '') return;
     shown.push(characters);
@@ -83,7 +83,7 @@ export function visibleText(source: string): VisibleText {
   return { text: shown.join(''), places };
 }
 
-/** Tells where what begins at a place and is not shown ends. Each end is searched for once where there is none. */
+/** Finds the end of a hidden part that starts at a position. A missing end is searched for only once. */
 function hiddenEndIn(source: string): (at: number) => number | undefined {
   const without = new Set<RegExp>();
   return (at) => {
@@ -97,7 +97,7 @@ function hiddenEndIn(source: string): (at: number) => number | undefined {
   };
 }
 
-/** Text as HTML that shows it: a paragraph for each part between empty lines. */
+/** Converts plain text to HTML, with a paragraph for each part between empty lines. */
 export function asHtml(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped
@@ -106,11 +106,14 @@ export function asHtml(text: string): string {
     .join('');
 }
 
-/** The HTML before `start` and that from `end` on, each closed or opened again where the cut falls inside elements. */
+/**
+ * The HTML before `start` and from `end` on. Elements that the cut splits are closed in the first part and reopened in the
+ * second.
+ */
 export function around(source: string, start: number, end: number): [before: string, after: string] {
   const open = openTags(source.slice(0, start));
   let before = source.slice(0, start).trimEnd();
-  // An element that begins right before the cut would be left empty.
+  // An element that starts right before the cut would be empty.
   for (let tag = open.at(-1)?.tag; tag !== undefined && before.endsWith(tag); tag = open.at(-1)?.tag) {
     before = before.slice(0, -tag.length).trimEnd();
     open.pop();
@@ -130,7 +133,7 @@ function endTag(source: string, at: number): RegExpExecArray | null {
   return matchAt(/\s*<\/([a-z][a-z0-9]*)\s*>/iy, source, at);
 }
 
-/** The elements that are open where a part of HTML ends, the outermost first. */
+/** The elements still open at the end of a piece of HTML, outermost first. */
 function openTags(html: string): { name: string; tag: string }[] {
   const open: { name: string; tag: string }[] = [];
   const counts = new Map<string, number>();

@@ -12,14 +12,15 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether a status leaves open what became of the request: 5xx, 408, and 499 of a proxy whose client went away. 425 too: it should
- * mean that nothing was done, but neither HighLevel nor JivoChat documents it, and to look once is cheaper than to write twice.
+ * Whether a status leaves it unknown whether the request was carried out: 5xx, 408, and a proxy's 499 (client closed the
+ * connection). Also 425: it should mean that nothing was done, but neither HighLevel nor JivoChat documents it, and a check
+ * is cheaper than a duplicate.
  */
 export function leavesOutcomeOpen(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 499;
 }
 
-/** How each of our requests passes through Zapier's core: sent as it is, its answer given as it comes. */
+/** Options that make Zapier's core pass our requests and their responses through unchanged. */
 export const untouched = {
   // Otherwise core merges in the app's request template, and with it HighLevel's token.
   merge: false,

@@ -3,7 +3,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a JSON value is nested deeper than so many levels: more than reading it step by step could bear. */
+/** Whether a JSON value is nested deeper than `levels`, which would overflow the stack of recursive functions. */
 export function isTooDeep(value: unknown, levels: number): boolean {
   let layer: unknown[] = [value];
   for (let level = 0; level < levels; level++) {

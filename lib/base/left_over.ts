@@ -1,14 +1,14 @@
-/** Nobody types more characters into a box for a detail. What stands behind is not searched, only kept. */
+/** Nobody types more characters into a contact field. The text after them is kept, but not searched. */
 const MAX_SEARCHED = 500;
 
-/** The part of a text that is searched for a detail, and what stands behind. No character is halved. */
-export function searchedPart(text: string): [searched: string, behind: string] {
+/** Splits a text into the part that is searched for a detail and the rest, without splitting a character. */
+export function searchedPart(text: string): [searched: string, unsearched: string] {
   if (text.length <= MAX_SEARCHED) return [text, ''];
   const searched = text.slice(0, MAX_SEARCHED).replace(/[\uD800-\uDBFF]$/, '');
   return [searched, text.slice(searched.length)];
 }
 
-/** Words around a phone number or an email address that only say what it is. */
+/** Words that only label a phone number or an email address. */
 const LABELS = new Set(
   [
     'my the a is this at our your number no nr num contact contacts details by or and',
@@ -24,26 +24,26 @@ const LABELS = new Set(
     .join(' ')
     .split(' '),
 );
-/** What joins two details, and is nothing without the other one. */
+/** Conjunctions between two details, meaningless without the other one. */
 const JOINT = 'and|or|и|или|та|або|und|oder|y|o|et|ou|e|en|of|lub|i|ve|veya';
 const JOINTS = new RegExp(`^(?:${JOINT})(?=[\\s,;:])|(?<=[\\s,;:])(?:${JOINT})$`, 'giu');
 const EDGE = /^[\s,;:/|&·.<>"'`«»“”„*=?!-]+|[\s,;:/|&·<>"'`«»“”„*=?+-]+$/gu;
 
 /**
- * What a text says beside a detail that was taken out of it, from the pieces around it; null when that is nothing but labels
- * ("Email:", "my number is"), words that join and signs.
+ * The text that remains after a detail was removed, from the pieces around it; null if only labels ("Email:", "my number
+ * is"), conjunctions and punctuation remain.
  */
 export function leftOver(...pieces: string[]): string | null {
   const kept = pieces
     .filter((piece) => !isLabel(piece))
-    // The signs that stood around the detail.
+    // Punctuation around the detail.
     .map((piece) => piece.replace(/[\s(<[{"«“„'`]+$|^[\s)>\]}"»”'`]+/gu, ''))
     .join(' ');
   const text = trimmed(trimmed(kept).replace(JOINTS, ''));
   return isLabel(text) ? null : text;
 }
 
-/** Whether a text says nothing but what a detail beside it is. */
+/** Whether a text only labels the detail next to it. */
 export function isLabel(text: string): boolean {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}\p{Extended_Pictographic}]+(?:-[\p{L}\p{M}]+)*/gu);
   return (words ?? []).every((word) => LABELS.has(word));

@@ -1,22 +1,22 @@
-/** Page lengths that servers cap at, whatever was asked for. */
+/** Common server-side caps on the page size. */
 const CAPS = [20, 25, 50, 100];
 /** From here on a search engine's total may mean "at least". */
 const COUNTED_UP_TO = 10_000;
 
 /** One page of a list. */
 export interface Page<T> {
-  /** The rows that could be read. */
+  /** The valid rows. */
   rows: T[];
-  /** How many rows were sent, with those that could not be read. */
+  /** How many rows were received, including invalid ones. */
   received: number;
-  /** How many rows the whole list has, where the answer says so. */
+  /** The length of the whole list, if the response has it. */
   total?: number | null;
 }
 
 /**
- * Whether a list may go on behind a page. `asked` is the length asked for, `read` how many rows of the list have been
- * received up to and with this page, undefined where the list was not read from its beginning. A page that is shorter than
- * asked is not the end where the total says so, or where its length is one that servers cap at.
+ * Whether a list may continue after a page. `asked` is the requested page size; `read` the number of rows received so far,
+ * including this page, or undefined if reading did not start at the beginning. A page shorter than requested is the last
+ * one, unless the total says otherwise or its length is a common server cap.
  */
 export function mayGoOn(
   { received, total }: Pick<Page<unknown>, 'received' | 'total'>,
@@ -26,15 +26,15 @@ export function mayGoOn(
   if (received === 0) return false;
   const mayBeCut = received >= asked || CAPS.includes(received);
   if (typeof total !== 'number') return mayBeCut;
-  // Where reading began in the middle, the total does not tell how much is left.
+  // If reading started in the middle, the total does not tell how much is left.
   if (read === undefined) return true;
   if (read === total && total < COUNTED_UP_TO) return false;
   return read < total || mayBeCut;
 }
 
 /**
- * The rows of a list that is paged by how many rows to skip, `size` a page, until it ends or `max` rows are read; each id
- * once. A list that gives a page again ends there.
+ * Reads a list that is paged by offset, `size` rows per page, until it ends or `max` rows are read. Each id is returned
+ * once. Stops at a page that repeats earlier rows.
  */
 export async function pagesBySkip<T extends { id: string }>(
   fetch: (skip: number, limit: number) => Promise<Page<T>>,

@@ -9,7 +9,7 @@ import {
 import { isoCode } from './countries.ts';
 import { leftOver, searchedPart } from './left_over.ts';
 
-/** Whose phone numbers may be meant by a number without a country code: ISO 3166 alpha-2 codes, in any case. */
+/** The countries that a number without a country code may belong to: ISO 3166 alpha-2 codes, in any case. */
 export interface PhoneCountries {
   /** Where the visitor is. */
   visit?: string | null | undefined;
@@ -19,23 +19,23 @@ export interface PhoneCountries {
   account?: string | null | undefined;
 }
 
-/** What was read of a text that may hold a phone number. */
+/** The result of reading a text that may contain a phone number. */
 export interface PhoneReading {
-  /** E.164, such as `+14155550132`; null when the text holds no phone number. */
+  /** E.164, such as `+14155550132`; null if the text has no phone number. */
   number: string | null;
   /**
-   * Whether the number can hardly be another one: it was typed with a plus, or is what people of one of the countries
-   * type, or valid with its country code. False for numbers that are only possible. False when there is none.
+   * Whether the number is unambiguous: it was typed with a plus, is written the way one of the countries writes its own
+   * numbers, or is valid with its country code. False if it is only possible, or if there is no number.
    */
   certain: boolean;
-  /** What else the text says, readable: a second number, an extension, "WhatsApp". Null when nothing is left. */
+  /** The rest of the text, readable: a second number, an extension, "WhatsApp". Null if there is none. */
   rest: string | null;
   /**
-   * A text with a plus that no numbering plan knows but that may be a number (7 to 15 digits, no dummy), as E.164: for
-   * those who pass on what only looks unlikely. Null beside a number.
+   * A number with a plus outside every numbering plan (7 to 15 digits, not a dummy), as E.164, for callers that pass on
+   * unlikely numbers. Null if there is a number.
    */
   unlikely: string | null;
-  /** The text as it was typed. */
+  /** The text as typed. */
   raw: string;
 }
 
@@ -44,37 +44,43 @@ export function isCountry(code: string): boolean {
   return isSupportedCountry(isoCode(code) ?? '');
 }
 
-/** A phone number in E.164, or null when it is none; see `readPhone`. A number without a country code is read in `country`. */
+/**
+ * Parses a phone number into E.164; null if it is not one; see `readPhone`. A number without a country code is read in
+ * `country`.
+ */
 export function toE164(raw: string, country?: string): string | null {
   return readPhone(raw, { account: country }).number;
 }
 
 /**
- * The phone number in what somebody typed into a box for phone numbers. Never throws.
+ * Finds the phone number in the text of a phone field. Never throws.
  *
- * Dummies (digits that are all the same or count up or down, fewer than 7) are no numbers. A number with a plus stays as it
- * is, in its present form. One without counts only if it is valid, in the first of these readings: as people of the
- * countries type their own numbers; with a plus before it; as another number of the countries. Of several numbers in the
- * text, the first that is valid.
+ * Dummies (all digits equal or counting up or down, fewer than 7 digits) are ignored. A number with a plus is kept, in its
+ * current form. A number without a plus must be valid in one of these readings, tried in this order: written the way the
+ * given countries write their own numbers; with a plus before it; as another number of the countries. If the text has
+ * several numbers, the first valid one is returned.
  */
 export function readPhone(typed: string, countries: PhoneCountries = {}): PhoneReading {
   return read(typed, countries, { isBox: true });
 }
 
 /**
- * The phone number in a text that is about something else, such as a name: only what can hardly be anything else counts.
- * Digits that touch letters, stand in square brackets (the ids of messengers) or belong to an email address do not.
+ * Finds the phone number in a text about something else, such as a name. Only unambiguous numbers count, without digits that
+ * touch letters, are in square brackets (ids of messengers) or belong to an email address.
  */
 export function findPhone(text: string, countries: PhoneCountries = {}): PhoneReading {
   return read(text, countries, { isBox: false });
 }
 
-/** Whether a text may hold a phone number for somebody who knows more: 7 digits or more that are no dummy. Never throws. */
+/**
+ * Whether a text may contain a phone number, even one that `readPhone` rejects: at least 7 digits that are not a dummy.
+ * Never throws.
+ */
 export function mayBePhone(text: string): boolean {
   return numbersIn(plainText(searchedPart(text)[0]), true).some(({ text: one }) => !isDummy(digitsOf(one)));
 }
 
-/** Digits that a text has together, and where. */
+/** A run of digits in a text, and its position. */
 interface Span {
   text: string;
   start: number;
@@ -87,23 +93,26 @@ interface Reading {
   isValid: boolean;
 }
 
-/** Whatever is shorter is typed to be left alone, though somewhere it is a number. */
+/** Some countries have shorter numbers, but people usually type them to avoid giving their own. */
 const MIN_DIGITS = 7;
 /** The 15 of E.164, and the three of a prefix such as 011. */
 const MAX_DIGITS = 18;
 /** Longer numbers cannot be dialed; see also MIN_DIGITS. Source: ITU-T E.164. */
 const E164 = /^\+[1-9]\d{6,14}$/;
-/** What fingers type: 1234567890 and 0987654321, from another beginning and over the end, but not 9012345678. */
+/** Digits in keyboard order: 1234567890 and 0987654321, from any start and across the end, but not 9012345678. */
 const COUNTED = ['0123456789'.repeat(3), `0${'9876543210'.repeat(3)}`];
 const COUNTED_FROM = [0, 1, 2, 3, 4];
-/** Digits beside a number that are no part of it, such as an extension or a count; the number is a long one then. */
+/** Up to this many digits next to a long number are not part of it, such as an extension or a count. */
 const MAX_STRAY_DIGITS = 4;
 const MIN_WITH_STRAY_DIGITS = 9;
-/** Ids in the name box are as short as the shortest national numbers. Longer ones, grouped ones and ones with a plus are numbers. */
+/**
+ * Ids in the name field are as short as the shortest national numbers. Longer ones, grouped ones and ones with a plus are
+ * numbers.
+ */
 const MIN_BARE_DIGITS = 9;
 
 function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: boolean }): PhoneReading {
-  const [searched, behind] = searchedPart(typed);
+  const [searched, unsearched] = searchedPart(typed);
   const text = plainText(searched);
   const spans = numbersIn(text, isBox);
   const homes = homesOf(countries);
@@ -121,12 +130,12 @@ function read(typed: string, countries: PhoneCountries, { isBox }: { isBox: bool
 
   function found(span: Span, { number, certain }: Reading): PhoneReading {
     const around = leftOver(text.slice(0, span.start), text.slice(span.end));
-    const rest = [around, behind.trim()].filter(Boolean).join(' ') || null;
+    const rest = [around, unsearched.trim()].filter(Boolean).join(' ') || null;
     return { number, certain, rest, unlikely: null, raw: typed };
   }
 }
 
-/** The text in the signs that numbers are written with: digits, spaces, dashes and pluses of any script in those of ASCII. */
+/** Converts digits, spaces, dashes and pluses of any script to ASCII. */
 function plainText(text: string): string {
   return (
     text
@@ -137,12 +146,12 @@ function plainText(text: string): string {
       .replace(/\p{Pd}|\u2212/gu, '-')
       .replace(/\u2795/g, '+')
       .replace(/[^\S\n]+/g, ' ')
-      // Brazil's place for the code of a carrier.
+      // Brazil's placeholder for a carrier code.
       .replace(/\b0 ?(?:xx|\*\*) ?(?=\(?\d\d)/gi, '0')
   );
 }
 
-/** The value of a decimal digit: those of a script come in tens, one after the other. */
+/** The value of a decimal digit: each script has ten consecutive ones. */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let value = 0;
@@ -150,7 +159,7 @@ function asciiDigit(digit: string): string {
   return String(value);
 }
 
-/** Where a text has enough digits for a number. */
+/** The parts of a text with enough digits for a number. */
 function numbersIn(text: string, isBox: boolean): Span[] {
   const free = text
     .replace(/\S+@\S+/g, blank)
@@ -172,13 +181,13 @@ function blank(text: string): string {
   return ' '.repeat(text.length);
 }
 
-/** "030 901820/21" is a number and what its last digits may be instead. */
+/** "030 901820/21" is a number with alternative last digits, which are dropped. */
 function withoutAlternative(span: Span): Span {
   const kept = span.text.replace(/ ?\/ ?\d{1,2}$/, '');
   return { ...span, text: kept, end: span.start + kept.length };
 }
 
-/** Whether digits are a day: 2026-01-30, 30.01.2026. */
+/** Whether digits are a date: 2026-01-30, 30.01.2026. */
 function isDate(text: string): boolean {
   return (
     /^(?:19|20)\d\d([-./])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])$/.test(text) ||
@@ -186,12 +195,12 @@ function isDate(text: string): boolean {
   );
 }
 
-/** Whether digits in a text are too few to be told from an id, since nothing about them says that they are a number. */
+/** Whether digits in a text are too few to distinguish from an id: they are not formatted as a number. */
 function isBare(number: string, text: string): boolean {
   return /^\d+$/.test(number) && number !== text.trim() && number.length < MIN_BARE_DIGITS;
 }
 
-/** Two whole numbers with a slash between them, which may also stand within one. */
+/** Splits two complete numbers at a slash, unless it belongs to one number. */
 function beforeSlash(span: Span, homes: Homes): Span[] {
   const [first, second, ...more] = partsAt(span, /[^/]+/g);
   if (!first || !second || more.length > 0) return [];
@@ -199,8 +208,8 @@ function beforeSlash(span: Span, homes: Homes): Span[] {
 }
 
 /**
- * The parts that may be a number where the whole is none, since nothing but a space stands beside them: two numbers, a
- * number and a few digits that belong to it, a few digits and a number.
+ * The parts of a run of digits that may be a number if the whole is not, split at spaces: two numbers, a number and a few
+ * more digits, a few digits and a number.
  */
 function partsOf(span: Span): Span[] {
   const groups = partsAt(span, /[^ /]+/g);
@@ -211,7 +220,7 @@ function partsOf(span: Span): Span[] {
     return [
       ...(head >= MIN_DIGITS && tail >= MIN_DIGITS ? [before] : []),
       ...(head >= MIN_WITH_STRAY_DIGITS && tail <= MAX_STRAY_DIGITS ? [before] : []),
-      // What follows an area code or a country code is no number of its own.
+      // Digits after an area code or a country code are not a number of their own.
       ...(head <= MAX_STRAY_DIGITS && /^\(?0/.test(after.text) && /^[1-9]/.test(span.text) ? [after] : []),
     ];
   });
@@ -229,7 +238,7 @@ function part(span: Span, start: number, end: number): Span {
 
 type CountryCode = NonNullable<PhoneNumber['country']>;
 
-/** The countries that numbers may be meant in, the likeliest first. */
+/** The countries that numbers may belong to, likeliest first. */
 interface Homes {
   all: CountryCode[];
   /** The country of the step or the sub-account, if its country code is 1. */
@@ -257,7 +266,7 @@ function readNumber(typed: string, homes: Homes): Reading | null {
   const international = text.startsWith('+') ? parse(text) : undefined;
   if (international && isOldRussian(text, international, homes)) return readNumber(text.slice(1), homes);
   if (international?.isValid()) return reading(international, true);
-  // Zeros may also belong to a number of the country, and a plus be typed where there is no country code.
+  // Leading zeros may be part of a national number, and some people type a plus without a country code.
   const typedPlus = typed.includes('+');
   if (typedPlus && international?.isPossible()) return reading(international, true);
   const readings = nationalReadings(digits, text, homes);
@@ -273,18 +282,18 @@ function readNumber(typed: string, homes: Homes): Reading | null {
   return international?.isPossible() ? reading(international, false) : null;
 }
 
-/** The reading of a number; none of one that is a dummy behind its country code. */
+/** The reading of a number; none if it is a dummy after its country code. */
 function reading(number: PhoneNumber, certain: boolean): Reading | null {
   const isValid = number.isValid();
   const national: string = number.nationalNumber;
-  // 9876543210 stands in for a number where it is typed alone; +91 9876543210 may be somebody's.
+  // 9876543210 alone is a dummy, but +91 9876543210 may be real.
   if (isSame(national) || (!isValid && isRun(national))) return null;
   return { number: number.number, certain, isValid };
 }
 
 /**
- * The valid numbers that digits are in the countries: those that were written as North Americans write theirs, those that
- * are typed as people type their own numbers, and the others.
+ * The valid numbers that the digits can be in the countries: first those in North American format, then those written the
+ * way people write their own numbers, then the others.
  */
 function nationalReadings(
   digits: string,
@@ -305,8 +314,8 @@ function nationalReadings(
 }
 
 /**
- * Whether people type their own number so: it is one that is written without a leading 0, or has it, or it is a mobile
- * number, whose 0 many leave out. Nobody's own are those of mailboxes, pagers and paid services.
+ * Whether people write their own number like this: with its leading 0, if the country has one; many omit it for mobile
+ * numbers. Voicemail, pager and premium-rate numbers are never someone's own.
  */
 function isNatural(number: PhoneNumber, digits: string): boolean {
   const type = number.getType();
@@ -316,9 +325,9 @@ function isNatural(number: PhoneNumber, digits: string): boolean {
 }
 
 /**
- * Whether digits stand as North Americans write them, (415) 555-2671. Without brackets others group their numbers so too:
- * then only where the country of the other reading does not, as Finland and Japan with 041 555… and 090-1234-5678, or where
- * that reading is a landline (dashes and dots only: Greece has 210 123 4567).
+ * Whether digits are in North American format, (415) 555-2671. Other countries use the same groups without parentheses: then
+ * it counts only if the country of the other reading does not (Finland and Japan do: 041 555…, 090-1234-5678), or if that
+ * reading is a landline (with dashes and dots only: Greece has 210 123 4567).
  */
 function isAmerican(text: string, other: PhoneNumber | undefined): boolean {
   if (/^(?:1[ .-]?)?\(\d{3}\)[ .-]?\d{3}[ .-]?\d{4}$/.test(text)) return true;
@@ -329,7 +338,7 @@ function isAmerican(text: string, other: PhoneNumber | undefined): boolean {
   return isLandline || /^\D*0\D*\d{2}\D/.test(other.formatNational());
 }
 
-/** Whether a number is written so that what would be its country code is not one: (415) or 2 9876 5432, but not 38 (067). */
+/** Whether the formatting splits the apparent country code, so that it is not one: (415) or 2 9876 5432, but not 38 (067). */
 function splitsCountryCode(text: string, number: PhoneNumber | undefined): boolean {
   if (!number) return false;
   const [, bracket = '', first = '', next = ''] = /^(\()?(\d+)[^\d]+(\d)/.exec(text.trim()) ?? [];
@@ -338,7 +347,7 @@ function splitsCountryCode(text: string, number: PhoneNumber | undefined): boole
   return bracket === '' ? first.length < length : first.length !== length;
 }
 
-/** +8 999 829 15 50: Russians and Kazakhs who put a plus before the 8 of their national numbers. */
+/** +8 999 829 15 50: in Russia and Kazakhstan some people put a plus before the national prefix 8. */
 function isOldRussian(text: string, number: PhoneNumber, { all }: Homes): boolean {
   if (!all.some((home) => home === 'RU' || home === 'KZ') || !/^8\d{10}$/.test(digitsOf(text))) return false;
   return /^\+8[ (-]/.test(text) || !number.isPossible();
@@ -346,13 +355,13 @@ function isOldRussian(text: string, number: PhoneNumber, { all }: Homes): boolea
 
 /** The digits of a national number as they are dialed today. */
 function presentForm(digits: string, country: CountryCode): string {
-  // 8 was dialed before the 0 of Ukraine until 2009, and 044, 045 and 01 before Mexico's numbers until 2019.
+  // Ukraine dialed 8 before the 0 until 2009; Mexico dialed 044, 045 and 01 until 2019.
   if (country === 'UA') return digits.replace(/^8(?=0\d{9}$)/, '');
   if (country === 'MX') return digits.replace(/^(?:044|045|01)(?=\d{10}$)/, '');
   return digits;
 }
 
-/** The number in its present form, valid or not; none that would be another number when it is read again. */
+/** Parses a number into its current form, valid or not; undefined if the result would parse as another number. */
 function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
   const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
   if (!number || (number.isValid() && E164.test(number.number))) return number;
@@ -361,7 +370,7 @@ function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
   return E164.test(present) && again?.number === present ? again : undefined;
 }
 
-/** Mexico dropped the 1 before mobile numbers in 2019; Brazil put a 9 before them until 2016, which messengers leave out. */
+/** Mexico dropped the 1 before mobile numbers in 2019; Brazil added a 9 to them until 2016, which messengers omit. */
 function presentNumber(number: string): string {
   return number.replace(/^\+521(?=\d{10}$)/, '+52').replace(/^\+55(\d\d)(?=[6-9]\d{7}$)/, '+55$19');
 }
@@ -374,14 +383,14 @@ function nationalForm(number: PhoneNumber): string {
   return digitsOf(number.formatNational());
 }
 
-/** What has a plus and no place in any numbering plan, if it may be a number. */
+/** A number with a plus outside every numbering plan; null if it cannot be a number. */
 function unlikelyNumber(text: string): string | null {
   const digits = digitsOf(text).replace(/^00/, '');
   if (!/^[ (]*(?:\+|00[ ()-]*[1-9])/.test(text) || isDummy(digits)) return null;
   return E164.test(`+${digits}`) && !parse(`+${digits}`)?.isPossible() ? `+${digits}` : null;
 }
 
-/** Whether digits are what people type when they do not want to give their number, or no number anywhere. */
+/** Whether digits are what people type to avoid giving their number, or are not a number anywhere. */
 function isDummy(digits: string): boolean {
   return digits.length < MIN_DIGITS || isSame(digits) || isRun(digits);
 }

@@ -1,19 +1,19 @@
-/** What stands in a text where a secret was. */
+/** The replacement for a secret. */
 const MASK = '***';
-/** Nothing shorter is taken for a part of a secret address: `wh` and the like are words of every text. */
+/** Shorter parts of a secret URL, such as `wh`, are not masked: they occur in ordinary text. */
 const MIN_PART_LENGTH = 6;
-/** A part of an address as long as this is no word that a person may have written. */
+/** Parts of a URL of this length do not occur in ordinary text. */
 const MIN_UNIQUE_LENGTH = 16;
 
-/** The secrets of one connection, the longest first. */
+/** The secrets of one connection, longest first. */
 export interface Secrets {
-  /** Every secret, with the parts of the JivoChat channel's address. */
+  /** Every secret, including the parts of the JivoChat channel's URL. */
   all: string[];
-  /** Those among them that are no word of anybody's. */
+  /** Those that cannot occur in ordinary text. */
   unique: string[];
 }
 
-/** What a connection keeps secret: its tokens, the app's client secret, and the address of its JivoChat channel. */
+/** What a connection keeps secret: its tokens, the app's client secret, and the URL of its JivoChat channel. */
 export function secretsOf(authData: Record<string, string | undefined>): Secrets {
   const { access_token, refresh_token, jivoChatChannelSecret } = authData;
   const tokens = [access_token, refresh_token, process.env.CLIENT_SECRET, jivoChatChannelSecret]
@@ -30,12 +30,15 @@ export function secretsOf(authData: Record<string, string | undefined>): Secrets
   };
 }
 
-/** A text without these secrets: whoever answers may repeat what it was sent. */
+/** Masks these secrets in a text, because a response may repeat what it was sent. */
 export function maskText(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, MASK), text);
 }
 
-/** A JSON value without these secrets in any of its texts. `source` is the text it was parsed from: most hold none. */
+/**
+ * Masks these secrets in all texts and keys of a JSON value. `source` is the text it was parsed from, to skip values without
+ * secrets quickly.
+ */
 export function maskValue(value: unknown, source: string, secrets: readonly string[]): unknown {
   return secrets.some((secret) => source.includes(secret)) ? masked(value, secrets) : value;
 }

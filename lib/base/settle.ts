@@ -1,8 +1,8 @@
 import { mostUrgent } from './errors.ts';
 
 /**
- * What all of these come to, side by side. Waits for every one even when one fails, so that nothing is under way any more
- * when the run ends; then throws the failure that Zapier should hear of first (`mostUrgent`).
+ * Like `Promise.all`, but waits for every promise even if one fails, so that no request is still in progress when the run
+ * ends. Then throws the most important failure (`mostUrgent`).
  */
 export async function settleAll<T extends readonly unknown[] | []>(
   parts: T,

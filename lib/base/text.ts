@@ -19,12 +19,12 @@ export function cleanText(text: string): string {
     .trim();
 }
 
-/** Whether a text is blank, or a word or sign that other apps write for nothing: "n/a", "null", "None", "-". */
+/** Whether a text is blank, or another app's word or symbol for "nothing": "n/a", "null", "None", "-". */
 export function saysNothing(text: string): boolean {
   return /^(?:n\/?a|null|none|nil|undefined|\[object object\]|[-–—.?_*]+)?$/i.test(text.trim());
 }
 
-/** The first `most` characters, as people count them: none is cut in two. */
+/** The first `most` characters, without splitting a surrogate pair. */
 export function truncate(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, after(text, most)).trim();
 }
@@ -45,16 +45,16 @@ export function shortened(text: string): string {
   return `${text.slice(0, after(text, half))}\n[… ${left} characters left out …]\n${end}`;
 }
 
-// Counted in place: a list of the characters of a long text takes many times its memory.
+// Counted in place, because an array of the characters of a long text takes many times its memory.
 
-/** Where the first `most` characters end. */
+/** The index after the first `most` characters. */
 function after(text: string, most: number): number {
   let end = 0;
   for (let counted = 0; counted < most && end < text.length; counted++) end += isPair(text, end) ? 2 : 1;
   return end;
 }
 
-/** Where the last `most` characters begin. */
+/** The index of the last `most` characters. */
 function before(text: string, most: number): number {
   let start = text.length;
   for (let counted = 0; counted < most && start > 0; counted++) start -= isPair(text, start - 2) ? 2 : 1;
@@ -67,22 +67,23 @@ function pairsIn(text: string): number {
   return pairs;
 }
 
-/** Whether the two places from `index` on hold one character. */
+/** Whether the two UTF-16 units at `index` are one character. */
 function isPair(text: string, index: number): boolean {
   return (text.codePointAt(index) ?? 0) > 0xffff;
 }
 
-/** Makes sure that text is never rendered as HTML, without removing a character: `<b>` becomes `< b>`. */
+/** Prevents text from being rendered as HTML, without removing a character: `<b>` becomes `< b>`. */
 export function defuseHtml(text: string): string {
   return text.replace(/<(?=[a-z/!?])/gi, '< ');
 }
 
 /**
- * Whether a text that HighLevel keeps is the one that was sent: it may have made HTML of it, and white space does not count.
+ * Whether a text stored in HighLevel is the one that was sent. HighLevel may have converted it to HTML, and whitespace does
+ * not count.
  */
 export function isSameText(kept: string, sent: string): boolean {
   const words = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim();
-  // Inside a paragraph, so that entities alone count as HTML too.
+  // In a paragraph, so that a text with entities but no tags counts as HTML too.
   const plain = (text: string) => words(withoutMarkup(`<p>${text}</p>`));
   return [words(sent), plain(sent)].includes(plain(kept));
 }

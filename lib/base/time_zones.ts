@@ -1,4 +1,4 @@
-/** The present names of zones that Node still lists by their old ones. Source: IANA's `backward` file, 2024b. */
+/** The current names of zones that Node lists under old ones. Source: IANA's `backward` file, 2024b. */
 const PRESENT_NAMES: Record<string, string> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
@@ -21,16 +21,16 @@ const PRESENT_NAMES: Record<string, string> = {
   'Pacific/Truk': 'Pacific/Chuuk',
 };
 
-// Node also takes BST for Dhaka and IST for Kolkata, which people use for other zones.
+// Node reads BST as Dhaka and IST as Kolkata, but people use them for other zones, too.
 const SHORT_NAMES = /^(?:UTC|GMT|UCT|EST|MST|HST|CET|MET|EET|WET|PRC|ROC|ROK)$/i;
 
-/** The IANA time zones by their present names, in alphabetical order, with UTC. */
+/** The current names of the IANA time zones and UTC, sorted. */
 export function timeZones(): string[] {
   const names = Intl.supportedValuesOf('timeZone').map(presentName);
   return [...new Set([...names, 'UTC'])].toSorted();
 }
 
-/** The present IANA name of a time zone given by any of its names, in any case; undefined for what is none. */
+/** The current IANA name of a time zone given by any of its names, in any case; undefined if it is not a time zone. */
 export function timeZoneName(given: string): string | undefined {
   const name = given.trim().replaceAll(' ', '_');
   if (!/^[a-z][a-z0-9_+/-]+$/i.test(name) || (/^[a-z]{3}$/i.test(name) && !SHORT_NAMES.test(name)))

@@ -1,8 +1,8 @@
 import { cleanLine } from './text.ts';
 
 /**
- * One line of clean text without signs that nobody sees: zero-width and direction marks, soft hyphens. What joins letters or
- * pictures stays between them.
+ * One line of clean text without invisible characters (zero-width and direction marks, soft hyphens). Joiners are kept
+ * between letters and between emoji.
  */
 export function visibleLine(text: string): string {
   return cleanLine(

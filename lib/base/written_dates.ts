@@ -16,19 +16,19 @@ const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([./-])(\d{1,2})\2(\d{1,2})${EN
 /** `23.04.1990`, `23/04/1990`, `04/23/1990`, `23-04-1990`. */
 const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([./-])(\d{1,2})\2(\d{4})${END}`);
 
-/** The countries that write the month before the day. Source: Unicode CLDR, the short dates of English. */
+/** The countries that write the month before the day. Source: Unicode CLDR, short date formats in English. */
 const MONTH_FIRST = new Set('US AS FM GU MH MP PR PW UM VI'.split(' '));
 
-/** A date as people write it: the day, and the text behind it. */
+/** A date that was found at the start of a text. */
 interface WrittenDate {
-  /** YYYY-MM-DD; not checked for being a day of the calendar. */
+  /** YYYY-MM-DD; not validated. */
   day: string;
   rest: string;
 }
 
 /**
- * Whether a text begins with a day that could be two days, such as 04/05/1990: in the United States the month comes first,
- * elsewhere the day.
+ * Whether a text starts with a date whose day and month could be swapped, such as 04/05/1990: the United States puts the
+ * month first, most other countries the day.
  */
 export function isAmbiguousDate(text: string): boolean {
   const [, first = '', sign, second = ''] = YEAR_LAST.exec(withoutWeekday(text)) ?? [];
@@ -38,9 +38,9 @@ export function isAmbiguousDate(text: string): boolean {
 }
 
 /**
- * A date in ISO 8601 where a text has it in another common form: `January 31, 2026 3:00 PM`, `31.01.2026 15:00`,
- * `2026/01/31`. All else is given back as it is. An ambiguous date (`isAmbiguousDate`) is read as `country` (ISO 3166
- * alpha-2) writes it, and given back as it is where that is unknown.
+ * Converts other common date formats to ISO 8601: `January 31, 2026 3:00 PM`, `31.01.2026 15:00`, `2026/01/31`. An ambiguous
+ * date (`isAmbiguousDate`) is converted only if `country` (ISO 3166 alpha-2) puts the month first. Any other text is
+ * returned unchanged.
  */
 export function isoFrom(text: string, country?: string): string {
   const written = writtenDate(withoutWeekday(text), country);
@@ -50,8 +50,8 @@ export function isoFrom(text: string, country?: string): string {
 }
 
 /**
- * The day that a text means, as YYYY-MM-DD; null where it means none. A time behind it is not looked at: the day is the one
- * that is written. Epoch seconds (up to 10 digits) and milliseconds are days in UTC. See `isoFrom` for the other forms.
+ * Parses a calendar day into YYYY-MM-DD; null if the text is not a date. A time after it is ignored, so the day is never
+ * shifted by a time zone. Epoch seconds (up to 10 digits) and milliseconds are days in UTC. See `isoFrom` for other formats.
  */
 export function dayIn(text: string, country?: string): string | null {
   const trimmed = text.trim();
@@ -85,7 +85,7 @@ function writtenDate(text: string, country?: string): WrittenDate | null {
     const [, day = '', month = '', year = ''] = dayFirst;
     return { day: iso(year, monthOf(month), day), rest: rest(dayFirst) };
   }
-  // Also the form of JavaScript: Sat Jan 31 2026 15:00:00 GMT+0100 (CET).
+  // Also JavaScript's format: Sat Jan 31 2026 15:00:00 GMT+0100 (CET).
   if (monthName) {
     const [, month = '', day = '', year = ''] = monthName;
     return { day: iso(year, monthOf(month), day), rest: rest(monthName) };
@@ -98,7 +98,7 @@ function writtenDate(text: string, country?: string): WrittenDate | null {
   const [, first = '', sign, second = '', year = ''] = yearLast;
   const isMonthFirst = MONTH_FIRST.has(country?.toUpperCase() ?? '');
   if (isAmbiguousDate(text) && !isMonthFirst) return null;
-  // With dots the day comes first, unless the other one cannot be a month.
+  // Dates with dots put the day first, unless the second number cannot be a month.
   const monthFirst = Number(second) > 12 || (sign !== '.' && isMonthFirst && Number(first) <= 12);
   const [month, day] = monthFirst ? [first, second] : [second, first];
   return { day: iso(year, month, day), rest: rest(yearLast) };
@@ -112,7 +112,7 @@ function iso(year: string, month: string, day: string): string {
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
-/** A time behind a date as ISO 8601 has it, blank where there is none; null for anything else. */
+/** The time after a date, in ISO 8601: blank if there is none, null if the text is something else. */
 function isoTime(text: string): string | null {
   const [all, hour, minute = '00', second = '', half, zone = ''] =
     /^(?:,? ?(?:at )?|T)(\d{1,2})(?::(\d{2})(:\d{2}(?:\.\d+)?)?)?(?: ?([ap])\.?m\.?)? ?(Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2})?(?: \([^()]*\))?$/i.exec(

@@ -3,10 +3,10 @@ import type { Lead } from '../jivochat/lead.ts';
 import { ifReadable } from '../resources/location.ts';
 import { users } from '../resources/users.ts';
 
-/** How long the users may be looked up: the lead must be written in the same run, and matters more. */
+/** The time limit for reading the users, because the lead must be written in the same run. */
 const LOOKUP_MS = 6_000;
 
-/** The choice for the chat's agent, who is matched to a HighLevel user by email: the first of the chat's agents who is one. */
+/** The choice for the chat's agent: the first of the chat's agents whose email is that of a HighLevel user. */
 export const CHAT_AGENT = 'chat_agent';
 
 /**

@@ -102,8 +102,8 @@ async function addToExisting(
 }
 
 function keptAsTheyAre(contact: ContactResponse, { name, email, phone }: Lead): string {
-  const theirs = [name, email].filter(Boolean).join(', ');
-  return `The contact with the phone number ${phone} has another email (${contact.email}), so its name and email were kept. This visitor's are: ${theirs}.`;
+  const details = [name, email].filter(Boolean).join(', ');
+  return `The contact with the phone number ${phone} has another email (${contact.email}), so its name and email were kept. This visitor's are: ${details}.`;
 }
 
 async function addTags(
@@ -142,7 +142,7 @@ async function writeNote(
       (max) => noteBody(lead, trace, max),
       (body) => createNote(highlevel, contactId, { body }, { identity: trace.line, is: isOfChat }),
     ));
-  // One that was created just now says it all.
+  // A note that was just created is complete.
   if (!found.has(existing.id) || updatedNote(lead, existing.body, trace) === undefined)
     return noteFrom(existing, highlevel.contactUrl, contactId);
   const path = { contactId, id: existing.id };
@@ -181,7 +181,10 @@ async function writeTask(
   }
 }
 
-/** Whether a refused task may have been refused for its owner. The refusal wrote nothing, so the rest can be tried. */
+/**
+ * Whether a task may have been refused because of its owner. A refusal writes nothing, so the task can be sent without the
+ * owner.
+ */
 function mayBeAboutOwner(error: unknown): boolean {
   return (
     error instanceof ApiError &&

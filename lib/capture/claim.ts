@@ -2,15 +2,15 @@ import { digest } from '../base/digest.ts';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 
-/** Longer than any run, so that a claim outlives it; a run that ends without a contact gives its claim back. */
+/** Longer than any run. A run that ends without a contact releases its claim. */
 const CLAIM_SECONDS = 60;
-/** By then the run that has the claim has created the contact. */
+/** By then the run with the claim has created the contact. */
 const RETRY_MS = 15_000;
 
 /**
- * Creates a contact where HighLevel allows duplicates and two runs that look at the same moment would both find none. The run
- * claims the email and then the phone number; a run that gets no claim ends, and Zapier runs it again in 15 seconds: then it
- * finds the contact. Throws ApiError `throttled` for that, and what `create` throws.
+ * Creates a contact in a sub-account that allows duplicates, where two concurrent runs would both find no contact and create
+ * one. The run claims the email and then the phone number. Without the claim it throws ApiError `throttled`, so that Zapier
+ * runs it again in 15 seconds and it finds the contact. Also throws what `create` throws.
  */
 export async function createClaimed<T>(
   { cache }: HighLevel,
@@ -19,7 +19,7 @@ export async function createClaimed<T>(
 ): Promise<T> {
   const claimed: string[] = [];
   const release = () => Promise.all(claimed.map((key) => cache.release(key)));
-  // One after the other: two runs that each have one of the two would both end.
+  // In sequence: two runs that each got one of the two claims would both stop.
   for (const detail of [details.email, details.phone]) {
     if (detail === null) continue;
     const key = `creating:${digest(detail)}`;

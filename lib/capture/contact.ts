@@ -14,7 +14,7 @@ import { fieldsOf } from './existing.ts';
 import { withoutRefused, type ContactValues } from './refused_fields.ts';
 import type { Trace } from './trace.ts';
 
-/** A lead, and what its contact gets. */
+/** A lead, and the other values for its contact. */
 interface Wanted {
   lead: Lead;
   trace: Trace;
@@ -23,13 +23,13 @@ interface Wanted {
   refusesDuplicates: boolean;
 }
 
-/** A contact that was there: its id, and the field by which HighLevel says it was found. */
+/** An existing contact: its id, and the field that HighLevel matched. */
 export interface Existing {
   id: string;
   matchedBy?: string | undefined;
 }
 
-/** The new contact, or the one that is there. Throws ApiError. */
+/** Creates the contact, or returns the existing one. Throws ApiError. */
 export async function createOrFind(
   highlevel: HighLevel,
   wanted: Wanted,
@@ -47,7 +47,7 @@ export async function createOrFind(
   return createClaimed(highlevel, lead, () => createContact(highlevel, wanted, values, warnings));
 }
 
-/** The contact of a lead. A detail that HighLevel does not even look up is left out: creating the contact shows what to do. */
+/** Finds the contact of a lead. A detail that HighLevel refuses to look up is skipped: creating the contact reports it. */
 async function lookUp(
   highlevel: HighLevel,
   details: { email: string | null; phone: string | null },
@@ -101,7 +101,7 @@ async function createContact(
   }
 }
 
-// An error and not a warning: the lead is not in HighLevel.
+// An error, not a warning: the lead is not in HighLevel.
 function unknownDuplicate({ status }: ApiError): ApiError {
   return new ApiError(
     'refused',
@@ -110,18 +110,18 @@ function unknownDuplicate({ status }: ApiError): ApiError {
   );
 }
 
-/** HighLevel's times may lie this far before its own Date header, which counts whole seconds. */
+/** HighLevel's times may precede its Date header by this much, because the header has no milliseconds. */
 const CLOCK_SLACK_MS = 5_000;
 
 /**
- * Remembers for a day that a lead's contact was created after `since` (epoch ms), in a run that did not end well: the run that
- * completes it still says that the contact is new.
+ * Remembers for a day that a failed run created the lead's contact after `since` (epoch ms), so that the run that completes
+ * it still reports the contact as new.
  */
 export function rememberNew(highlevel: HighLevel, { lead, trace }: Wanted, since: number): Promise<void> {
   return highlevel.cache.set(newKey(lead, trace), since, DAY / 1000);
 }
 
-/** Whether an earlier run for this lead created the contact and did not end well. */
+/** Whether an earlier run for this lead created the contact and then failed. */
 export async function isStillNew(
   highlevel: HighLevel,
   { lead, trace }: Wanted,
@@ -131,7 +131,7 @@ export async function isStillNew(
   return since !== undefined && Date.parse(contact.dateAdded ?? '') >= since - CLOCK_SLACK_MS;
 }
 
-/** Ends what `rememberNew` began, once everything of the lead is written. */
+/** Forgets what `rememberNew` stored, once the whole lead is written. */
 export function forgetNew(highlevel: HighLevel, { lead, trace }: Wanted): Promise<void> {
   return highlevel.cache.delete(newKey(lead, trace));
 }
@@ -141,8 +141,8 @@ function newKey(lead: Lead, trace: Trace): string {
 }
 
 /**
- * Updates the contact. Leaves out, with a warning, what HighLevel refuses, and an email or phone that another contact has.
- * Null when there is nothing to update.
+ * Updates the contact. Values that HighLevel refuses, and an email or phone that another contact has, are left out with a
+ * warning. Null if there is nothing to update.
  */
 export async function updateContact(
   highlevel: HighLevel,

@@ -12,10 +12,10 @@ export interface LeadFields {
   source?: string;
 }
 
-/** Whether only the empty fields of an existing contact are filled, or also the others overwritten. */
+/** Whether to fill only the empty fields of an existing contact, or to overwrite the others too. */
 export type ExistingContact = 'fill' | 'overwrite';
 
-/** The contact fields in a lead, without the unknown ones. */
+/** The contact fields that the lead has values for. */
 export function fieldsOf({ firstName, lastName, email, phone }: Lead): LeadFields {
   return {
     ...(firstName && { firstName }),
@@ -54,8 +54,8 @@ export function fieldsToWrite(
 }
 
 /**
- * Whether a contact that was found by the lead's phone number is somebody else's: it has another email than the lead. People
- * of one family or office share a phone.
+ * Whether a contact that was found by the lead's phone number is another person: its email differs. Families and offices
+ * share a phone.
  */
 export function isSomebodyElse(contact: ContactResponse, lead: Lead, matchedBy?: string): boolean {
   if (!lead.email || !contact.email || same(lead.email, contact.email) || matchedBy === 'email') return false;

@@ -36,10 +36,9 @@ export const leadInput = {
 type LeadInput = z.output<z.ZodObject<typeof leadInput>>;
 
 /**
- * Builds the event from a step's input: the payload, overridden by the mapped fields. A mapped value that says nothing, such
- * as "null" or "n/a", is ignored; `event.original_visitor` serves where a mapped name, email or phone is none. Throws
- * InputError when the payload is not a JivoChat event, unless the mapped fields have an email or a phone: then it is left
- * out with a warning.
+ * Builds the event from a step's input: the payload, overridden by the mapped fields. A mapped value such as "null" or "n/a"
+ * is ignored; if a mapped name, email or phone is unusable, `event.original_visitor` has JivoChat's. Throws InputError if
+ * the payload is not a JivoChat event, unless the mapped fields have an email or a phone: then it is ignored with a warning.
  */
 export function eventOf(input: LeadInput): { event: JivoChatEvent; warnings: string[] } {
   const warnings: string[] = [];
@@ -76,7 +75,7 @@ function payloadOf({ payload, email, phone }: LeadInput, warnings: string[]): Ji
   }
 }
 
-/** A text that says something. */
+/** The text; null if it is a word for "nothing". */
 function spoken(value: string | undefined): string | null {
   return value === undefined || saysNothing(value) ? null : textFrom(value);
 }

@@ -13,17 +13,17 @@ const CALL_STEPS = new Map([
   ['error', 3],
 ]);
 
-/** What a note says. */
+/** The content of a note. */
 interface Content {
   headline: string;
   details: Map<Label, string>;
-  /** What the note says already and this event does not. */
+  /** The lines of the existing note that this event lacks. */
   earlier: string[];
   said: string;
   progress: string;
 }
 
-/** Details that a note gets as soon as they are known, also without new messages. */
+/** Details that are added to a note even if there are no new messages. */
 const NEWS: readonly Label[] = [
   'Email as typed',
   'Phone as typed',
@@ -35,7 +35,7 @@ const NEWS: readonly Label[] = [
   'Recording',
 ];
 
-/** Whether a lead needs a note: it has a chat, a call or a message, and not only changed contact details. */
+/** Whether a lead needs a note: it has a chat, a call or a message, not just changed contact details. */
 export function isNoteworthy(lead: Lead): boolean {
   return [lead.chatId, lead.offlineMessageId, lead.transcript, lead.message].some((value) => value !== null);
 }
@@ -49,9 +49,9 @@ export function noteBody(lead: Lead, trace: Trace, max: number = MAX_LENGTH): st
 }
 
 /**
- * The body of a note that lacks something of the lead, with it: the part of this app is replaced, and nothing that was said
- * or written by a person gets lost. At most `max` characters, if what a person wrote allows it. Undefined for a note that
- * says it all, or is none of this chat.
+ * The new body of a note that lacks something of the lead. Replaces this app's part of the note; nothing that was said in
+ * the chat or written by a person is lost. At most `max` characters, unless a person wrote more. Undefined if the note is
+ * complete or belongs to another chat.
  */
 export function updatedNote(
   lead: Lead,
@@ -67,7 +67,7 @@ export function updatedNote(
   const said = unitsOf(linesOf(content.said));
   const details = [...content.details].map(([label, value]) => `${label}: ${value}`);
   const now = [...said, ...unitsOf(linesOf(details.join('\n')))];
-  // Of lines that an editor has joined, only parts can be found.
+  // If an editor joined the lines, only parts of lines can be matched.
   const missing = unmatched(said, before, own.isJoined ? own.text : '');
   const whole = own.isJoined ? [content.said, ...details].join('\n') : '';
   const earlier = unmatched(before, now, whole).map(({ line }) => line);
@@ -75,14 +75,14 @@ export function updatedNote(
 
   const merged: Content = {
     ...content,
-    // An agent who answered before has answered the chat.
+    // If an agent has answered before, the chat is not missed.
     ...((isOlder || (earlier.length > 0 && lead.missed)) && { headline: own.headline }),
     details: mergedDetails(own, content, isOlder),
     earlier,
     progress: mergedProgress(lead, own, missing.length, earlier.length),
   };
   if (compact(written(merged, trace, max)) === compact(own.text)) return undefined;
-  // HTML is longer than the text it shows, and a person's words need room too.
+  // HTML is longer than its text, and what a person wrote needs room too.
   const others = own.replacedBy('').length;
   let updated = own.replacedBy(written(merged, trace, max));
   for (let room = max; updated.length > max && room > 0;) {
@@ -144,7 +144,7 @@ function written(
   return `${shortenedTo(text, max - end.length - 2)}\n\n${end}`;
 }
 
-/** A line of a conversation, as two notes can be compared by it: who spoke may be known by another name. */
+/** A line of a conversation in a form that is comparable between notes: the speaker's name may have changed. */
 interface Unit {
   line: string;
   time: string | undefined;
@@ -159,11 +159,11 @@ function unitsOf(lines: string[]): Unit[] {
 }
 
 /**
- * The units that the others do not have, each of which stands for one. `whole` is searched too, if it is not empty: for parts
- * of lines that an editor has joined.
+ * The units without a counterpart among the others; each counterpart counts once. `whole`, unless empty, is searched too,
+ * for parts of lines that an editor joined.
  */
 function unmatched(units: Unit[], others: Unit[], whole: string): Unit[] {
-  /** How often each text is there, by its time; '' where that is unknown. */
+  /** How often each text occurs, by its time ('' if unknown). */
   const pool = new Map<string, Map<string, number>>();
   for (const { text, time = '' } of others) {
     const times = pool.get(text) ?? new Map<string, number>();
@@ -184,8 +184,8 @@ function unmatched(units: Unit[], others: Unit[], whole: string): Unit[] {
 }
 
 /**
- * Whether a lead tells something beside its messages that the note lacks. An older event, which has fewer messages, changes
- * nothing that is there; but a rating may come without any messages.
+ * Whether a lead has details, besides messages, that the note lacks. An older event, with fewer messages, does not replace
+ * existing details; but a rating may arrive without messages.
  */
 function hasNewDetails(lead: Lead, own: OwnPart, isOlder: boolean, hasEarlier: boolean): boolean {
   if (isOlder) return lead.rating !== null && !own.details.has('Rating');
@@ -232,7 +232,7 @@ function progress(lead: Lead): number {
   return Math.max(lead.messageCount, 1);
 }
 
-/** The same number for what a note says. */
+/** The same number for the progress line of a note. */
 function stepOf(noted: string): number {
   return CALL_STEPS.get(noted) ?? (Number(noted) || 0);
 }

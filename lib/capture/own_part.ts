@@ -2,7 +2,7 @@ import { withoutMarkup } from '../base/html.ts';
 import { around, asHtml, isHtml, visibleText } from '../base/html_text.ts';
 import type { Trace } from './trace.ts';
 
-/** The details at the top of a note, one in a line, in this order. */
+/** The details at the top of a note, one per line, in this order. */
 export const LABELS = [
   'Visitor',
   'Email as typed',
@@ -21,19 +21,19 @@ export const LABELS = [
 ] as const;
 export type Label = (typeof LABELS)[number];
 
-/** What this app wrote into a note, as it can be read there now. */
+/** This app's part of a note, as it is now. */
 export interface OwnPart {
   headline: string;
   details: Map<Label, string>;
-  /** Everything else between headline and end, in its order: the conversation, and what a person wrote into it. */
+  /** The other lines between headline and end, in order: the conversation, and what a person added. */
   lines: string[];
-  /** Whether the lines of the part were joined to one, so that only parts of lines can be compared. */
+  /** Whether an editor joined the lines into one, so that only parts of lines can be compared. */
   isJoined: boolean;
   /** The number of messages, or the status of a call. */
   progress: string;
   /** The whole part in plain text. */
   text: string;
-  /** The note with another text in place of this part; what a person wrote above and below it stays as it is. */
+  /** Returns the note with this part replaced. What a person wrote above and below it is kept. */
   replacedBy: (text: string) => string;
 }
 
@@ -46,12 +46,12 @@ const JOINED_HEADLINE = new RegExp(
 );
 const END = /(?:Messages|Status): (\w+)\s+(JivoChat [^\n]*)/g;
 const TIME = /\s(?=\[\d{4}-\d\d-\d\d \d\d:\d\d\] )/;
-/** What stands in place of the middle of a long conversation. */
+/** The remark that replaces the middle of a long conversation. */
 const REMARK = /^\[… \d+ characters left out …\]$/;
 
 /**
- * The part of a note that is about the chat of a trace; undefined when the note has none. It begins with the headline and
- * ends with the progress and the trace. A trace that is merely mentioned is no end.
+ * The part of a note about the chat of a trace; undefined if there is none. It starts with the headline and ends with the
+ * progress and the trace. A trace mentioned elsewhere does not end it.
  */
 export function ownPart(body: string, trace: Trace): OwnPart | undefined {
   const html = isHtml(body);
@@ -67,7 +67,7 @@ export function ownPart(body: string, trace: Trace): OwnPart | undefined {
     const [, first = ''] = headline;
     const stop = end.stop - end.line.length + found[0].length;
     const isJoined = !text.slice(start, stop).includes('\n');
-    // In HTML a person's words may follow in the same line; in plain text they make it the line of another chat.
+    // In HTML a person's words may follow on the same line; in plain text the trace would then be another chat's.
     if (!html && !isJoined && end.line.slice(found[0].length).trim() !== '') continue;
     const [before = 0, after = body.length] = [places[start], places[stop]];
     return {
@@ -85,7 +85,10 @@ export function ownPart(body: string, trace: Trace): OwnPart | undefined {
   return undefined;
 }
 
-/** Where parts of this app may end: progress and trace, and a trace alone in the last line, whose progress was deleted. */
+/**
+ * Where this app's part may end: after progress and trace, or after a trace alone on the last line, if the progress was
+ * deleted.
+ */
 function endsIn(text: string): { start: number; stop: number; progress: string; line: string }[] {
   const ends = [...text.matchAll(END)].map(({ 0: whole, 1: progress = '', 2: line = '', index }) => ({
     start: index,
@@ -101,8 +104,8 @@ function endsIn(text: string): { start: number; stop: number; progress: string; 
 }
 
 /**
- * Whether a task's text is that of the chat of a trace: a line of its own names the chat, the last such line; or, where an
- * editor has joined the lines, the text ends with the trace behind the page's URL or as `written` does.
+ * Whether a task's text belongs to the chat of a trace: the last trace on a line of its own is that of the chat; or, if an
+ * editor joined the lines, the text ends with the trace after the page's URL, or ends like `written`.
  */
 export function endsWithTrace(body: string, trace: Trace, written: string): boolean {
   const { text } = visibleText(body);
@@ -128,12 +131,12 @@ export function withoutTrace(body: string): string {
     .trim();
 }
 
-/** Words that look like the end of a note, made to look like none: a visitor may type them. */
+/** Changes words that look like the end of a note, because a visitor may type them. */
 export function withoutEnds(text: string): string {
   return text.replace(/((?:Messages|Status): \w+\s+JivoChat)(?= )/g, '$1:');
 }
 
-/** Lines as they can be compared: one for each message, also where an editor has joined them. */
+/** The lines for comparison: one per message, even if an editor joined them. */
 export function linesOf(text: string): string[] {
   return text
     .split('\n')

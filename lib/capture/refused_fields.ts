@@ -4,13 +4,13 @@ import { wordsOf } from './refusal.ts';
 import { ApiError, quoted } from '../base/errors.ts';
 import type { LeadFields } from './existing.ts';
 
-/** What is written to a contact. */
+/** The values to write to a contact. */
 export type ContactValues = LeadFields & { tags?: string[]; customFields?: CustomFieldValue[] };
 
 /**
- * What is left to write when HighLevel refused a contact because of some of its values: a lead without them is better than no
- * lead. Adds a warning for what is left out. Undefined when the error is about something else, or when nothing that tells who
- * it is would be left and `needsDetail` says that a contact needs it.
+ * The values to write after HighLevel refused some of them: a lead without them is better than no lead. Adds a warning for
+ * what is left out. Undefined if the error is about something else, or if `needsDetail` is set and neither an email nor a
+ * phone would be left.
  */
 export function withoutRefused(
   error: unknown,
@@ -49,7 +49,7 @@ export function tagsRefused(tags: string[]): string {
   return `HighLevel refused the tags ${quoted(tags.join(', '))}, so they were not added to the contact.`;
 }
 
-/** The custom fields that were not refused, as far as HighLevel tells which one was: by ID, value or place in the list. */
+/** The custom fields that were not refused, if HighLevel identifies the refused one by ID, value or index. */
 function acceptedOf(
   sent: CustomFieldValue[],
   words: string,
@@ -58,7 +58,7 @@ function acceptedOf(
   const place = /custom_?fields?(?:\.|\[)(\d+)/i.exec(words)?.[1];
   const quotes = [...words.matchAll(/["']([^"']+)["']/g)].map(([, quote]) => quote);
   const values = sent.map(({ field_value }) => String(field_value));
-  // A quote that is none of the values names a field that we do not know.
+  // A quote that matches no value names an unknown field.
   const areValues = quotes.every((quote) => values.some((value) => value === quote));
   const refused = [
     sent.filter(({ id }) => words.includes(id)),

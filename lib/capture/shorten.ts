@@ -4,10 +4,10 @@ import { wordsOf } from './refusal.ts';
 
 /** Room for the remark that replaces the omitted middle. */
 const REMARK = 40;
-/** Shorter than this, a note says nothing. */
+/** A shorter note would be useless. */
 const LEAST = 300;
 
-/** A text with its middle left out, at most `max` UTF-16 units long. Lines are left out as a whole where that is possible. */
+/** Shortens a text to `max` UTF-16 units by leaving out its middle, in whole lines if possible. */
 export function shortenedTo(text: string, max: number): string {
   if (text.length <= max) return text;
   const half = Math.max(0, Math.floor((max - REMARK) / 2));
@@ -22,8 +22,8 @@ export function shortenedTo(text: string, max: number): string {
 }
 
 /**
- * Writes a text of at most 60,000 characters, and again a shorter one when HighLevel says that it is too long: as long as the
- * refusal says, or half as long. A refusal wrote nothing, so the write can be repeated.
+ * Writes a text of at most 60,000 characters. If HighLevel refuses it as too long, writes a shorter one: of the length that
+ * the refusal states, or half the length. A refusal writes nothing, so the write can be repeated.
  */
 export async function withinLimit<T>(
   textOf: (max: number) => string,
@@ -41,7 +41,7 @@ export async function withinLimit<T>(
   }
 }
 
-/** The most characters to try next, if an error is the refusal of a text for its length. */
+/** The maximum length to try next, if the error says that a text is too long. */
 function limitIn(error: unknown, length: number): number | undefined {
   if (!(error instanceof ApiError && error.kind === 'refused')) return undefined;
   const words = wordsOf(error);

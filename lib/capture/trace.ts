@@ -10,13 +10,13 @@ import { visibleLine } from '../base/visible.ts';
  */
 export interface Trace {
   line: string;
-  /** Matches the line where a text begins with it. Whoever uses it checks that the line ends the note. */
+  /** Matches the line at the start of a text. The caller checks that the line ends the note. */
   pattern: RegExp;
   /** Matches, at the beginning of a text, the line of any record of the same chat, because a chat gets one task only. */
   ofChat: RegExp;
 }
 
-/** JivoChat's ids are shorter; a longer one is a text mapped by mistake, and is hashed. */
+/** JivoChat's ids are shorter; a longer text was mapped by mistake, and is hashed. */
 const MAX_ID_LENGTH = 100;
 
 /** The trace of a lead. */
@@ -27,7 +27,7 @@ export function traceOf(lead: Lead): Trace {
   const chat = lead.chatId === null ? id : short(lead.chatId);
   const widget = lead.widgetId && short(lead.widgetId);
   const anyWidget = widget ? `(?:${escaped(widget)}/)` : '(?:[^\\s/<>]+/)';
-  // "JivoChat 3948/5000" is chat 5000 of widget 3948, and no message of a chat that has the widget's number.
+  // "JivoChat 3948/5000" is chat 5000 of widget 3948, not a message of chat 3948.
   const part = '(?:/[^\\s/]+)*';
   const bare = widget === chat ? escaped(chat) : `${escaped(chat)}${part}`;
   return {

@@ -1,10 +1,10 @@
 import { quoted } from '../base/errors.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
-/** The longest quote of what a visitor typed. */
+/** The maximum length of a quote of the visitor's text. */
 const MAX_QUOTED = 200;
 
-/** What was typed into a visitor's boxes and could not be read in full, each with its box. */
+/** The visitor's entries that could not be fully parsed, each with its field. */
 function typedIn(lead: Lead): { box: string; text: string }[] {
   const boxes = [
     { box: 'email', text: lead.emailRaw },
@@ -15,7 +15,7 @@ function typedIn(lead: Lead): { box: string; text: string }[] {
   return [...boxes, ...others.map((text) => ({ box: 'contact details', text }))];
 }
 
-/** Why a lead without an email and a phone number is not written: what was typed, if anything, is neither. */
+/** The error for a lead without an email and a phone number; quotes what was typed, if anything. */
 export function noDetails({ emailRaw, phoneRaw }: Lead): string {
   const typed = [
     ...(emailRaw === null ? [] : [`${quoted(emailRaw, MAX_QUOTED)} is not an email`]),
@@ -25,7 +25,7 @@ export function noDetails({ emailRaw, phoneRaw }: Lead): string {
   return `The visitor left no email and no phone number${why}, so nothing was written to HighLevel.`;
 }
 
-/** A warning for each thing that was typed and is in no field of the contact. */
+/** A warning for each text that the visitor typed and that is in no field of the contact. */
 export function typedButUnused(lead: Lead): string[] {
   return typedIn(lead).map(
     ({ box, text }) =>

@@ -14,7 +14,7 @@ export interface HighLevel {
   readonly locationId: string;
   /** The Zap's IANA time zone, when Zapier provides a valid one. */
   readonly zapZone: string | undefined;
-  /** Whether the token comes from a sign-in, and is no Private Integration Token. */
+  /** Whether the token comes from a sign-in, not a Private Integration Token. */
   readonly isOAuth: boolean;
   /** Sends a request, named by method and path, and returns the parsed response (lib/highlevel/request.ts). */
   request: <E extends EndpointName, C extends Call<E>>(
@@ -24,7 +24,7 @@ export interface HighLevel {
   ) => Promise<Answer<E>>;
   /** Zapier's cache, scoped to this connection. */
   cache: Cache;
-  /** The time in epoch ms, by HighLevel's clock once there was a response. */
+  /** The time in epoch ms; by HighLevel's clock after the first response. */
   now: () => number;
   /** The time this run has left for requests, in ms. */
   timeLeft: () => number;
@@ -42,20 +42,20 @@ export interface Cache {
   set: (key: string, value: unknown, seconds: number) => Promise<void>;
   delete: (key: string) => Promise<void>;
   /**
-   * Claims a key for this run, for `seconds`, against every other run of the app in this sub-account, whatever its connection.
-   * False when another run has it. True when the cache cannot tell.
+   * Claims a key for this run, for `seconds`, against all other runs of the app in this sub-account, even on other
+   * connections. False if another run has it. True if the cache does not work.
    */
   claim: (key: string, seconds: number) => Promise<boolean>;
-  /** Gives back a key that this run has claimed. */
+  /** Releases a key that this run has claimed. */
   release: (key: string) => Promise<void>;
   /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
   isWorking: () => boolean;
 }
 
-/** What is remembered is worth a wait, but not a run. */
+/** The longest wait for the cache in one run. */
 const MAX_CACHE_WAIT_MS = 2_000;
 
-/** Core's typings leave out the scope that its cache takes; without one a value is shared by all connections. */
+/** The cache's `scope` parameter, missing from core's typings; without it, all connections share a value. */
 interface ScopedCache {
   get(key: string, scope?: string[]): Promise<unknown>;
   set(key: string, value: unknown, seconds?: number, scope?: string[] | null, nx?: boolean): Promise<unknown>;
@@ -64,8 +64,8 @@ interface ScopedCache {
 
 /**
  * Creates the client for one run. With `bypassCache` the cache is written but not read, because the Zap editor should show
- * what was just changed in HighLevel. Throws ApiError when the connection has no sub-account, InputError when its token or
- * Location ID is malformed.
+ * recent changes in HighLevel. Throws ApiError when the connection has no sub-account, InputError when its token or Location
+ * ID is malformed.
  */
 export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = false } = {}): HighLevel {
   const { access_token = '', signInDomain } = bundle.authData;
@@ -82,7 +82,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       'The Location ID of this connection is a Private Integration Token. Reconnect the account and paste each into its own field.',
     );
   }
-  // Such a character is not allowed in a header, so that the request itself would throw.
+  // The request would throw, because a header cannot contain such a character.
   if (/[^\x21-\x7e]/.test(access_token.trim())) {
     throw new InputError(
       'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
@@ -100,7 +100,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   return {
     locationId,
     isOAuth: !asksForToken() && !access_token.trim().startsWith('pit-'),
-    // Checked only when it is asked for: for that, Node loads data that takes longer than a whole action.
+    // Checked only on use, because it makes Node load data, which takes longer than a whole action.
     get zapZone() {
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;
     },
@@ -120,7 +120,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       async claim(key, seconds) {
         const name = `${locationId}:${key}`;
         const holder = async () => (await inTime(() => stored.get(name))) ?? undefined;
-        // "Set only what is missing" is not documented, nor what it returns: what the key holds before and after is certain.
+        // The cache's set-if-absent flag and its result are undocumented, so the key is read before and after.
         const before = await holder();
         if (before !== undefined) return before === claimant;
         await inTime(() => stored.set(name, claimant, seconds, null, true));
@@ -141,8 +141,8 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
 }
 
 /**
- * Runs calls that may fail or never end: each gives undefined then, after at most `ms`, and `onFailure` is called. Once one did not end in time, the later
- * ones are not tried any more, or they would take up the run together.
+ * Wraps calls that may fail or hang: such a call returns undefined after at most `ms`, and `onFailure` is called. After a
+ * call that timed out, later ones are skipped, because together they could use up the run's time.
  */
 function patience(ms: number, onFailure: () => void): <T>(call: () => Promise<T>) => Promise<T | undefined> {
   let isSilent = false;

@@ -10,31 +10,31 @@ import { isObject } from '../base/json.ts';
 
 /** What this app knows of one HighLevel endpoint. */
 interface Endpoint<A = unknown> {
-  /** The permission HighLevel asks for. */
+  /** The permission that HighLevel requires. */
   scope: Scope;
-  /** What it does, to finish sentences such as "HighLevel did not … ". */
+  /** What it does, as the end of sentences such as "HighLevel did not …". */
   action: string;
-  /** The version of HighLevel's API that it is called under; 2021-07-28 where it is not given. */
+  /** The version of HighLevel's API; 2021-07-28 by default. */
   version?: '2021-04-15' | 'v3';
-  /** The app can do without it, because nobody has shown yet which connections it serves. */
+  /** The app works without it: it is not known which connections it serves. */
   optional?: true;
-  /** May the request be sent again when nobody knows whether the first one happened? */
+  /** Whether the request may be repeated when its outcome is unknown. */
   idempotent: boolean;
-  /** The query parameters and the keys of the JSON body that the app may send; none where it is not given. */
+  /** The query parameters and the keys of the JSON body that the app may send; none by default. */
   query?: readonly string[];
   body?: readonly string[];
-  /** The shape of a good answer. */
+  /** The schema of a successful response. */
   response: z.ZodType<A>;
 }
 
-/** Keys as a type of their own, so that a misspelt one does not compile. */
+/** Keys as literal types, so that a misspelled one does not compile. */
 const keys = <const K extends string>(...names: K[]): readonly K[] => names;
 
 const reads = { scope: 'contacts.readonly', idempotent: true } as const;
 const writes = { scope: 'contacts.write', idempotent: true } as const;
 /** Source of the versions: HighLevel's OpenAPI files. */
 const calendars = { version: '2021-04-15' } as const;
-/** A POST that makes a record: sent again, it would make a second one. */
+/** A POST that creates a record: a repeat would create another. */
 const writesOnce = { scope: 'contacts.write', idempotent: false } as const;
 
 const CONTACT_KEYS = keys(
@@ -78,8 +78,8 @@ const APPOINTMENT_KEYS = keys(
 );
 
 /**
- * The answer that holds one record, under any name that HighLevel is known to give it, or bare; read under `name`. What is
- * documented, recorded and reported differs, also from one endpoint of a kind to the next.
+ * A response with one record, under any of the names that HighLevel uses, or bare; parsed under `name`. Documentation,
+ * recordings and reports disagree, even between endpoints for the same kind of record.
  */
 function oneRecord<S extends z.ZodRawShape>(
   name: string & keyof S,
@@ -96,7 +96,7 @@ function oneRecord<S extends z.ZodRawShape>(
 const OneContact = oneRecord('contact', { contact: ContactResponse });
 const OneTask = oneRecord('task', { task: TaskResponse });
 const OneNote = oneRecord('note', { note: NoteResponse });
-// Documented as `event`, recorded as `appointment`; writes answer with it bare.
+// Documented as `event`, recorded as `appointment`; writes return it bare.
 const OneAppointment = oneRecord('appointment', { appointment: AppointmentResponse }, 'event');
 const Appointments = z.object({ events: AppointmentList });
 // Documented as `note`, read by clients as `notes`.
@@ -109,7 +109,7 @@ const FoundNotes = z.preprocess(
 );
 const Tags = z.object({ tags: z.array(z.string()) });
 const Followers = z.object({ followers: z.array(z.string()) });
-/** HighLevel's own spelling; newer versions spell it right. */
+/** HighLevel's spelling; newer versions use the correct one. */
 const Done = z.object({ succeded: z.boolean().optional(), succeeded: z.boolean().optional() });
 const BulkTagResult = z.object({
   contactId: z.string(),
@@ -117,7 +117,7 @@ const BulkTagResult = z.object({
   message: z.string().nullish().catch(null),
 });
 
-/** How many records there are in all, where an answer says so. */
+/** The total number of records, if the response has it. */
 const total = z.number().nullish().catch(null);
 
 const table = {
@@ -130,11 +130,11 @@ const table = {
   'GET /contacts/search/duplicate': {
     ...reads,
     action: 'look for the contact',
-    // No match comes as null or not at all: both are seen in public clients.
+    // Without a match the contact is null or missing: public clients handle both.
     query: keys('locationId', 'email', 'number'),
     response: z.object({ contact: ContactResponse.nullish() }),
   },
-  // Source: HighLevel's documentation of version v3, which says that it takes OAuth tokens only.
+  // Source: HighLevel's documentation of version v3, which says that it accepts OAuth tokens only.
   'GET /contacts/lookup': {
     ...reads,
     version: 'v3',
@@ -403,7 +403,7 @@ const table = {
     query: keys('locationId'),
     response: z.object({ users: rows(User) }),
   },
-  // GET /users/ is deprecated: this one serves where HighLevel has switched it off.
+  // GET /users/ is deprecated: this endpoint replaces it once HighLevel removes it.
   'GET /users/search': {
     scope: 'users.readonly',
     idempotent: true,
@@ -416,10 +416,10 @@ const table = {
   },
 } satisfies Record<string, Endpoint>;
 
-/** An endpoint by its documented name, such as `POST /contacts/{contactId}/tasks`. */
+/** The documented name of an endpoint, such as `POST /contacts/{contactId}/tasks`. */
 export type EndpointName = keyof typeof table;
 
-/** What a good answer of the endpoint holds, checked. */
+/** The parsed response of an endpoint. */
 export type Answer<E extends EndpointName> = z.output<(typeof table)[E]['response']>;
 
 /** The names of an endpoint's query parameters, or of the keys of its body. */
@@ -427,8 +427,8 @@ export type KeyOf<E extends EndpointName, P extends 'query' | 'body'> =
   (typeof table)[E] extends Record<P, readonly (infer K extends string)[]> ? K : never;
 
 /**
- * Every HighLevel endpoint this app calls, named as HighLevel's documentation names it: its permission, whether it may
- * be repeated, and what it answers. Source: HighLevel's OpenAPI files; the tasks search from reports of live use.
+ * Every HighLevel endpoint that this app calls, by its documented name: its permission, whether it may be repeated, and its
+ * response. Source: HighLevel's OpenAPI files; the tasks search from reports of live use.
  */
 export const endpoints: { [E in EndpointName]: Endpoint<Answer<E>> } = table;
 
@@ -442,8 +442,8 @@ const versions = new Map(
 );
 
 /**
- * The words of those paths, in lower case. None of them is an id, and in an id's place it would make another request: as the
- * id of a campaign, `removeAll` takes a contact out of every campaign.
+ * The words of those paths, in lower case. None of them is valid as an id, because it would address another endpoint:
+ * `removeAll` as the id of a campaign would remove a contact from every campaign.
  */
 export const pathWords: ReadonlySet<string> = new Set(
   Object.keys(table).flatMap((name) =>

@@ -5,7 +5,7 @@ import { isObject } from '../base/json.ts';
 import { WINDOW_MS } from './retry.ts';
 import { leastAccess, scopes, type Scope } from './scopes.ts';
 
-/** The most characters quoted of HighLevel's message, which lists all validation errors at once. */
+/** The maximum length of a quote of HighLevel's message, which lists all validation errors at once. */
 const MAX_QUOTED = 300;
 
 /** What a 401 from HighLevel can mean. */
@@ -33,8 +33,8 @@ export function messageIn(data: unknown): string {
 }
 
 /**
- * Whether an answer leaves open if the request happened: a 5xx, a status or a 400 that tells of a timeout (`Request Timeout after
- * 30000ms`). Source: integrators' reports.
+ * Whether a response leaves the outcome of the request unknown: a 5xx, or a status or a 400 that reports a timeout (`Request
+ * Timeout after 30000ms`). Source: integrators' reports.
  */
 export function isOutcomeUnknown(status: number, data: unknown): boolean {
   if (leavesOutcomeOpen(status)) return true;
@@ -42,8 +42,8 @@ export function isOutcomeUnknown(status: number, data: unknown): boolean {
 }
 
 /**
- * Whether a 403 comes from the firewall before HighLevel: a page, or JSON that names an error of Cloudflare's, such as
- * `error code: 1010`. HighLevel's own refusals are JSON without one. Source: integrators' reports, Cloudflare's list of errors.
+ * Whether a 403 comes from the firewall in front of HighLevel: an HTML page, or JSON with a Cloudflare error such as `error
+ * code: 1010`. HighLevel's own refusals are JSON without one. Source: integrators' reports, Cloudflare's list of errors.
  */
 export function isFirewall(status: number, data: unknown): boolean {
   if (status !== 403) return false;
@@ -59,15 +59,15 @@ export function isFirewall(status: number, data: unknown): boolean {
 const FIREWALL_CODE = /^1\d{3}$/;
 const FIREWALL_WORDS = /\berror(?: code)?:? ?1\d{3}\b|\bcloudflare\b|\battention required\b/i;
 
-/** A 400 that HighLevel sends now and then for a search that is in order. Source: integrators' reports. */
+/** A 400 that HighLevel occasionally sends for a valid search. Source: integrators' reports. */
 export function isPassingSearchFault(status: number, data: unknown): boolean {
   return status === 400 && /error occurred while searching/i.test(messageIn(data));
 }
 
 /**
- * Whether an answer says that the record is not there: 404 or 410, or HighLevel's 400 in its several words, such as `The task id
- * is invalid.` To a request that names no record, such as a search, only words about a record say so: a 404 alone is then an
- * address that is gone.
+ * Whether a response says that the record does not exist: 404, 410, or a 400 with one of HighLevel's messages, such as `The
+ * task id is invalid.` If the request names no record, such as a search, only a message about a record counts: a 404 alone
+ * then means that the endpoint was removed.
  */
 export function isNotFound(status: number, data: unknown, namesRecord: boolean): boolean {
   const message = messageIn(data);
@@ -89,13 +89,13 @@ const RECORD_GONE = new RegExp(
   'i',
 );
 
-// What HighLevel's server says to a path it does not serve.
+// Whether this is the message of HighLevel's server for an unknown path.
 function isUnknownAddress(message: string): boolean {
   return /^cannot (?:get|post|put|delete) \//i.test(message);
 }
 
 /**
- * The error for a 4xx response other than 401 and 429, or for a redirect. `action` is what the request was to do,
+ * The error for a 4xx response other than 401 and 429, or for a redirect. `action` is what the request should have done,
  * `namesRecord` whether its path names a record.
  */
 export function errorFor(status: number, data: unknown, action: string, namesRecord: boolean): ApiError {
@@ -200,8 +200,8 @@ export function likelyMissing(scope: Scope): string {
 }
 
 /**
- * The error for a request that HighLevel refuses again and again, though the token is good and the permission granted by name.
- * Of the same kind as a missing permission, because it stands in the way of the same: but nothing tells what is missing.
+ * The error for a request that HighLevel refuses repeatedly, although the token is valid and the permission was granted.
+ * Handled like a missing permission (same kind), but the cause is unknown.
  */
 export function refusedThoughGranted(action: string, why: string): ApiError {
   const { message, reason } = unavailable(action, why);
@@ -209,8 +209,8 @@ export function refusedThoughGranted(action: string, why: string): ApiError {
 }
 
 /**
- * The error when HighLevel cannot be reached, or its answer could not be read (`isUnreadable`), and the request is safe to
- * repeat.
+ * The error when HighLevel cannot be reached, or its response could not be parsed (`isUnreadable`), and the request is safe
+ * to repeat.
  */
 export function unavailable(action: string, why: string, isUnreadable = false): ApiError {
   const reason = `HighLevel could not ${action}: ${why}.`;

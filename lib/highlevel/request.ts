@@ -22,14 +22,14 @@ export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
   [P in Extract<keyof C, 'query' | 'body'>]: { [K in Exclude<keyof C[P], KeyOf<E, P>>]: never };
 };
 
-/** What an attempt means: data, an error to throw, or a failure to retry, with its reason. */
+/** The outcome of an attempt: data, an error to throw, or a failure to retry, with its reason. */
 type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string; isUnreadable?: true };
 
 /**
- * Sends one request to HighLevel and gives its checked answer. Repeats only where that does no harm (lib/highlevel/retry.ts), all
- * inside the run's budget. `withinMs`: for what a run can do without, it is given up as unavailable when it was tried for so
- * long; waits for the rate limit do not count. Throws ApiError in the user's words, or RefreshAuthError when the token is
- * stale and Zapier should refresh it.
+ * Sends one request to HighLevel and returns its validated response. Repeats it only if that is safe
+ * (lib/highlevel/retry.ts), within the run's time budget. `withinMs`: the time limit for an optional request, without waits
+ * for the rate limit; after that it fails as unavailable. Throws ApiError with a message for users, or RefreshAuthError if
+ * the token is stale and Zapier should refresh it.
  */
 export async function request<E extends EndpointName>(
   run: Run,
@@ -53,14 +53,14 @@ export async function request<E extends EndpointName>(
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
-      // Nobody knows which permission it asks for, and the app can do without it.
+      // An optional endpoint: its permission is unknown, and the app works without it.
       if (token === 'good' && optional) throw responses.missingPermission(scope, action, 'probably');
       const why =
         token === 'good'
           ? 'it refused a connection that is in order'
           : 'it refused the connection and did not say why';
       if (token === 'good') {
-        // What HighLevel has granted by name is not what is missing.
+        // A permission that HighLevel has granted is not the missing one.
         const granted = isGranted(run.bundle.authData, scope);
         if (!idempotent)
           throw responses.outcomeUnknown(action, granted ? why : responses.likelyMissing(scope));
@@ -110,7 +110,7 @@ function classify(
   if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
   if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
   if (responses.isOutcomeUnknown(status, data)) return unknown('it did not answer in time');
-  // Sent before and the answer lost: what is gone now was deleted then.
+  // An earlier attempt, whose response was lost, has deleted the record.
   if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { data: { succeded: true } };
   if (responses.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
@@ -133,10 +133,10 @@ function namesRecord(name: EndpointName): boolean {
 }
 
 /**
- * Tells by the test call what a 401 means: Zapier's core takes every 401 of an OAuth app for a stale token and hides its
- * body, though at HighLevel it also means a missing permission or a timeout. Accepted: the token is good. Refused too: stale,
- * whatever another test call came to, because to refresh a good token costs nothing and not to refresh a stale one fails the
- * step. Where there is one test call only and it tells nothing, it is made once more.
+ * Finds out the meaning of a 401 with a test call. Zapier's core treats every 401 of an OAuth app as a stale token and hides
+ * its body, but HighLevel also uses it for a missing permission or a timeout. If a test call is accepted, the token is good.
+ * If one is refused, the token counts as stale even if another test call was inconclusive: an unnecessary refresh is
+ * harmless, but a missing one fails the step. A single inconclusive test call is repeated once.
  */
 async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   const { authData } = run.bundle;
@@ -158,7 +158,7 @@ async function probe(run: Run): Promise<'good' | 'stale' | 'unclear'> {
   return meanings.length === 0 || meanings.includes('stale') ? 'stale' : 'unclear';
 }
 
-/** What a test call tells of the token. Only HighLevel's own answer, which is JSON, tells anything. */
+/** What a test call says about the token. Only HighLevel's own response, which is JSON, is conclusive. */
 function meaningOf(sent: Attempt): 'good' | 'stale' | 'unclear' {
   if (sent.kind === 'token refused') return 'stale';
   if (sent.kind !== 'answer') return 'unclear';

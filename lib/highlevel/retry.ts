@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { DAY, HOUR } from '../base/dates.ts';
 
-/** At most this many times one request is sent. */
+/** The maximum number of times that a request is sent. */
 export const ATTEMPTS = 4;
 /** The time for all requests of one run. Zapier stops a step after 30 s. */
 export const RUN_BUDGET_MS = 25_000;
@@ -9,11 +9,11 @@ export const RUN_BUDGET_MS = 25_000;
 export const MIN_TIME_LEFT_MS = 1_500;
 /** The timeout of a single attempt. */
 export const ATTEMPT_TIMEOUT_MS = 10_000;
-/** The time kept for checking whether a write that must not be repeated took place. */
+/** The time reserved for checking whether a write that must not be repeated took place. */
 export const LOOK_RESERVE_MS = 6_000;
 /** The window of HighLevel's burst rate limit, for a 429 that does not state it. Source: HighLevel's OAuth documentation. */
 export const WINDOW_MS = 10_000;
-/** No limit of HighLevel's lasts longer than a day: a header that says so is wrong, and no Zap should wait for it. */
+/** HighLevel's limits last a day at most, so a longer wait in a header is an error. */
 const MAX_WAIT_MS = DAY;
 const FIRST_BACKOFF_MS = 500;
 
@@ -23,13 +23,13 @@ export type Failure =
   /** It is unknown whether the request was carried out: a 5xx, a timeout (HighLevel sends some as 401), a lost connection. */
   | { kind: 'unknown' };
 
-/** What to do after a failed attempt: repeat it after some ms, let Zapier run the step again later, or give up. */
+/** What to do after a failed attempt: repeat it after this many ms, let Zapier run the step again later, or give up. */
 export type RetryDecision = { repeat: number } | { later: number } | 'give up';
 
 /**
- * Decides what follows a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
- * `random` is in [0, 1); `now` is HighLevel's time in epoch ms. A refused request (429) may always be repeated, an unanswered
- * one only where `idempotent`. No wait is longer than a day.
+ * Decides what to do after a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
+ * `random` is in [0, 1); `now` is HighLevel's time in epoch ms. A refused request (429) may always be repeated, one with an
+ * unknown outcome only if `idempotent`. No wait is longer than a day.
  */
 export function decideRetry(
   failure: Failure,
@@ -44,7 +44,7 @@ export function decideRetry(
   if (failure.kind === 'throttled') {
     const daily = number(failure.header('x-ratelimit-daily-remaining'));
     if (daily === 0) {
-      // An hour where HighLevel does not say when the next day begins.
+      // An hour if HighLevel does not say when the daily limit resets.
       const reset = waitIn(failure.header('x-ratelimit-daily-reset'), 1, now) ?? HOUR;
       return { later: Math.min(reset, MAX_WAIT_MS) };
     }
@@ -56,7 +56,7 @@ export function decideRetry(
   return wait < left ? { repeat: wait } : 'give up';
 }
 
-/** Milliseconds until HighLevel takes requests again: `Retry-After` where sent, else its burst window. */
+/** Milliseconds until HighLevel accepts requests again: `Retry-After` if present, else its burst window. */
 function throttleWait(header: (name: string) => string | undefined, now: number): number {
   return (
     waitIn(header('retry-after'), 1_000, now) ??
@@ -66,22 +66,22 @@ function throttleWait(header: (name: string) => string | undefined, now: number)
 }
 
 /**
- * The wait in ms that a header asks for: a length in units of `unitMs`, or the moment it ends, as an HTTP or ISO date or as
- * epoch seconds or milliseconds. Undefined when it says nothing usable, or the moment has passed: the clocks then differ.
+ * The wait in ms from a header: a duration in units of `unitMs`, or its end as an HTTP date, ISO date, or epoch seconds or
+ * milliseconds. Undefined if it cannot be parsed, or if the end has passed because the clocks differ.
  */
 function waitIn(header: string | undefined, unitMs: number, now: number): number | undefined {
   const value = number(header);
-  // A length of as many seconds would be 30 years.
+  // As a duration in seconds this would be 30 years.
   if (value !== undefined && value < EPOCH_SECONDS_FROM) return value * unitMs;
   const moment = value === undefined ? dateIn(header) : value < EPOCH_MS_FROM ? value * 1_000 : value;
   return moment !== undefined && moment > now ? moment - now : undefined;
 }
 
-/** From here on a number is a moment: in seconds since 1970 (2001 and later), or in milliseconds. */
+/** Numbers from here on are a time: epoch seconds (2001 and later) or milliseconds. */
 const EPOCH_SECONDS_FROM = 1e9;
 const EPOCH_MS_FROM = 1e11;
 
-/** The moment an HTTP date, or an ISO date (in UTC where it names no zone), means, in epoch ms. */
+/** Parses an HTTP date, or an ISO date (UTC by default), into epoch ms. */
 function dateIn(header = ''): number | undefined {
   const text = header.trim();
   const date = /^\d{4}-\d{2}-\d{2}/.test(text)

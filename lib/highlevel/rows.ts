@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { isObject } from '../base/json.ts';
 
 /**
- * A list in an answer, without the rows that cannot be read: one odd row (null, no id, a wrong type) must not stop a step
- * for ever. A list of records none of which can be read is an answer that cannot be read; on a page of a longer list
- * (`isPage`) a single one may be the odd row.
+ * A list in a response, without invalid rows: one such row (null, no id, a wrong type) must not block a step forever. If
+ * every row is invalid, so is the response; but on a page of a longer list (`isPage`) a single row may be invalid.
  */
 export const rows = <T extends z.ZodType>(row: T, { isPage = false } = {}) =>
   z.array(z.unknown()).transform((all, context): z.output<T>[] => {
@@ -18,8 +17,8 @@ export const rows = <T extends z.ZodType>(row: T, { isPage = false } = {}) =>
   });
 
 /**
- * A page of such a list under `key`, which learns in `received` how many rows HighLevel sent, odd ones included: what tells
- * a full page from a short one.
+ * A page of such a list under `key`. `received` is the number of rows that HighLevel sent, including invalid ones, to
+ * distinguish a full page from a short one.
  */
 export const counted = <T extends z.ZodType>(key: string, page: T) =>
   z.preprocess((answer) => {

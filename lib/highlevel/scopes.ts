@@ -47,7 +47,7 @@ export function leastAccess(scope: Scope): string {
   return (least ?? full).label;
 }
 
-/** Whether HighLevel named `scope` among the permissions it granted. A Private Integration Token tells nothing. */
+/** Whether HighLevel named `scope` among the permissions it granted. Unknown for a Private Integration Token: false. */
 export function isGranted({ scope: granted = '' }: { scope?: string }, scope: Scope): boolean {
   return granted.split(/[\s,]+/).includes(scope);
 }

@@ -40,9 +40,9 @@ export type Attempt =
   | { kind: 'token refused'; error: Error };
 
 /**
- * Sends a request once; the status does not matter. `name` is a method and a path as HighLevel documents them, such as
- * `POST /contacts/{contactId}/tasks`. It is given up at `deadline`. Throws InputError before sending
- * when a path parameter is not a valid id.
+ * Sends a request once; the status does not matter. `name` is a method and a path as HighLevel documents them, such as `POST
+ * /contacts/{contactId}/tasks`. It is aborted at `deadline`. Throws InputError before sending when a path parameter is not a
+ * valid id.
  */
 export async function send(
   run: Run,
@@ -68,7 +68,7 @@ export async function send(
     // Serialized here, because z.request deletes {{merge tags}} from the texts of an object.
     body: parts.body && JSON.stringify(parts.body),
     ...untouched,
-    // A whole number, or it throws: waits are not always one.
+    // AbortSignal.timeout throws unless it gets an integer, and waits may be fractions.
     signal: AbortSignal.timeout(Math.floor(Math.min(ATTEMPT_TIMEOUT_MS, left))),
   };
   try {
@@ -80,7 +80,8 @@ export async function send(
     noteClockAndLimit(run, header);
     const { status } = response;
     const secrets = secretsOf(bundle.authData);
-    // A record may hold a short part of the channel's address, as a word; an error's text is not worth the risk.
+    // A record may contain a short part of the channel's URL as an ordinary word, so only unique secrets are masked in it;
+    // in an error's text all are.
     const text = 'data' in response ? response.content : await response.text();
     const data = maskValue(
       'data' in response ? response.data : parsed(text),
@@ -95,7 +96,7 @@ export async function send(
   }
 }
 
-/** Rows of a page that core may still read, and log, itself. */
+/** The most rows of a page that core may parse and log. */
 const SHORT_PAGE = 100;
 
 function isLongPage({ body }: RequestParts): boolean {

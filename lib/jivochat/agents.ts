@@ -13,8 +13,8 @@ export interface ChatAgents {
 const MAX_EMAILS = 20;
 
 /**
- * The agents of a chat. It belongs to whoever wrote last, or else to the last of its agents (JivoChat appends the one that
- * it was transferred to), or else to the client's assigned agent. An agent that a step names goes before all of them.
+ * The agents of a chat. It belongs to the agent who wrote last, or else to the last of its agents (JivoChat appends the one
+ * that it was transferred to), or else to the client's assigned agent. An agent named in the step takes precedence.
  */
 export function agentsOf(event: JivoChatEvent): ChatAgents {
   const { named_agent: named, agents } = event;
@@ -27,7 +27,7 @@ export function agentsOf(event: JivoChatEvent): ChatAgents {
   ].filter((agent) => agent !== undefined && (agent.name !== null || agent.email !== null));
   const others = unique(found.flatMap((agent) => emailsIn(agent?.email ?? null)));
   const chosen = emailsIn(named.email);
-  // An email that is none of this chat's agents is meant alone.
+  // If the email belongs to none of the chat's agents, only that agent counts.
   const isOneOfThem = chosen.length === 0 || chosen.some((email) => others.includes(email));
   const emails = isOneOfThem ? unique([...chosen, ...others]) : unique(chosen);
   return {
@@ -43,7 +43,7 @@ export function agentsById(event: JivoChatEvent): ReadonlyMap<string, Person> {
   return new Map(agents.flatMap((agent) => (agent.id === null ? [] : [[agent.id, agent] as const])));
 }
 
-/** The agent who wrote last. JivoChat's automatic invitation is no message of theirs. */
+/** The agent who wrote last. JivoChat's automatic invitation does not count. */
 function writer(event: JivoChatEvent): Person | undefined {
   const { messages, invitation } = event.chat;
   const last = messages.findLast(

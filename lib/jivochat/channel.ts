@@ -74,7 +74,10 @@ export async function deliver(
   }
 }
 
-/** JivoChat's plain-text error, without the secret parts of the URL that it may repeat. HTML and JSON are no use to a user. */
+/**
+ * JivoChat's plain-text error, without the secret parts of the URL that it may repeat. HTML and JSON are not useful to a
+ * user.
+ */
 function wordsOf(text: string, url: string): string {
   if (/^[<{[]/.test(text.trimStart())) return '';
   return maskText(text, secretsOf({ jivoChatChannelSecret: url }).all).trim();

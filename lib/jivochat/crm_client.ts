@@ -13,8 +13,8 @@ const CLIENT_EVENTS = [
 ];
 
 /**
- * The client of an event of JivoChat's CRM webhooks: the event itself, or what it has under `client`. Undefined for the
- * events of chats, and for those of deals and companies, whose name is no client's.
+ * The client of an event of JivoChat's CRM webhooks: the event itself, or what it has under `client`. Undefined for chat
+ * events, and for deals and companies, whose name is not a client's.
  */
 export function crmClient(event: Record<string, unknown>): Record<string, unknown> | undefined {
   if (isObject(event.client)) return event.client;
@@ -24,7 +24,7 @@ export function crmClient(event: Record<string, unknown>): Record<string, unknow
   return isClient ? event : undefined;
 }
 
-/** A CRM client in the form of the visitor of a chat. Further emails and phone numbers follow the first, with commas. */
+/** A CRM client as the visitor of a chat. Several emails or phone numbers are separated by commas. */
 export function visitorOf(client: Record<string, unknown>): Record<string, unknown> {
   const contacts = itemsFrom(client.contacts, ['contact', 'contact_type', 'value']).map(({ key, value }) => {
     const contact = isObject(value) ? value : { contact: value };
@@ -44,7 +44,7 @@ export function visitorOf(client: Record<string, unknown>): Record<string, unkno
   };
 }
 
-/** Whether a CRM client is on the blacklist: JivoChat then sends an object that says since when. */
+/** Whether a CRM client is on the blacklist: JivoChat then sends an object with the date. */
 export function isBlacklisted(client: Record<string, unknown>): boolean {
   return Object.values(objectFrom(client.blacklist)).some(Boolean);
 }

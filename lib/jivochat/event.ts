@@ -22,13 +22,13 @@ import {
 export const MAX_CHARACTERS = 5_000_000;
 const MAX_DEPTH = 50;
 
-/** A part that a function reads, which takes any value. */
+/** A part that is parsed by a function, which accepts any value. */
 const read = <T>(reader: (value: unknown) => T) => z.preprocess(reader, z.custom<T>());
 
 const Person = object({ id: line, name: line, email: detail });
 const Titled = object({ title: line, name: line });
 
-/** Somebody who works with JivoChat. */
+/** A JivoChat agent. */
 export type Person = z.output<typeof Person>;
 
 const Visitor = object({ name: line, email: detail, phone: detail, description: longText, number: line });
@@ -61,7 +61,7 @@ const Event = z.object({
   }),
   page: object({ url: line, title: line }),
   chat: object({
-    /** In the order of time. */
+    /** In chronological order. */
     messages: read(readMessages),
     blacklisted: yes,
     rate: line,
@@ -77,15 +77,15 @@ const Event = z.object({
 
 /** A JivoChat event, documented or unknown. Every key is present; null or empty when JivoChat did not send it. */
 export type JivoChatEvent = z.output<typeof Event> & {
-  /** The visitor as JivoChat sent it, where a step names other details; else null. */
+  /** The visitor as JivoChat sent it, if the step has mapped other details; else null. */
   original_visitor: Visitor | null;
-  /** The agent that a step names, before those that JivoChat sent. */
+  /** The agent named in the step, who takes precedence over those that JivoChat sent. */
   named_agent: Person;
   /** A hash of the body, because JivoChat's events have no ids. */
   fingerprint: string;
 };
 
-/** Wording of the errors, by where the event came from. */
+/** Wording of the errors, by the source of the event. */
 const wording = {
   step: { it: 'Payload', advice: 'Please map the raw body that JivoChat sent, not a single field of it.' },
   delivery: {
@@ -117,7 +117,7 @@ export function readEvent(payload: unknown, source: keyof typeof wording = 'step
   };
 }
 
-/** An event with its values where JivoChat's documentation of the chat events has them. */
+/** Moves an event's values to the keys that JivoChat documents for chat events. */
 function documented(body: Record<string, unknown>): Record<string, unknown> {
   const visitor = objectFrom(body.visitor);
   const chat = objectFrom(body.chat);
@@ -156,7 +156,7 @@ function titled(value: unknown): unknown {
   return typeof value === 'string' ? { title: value } : value;
 }
 
-/** A person, given as an object or as a text that names one. */
+/** A person, given as an object or as a text with a name or email. */
 function person(value: unknown, key: string | null = null): Record<string, unknown> {
   const text = typeof value === 'string' ? lineFrom(value) : null;
   if (text !== null) return { id: key, ...(text.includes('@') ? { email: text } : { name: text }) };

@@ -13,22 +13,25 @@ import { isPlaceholder, splitName, type Whereabouts } from './name.ts';
 import { conversationOf, isMissed, type SpokenMessage } from './transcript.ts';
 import { utmParameters } from './utm.ts';
 
-/** A lead parsed from a JivoChat event: the flat record that a Zap receives, without the raw event, and what only Capture needs. */
+/**
+ * A lead parsed from a JivoChat event: the flat record that a Zap receives, without the raw event, plus what only Capture
+ * needs.
+ */
 export interface Lead extends Omit<LeadRecord, 'id' | 'payload'> {
   /** Unique per event, and the same for each delivery of it: `jivo:{event}:{chat or message id}`. */
   eventId: string;
   blacklisted: boolean;
-  /** The name as it was typed, if it says more than the name and the details that were read. */
+  /** The name as typed, if it contains more than the name and the contact details. */
   nameRaw: string | null;
-  /** What was typed beside the details that were read, readable: a second number, "work". It is in no other field. */
+  /** The rest of what was typed, readable: a second number, "work". It is in no other field. */
   leftOver: string[];
-  /** The emails of the chat's agents, in lower case: the one it belongs to first. */
+  /** The emails of the chat's agents, in lower case. The agent it belongs to comes first. */
   agentEmails: string[];
-  /** The messages whose text JivoChat sent one by one, in the order of time; none when it sent the dialog as one text. */
+  /** The messages that JivoChat sent individually, in chronological order; empty if it sent the dialog as one text. */
   messages: SpokenMessage[];
 }
 
-/** How to parse what an event does not specify. Countries are ISO 3166 alpha-2 codes. */
+/** Defaults for what an event does not specify. Countries are ISO 3166 alpha-2 codes. */
 export interface ReadOptions {
   /** The country of phone numbers without a country code, after the visitor's own. */
   defaultCountry?: string | null | undefined;
@@ -114,8 +117,8 @@ export function leadRecord(lead: Lead, payload: string): LeadRecord {
 }
 
 /**
- * Whether the visitor of an event left an email or a phone number, or something that may be one for somebody who knows the
- * sub-account's country. In doubt they did.
+ * Whether the visitor of an event left an email or a phone number, or something that may be one once the sub-account's
+ * country is known. Errs on the side of true.
  */
 export function mayHaveContactDetails(event: JivoChatEvent): boolean {
   return Object.values(boxesOf(event)).some(({ name, email, phone }: TypedDetails) =>
@@ -136,7 +139,10 @@ function numberOf(event: JivoChatEvent): string | null {
   return event.visitor.number ?? event.client_id;
 }
 
-/** Where the details of an event stand: what a step or the visitor typed, what JivoChat sent instead, and whom it called. */
+/**
+ * The contact fields of an event: what the step or the visitor entered, what JivoChat sent instead, and the number it
+ * called.
+ */
 function boxesOf(event: JivoChatEvent): { own: TypedDetails; original: TypedDetails; call: TypedDetails } {
   const named = (box: Visitor) => ({ ...box, name: isStandIn(box.name ?? '', event) ? null : box.name });
   return {
@@ -146,7 +152,7 @@ function boxesOf(event: JivoChatEvent): { own: TypedDetails; original: TypedDeta
   };
 }
 
-/** The details of an event. What JivoChat sent beside the visitor's own only adds what they lack. */
+/** The contact details of an event. JivoChat's other values only fill in what the visitor's own lack. */
 function detailsOf(event: JivoChatEvent, countries: PhoneCountries) {
   const boxes = boxesOf(event);
   const own = readContactDetails(boxes.own, countries);
@@ -167,10 +173,10 @@ function detailsOf(event: JivoChatEvent, countries: PhoneCountries) {
   };
 }
 
-/** Nobody's number in JivoChat has as many digits, so a longer one is a phone number. */
+/** JivoChat's visitor numbers are shorter, so a number of this length is a phone number. */
 const MIN_PHONE_DIGITS = 10;
 
-/** Whether a name box only has JivoChat's stand-in for a name, such as "Visitor 1234", or the visitor's number. */
+/** Whether a name field only has JivoChat's placeholder, such as "Visitor 1234", or the visitor's number. */
 function isStandIn(name: string, event: JivoChatEvent): boolean {
   if (name === numberOf(event)) return true;
   const digits = name.replace(/\P{Nd}/gu, '').length;

@@ -3,8 +3,8 @@ import { dateTime, flag, integer, longText, maybe, text, textList } from '../sch
 import { SAMPLE_EVENT } from './sample_event.ts';
 
 /**
- * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples are what the sample
- * event gives.
+ * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples match the sample
+ * event.
  */
 export const LeadRecord = z.object({
   id: text('Event ID', 'jivo:chat_finished:1665399500726'),
@@ -16,11 +16,11 @@ export const LeadRecord = z.object({
   firstName: maybe(text('First Name', 'Jane')),
   lastName: maybe(text('Last Name', 'Doe')),
   email: maybe(text('Email', 'jane@example.com')),
-  /** What the visitor typed as an email, where more than an address was typed, or none. */
+  /** What the visitor typed as an email, if it is more than an email address or not one. */
   emailRaw: maybe(text('Email as Typed', 'jane@example.com (work)')),
   /** In E.164. */
   phone: maybe(text('Phone', '+14155550132')),
-  /** What the visitor typed as a phone number, where more than a number was typed, or none. */
+  /** What the visitor typed as a phone number, if it is more than a number or not one. */
   phoneRaw: maybe(text('Phone as Typed', '+14155550132 WhatsApp')),
   description: maybe(longText('Description', 'Wants a quote')),
   message: maybe(longText('Message', 'Please call me back.')),

@@ -4,7 +4,7 @@ import { isWritten, itemsFrom, lineFrom, objectFrom, textFrom } from './values.t
 
 /** A message of a chat. */
 export interface Message {
-  /** What was said, with the URLs of files, in one text; null when JivoChat does not tell. */
+  /** The text, including the URLs of files; null if JivoChat does not send it. */
   text: string | null;
   /** The URLs of the files that were sent. */
   urls: string[];
@@ -20,7 +20,7 @@ const TIME_KEYS = ['timestamp', 'time', 'date', 'datetime', 'created_at', 'creat
 const SENDER_KEYS = ['type', 'from', 'sender', 'sender_type', 'author', 'role', 'direction'];
 const VISITOR = /^(?:visitor|client|customer|user|guest|in|incoming|inbound)$/;
 const AGENT = /^(?:agent|operator|manager|employee|out|outgoing|outbound)$/;
-/** What a message consists of. JivoChat's Chat API has these as the type of a message, its webhooks have the sender there. */
+/** Types of content. JivoChat's Chat API has them as the type of a message; its webhooks use that key for the sender. */
 const KIND =
   /^(?:text|message|photo|image|picture|sticker|gif|video|audio|voice|document|file|attachment|location|contact|markdown|buttons?|keyboard|media)$/;
 const TEXT_KEYS = ['message', 'text', 'body', 'content', 'caption', 'msg', 'comment', 'value', 'title'];
@@ -29,16 +29,19 @@ const FILE_KEY =
   /file|attach|media|photo|image|picture|sticker|video|audio|voice|document|url|uri|link|src|href|download/i;
 /** A small copy of a file: its URL counts only when there is no other. */
 const PREVIEW_KEY = /thumb|preview/i;
-/** Objects and values that are about the sender or the visit. */
+/** Keys of objects and values about the sender or the visit. */
 const ABOUT_OTHERS = /avatar|agent|sender|author|user|visitor|client|operator|page|icon|referr?er/i;
-/** Keys whose values are no text that anyone said. */
+/** Keys whose values are not the text of a message. */
 const OTHER_KEY =
   /(?:^|_|[a-z](?=[A-Z]))(?:id|uuid|hash|type|timestamp|time|datetime|date|ts|at|status|state|mime|lang|language|locale|role|from|to|direction|channel|source|size|width|height|event|name)$/i;
 const URL_TEXT = /^(?:https?:)?\/\/[^\s<>"]+$/i;
-/** How deep the URLs of files are searched. */
+/** The maximum depth of the search for file URLs. */
 const MAX_DEPTH = 4;
 
-/** The messages of a chat, in a list or a map, in the order of time. One without a time stays behind the one before it. */
+/**
+ * The messages of a chat, in a list or a map, in chronological order. A message without a time stays after the one before
+ * it.
+ */
 export function readMessages(value: unknown): Message[] {
   let last = 0;
   return itemsFrom(value, ITEM_KEYS)
@@ -79,7 +82,7 @@ function firstText(keys: string[], ...parts: Record<string, unknown>[]): string 
   return null;
 }
 
-/** A text under a key that nobody knows. */
+/** A text under an unknown key. */
 function otherText(...parts: Record<string, unknown>[]): string | null {
   const [latitude, longitude] = ['latitude', 'longitude'].map((key) => firstText([key], ...parts));
   if (latitude && longitude) return `${latitude}, ${longitude}`;
@@ -90,7 +93,7 @@ function otherText(...parts: Record<string, unknown>[]): string | null {
   return text !== null && /\p{L}|\p{Extended_Pictographic}/u.test(text) ? text : null;
 }
 
-/** The URLs of the files of a message; of any key when the message has no text. */
+/** The URLs of a message's files; from any key if the message has no text. */
 function urlsIn(message: Record<string, unknown>, anyKey: boolean): string[] {
   const files: string[] = [];
   const previews: string[] = [];
@@ -107,7 +110,7 @@ function urlsIn(message: Record<string, unknown>, anyKey: boolean): string[] {
   return [...new Set(files.length > 0 ? files : previews)];
 }
 
-/** What stands for a file without a URL; null for a message without any sign of a file. */
+/** The text for a file without a URL; null if nothing in the message suggests a file. */
 function unreadableFile(...parts: Record<string, unknown>[]): string | null {
   const isFile = parts.some((part) =>
     Object.entries(part).some(
@@ -151,7 +154,7 @@ function agentIdOf(message: Record<string, unknown>, from: string | null): strin
   return id ?? (from === 'agent' ? lineFrom(objectFrom(message.sender).id) : null);
 }
 
-/** A moment in epoch milliseconds from epoch seconds, milliseconds or ISO 8601 text, in UTC without an offset; else null. */
+/** Parses epoch seconds, epoch milliseconds or ISO 8601 text (UTC without an offset) into epoch ms; else null. */
 function momentFrom(value: unknown): number | null {
   if (!isWritten(value)) return null;
   const text = String(value).trim();

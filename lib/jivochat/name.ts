@@ -1,6 +1,6 @@
 import { visibleLine } from '../base/visible.ts';
 
-/** What JivoChat calls a visitor who gave no name, in its languages; a number follows. */
+/** JivoChat's placeholders for a visitor without a name, in its languages; followed by a number. */
 const STAND_INS = [
   'visitor|client|customer|guest|user|anonymous|unknown', // English
   'visitante|cliente|invitado|usuario|desconocido|convidado|usuário', // Spanish, Portuguese
@@ -18,7 +18,7 @@ const STAND_INS = [
   'زائر|عميل|ضيف', // Arabic
 ].join('|');
 const NUMBERED = new RegExp(`^(?:${STAND_INS})\\s*[#№nº°-]*\\s*\\d+$`, 'iu');
-/** Stand-ins that nobody is called, also without a number. A lone "Guest" or "Gast" is taken for a name: there are some. */
+/** Placeholders that are never a person's name, even without a number. "Guest" and "Gast" are real surnames. */
 const BARE = new RegExp(
   `^(?:${[
     'visitor|visitante|besucher|visiteur|visitatore|bezoeker|ziyaretçi|odwiedzający|pengunjung|زائر',
@@ -35,18 +35,18 @@ const OF_JIVO = new RegExp(
   `^(?:(?:${STAND_INS})\\s+(?:(?:из|с|от|from|of|de|da|do|von|aus)\\s+)?jivo(?:chat|site)?|jivo(?:chat|site)?\\s+(?:${STAND_INS}))(?:\\s*[#№]?\\s*\\d+)?$`,
   'iu',
 );
-/** A letter of any script, or a picture: people are called Zoë, 李, and now and then 🙂. */
+/** A letter of any script, or an emoji: names include Zoë, 李 and sometimes 🙂. */
 const SPOKEN = /[\p{L}\p{Extended_Pictographic}]/u;
 
-/** Where a visitor is, as JivoChat's stand-ins may name it: "Berlin 1234". */
+/** The visitor's location, which JivoChat's placeholders may contain: "Berlin 1234". */
 export interface Whereabouts {
   number?: string | null;
   places?: (string | null)[];
 }
 
 /**
- * Whether a name only stands for one that was not given. A place with a number counts only when it is the visitor's own
- * place or number, since "Paris 75011" may be what somebody wrote.
+ * Whether a name is a placeholder. A place with a number counts only if it is the visitor's own place or number, because
+ * somebody may have typed "Paris 75011".
  */
 export function isPlaceholder(name: string, { number, places = [] }: Whereabouts = {}): boolean {
   const text = visibleLine(name).normalize('NFC');
@@ -57,14 +57,14 @@ export function isPlaceholder(name: string, { number, places = [] }: Whereabouts
   return digits === number || places.some((known) => known?.toLowerCase() === place);
 }
 
-// Read from the end: an expression that looks for the digits would begin again at each of them.
+// Scanned from the end: a regular expression would take quadratic time.
 function endingDigits(text: string): { before: string; digits: string } {
   let start = text.length;
   while (start > 0 && /\d/.test(text.charAt(start - 1))) start -= 1;
   return { before: text.slice(0, start), digits: text.slice(start) };
 }
 
-/** A name in its parts, without marks that nobody sees: the first word, and the rest. */
+/** Splits a name, without invisible characters, into the first word and the rest. */
 export function splitName(name: string | null): { firstName: string | null; lastName: string | null } {
   const [firstName = null, ...rest] = visibleLine(name ?? '')
     .split(' ')

@@ -1,7 +1,7 @@
 /**
- * A whole event in JivoChat's form, with invented values: a finished chat that also has what only other events have, so that
- * each field of a lead has a value. The sample of New JivoChat Event is what the trigger makes of it; lead_record.ts has
- * these values, so that nothing is read before the first event.
+ * A complete event in JivoChat's format, with invented values: a finished chat that also has the fields of other events, so
+ * that each field of a lead has a value. The sample of New JivoChat Event is the trigger's output for it; lead_record.ts
+ * repeats these values, so that the event is not parsed at startup.
  */
 export const SAMPLE_EVENT = {
   event_name: 'chat_finished',

@@ -5,11 +5,11 @@ import { agentsById } from './agents.ts';
 import type { JivoChatEvent } from './event.ts';
 import type { Message } from './messages.ts';
 
-/** A message as a transcript shows it. */
+/** A message of a transcript. */
 export interface SpokenMessage {
-  /** ISO 8601 in UTC; null when JivoChat does not tell. */
+  /** ISO 8601 in UTC; null if JivoChat does not send it. */
   at: string | null;
-  /** The sender's name, or else what they are. */
+  /** The sender's name, or else their role. */
   from: string;
   text: string;
 }
@@ -20,7 +20,7 @@ export interface Conversation {
   messageCount: number;
   startedAt: string | null;
   endedAt: string | null;
-  /** The messages whose text JivoChat sent one by one, in the order of time; none when it sent the dialog as one text. */
+  /** The messages that JivoChat sent individually, in chronological order; empty if it sent the dialog as one text. */
   messages: SpokenMessage[];
 }
 
@@ -29,8 +29,8 @@ const WITHHELD = /^<message text is not displayed here>$/i;
 const URLS = /https?:\/\/[^\s<>"]+/gi;
 
 /**
- * The conversation of an event as plain text: JivoChat's `plain_messages` with the files that it leaves out, or else a line
- * per message with its sender and its time in `timezone` (an IANA name), or else the text of JivoChat's HTML. `name` is the
+ * The conversation of an event as plain text: JivoChat's `plain_messages` plus the files that it omits, or else a line per
+ * message with its sender and its time in `timezone` (an IANA name), or else the text of JivoChat's HTML. `name` is the
  * visitor's.
  */
 export function conversationOf(
@@ -38,9 +38,9 @@ export function conversationOf(
   name: string | null,
   timezone: string | null = null,
 ): Conversation {
-  const told = event.chat.messages.filter(({ text }) => text !== null);
-  const times = told.flatMap(({ at }) => at ?? []);
-  const shown = told.filter(({ text }) => !WITHHELD.test(text ?? ''));
+  const withText = event.chat.messages.filter(({ text }) => text !== null);
+  const times = withText.flatMap(({ at }) => at ?? []);
+  const shown = withText.filter(({ text }) => !WITHHELD.test(text ?? ''));
   const speaker = speakerIn(event, name);
   const clock = clockIn(timezone !== null && IANAZone.isValidZone(timezone) ? timezone : 'utc');
   const lineOf = (message: Message) => {
@@ -53,7 +53,7 @@ export function conversationOf(
   const transcript = lines.length > 0 ? lines.join('\n') : textOfHtml(event.html_messages ?? '');
   return {
     transcript: shortened(transcript) || null,
-    messageCount: told.length || spokenLines(transcript),
+    messageCount: withText.length || spokenLines(transcript),
     startedAt: iso(times.reduce((a, b) => Math.min(a, b), Infinity)),
     endedAt: iso(times.reduce((a, b) => Math.max(a, b), -Infinity)),
     messages: shown.map((message) => ({
@@ -83,8 +83,8 @@ export function isMissed(event: JivoChatEvent): boolean {
 const QUARTER_MS = 900_000;
 
 /**
- * Writes moments (epoch ms) as `yyyy-MM-dd HH:mm` in a zone. A zone's offset changes at full quarters of an hour only, and is
- * asked for once in each: for each message it would cost more than all else.
+ * Returns a function that formats epoch ms as `yyyy-MM-dd HH:mm` in a zone. Caches the offset per quarter of an hour,
+ * because computing it for each message would dominate the run; offsets change at full quarters only.
  */
 function clockIn(zone: string): (moment: number) => string {
   const offsets = new Map<number, number>();
@@ -112,7 +112,7 @@ function speakerIn(event: JivoChatEvent, visitor: string | null): (message: Mess
 }
 
 function textOfHtml(html: string): string {
-  // Without the tags of scripts, whose ends are searched for each beginning.
+  // Without script and style tags: their ends would be searched for from each start.
   const markup = html.replace(/<\/?(?:script|style)\b[^<>]*>/gi, ' ');
   const text = withoutMarkup(`<div>${markup}</div>`).replace(
     /&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi,
@@ -121,7 +121,7 @@ function textOfHtml(html: string): string {
   return cleanText(text);
 }
 
-/** The character of a numeric entity; the entity as it is when there is none. */
+/** The character of a numeric entity; the entity itself if it is invalid. */
 function character(entity: string, hexadecimal: string | undefined, decimal: string | undefined): string {
   const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
   return code <= 0x10ffff ? String.fromCodePoint(code) : entity;

@@ -16,17 +16,17 @@ export interface UtmParameters {
 /** The names of the five UTM parameters, in lower case. JivoChat also calls the term `keyword`. */
 const KEY = '(?:utm_)?(?:source|medium|campaign|term|keyword|content)';
 const IS_KEY = new RegExp(`^${KEY}$`);
-/** The signs between two parameters where it is not JivoChat's pipe. A value may contain them too. */
+/** The separators between parameters other than JivoChat's pipe. A value may contain them too. */
 const BETWEEN = new RegExp(`[&;,\\n]\\s*(?=${KEY}\\s*=)`, 'i');
-/** Far longer than any UTM parameters are. */
+/** Far longer than real UTM parameters. */
 const MAX_LENGTH = 20_000;
 
-/** UTM parameters by their names in lower case, without the `utm_`. */
+/** UTM parameters by name, in lower case, without `utm_`. */
 export type Utm = Record<string, string>;
 
 /**
- * Reads UTM parameters in any form: an object, the same as JSON text, JivoChat's `source=google|medium=cpc`, or a query.
- * Names in any case, with and without `utm_`. An empty object when there are none.
+ * Reads UTM parameters in any form: an object, JSON text, JivoChat's `source=google|medium=cpc`, or a query string. Names in
+ * any case, with or without `utm_`. Returns an empty object if there are none.
  */
 export function readUtm(value: unknown): Utm {
   const given = typeof value === 'string' ? parsedText(value.slice(0, MAX_LENGTH)) : value;
@@ -41,7 +41,7 @@ export function readUtm(value: unknown): Utm {
   );
 }
 
-/** Where a visit may have its UTM parameters. */
+/** The possible sources of a visit's UTM parameters. */
 export interface UtmSources {
   utmJson: Utm;
   utm: Utm;
@@ -50,7 +50,7 @@ export interface UtmSources {
 
 /**
  * The UTM parameters of a visit: those of `utm_json`, or else of JivoChat's `utm`, or else of the page's query. They are
- * never mixed: the first that has any counts alone. Click ids are only in the query.
+ * never mixed: the first source with any parameters is used. Click ids are only in the query.
  */
 export function utmParameters({ utmJson, utm, pageUrl }: UtmSources): UtmParameters {
   const query = new Map<string, string>();

@@ -8,7 +8,7 @@ export const MAX_LINE_LENGTH = 4_000;
 // JivoChat sends ids as numbers or text, and absent values as null, {} or not at all. A value of the wrong type becomes
 // null and does not affect the others. Source: the official samples and public code that reads them.
 
-/** One line of text; null for other types and for what says nothing, such as "null". */
+/** One line of text; null for other types and for words for "nothing", such as "null". */
 export const line = z.preprocess(lineFrom, z.string().nullable());
 
 /** A text of several lines; null for other types. */
@@ -20,28 +20,28 @@ export const detail = z.preprocess(
   z.string().nullable(),
 );
 
-/** Yes or no, as other systems write it; anything else is no. */
+/** Yes or no in the forms that other systems use; anything else is no. */
 export const yes = z.preprocess(
   (value) => value === true || (isWritten(value) && /^(?:true|yes|y|1|on)$/i.test(String(value).trim())),
   z.boolean(),
 );
 
-/** An object with these keys; of any other value all keys are absent. */
+/** An object with these keys; any other value becomes an empty object. */
 export const object = <S extends z.ZodRawShape>(shape: S) => z.preprocess(objectFrom, z.object(shape));
 
-/** The line in a value; null when there is none. */
+/** A value as one line; null if it has no text. */
 export function lineFrom(value: unknown): string | null {
   if (!isWritten(value)) return null;
   const text = truncate(cleanLine(String(value)), MAX_LINE_LENGTH);
   return saysNothing(text) ? null : text;
 }
 
-/** The text in a value; null when there is none. */
+/** A value as text; null if it has none. */
 export function textFrom(value: unknown): string | null {
   return isWritten(value) ? shortened(cleanText(String(value))) || null : null;
 }
 
-/** The object in a value; an empty one when it is none. */
+/** The value if it is an object; else an empty object. */
 export function objectFrom(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
@@ -51,16 +51,13 @@ export function isWritten(value: unknown): value is string | number {
   return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 }
 
-/** An item of a list, with its key where a map came instead of the list. */
+/** An item of a list; with its key, if the list came as a map. */
 export interface Item {
   key: string | null;
   value: unknown;
 }
 
-/**
- * The items of a list, of a map of items, of one of these as JSON text, or the only item there is: an object with one of
- * `itemKeys`, or a text.
- */
+/** The items of a list or of a map, also as JSON text; or a single item: an object with one of `itemKeys`, or a text. */
 export function itemsFrom(value: unknown, itemKeys: readonly string[]): Item[] {
   const parsed = typeof value === 'string' ? parsedText(value) : value;
   if (Array.isArray(parsed)) return parsed.map((item: unknown) => ({ key: null, value: item }));
@@ -72,7 +69,7 @@ export function itemsFrom(value: unknown, itemKeys: readonly string[]): Item[] {
   return Object.entries(parsed).map(([key, item]) => ({ key: isNumbered ? null : key, value: item }));
 }
 
-/** The list or object in a JSON text; any other text as it is. */
+/** Parses a list or object from JSON text; returns any other text unchanged. */
 export function parsedText(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

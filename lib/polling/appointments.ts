@@ -40,9 +40,9 @@ export interface AppointmentPoll {
 }
 
 /**
- * The appointments a trigger should see, newest first. HighLevel lists them by when they begin, of one calendar, user or
- * contact: 1 request when one is chosen, else one per calendar; calendars that cannot be read in time come first in the next
- * poll. Begun at most 7 days ago, beginning within 365 days.
+ * The appointments a trigger should see, newest first. HighLevel lists them by start time, for one calendar, user or
+ * contact: 1 request if one is chosen, else one per calendar. Calendars that cannot be read in time come first in the next
+ * poll. Covers appointments that start between 7 days ago and 365 days ahead.
  */
 export async function pollAppointments(
   highlevel: HighLevel,
@@ -54,11 +54,11 @@ export async function pollAppointments(
   const rows = [...new Map(events.map((event) => [event.id, event])).values()]
     .filter((row) => fits(row, poll))
     .map((row) => ({ ...row, dateUpdated: row.dateUpdated ?? row.dateAdded }));
-  // Judged as HighLevel sent them: a date without an offset has two readings.
+  // Checked as HighLevel sent them: a date without an offset has two readings.
   const due =
     mode === 'poll' ? await filterAsync(rows, (row) => window.includes(row[by] ?? row.dateAdded)) : rows;
   const found = await zonedAppointments(highlevel, due);
-  // What was chosen was read with one request, which is done; calendars close the window by themselves.
+  // A chosen list was read with one request; `readInTurns` closes the window for calendars.
   if (mode !== 'sample' && isChosen(poll)) await window.close();
   const newest = found.toSorted(newestBy((row) => row[by] ?? row.dateAdded));
   return mode === 'sample' ? newest.slice(0, SAMPLE) : newest;
@@ -100,14 +100,14 @@ async function read(
   const turns = {
     name: `${key}:${JSON.stringify(filters)}`,
     ids: asked.map(({ id }) => id),
-    // A calendar that HighLevel refuses is left out, as long as it does not refuse them all.
+    // A calendar that HighLevel refuses is skipped, unless it refuses all of them.
     read: async (id: string) => {
       try {
         return await eventsOf(highlevel, { calendarId: id }, range());
       } catch (error) {
         if (!isOfOneCalendar(error)) throw error;
         refusals.push(error);
-        // So that the window does not close over it.
+        // Otherwise the window would close although nothing was read.
         if (refusals.length === asked.length) throw error;
         return [];
       }

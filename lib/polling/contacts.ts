@@ -15,18 +15,20 @@ import { adviseWhenSlow, mayPass, startAllowance, startPace, type Allowance, typ
 import { filterAsync, KEPT_SECONDS, openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
 export const FIRST_PAGE = 100;
-/** The most rows that HighLevel serves by page number. Source: mirrors of HighLevel's search documentation. */
+/** The most rows that HighLevel returns by page number. Source: mirrors of HighLevel's search documentation. */
 export const MAX_BY_PAGE_NUMBER = 10_000;
 export const MAX_PAGES_BY_CURSOR = 20;
 const CONCURRENCY = 4;
-/** Pages with more custom field values than this are read 2 at a time: a run's memory is small. */
+/** Pages with more custom field values than this are read 2 at a time, because a run has little memory. */
 const MANY_VALUES = 20_000;
 const SAMPLE = 3;
-/** The rows by which the next poll recognizes where this one began: one may change or be deleted, hardly all. */
+/**
+ * The number of rows by which the next poll recognizes where this one started: one may change or be deleted, but hardly all.
+ */
 const MAX_LANDMARKS = 20;
-/** Polls in a row that may give what they have though a further page failed; the one after them says so. */
+/** The number of consecutive polls that may return a part when a later page fails; the next one throws the error. */
 const MAX_FAILURES = 3;
-/** More stretches than this are read as one. */
+/** More stretches than this are merged into one. */
 const MAX_STRETCHES = 10;
 
 /** A poll of a contact trigger: the trigger's `key`, the date to watch, and its filters. */
@@ -48,9 +50,9 @@ interface PageRequest {
 type ReadPage = (more: PageRequest) => Promise<ContactPage>;
 
 /**
- * The contacts a trigger should see, newest first. A poll costs one request in peace and, with K changes inside its
- * window, at most ceil(K/500)+1, whatever the number of contacts: it reads newest first and stops behind the window. What one
- * poll cannot read or give is left for the next.
+ * The contacts a trigger should see, newest first. A poll without changes costs one request; with K changes in its window,
+ * at most ceil(K/500)+1, no matter how many contacts there are: it reads newest first and stops after the window. What one
+ * poll cannot read or return is left for the next.
  */
 export async function pollContacts(
   highlevel: HighLevel,
@@ -73,7 +75,7 @@ export async function pollContacts(
     return contactsFrom(highlevel, rows);
   }
   if (mode === 'fill') {
-    // Whatever their business: a contact that joins it later was not created, and did not get its tag, then.
+    // Regardless of their business: a contact that joins it later was not created or tagged at that time.
     const contacts = await fill(highlevel, page);
     await (await openWindow(highlevel, poll.key, filters)).close();
     return contacts;
@@ -89,7 +91,7 @@ export async function pollContacts(
     ...(await walk.along({ until: unread?.top ?? window.start }, { first, landmarks: unread?.landmarks })),
   ];
   for (const stretch of unread?.stretches ?? []) rest.push(...(await walk.along(stretch)));
-  // Last of all: a poll that fails has given nothing, and the next one must look back as far.
+  // Last, because a failed poll returns nothing, so the next one must look back as far.
   if (rest.length > 0) {
     const landmarks = first.contacts.slice(0, MAX_LANDMARKS).map((row) => landmark(row, poll));
     const top = epochOf(first.contacts[0]?.[poll.by] ?? null) || window.start;
@@ -108,13 +110,13 @@ export async function pollContacts(
   return walk.given;
 }
 
-/** A part of the search's rows that is to be read: from behind a cursor, else from the top, back to a moment in epoch ms. */
+/** A part of the search's rows to read: from a cursor, else from the top, back to a time in epoch ms. */
 const Stretch = z.object({ after: z.array(z.unknown()).optional(), until: z.number() });
 type Stretch = z.output<typeof Stretch>;
 
 /**
- * What polls have left unread since the one that began at `began` (epoch ms). What came later than the `top` row of the last
- * poll, recognized by its `landmarks`, was not there then.
+ * What polls have left unread since the one that started at `began` (epoch ms). Rows newer than the `top` row of the last
+ * poll, recognized by its `landmarks`, were added since.
  */
 const Unread = z.object({
   began: z.number(),
@@ -133,7 +135,7 @@ function joined(stretches: Stretch[]): Stretch[] {
   return [{ after: stretches[0]?.after, until: Math.min(...stretches.map(({ until }) => until)) }];
 }
 
-/** The reading of one poll: along the rows, newest first, as far as time and the answer's size allow. */
+/** Reads the rows for one poll, newest first, as far as time and Zapier's size limit allow. */
 class Walk {
   readonly given: Contact[] = [];
   /** Why a further page could not be read. */
@@ -158,7 +160,7 @@ class Walk {
     this.#isDue = dueRows(highlevel, poll, window);
   }
 
-  /** Gives what is due of a stretch, and what is left of the stretch: nothing or one. */
+  /** Returns what is due of a stretch, and what is left of the stretch: nothing or one stretch. */
   async along(
     { after, until }: Stretch,
     { first, landmarks = [] }: { first?: ContactPage; landmarks?: string[] } = {},
@@ -182,21 +184,21 @@ class Walk {
         const before = fresh.slice(0, end).findLast((row) => row.searchAfter)?.searchAfter;
         return [{ after: before ?? cursor, until }];
       }
-      // From here on the poll before has read.
+      // The previous poll has read the rows from here on.
       if (met >= 0) return [];
       const last = page.contacts.findLast((row) => !Number.isNaN(epochOf(row[this.#poll.by])));
       if (last && !(await this.#window.includes(last[this.#poll.by], from))) return [];
-      // The last row may be odd; the rows behind the last cursor come again, and count once.
+      // The last row may be invalid; rows after the last cursor are repeated, and count once.
       cursor = page.contacts.findLast((row) => row.searchAfter)?.searchAfter ?? undefined;
       const asText = JSON.stringify(cursor);
-      // No cursor, one that was asked already, or a page that repeats: there is no way on.
+      // Stop if there is no cursor, a cursor that was used before, or a repeated page.
       if (!cursor || cursors.has(asText) || (fresh.length === 0 && page.contacts.length > 0)) return [];
       cursors.add(asText);
       if (!mayGoOn(page, asked, received)) return [];
     }
   }
 
-  /** The page behind a cursor; undefined where it must be left for the next poll. */
+  /** The page after a cursor; undefined if it must be left for the next poll. */
   async #next(cursor: unknown[] | undefined): Promise<ContactPage | undefined> {
     if (this.#full || this.#pages >= MAX_PAGES_BY_CURSOR || !this.#pace.hasTime()) return undefined;
     this.#pages++;
@@ -212,7 +214,7 @@ class Walk {
     }
   }
 
-  /** Gives those of the rows that are due. Returns the index of the first that does not fit, undefined when all do. */
+  /** Adds the due rows to the result. Returns the index of the first that does not fit, undefined if all do. */
   async #give(rows: ContactResponse[], from: number): Promise<number | undefined> {
     for (const contact of await this.#contacts(await this.#isDue(rows, from))) {
       if (this.#ids.has(contact.id)) continue;
@@ -227,7 +229,7 @@ class Walk {
   }
 }
 
-/** Tells which of the rows a poll gives to Zapier, of a stretch that goes back to `from` (epoch ms). */
+/** Returns a filter for the rows that a poll returns to Zapier, of a stretch that goes back to `from` (epoch ms). */
 function dueRows(
   highlevel: HighLevel,
   { by, businessId, ...filters }: ContactPoll,
@@ -236,25 +238,25 @@ function dueRows(
   if (businessId) {
     const ofBusiness = businessFilter(highlevel, businessId);
     return async (rows, from) => {
-      // Judging a row may cost requests: what lies behind the window was judged by earlier polls.
+      // Checking a row may cost requests, and earlier polls have checked the rows before the window.
       const recent = await filterAsync(rows, (row) => window.includes(row[by], from));
       return adviseWhenSlow(highlevel, () => ofBusiness(recent));
     };
   }
-  // An old contact that starts to match the filters, by a new tag or user, is not new.
+  // An old contact that starts to match the filters, because of a new tag or user, is not new.
   if (by === 'dateAdded' && searchFilters(filters).filters) {
     return (rows) => filterAsync(rows, async (row) => !(await window.isOlderThanMax(row.dateAdded)));
   }
   return async (rows) => rows;
 }
 
-/** What Zapier recognizes contacts by. */
+/** The fields by which Zapier recognizes contacts. */
 const PRIMARY = ['id', 'dateAdded', 'dateUpdated'];
 
 /**
- * Everything HighLevel gives by page number, so that no old contact slides into view later and fires; reduced page by page
- * to what Zapier recognizes contacts by. The first page must be there; a later one that fails, or for which there is no time,
- * ends the reading.
+ * Reads all contacts that HighLevel returns by page number, so that no old contact appears later and triggers the Zap. Each
+ * page is reduced to the fields by which Zapier recognizes contacts. The first page is required; a later one that fails, or
+ * that there is no time for, ends the reading.
  */
 async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
   const pace = startPace(highlevel);
@@ -270,7 +272,7 @@ async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
   };
   const first = await pace.read(() => read(1, PAGE_SIZE));
   if (!mayGoOn(first, PAGE_SIZE, first.received)) return [...contacts.values()];
-  // HighLevel may give fewer rows a page than asked: then pages of that length are asked for.
+  // HighLevel may return fewer rows per page than requested: then further pages of that size are requested.
   const size = Math.min(first.received, PAGE_SIZE);
   const most = Math.floor(MAX_BY_PAGE_NUMBER / size);
   const pages = first.total ? Math.min(most, Math.ceil(first.total / size)) : most;

@@ -10,9 +10,9 @@ import { adviseWhenSlow } from './progress.ts';
 import { readInTurns } from './turns.ts';
 import { filterAsync, openWindow, type LookbackWindow, type PollMode } from './window.ts';
 
-/** The most contacts whose notes one poll reads. */
+/** The maximum number of contacts whose notes one poll reads. */
 export const CONTACTS = 25;
-/** The most requests of one poll, including those that find the contacts. */
+/** The maximum number of requests of one poll, including those that find the contacts. */
 const MAX_REQUESTS = CONTACTS + 1;
 const SAMPLE_CONTACTS = 3;
 const SAMPLE_NOTES = 3;
@@ -29,13 +29,13 @@ export interface NotePoll {
 
 /**
  * Polls for notes, newest first. Without a chosen contact and other filters, the notes of the whole sub-account are searched
- * where HighLevel serves that search: 1 request per 100 notes in the lookback window. Otherwise the notes of the last updated
+ * if HighLevel serves that search: 1 request per 100 notes in the lookback window. Otherwise the notes of the last updated
  * matching contacts are read, and only those added inside the window are returned: an old note must not trigger because its
- * contact was updated. At most 26 requests, fewer when the rate limit is nearly used up or HighLevel is slow: the
- * contacts left out then come first in the next poll.
+ * contact was updated. At most 26 requests, fewer if the rate limit is nearly used up or HighLevel is slow: skipped contacts
+ * come first in the next poll.
  */
 export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
-  // A deleted contact is an error here: otherwise the trigger would never fire again, without a word.
+  // A deleted contact is an error here: otherwise the trigger would silently never fire again.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
   // The search can filter neither by tag nor by business.
@@ -52,7 +52,7 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
     name: `${poll.key}:${JSON.stringify(filters)}`,
     ids: contacts.map(({ id }) => id),
     read: (contactId: string) => notesIfFound(highlevel, contactId),
-    // What finding the members of a business cost is not left for their notes.
+    // The requests for the members of a business are no longer available for their notes.
     max: poll.businessId === undefined ? max : contacts.length,
   };
   const found = await readInTurns(highlevel, turns, window, mode);
@@ -61,7 +61,7 @@ export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: Poll
   return due.toSorted(newestFirst);
 }
 
-/** The new notes of all contacts; undefined where HighLevel's notes search does not give them. */
+/** The new notes of all contacts; undefined if HighLevel's notes search does not return them. */
 async function pollSubAccount(
   highlevel: HighLevel,
   key: string,
@@ -69,9 +69,9 @@ async function pollSubAccount(
 ): Promise<FoundNote[] | undefined> {
   if (mode === 'sample') return notesOfSubAccount(highlevel, SAMPLE_NOTES, async () => false);
   let opened: LookbackWindow | undefined;
-  // Its clock is HighLevel's, so not before the first response.
+  // Opened after the first response, because it uses HighLevel's clock.
   const window = async () => (opened ??= await openWindow(highlevel, key, NO_FILTERS));
-  // Filling goes back as far as any later poll may look.
+  // Filling the dedupe table goes back as far as any later poll may look.
   const isDue = async ({ dateAdded }: NoteResponse) =>
     mode === 'fill'
       ? !(await (await window()).isOlderThanMax(dateAdded))
@@ -84,8 +84,8 @@ async function pollSubAccount(
 }
 
 /**
- * The matching contacts, last updated first. With a business its list of contacts is read, up to 10 requests for 1,000
- * contacts, and that many fewer contacts are returned.
+ * The matching contacts, last updated first. With a business, its list of contacts is read, up to 10 requests for 1,000
+ * contacts, and fewer contacts are returned accordingly.
  */
 async function contactsOf(
   highlevel: HighLevel,

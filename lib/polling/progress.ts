@@ -2,15 +2,15 @@ import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { MIN_TIME_LEFT_MS } from '../highlevel/retry.ts';
 
-/** Zapier stashes what is larger than 6,291,456 bytes and takes 20 MB at most; the rest of an answer needs room too. */
+/** Zapier stashes results over 6,291,456 bytes and accepts 20 MB at most; the rest of the result needs room too. */
 const MAX_ANSWER_BYTES = 5_000_000;
-/** A run with less time left than this was slow, whatever its last error says. */
+/** A run with less time left than this was slow, regardless of its last error. */
 const OUT_OF_TIME_MS = 5_000;
 const PASSING = new Set(['throttled', 'unavailable', 'unreadable', 'refused', 'not found']);
 
 /**
- * Whether a failed read is about this request alone or may pass, so that a poll may give what it has and go on in the next
- * one. A connection that is refused is not: neither its token nor its permission comes back by itself.
+ * Whether a failed read concerns only this request or is temporary, so that a poll may return what it has and continue in
+ * the next one. False for a token or permission that is refused, because that does not fix itself.
  */
 export function mayPass(error: unknown): boolean {
   return error instanceof ApiError && PASSING.has(error.kind);
@@ -18,13 +18,13 @@ export function mayPass(error: unknown): boolean {
 
 /** How quickly HighLevel answers in this run. */
 export interface Pace {
-  /** Does one read, and takes its time. */
+  /** Runs one read and measures its time. */
   read<T>(work: () => Promise<T>): Promise<T>;
   /** Whether the run has time for one more read, as slow as the slowest so far. */
   hasTime(): boolean;
 }
 
-/** The pace of a run whose reads begin now. */
+/** Starts measuring a run's reads. */
 export function startPace(highlevel: HighLevel): Pace {
   let slowest = 0;
   return {
@@ -40,13 +40,13 @@ export function startPace(highlevel: HighLevel): Pace {
   };
 }
 
-/** Counts what a poll gives to Zapier. */
+/** Counts the bytes that a poll returns to Zapier. */
 export interface Allowance {
-  /** Takes a record into the answer; false, and not taken, where it would make the answer too large. The first one always fits. */
+  /** Counts a record; false, and not counted, if it would make the result too large. The first one always fits. */
   take(record: object): boolean;
 }
 
-/** The room of one poll's answer. `extra` is what each record will grow by, in bytes. */
+/** The size limit for one poll's result. `extra` is the number of bytes that each record will grow by. */
 export function startAllowance(extra = 0): Allowance {
   let bytes = 0;
   return {
@@ -62,12 +62,12 @@ export function startAllowance(extra = 0): Allowance {
 /** Whether a read failed because HighLevel is slow: the same poll would end the same way next time. */
 export function isOutOfTime(highlevel: HighLevel, error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
-  // A rate limit has its status and passes by itself.
+  // A rate limit has a status and ends by itself.
   if (error.kind === 'throttled') return error.status === undefined;
   return error.kind === 'unavailable' && highlevel.timeLeft() < OUT_OF_TIME_MS;
 }
 
-/** The error for a list that the run has no time for, however often it is tried: it says what to choose. */
+/** The error for a list that no run has enough time for: it advises what to choose. */
 export function tooSlow(): ApiError {
   return new ApiError(
     'unavailable',
@@ -75,7 +75,7 @@ export function tooSlow(): ApiError {
   );
 }
 
-/** What `work` gives; where HighLevel is too slow for it, the error is advice instead of an endless "try again". */
+/** Runs `work`; if HighLevel is too slow for it, throws an error with advice instead of an endless "try again". */
 export async function adviseWhenSlow<T>(highlevel: HighLevel, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -11,14 +11,14 @@ import { isOutOfTime, mayPass, startAllowance, tooSlow } from './progress.ts';
 import { filterAsync, KEPT_SECONDS, openWindow, type PollMode, type LookbackWindow } from './window.ts';
 
 const SAMPLE = 3;
-/** Read for a sample: deleted tasks, which are left out, come first. */
+/** The page size for a sample: deleted tasks, which are skipped, come first. */
 const SAMPLE_PAGE = 50;
 /** Rows returned even when nothing is new, so that a Zap that slept too long still sees the latest. */
 export const MIN_RETURNED = 1_000;
 export const READ_WITHIN_MS = 20_000;
-/** What a task grows by on its way to Zapier: its link and its status. */
+/** The bytes that a task grows by on its way to Zapier: its link and its status. */
 const EXTRA_BYTES = 200;
-/** How long a list that was learned in part is known as such. */
+/** How long to remember that only a part of a list is in the dedupe table. */
 const KEPT_PARTLY_SECONDS = (30 * DAY) / 1000;
 
 /** The filter inputs of all task triggers; HighLevel applies them. */
@@ -40,8 +40,8 @@ export interface TaskPoll {
 
 /**
  * The tasks a trigger should see, newest first. HighLevel sorts its tasks search neither by creation nor by change and
- * filters neither, so the whole list is read, 500 a request. A list that cannot be read to its end in time is an error:
- * a part of it would lose tasks silently. Only filling the dedupe table does with a part of it.
+ * filters neither, so the whole list is read, 500 a request. A list that cannot be read to its end in time is an error: a
+ * part of it would silently lose tasks. Only filling the dedupe table may use a part.
  */
 export async function pollTasks(
   highlevel: HighLevel,
@@ -60,7 +60,7 @@ export async function pollTasks(
 
   if (mode === 'fill') {
     const { tasks, complete } = await learn(highlevel, filters);
-    // Tasks that are not learned must not fire for being among the newest of an old list.
+    // Tasks missing in the dedupe table must not fire just because they are among the newest of an old list.
     await highlevel.cache.set(partly, complete ? null : highlevel.now(), KEPT_PARTLY_SECONDS);
     await (await openWindow(highlevel, poll.key, filters)).close();
     return tasks.toSorted(newestBy(date));
@@ -75,7 +75,7 @@ export async function pollTasks(
       read += page.length;
       window ??= await openWindow(highlevel, poll.key, filters);
       const { includes } = window;
-      // Only what may be given is kept: a long list is larger than a run's memory.
+      // Only tasks that may be returned are kept: a long list exceeds a run's memory.
       const newest = [...found, ...page].toSorted(newestBy(date));
       const recent = await filterAsync(newest.slice(minReturned), (task) => includes(date(task)));
       found = [...newest.slice(0, minReturned), ...recent];
@@ -87,7 +87,7 @@ export async function pollTasks(
   }
   window ??= await openWindow(highlevel, poll.key, filters);
   const { isOlderThanMax } = window;
-  // An old task that comes to match the filters, by a user it was given or by its completion, is not new.
+  // An old task that starts to match the filters, because it was assigned or completed, is not new.
   const mayBeOld = poll.by === 'dateAdded' && (poll.assignedTo ?? poll.completed) !== undefined;
   const due = mayBeOld
     ? await filterAsync(found, async (task) => !(await isOlderThanMax(task.dateAdded)))
@@ -95,7 +95,9 @@ export async function pollTasks(
   return givePart(highlevel, name, due, date, window);
 }
 
-/** What could be read of the list, reduced to what Zapier recognizes tasks by. The first page must be there. */
+/**
+ * Reads as much of the list as possible, reduced to the fields by which Zapier recognizes tasks. The first page is required.
+ */
 async function learn(
   highlevel: HighLevel,
   filters: TaskFilters,
@@ -116,7 +118,7 @@ async function learn(
   return { tasks, complete: true };
 }
 
-/** Of tasks that are more than one answer holds: since which poll, and the newest and the oldest that were given. */
+/** Progress through tasks that exceed one result: the time of the first poll, and the newest and oldest task returned. */
 const Given = z.object({
   began: z.number(),
   newest: z.object({ date: z.number(), id: z.string() }),
@@ -124,8 +126,9 @@ const Given = z.object({
 });
 
 /**
- * The tasks, where they fit one answer; the window then closes. Else the newest of them that fit; the next polls give what is
- * newer than those, and go on with the older ones. The window closes when all are given, as of the first of these polls.
+ * Returns the tasks if they fit in one result, and closes the window. Otherwise returns the newest that fit; the next polls
+ * return newer tasks and continue with the older ones. The window closes when all have been returned, as of the first of
+ * these polls.
  */
 async function givePart(
   highlevel: HighLevel,
@@ -169,7 +172,7 @@ async function givePart(
   return given;
 }
 
-/** Where a task stands among the others. */
+/** The position of a task in the sort order. */
 interface Place {
   date: number;
   id: string;

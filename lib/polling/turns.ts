@@ -8,26 +8,26 @@ const CONCURRENCY = 4;
 /** Requests of the burst window that a poll leaves to other Zaps of the sub-account. */
 const RESERVED_REQUESTS = 10;
 
-/** What a round of polls has not read yet: whose lists, and when the round began, epoch ms. */
+/** What a round of polls has not read yet: the ids of the lists, and the start of the round in epoch ms. */
 const Round = z.object({ began: z.number(), left: z.array(z.string()) });
 
-/** What a poll reads list by list. */
+/** The lists that a poll reads. */
 export interface Turns<T> {
-  /** Under which the lists left out are kept for the next poll: the trigger and its filters. */
+  /** The cache key for the skipped lists: the trigger and its filters. */
   name: string;
-  /** Whose lists to read, the most important first. */
+  /** The ids of the lists to read, most important first. */
   ids: string[];
   read: (id: string) => Promise<T[]>;
-  /** No more lists than this a poll. */
+  /** The maximum number of lists per poll. */
   max: number;
-  /** Only such are read that `ids` still names, also of those left out before. */
+  /** Whether skipped lists are read only if they are still in `ids`. */
   onlyNamed?: boolean;
 }
 
 /**
- * Reads many lists, 4 at a time, while there is time and the burst window has requests. Lists that are left out, for lack of
- * those or because they failed, come first in the next poll; only when none is left the window closes, as of the poll in
- * which the round began. When no list can be read the poll fails.
+ * Reads many lists, 4 at a time, while there is time and the burst window has requests. Lists that were skipped or failed
+ * come first in the next poll. The window closes only when none is left, as of the poll in which the round started. If no
+ * list can be read, the poll fails.
  */
 export async function readInTurns<T>(
   highlevel: HighLevel,
@@ -41,7 +41,7 @@ export async function readInTurns<T>(
   const order = [...new Set([...left, ...ids])].slice(0, Math.max(max, left.length));
   const due = new Set(left.length > 0 ? left : order);
 
-  // The answers of four requests at once come in any order: the last to come need not tell what is left after them.
+  // Four parallel responses arrive in any order, so the last one need not have the lowest count.
   const mayAsk = () => highlevel.requestsLeft() >= RESERVED_REQUESTS + 2 * CONCURRENCY - 1;
   const pace = startPace(highlevel);
   const found: T[] = [];

@@ -9,29 +9,26 @@ export type PollMode = 'sample' | 'fill' | 'poll';
 /** In ms. Consecutive windows overlap by this much, so that late or concurrent polls lose nothing. */
 const OVERLAP = 600_000;
 export const MAX_LENGTH = DAY;
-/** What a poll leaves for the next one is kept for two days: twice the longest window. */
+/** How long a poll's leftovers are kept for the next one: two days, twice the longest window. */
 export const KEPT_SECONDS = (2 * MAX_LENGTH) / 1000;
 
 /** The period that a poll covers. */
 export interface LookbackWindow {
-  /** When it was opened and where it begins, epoch ms by HighLevel's clock. */
+  /** When it was opened and where it starts, in epoch ms by HighLevel's clock. */
   readonly openedAt: number;
   readonly start: number;
   /**
-   * Whether a moment (ISO text) is inside, or not before `since` (epoch ms) where that is given; what has no date is. A
-   * moment without an offset may be UTC or the sub-account's time: inside in either reading counts. Only such a moment
-   * costs a lookup (cached), and only when it is outside in UTC.
+   * Whether a time (ISO text) is inside the window, or not before `since` (epoch ms) if given. True if there is no date. A
+   * time without an offset may be UTC or the sub-account's time: either reading counts. Only such a time costs a lookup
+   * (cached), and only if it is outside in UTC.
    */
   includes: (moment: string | null, since?: number) => Promise<boolean>;
   /**
-   * Whether an ISO 8601 time is before the longest possible window (a day). A record that old is not new, but only started
+   * Whether an ISO 8601 time is before the longest possible window (a day). Such an old record is not new, but has started
    * to match a filter.
    */
   isOlderThanMax: (moment: string | null) => Promise<boolean>;
-  /**
-   * To be called when the poll, or the filling, has everything: the next one then looks back to this one, or to `at` (epoch
-   * ms) where that is given.
-   */
+  /** Call it when the poll has read everything: the next one then looks back to this one, or to `at` (epoch ms) if given. */
   close: (at?: number) => Promise<void>;
 }
 
@@ -51,7 +48,7 @@ export async function openWindow(
   const start = now - Math.min(Math.max(HOUR, since), MAX_LENGTH);
   let zone: Promise<string> | undefined;
   const isBefore = async (moment: string | null, limit: number) => {
-    // What has no date, or none that can be read, is before nothing.
+    // A missing or invalid date is not before the limit.
     if (!(epochOf(moment) < limit)) return false;
     if (moment === null || !needsZone(moment)) return true;
     zone ??= zoneOf(highlevel);
@@ -66,7 +63,7 @@ export async function openWindow(
   };
 }
 
-/** Those of the records that pass, in their order; one after the other, so that a lookup is made once. */
+/** Filters records with an async function, in order and one at a time, so that a lookup is made once. */
 export async function filterAsync<T>(
   records: readonly T[],
   passes: (record: T) => Promise<boolean>,

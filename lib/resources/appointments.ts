@@ -17,7 +17,7 @@ type BookingOption = keyof typeof appointmentInput;
 
 /** Calendars read in parallel. */
 const CONCURRENCY = 4;
-/** The most calendars that are read in one run: each costs a request. */
+/** The maximum number of calendars read in one run: each costs a request. */
 export const MAX_CALENDARS = 30;
 
 /**
@@ -37,7 +37,10 @@ export type NewAppointment = {
   meetingLocationType?: string | undefined;
 } & Partial<Record<BookingOption, unknown>>;
 
-/** Books an appointment, once (create_once.ts): the contact's at the same time in the same calendar is this one. */
+/**
+ * Books an appointment, once (create_once.ts). An appointment of the contact at the same time in the same calendar is the
+ * same one.
+ */
 export async function bookAppointment(highlevel: HighLevel, booking: NewAppointment): Promise<Appointment> {
   const { locationId } = highlevel;
   const { calendarId, contactId, startTime } = booking;
@@ -55,14 +58,14 @@ export async function bookAppointment(highlevel: HighLevel, booking: NewAppointm
           (row) =>
             row.calendarId === calendarId &&
             Date.parse(row.startTime ?? '') === Date.parse(startTime) &&
-            // One that was booked by this step and cancelled by somebody since must not come back.
+            // An appointment that was booked by this step and canceled since must not be booked again.
             (row.appointmentStatus !== 'cancelled' || row.dateAdded !== null),
         )
         .map((record) => likeRecord(record)),
   });
 }
 
-/** A contact's appointments as HighLevel lists them, mostly with times without a zone. One request. */
+/** A contact's appointments as HighLevel lists them, usually with times without a zone. One request. */
 export async function eventsOfContact(
   highlevel: HighLevel,
   contactId: string,
@@ -74,8 +77,8 @@ export async function eventsOfContact(
 }
 
 /**
- * The appointments, their times without a zone read in the sub-account's and given in UTC. The zone is looked up (cached)
- * only where such a time occurs.
+ * Converts times without a zone from the sub-account's time zone to UTC. The zone is looked up (cached) only if such a time
+ * occurs.
  */
 export async function zonedAppointments(
   highlevel: HighLevel,
@@ -88,7 +91,7 @@ export async function zonedAppointments(
 
 const TIMES = ['startTime', 'endTime', 'dateAdded', 'dateUpdated'] as const;
 
-/** Sorts appointments by when they begin. */
+/** A comparator that sorts appointments by start time. */
 export function byStart(a: Appointment, b: Appointment): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }
@@ -122,7 +125,7 @@ export async function upcomingAppointments(highlevel: HighLevel): Promise<Appoin
 
 /**
  * The appointments of several calendars that start in a range (epoch ms), without duplicates. One request per calendar. A
- * calendar that HighLevel refuses, such as one that was just deleted, is left out; when all are refused, throws the error.
+ * calendar that HighLevel refuses, such as one that was just deleted, is skipped; if all are refused, throws the error.
  */
 export async function appointmentsOfCalendars(
   highlevel: HighLevel,
@@ -143,7 +146,7 @@ export async function appointmentsOfCalendars(
   return [...new Map(lists.flatMap((list) => list ?? []).map((event) => [event.id, event])).values()];
 }
 
-/** Whether a refusal need not be the other calendars' too. */
+/** Whether a refusal may concern this calendar only. */
 export function isOfOneCalendar(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const { kind, status = 0 } = error;

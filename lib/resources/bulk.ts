@@ -26,11 +26,11 @@ const NOT_REACHED =
   'Not reached: HighLevel was busy, or there was no time left. Run this step again for this contact.';
 
 /**
- * Runs a bulk action chunk by chunk and tells what became of each contact. `change` gives the contacts that HighLevel
- * refused, with its reasons. A chunk that fails as a whole is told with its contacts and loses nothing of the others; only
- * when no contact was changed at all does the step fail, with the last error. The rate limit, or the end of the run's time,
- * leaves the rest not reached: Zapier would start again at the first contact and get no further. It is thrown only where
- * nothing was done before it.
+ * Runs a bulk action chunk by chunk and returns the result for each contact. `change` returns the contacts that HighLevel
+ * refused, with its reasons. A chunk that fails is reported for its contacts and does not affect the others; the step fails,
+ * with the last error, only if no contact was changed. At the rate limit, or the end of the run's time, the other contacts
+ * are reported as not reached, because a replay would start from the first contact and get no further. It is thrown only if
+ * nothing was done before.
  */
 export async function inChunks(
   contactIds: readonly string[],
@@ -54,7 +54,7 @@ export async function inChunks(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.kind === 'throttled') {
-        // With a limit of HighLevel's the next run may reach what this one did not; with a run's time it would not.
+        // After HighLevel's rate limit the next run may get further; after a run out of time it would not.
         if (start === 0 || (!isAnyChanged && error.status === 429)) throw error;
         fail(contactIds.slice(start), NOT_REACHED);
         break;

@@ -30,8 +30,8 @@ export async function sampleOfBusiness(
 }
 
 /**
- * Tells which rows belong to a business. HighLevel's search cannot filter by business, and not every row tells its own:
- * only when one does not, the business's contacts are read, once, 1,000 at the most.
+ * Returns a filter for the rows that belong to a business, because HighLevel's search cannot filter by business. If a row
+ * does not contain its business, the business's contacts are read, once and at most 1,000.
  */
 export function businessFilter(
   highlevel: HighLevel,
@@ -54,7 +54,7 @@ export function requestsFor(members: number): number {
   return Math.min(Math.floor(members / PAGE_SIZE) + 1, MAX_PAGES);
 }
 
-/** The contacts of a business, 1,000 at the most; with `query`, those that HighLevel finds by it. */
+/** The contacts of a business, at most 1,000; with `query`, only those that match it. */
 export async function contactsOfBusiness(
   highlevel: HighLevel,
   businessId: string,
@@ -62,7 +62,8 @@ export async function contactsOfBusiness(
 ): Promise<ContactResponse[]> {
   const fetch = async (skip: number, limit: number) => {
     const page = await pageOf(highlevel, businessId, { skip, limit, query });
-    // Nobody knows whether `count` means the list or the page: it can say that there is more, but not that there is none.
+    // It is not documented whether `count` is for the list or the page: it can show that there is more, but not that there
+    // is none.
     const { total = null, count = null, received } = page;
     const more = count !== null && count > received ? count : null;
     return { rows: page.contacts, received, total: total ?? more };

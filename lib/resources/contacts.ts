@@ -56,7 +56,7 @@ export const contactInput = {
     .describe('Choose what happens when HighLevel refuses the email or phone number.'),
 } satisfies z.ZodRawShape;
 
-/** A contact that was written, and what was not. */
+/** A contact after a write, with warnings about what was not written. */
 export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []) });
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
@@ -74,28 +74,28 @@ export const contactFilters = {
   assignedTo: contactFields.assignedTo.optional().describe('Only contacts of this user.'),
 } satisfies z.ZodRawShape;
 
-/** What was typed into the inputs Email and Phone. */
+/** The values of the inputs Email and Phone. */
 interface TypedDetails {
   email?: string | undefined;
   phone?: string | undefined;
 }
 
-/** The email address and phone number of a contact as HighLevel takes them, and what else was typed. */
+/** The email address and phone number of a contact in HighLevel's format, and what else was typed. */
 export interface ContactDetails {
   details: { email?: string; phone?: string };
-  /** A sentence for each input that holds neither. */
+  /** A sentence for each input that has neither. */
   problems: string[];
-  /** What stands beside the details and is in no field. */
+  /** Warnings about text that is in no field. */
   warnings: string[];
 }
 
 /**
- * Reads the inputs Email and Phone: each detail is taken out of what stands around it, also of the other input where it can
- * hardly be anything else. A number without a country code is read in the sub-account's country, which is looked up (cached)
- * only when it matters. A number with a plus is passed on even if no numbering plan knows it. Throws ApiError.
+ * Parses the inputs Email and Phone. Each detail is extracted from surrounding text, or from the other input if it is
+ * unambiguous. A number without a country code is read in the sub-account's country, which is looked up (cached) only if
+ * needed. A number with a plus is accepted even outside every numbering plan. Throws ApiError.
  */
 export async function readDetails(highlevel: HighLevel, given: TypedDetails): Promise<ContactDetails> {
-  // What is an address as it stands is not searched for one: o'hara&co=x@example.com.
+  // A valid address is used unchanged: o'hara&co=x@example.com.
   const address = given.email?.trim() ?? '';
   const whole = isEmail(address) ? address.toLowerCase() : null;
   const typed = whole === null ? given : { phone: given.phone };
@@ -131,12 +131,12 @@ export async function contactDetails(
   return { details, warnings };
 }
 
-/** Whether more was typed than signs for nothing. */
+/** Whether a value was given, other than a word for "nothing". */
 function isTyped(text: string | undefined): text is string {
   return text !== undefined && !/^[-–—.?_*\s]*$/.test(text);
 }
 
-/** Whether a phone number is typed that may be another one in another country. */
+/** Whether the meaning of a phone number depends on the country. */
 function needsCountry({ email = '', phone = '' }: TypedDetails): boolean {
   return [phone, readEmail(email).email === null ? email : ''].some(
     // +8 is also how Russians write their 8.
@@ -144,13 +144,13 @@ function needsCountry({ email = '', phone = '' }: TypedDetails): boolean {
   );
 }
 
-/** The most contacts of one lookup. Source: HighLevel's documentation of version v3. */
+/** The maximum number of contacts of one lookup. Source: HighLevel's documentation of version v3. */
 const MAX_LOOKED_UP = 20;
 
 /**
- * The contacts with this email, else with this phone number (E.164), also as one of their additional ones, which no other
- * endpoint finds. Empty where there is none, and where HighLevel does not serve the lookup: to Private Integration Tokens, it
- * says, it never does. Up to 2 requests.
+ * The contacts with this email, else with this phone number (E.164), including additional ones, which no other endpoint
+ * finds. Empty if there is none, and if HighLevel does not serve the lookup (according to its documentation never to Private
+ * Integration Tokens). Up to 2 requests.
  */
 export async function lookUpContacts(
   highlevel: HighLevel,
@@ -184,7 +184,7 @@ export function contactReader(highlevel: HighLevel): (answers: ContactResponse[]
   };
 }
 
-/** What a new contact is made of, by HighLevel's names. */
+/** The fields of a new contact, under HighLevel's names. */
 export type NewContact = {
   email?: string | null;
   phone?: string | null;
@@ -193,7 +193,9 @@ export type NewContact = {
   name?: string;
 } & Partial<Record<KeyOf<'POST /contacts/', 'body'>, unknown>>;
 
-/** Creates a contact, once (create_once.ts). Throws ApiError `duplicate` where HighLevel has it already and refuses another. */
+/**
+ * Creates a contact, once (create_once.ts). Throws ApiError `duplicate` if the contact exists and HighLevel refuses another.
+ */
 export function createContact(highlevel: HighLevel, contact: NewContact): Promise<ContactResponse> {
   const body = { locationId: highlevel.locationId, ...contact };
   return createOnce(highlevel, {
@@ -206,8 +208,8 @@ export function createContact(highlevel: HighLevel, contact: NewContact): Promis
 }
 
 /**
- * The contacts that a creation since then (epoch ms) could have made: by email or phone, else by name. Throws ApiError where
- * more contacts were added since than can be looked through.
+ * The contacts that may have been created since `since` (epoch ms): by email or phone, else by name. Throws ApiError if more
+ * contacts were added since than can be checked.
  */
 async function contactsLike(
   highlevel: HighLevel,
@@ -223,7 +225,7 @@ async function contactsLike(
   if (email || phone) {
     const found = await findDuplicate(highlevel, { email, phone });
     if (!found || isNew(found)) return found ? [found] : [];
-    // Where duplicates are allowed, the lookup may give an older one.
+    // If duplicates are allowed, the lookup may return an older contact.
     const body = { ...newestFirst, filters: [emailOrPhone(email, phone)] };
     return (await highlevel.request('POST /contacts/search', { body })).contacts;
   }
@@ -234,10 +236,10 @@ async function contactsLike(
       `More than ${PAGE_SIZE} contacts were added since, too many to look through. Check HighLevel for the contact.`,
     );
   }
-  const wanted = (name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
+  const fullName = (name ?? [firstName, lastName].filter(Boolean).join(' ')).toLowerCase();
   return contacts.filter(
     (row) =>
-      !row.email && !row.phone && (wanted === '' || isSameText((row.name ?? '').toLowerCase(), wanted)),
+      !row.email && !row.phone && (fullName === '' || isSameText((row.name ?? '').toLowerCase(), fullName)),
   );
 }
 

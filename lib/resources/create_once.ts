@@ -44,7 +44,7 @@ const Marker = z.object({
 });
 type Marker = z.output<typeof Marker>;
 
-/** An entry of another shape was stored by another version: a write may have been sent at any time. */
+/** An entry in another format was stored by another version of the app: its write may have been sent at any time. */
 const StoredMarker = Marker.nullish().catch({ firstSent: 0, lastSent: 0, olderIds: [] });
 
 /** A record that is not in HighLevel's lists after this time was not created. */
@@ -58,11 +58,11 @@ const REPLAY =
 
 /**
  * Sends a write that is not idempotent, at most once while its outcome is unknown: Zapier's Autoreplay runs a failed step
- * again, each time from the beginning. An unknown outcome leaves a marker in the cache for a day. The run itself, and each later
- * run that finds the marker, looks for the record and returns it. A later run writes again only if HighLevel does not have the
- * record a minute after the last attempt. What cannot be looked up is not sent again while the marker exists. Without a working
- * cache every run may be a replay: it looks first, and does not send what cannot be looked up. Throws ApiError `uncertain` while
- * the outcome is unknown.
+ * again, each time from the beginning. An unknown outcome leaves a marker in the cache for a day. The run itself, and each
+ * later run that finds the marker, looks for the record and returns it. A later run writes again only if HighLevel does not
+ * have the record a minute after the last attempt. A write that cannot be looked up is not sent again while the marker
+ * exists. Without a working cache every run may be a replay: it looks first, and does not send a write that cannot be looked
+ * up. Throws ApiError `uncertain` while the outcome is unknown.
  */
 export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>): Promise<R> {
   const { cache } = highlevel;

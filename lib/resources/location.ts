@@ -6,7 +6,7 @@ import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 /** How long lookups are cached: they change rarely, and all Zaps of the sub-account share one rate limit. */
 export const SECONDS = 600;
 
-/** The connected sub-account: name, country, time zone, settings. Cached. `withinMs`: how long it may be tried. */
+/** The connected sub-account: name, country, time zone, settings. Cached. `withinMs` is the time limit. */
 export const subAccount = (highlevel: HighLevel, more?: { withinMs: number }): Promise<SubAccount> =>
   cached(highlevel, 'location', SubAccount, async () => {
     const path = { locationId: highlevel.locationId };
@@ -60,24 +60,24 @@ export async function ifAllowed<T>(lookup: Promise<T>, fallback: T): Promise<T> 
 }
 
 /**
- * The lookup, or `otherwise` where it cannot be read for any reason that what follows need not share: HighLevel's trouble with
- * this one record must not stop what can do without it. A rate limit or a dead connection stops everything.
+ * The result of a lookup, or `fallback` if it fails for a reason that need not affect later requests: the step can do
+ * without it. A rate limit or an invalid connection is thrown.
  */
-export async function ifReadable<T>(lookup: Promise<T>, otherwise: T): Promise<T> {
+export async function ifReadable<T>(lookup: Promise<T>, fallback: T): Promise<T> {
   try {
     return await lookup;
   } catch (error) {
     const isOfAll =
       !(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated';
     if (isOfAll) throw error;
-    return otherwise;
+    return fallback;
   }
 }
 
 /**
- * Whether HighLevel surely refuses a second contact with what a lead has, and names the existing one: the sub-account allows
- * no duplicates, and recognizes contacts by each of the lead's details. What it recognizes them by is email and phone where it
- * does not say.
+ * Whether HighLevel certainly refuses a second contact with a lead's details, and names the existing one: the sub-account
+ * does not allow duplicates, and identifies contacts by each of the lead's details. Email and phone are the default
+ * identifiers.
  */
 export function refusesDuplicate(
   location: SubAccount | undefined,
@@ -91,7 +91,7 @@ export function refusesDuplicate(
   return details.every((name) => identifiers.includes(name));
 }
 
-/** What `read` gives, kept for 10 minutes under a key of the connection. */
+/** The result of `read`, cached for 10 minutes per connection under `key`. */
 export async function cached<T>(
   highlevel: HighLevel,
   key: string,

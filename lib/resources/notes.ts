@@ -42,9 +42,9 @@ export const MAX_NOTE_PAGES = 20;
 export type FoundNote = NoteResponse & { contactId: string };
 
 /**
- * The notes of all contacts, newest first: page after page of `limit`, at most 20, while `goOn` holds for the oldest read so far.
- * One request at least. Undefined where HighLevel does not serve the search to this connection, or answers in a way that a
- * note could be missed: not newest first, or without the contacts.
+ * The notes of all contacts, newest first: page after page of `limit`, at most 20 pages, while `goOn` is true for the oldest
+ * note read so far. At least one request. Undefined if HighLevel does not serve the search to this connection, or if a note
+ * could be missed: the response is not sorted newest first, or lacks the contacts.
  */
 export function notesOfSubAccount(
   highlevel: HighLevel,
@@ -68,7 +68,7 @@ export function notesOfSubAccount(
       if (!isNewestFirst(notes) || (notes.length > 0 && notes.every(({ contactId }) => !contactId)))
         return undefined;
       const before = seen.size;
-      // A note of another record alone, such as an opportunity, is no contact's.
+      // A note may belong to another record only, such as an opportunity.
       for (const note of notes) {
         seen.add(note.id);
         if (note.contactId) found.set(note.id, { ...note, contactId: note.contactId });
@@ -85,7 +85,7 @@ function isNewestFirst(notes: NoteResponse[]): boolean {
   return dates.every((date, index) => index === 0 || date <= (dates[index - 1] ?? Number.NaN));
 }
 
-/** What a note is made of. */
+/** The fields of a new note. */
 export interface NewNote {
   body: string;
   title?: string;
@@ -95,8 +95,8 @@ export interface NewNote {
 }
 
 /**
- * Creates a note, once (create_once.ts). The notes of the contact that could be this one have its text; or are, however old,
- * those that `same` finds, where the caller knows them better.
+ * Creates a note, once (create_once.ts). The note already exists if the contact has a recent note with its text, or one of
+ * any age that `same` finds, if given.
  */
 export async function createNote(
   highlevel: HighLevel,

@@ -5,10 +5,9 @@ import type { EndpointName } from '../highlevel/endpoints.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 
 /**
- * The answer of an endpoint that HighLevel does not serve to every connection; undefined where the caller must go another
- * way. A refusal (a 4xx) is remembered for a day, HighLevel's own trouble and an answer that cannot be used (`ask` gives
- * undefined) for an hour, so that the endpoint costs nothing meanwhile. Throws what concerns the whole run: a rate limit, a
- * stale token.
+ * The response of an endpoint that HighLevel does not serve to every connection; undefined if the caller must use another
+ * endpoint. A refusal (4xx) is remembered for a day, an outage or an unusable response (`ask` returns undefined) for an
+ * hour, so that the endpoint is not called meanwhile. Throws errors that affect the whole run: a rate limit, a stale token.
  */
 export async function ifServed<T>(
   { cache }: { cache: Pick<HighLevel['cache'], 'get' | 'set'> },

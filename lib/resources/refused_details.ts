@@ -7,22 +7,22 @@ const NAMES = { email: /\be-?mail\b/i, phone: /\b(?:tele)?phone(?:[ _-]?number)?
 const WORDS = { email: 'email', phone: 'phone number' } as const;
 
 /**
- * The details because of which HighLevel refused to write a contact (400 or 422 whose message names them); none for any other
- * error. Never those of a duplicate's refusal: without its email a second contact of the same person would be made.
+ * The details because of which HighLevel refused a contact (400 or 422 whose message names them); empty for any other error.
+ * Empty for a duplicate: without its email, a second contact for the same person would be created.
  */
 export function refusedDetails(error: unknown): ContactDetail[] {
   if (!(error instanceof ApiError) || error.kind !== 'refused' || error.duplicate) return [];
   if (error.status !== 400 && error.status !== 422) return [];
   const [, said = ''] = /HighLevel says: "(.*)"/s.exec(error.message) ?? [];
   if (/duplicat|already|another contact|(?:in use|taken)\b/i.test(said)) return [];
-  // HighLevel lists its validation errors in one message. A detail that is missing is not one that was refused.
-  const reasons = said.split('; ').filter((reason) => !isAboutElse(reason));
+  // HighLevel lists its validation errors in one message. A missing detail was not refused.
+  const reasons = said.split('; ').filter((reason) => !isAboutSomethingElse(reason));
   const named: ContactDetail[] = ['email', 'phone'];
   return named.filter((detail) => reasons.some((reason) => NAMES[detail].test(reason)));
 }
 
-/** Whether a reason names a detail but refuses something else: that there is none, or a field of a similar name. */
-function isAboutElse(reason: string): boolean {
+/** Whether a reason names a detail but is about something else: a missing detail, or a field with a similar name. */
+function isAboutSomethingElse(reason: string): boolean {
   if (/custom ?field|additional|(?:at least|exactly) one|\bwithout\b/i.test(reason)) return true;
   return /\brequired\b/i.test(reason) && !/valid|format/i.test(reason);
 }
@@ -31,9 +31,9 @@ function isAboutElse(reason: string): boolean {
 export type RefusedDetail = 'stop' | 'leave_out';
 
 /**
- * Writes a contact. When HighLevel refuses its email or phone number, it is written once more without the refused one
- * (`leave_out`, a warning is added), if `suffices` says that the rest is worth writing; else an ApiError says which detail
- * was refused. Other errors are thrown as they are.
+ * Writes a contact. If HighLevel refuses its email or phone number, `leave_out` writes it again without that detail and adds
+ * a warning, provided that `suffices` accepts the rest; otherwise an ApiError says which detail was refused. Other errors
+ * are rethrown.
  */
 export async function writeAccepted<B extends { email?: unknown; phone?: unknown }, T>(
   body: B,
@@ -62,7 +62,7 @@ export async function writeAccepted<B extends { email?: unknown; phone?: unknown
   }
 }
 
-/** The error that says first which detail was refused. */
+/** The error, starting with the detail that was refused. */
 function refusal(
   error: ApiError,
   refused: ContactDetail[],

@@ -1,12 +1,12 @@
 import { ApiError, isRunAgain, mostUrgent, type FailureKind } from '../base/errors.ts';
 
-/** What stays as it is however often the step runs: HighLevel does not take what was sent. */
-const LASTING: readonly FailureKind[] = ['refused', 'not found', 'duplicate', 'unreadable'];
+/** Failures that a replay does not fix: HighLevel rejects the content. */
+const PERMANENT: readonly FailureKind[] = ['refused', 'not found', 'duplicate', 'unreadable'];
 
 /**
- * The results of all parts of what is written to a contact after the contact itself. Waits for every part, as `settleAll` does.
- * A part that makes Zapier run the step again goes before all others, so that it gets written; else throws everything that is
- * missing, and that a replay completes it where one can.
+ * The results of everything that is written after the contact itself. Waits for every part, like `settleAll`. A failure that
+ * makes Zapier run the step again takes precedence, so that the part gets written. Otherwise throws an error that lists what
+ * is missing and says whether a replay completes it.
  */
 export async function finishWrites<T extends readonly unknown[] | []>(
   parts: T,
@@ -16,17 +16,17 @@ export async function finishWrites<T extends readonly unknown[] | []>(
   if (failures.length === 0) return Promise.all(parts);
   const urgent = mostUrgent(failures);
   if (isRunAgain(urgent)) throw urgent;
-  const told = failures.filter((failure) => failure instanceof ApiError);
-  if (told.length < failures.length) throw failures.find((failure) => !(failure instanceof ApiError));
+  const apiErrors = failures.filter((failure) => failure instanceof ApiError);
+  if (apiErrors.length < failures.length) throw failures.find((failure) => !(failure instanceof ApiError));
 
-  const passing = told.filter(({ kind }) => !LASTING.includes(kind));
-  // A duplicate stops a run quietly, which must not hide what else failed.
-  const main = passing[0] ?? told.find(({ kind }) => kind !== 'duplicate') ?? told[0];
-  const reasons = [...new Set(told.map(({ reason }) => reason))].join(' ');
+  const temporary = apiErrors.filter(({ kind }) => !PERMANENT.includes(kind));
+  // A duplicate stops a run silently, which must not hide other failures.
+  const main = temporary[0] ?? apiErrors.find(({ kind }) => kind !== 'duplicate') ?? apiErrors[0];
+  const reasons = [...new Set(apiErrors.map(({ reason }) => reason))].join(' ');
   throw new ApiError(
     main?.kind ?? 'refused',
     `The contact is in HighLevel, but not everything that belongs to it. ${reasons}` +
-      (passing.length > 0 ? ' Replay this step: it completes what is missing and repeats nothing.' : ''),
+      (temporary.length > 0 ? ' Replay this step: it completes what is missing and repeats nothing.' : ''),
     { status: main?.status },
   );
 }

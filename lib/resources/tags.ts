@@ -5,9 +5,8 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { ifReadable, tagNames } from './location.ts';
 
 /**
- * A step's input, with quotes around each tag that holds a comma and is one of the sub-account's: chosen from the list, it
- * looks like a text of several tags. One lookup (cached), only for a text with a comma. What is not known to be a tag stays a
- * text of several.
+ * Quotes each tag of a step's input that contains a comma and exists in the sub-account: chosen from the dropdown, it looks
+ * like several tags. Any other text with commas remains a list of tags. One lookup (cached), only if there is a comma.
  */
 export async function withQuotedTags(
   highlevel: HighLevel,
@@ -28,7 +27,7 @@ export async function withQuotedTags(
   return quotedInput;
 }
 
-// A list as JSON text says by itself where a tag ends.
+// A JSON list already separates its tags.
 function hasComma(item: unknown): boolean {
   return typeof item === 'string' && !item.trimStart().startsWith('[') && /\S\s*,\s*[^\s,]/.test(item);
 }

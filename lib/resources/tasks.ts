@@ -12,10 +12,10 @@ import {
   type TaskResponse,
 } from '../highlevel/records/task.ts';
 
-/** The most tasks on one page of HighLevel's tasks wanted. */
+/** The page size of HighLevel's tasks search. */
 export const PAGE = 500;
 
-/** The filters of HighLevel's tasks wanted. */
+/** The filters of HighLevel's tasks search. */
 export interface TaskFilters {
   contactId?: string[];
   assignedTo?: string[];
@@ -24,8 +24,9 @@ export interface TaskFilters {
 }
 
 /**
- * The sub-account's tasks that fit HighLevel's own filters, page by page to the end of the list, each task once. What was
- * deleted is left out. HighLevel does not say how many there are, so a page as short as servers cap at is not the end.
+ * The sub-account's tasks that match HighLevel's filters, page by page to the end of the list, each task once and without
+ * deleted ones. HighLevel does not send a total, so a page with the length of a common server cap is not treated as the
+ * last.
  */
 export async function* taskPages(
   highlevel: HighLevel,
@@ -40,10 +41,10 @@ export async function* taskPages(
     const fresh = page.tasks.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     read += page.received;
-    // The last row may be odd; the rows behind the last cursor come again, and count once.
+    // The last row may be invalid; rows after the last cursor are repeated, and count once.
     searchAfter = page.tasks.findLast((task) => task.searchAfter)?.searchAfter;
     const cursor = JSON.stringify(searchAfter);
-    // A page that repeats, or a cursor that was asked already: there is no way on.
+    // Stop at a repeated page or cursor.
     const isStuck = !searchAfter || fresh.length === 0 || cursors.has(cursor);
     const isLast = isStuck || !mayGoOn(page, PAGE, read);
     yield { tasks: fresh.filter((task) => !task.deleted), isLast };
@@ -52,7 +53,7 @@ export async function* taskPages(
   }
 }
 
-/** What a task is made of. `dueDate` is ISO 8601. */
+/** The fields of a new task. `dueDate` is ISO 8601. */
 export interface NewTask {
   title: string;
   dueDate: string;
@@ -62,8 +63,8 @@ export interface NewTask {
 }
 
 /**
- * Creates a task, once (create_once.ts). The tasks of the contact that could be this one have its title, text and due time; or
- * are, however old, those that `same` finds, where the caller knows them better.
+ * Creates a task, once (create_once.ts). The task already exists if the contact has one with its title, text and due time,
+ * or one of any age that `same` finds, if given.
  */
 export async function createTask(
   highlevel: HighLevel,
@@ -78,7 +79,7 @@ export async function createTask(
     send: async () =>
       (await highlevel.request('POST /contacts/{contactId}/tasks', { path, body: { ...task } })).task,
     findLike: async () => {
-      // A contact's own list comes without dates: the content is enough there.
+      // A contact's own list has no dates, so only the content is compared.
       const tasks = await tasksOfContact(highlevel, contactId);
       if (same) return tasks.filter(same.is).map((record) => ({ id: record.id, dateAdded: null, record }));
       return tasks
@@ -114,7 +115,7 @@ export async function tasksOfContact(highlevel: HighLevel, contactId: string): P
   return tasks.filter((task) => !task.deleted);
 }
 
-/** At most this many of the sub-account's tasks are read to find some of them. */
+/** The maximum number of the sub-account's tasks that a search reads. */
 export const MAX_TASKS = 5_000;
 
 /** The filter inputs of the task searches, besides the contact. */
@@ -137,24 +138,24 @@ export interface TaskSearch {
  * The matching tasks, at most `limit`: open ones first, then by due date. With a contact 1 request; otherwise the
  * sub-account's tasks are read, 500 per request, at most 5,000.
  */
-export async function listTasks(highlevel: HighLevel, { limit, ...wanted }: TaskSearch): Promise<Task[]> {
-  const rows = wanted.contactId
-    ? await tasksOfContact(highlevel, wanted.contactId)
-    : await ofSubAccount(highlevel, wanted);
-  const words = wanted.title?.toLowerCase();
+export async function listTasks(highlevel: HighLevel, { limit, ...search }: TaskSearch): Promise<Task[]> {
+  const rows = search.contactId
+    ? await tasksOfContact(highlevel, search.contactId)
+    : await ofSubAccount(highlevel, search);
+  const words = search.title?.toLowerCase();
   const found = rows.filter(
     (row) =>
       (words === undefined ||
         withoutMarkup(row.title ?? '')
           .toLowerCase()
           .includes(words)) &&
-      (wanted.completed === undefined || row.completed === wanted.completed) &&
-      (wanted.assignedTo === undefined || row.assignedTo === wanted.assignedTo),
+      (search.completed === undefined || row.completed === search.completed) &&
+      (search.assignedTo === undefined || row.assignedTo === search.assignedTo),
   );
   found.sort(
     (a, b) => Number(a.completed) - Number(b.completed) || due(a) - due(b) || (a.id < b.id ? -1 : 1),
   );
-  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, wanted.contactId));
+  return found.slice(0, limit).map((row) => taskFrom(row, highlevel.contactUrl, search.contactId));
 }
 
 async function ofSubAccount(

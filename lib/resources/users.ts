@@ -10,7 +10,7 @@ import { User } from '../highlevel/records/location.ts';
 const PAGE_SIZE = 100;
 const MAX_USERS = 2_000;
 
-/** The users of the sub-account. Cached. `withinMs`: how long it may be tried. */
+/** The users of the sub-account. Cached. `withinMs` is the time limit. */
 export const users = (highlevel: HighLevel, more?: { withinMs: number }): Promise<User[]> =>
   cached(highlevel, 'users', z.array(User), async () => {
     const found = await listUsers(highlevel, more);
@@ -18,18 +18,19 @@ export const users = (highlevel: HighLevel, more?: { withinMs: number }): Promis
   });
 
 /**
- * The id of the user with a name or an email address, as other apps give an owner. Throws InputError with the field's `label`
- * when no user has it, or several have. A text that may be an id is one for a connection that may not read users.
+ * Finds the id of a user by name or email address, which is how other apps identify an owner. Throws InputError with the
+ * field's `label` if no user or several users match. If the connection may not read users, a text in the format of an id is
+ * used as an id.
  */
 export async function userIdOf(highlevel: HighLevel, given: string, label: string): Promise<string> {
   const isId = ID.test(given);
   const all = isId ? await ifAllowed(users(highlevel), null) : await users(highlevel);
   if (all === null || all.some(({ id }) => id === given)) return given;
   const { email } = readEmail(given);
-  const wanted = simple(given);
+  const name = simple(given);
   const found = email
     ? all.filter((user) => user.email?.trim().toLowerCase() === email)
-    : all.filter((user) => namesOf(user).some((name) => simple(name) === wanted));
+    : all.filter((user) => namesOf(user).some((one) => simple(one) === name));
   const [user] = found;
   if (user && found.length === 1) return user.id;
   if (user)

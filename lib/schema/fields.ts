@@ -31,13 +31,13 @@ export interface EditorField {
   /** The fields that must be filled in before this one. */
   dependsOn?: string[];
   placeholder?: string;
-  /** A time is passed on with its offset: HighLevel compares it as text. Else in UTC. */
+  /** Passes on a time with its offset, because HighLevel compares it as text. Otherwise times are in UTC. */
   keepsOffset?: true;
 }
 
 /**
- * What a text must be. An email address and a phone number are read by the step, which knows more about them; the others
- * when the input is parsed.
+ * The format of a text. Email addresses and phone numbers are parsed by the step, which has more context; the others when
+ * the input is parsed.
  */
 export type InputFormat = 'id' | 'email' | 'phone' | 'country' | 'time zone' | 'day';
 
@@ -45,7 +45,7 @@ declare module 'zod' {
   interface GlobalMeta {
     /** How the Zap editor shows the field. */
     editor?: EditorField;
-    /** What a text of the field must be. */
+    /** The format of the field's text. */
     format?: InputFormat;
     /** Marks the record with this field as a contact, whose custom fields are shown by name. */
     isCustomFieldValues?: true;
@@ -55,8 +55,8 @@ declare module 'zod' {
 }
 
 /**
- * What HighLevel calls an id: letters, digits, `-` and `_`. Anything else could lead a request astray. Its longest ids, of
- * repeated appointments, have about 50 characters.
+ * HighLevel's ids: letters, digits, `-` and `_`. Anything else could change a request's path. The longest ones, of recurring
+ * appointments, have about 50 characters.
  */
 export const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
@@ -85,7 +85,7 @@ export const text = (title: string, example: string) =>
 export const longText = (title: string, example: string) =>
   anyText.meta({ title, example, editor: { type: 'text' } });
 
-/** The id of a record. Anything that is not of the form of an id is an error. */
+/** The id of a record. A value that does not have the format of an id is an error. */
 export const id = (title: string, example: string) =>
   anyId.meta({ title, example, editor: { type: 'string' }, format: 'id' });
 
@@ -139,8 +139,8 @@ export const notice = (help: string) =>
     .meta({ title: 'Please Note', description: help, editor: { type: 'copy' } });
 
 /**
- * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag that
- * itself holds a comma is one item in double quotes, which a step adds by itself to a tag of the sub-account.
+ * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag
+ * that contains a comma is one item in double quotes, which steps add to tags of the sub-account.
  */
 export const tagsField = z
   .array(anyText)
@@ -209,12 +209,12 @@ export const userId = (title: string) =>
   id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, editor: { type: 'string', dropdown: 'users' } });
 
 /**
- * A field of a record that an endpoint may leave out. Null when it is missing, and also when it is of another type: an
- * unexpected value in a field that nobody mapped must not stop a Zap.
+ * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
+ * unmapped field must not stop a Zap.
  */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
-/** A tag that may hold commas, as one item of a tags field. */
+/** A tag that may contain commas, as one item of a tags field. */
 export const quotedTag = (tag: string) => `"${tag.trim()}"`;
 
 function cleanTags(tags: readonly string[]): string[] {
@@ -222,7 +222,7 @@ function cleanTags(tags: readonly string[]): string[] {
   return [...new Set(clean)].filter((tag) => tag !== '');
 }
 
-/** The tags of one item: a quoted one as it is, any other text in parts. */
+/** The tags of one item: a quoted item is one tag, other text is split at commas. */
 function tagsIn(item: string): string[] {
   const whole = /^\s*"([^"]*,[^"]*)"\s*$/.exec(item)?.[1];
   return whole === undefined ? item.split(',') : [whole];

@@ -8,11 +8,11 @@ import { dayIn, isAmbiguousDate, isoFrom } from '../base/written_dates.ts';
 import { fieldsOf, metaOf } from './zapier_fields.ts';
 import { ID, type DropdownName, type EditorField, type InputFormat } from './fields.ts';
 
-/** What reading an input may need to know of the sub-account; each is requested only when it matters. */
+/** Lookups in the sub-account for parsing an input; each is requested only if needed. */
 export interface Lookups {
   /** The time zone (IANA) of a time without an offset. */
   zone: () => Promise<string>;
-  /** The country (ISO 3166 alpha-2) whose order of day and month a date such as 04/05/2026 has. */
+  /** The country (ISO 3166 alpha-2) that determines the order of day and month in a date such as 04/05/2026. */
   country?: () => Promise<string | undefined>;
   /** The id of the user with a name or an email address. Throws InputError with the field's label. */
   userId?: (given: string, label: string) => Promise<string>;
@@ -20,8 +20,8 @@ export interface Lookups {
 
 /**
  * Parses a step's input by its schema. Blank values (empty text, null, an empty list) count as absent, so that they never
- * empty a field; so do words for nothing ("n/a", "null") where only an id, a contact detail, a choice, a number or a date
- * can be meant. Throws InputError that lists each missing or invalid field by its label.
+ * empty a field; so do words for "nothing" ("n/a", "null") in fields for an id, a contact detail, a choice, a number or a
+ * date. Throws InputError that lists each missing or invalid field by its label.
  */
 export async function parseInput<S extends z.ZodObject>(
   schema: S,
@@ -58,7 +58,7 @@ export async function parseInput<S extends z.ZodObject>(
 /** A parsed input value. Dates are ISO 8601. */
 export type Value = string | number | boolean | string[];
 
-/** What decides how a value is read. */
+/** The properties of a field that determine how its value is parsed. */
 export interface InputField extends EditorField {
   format?: InputFormat | undefined;
 }
@@ -104,7 +104,7 @@ export async function read(
   }
 }
 
-/** Parses a text that must be of a format; undefined for a word for nothing. */
+/** Parses a text that must have a format; undefined for a word for "nothing". */
 async function readFormat(
   text: string,
   label: string,
@@ -134,7 +134,7 @@ async function readFormat(
   }
 }
 
-/** Parses a day of the calendar, as YYYY-MM-DD: the one that is written, in no time zone. Throws InputError with the `label`. */
+/** Parses a calendar day into YYYY-MM-DD, as written, without a time zone. Throws InputError with the `label`. */
 export async function readDay(text: string, label: string, lookups: Lookups): Promise<string> {
   const isAmbiguous = isAmbiguousDate(text);
   const day = dayIn(text, isAmbiguous ? await lookups.country?.() : undefined);
@@ -168,14 +168,14 @@ function readFlag(text: string, label: string): boolean {
   throw new InputError(`"${label}" can't be ${quote(text)}. Use Yes or No.`);
 }
 
-/** The words of other apps for nothing. */
+/** Whether a text is another app's word for "nothing". */
 export function isNothing(text: string): boolean {
   return /^(?:n\/?a|null|none|nil|undefined|[-–—]+)$/i.test(text.trim());
 }
 
 /**
- * The items of a list: from a list, JSON text of a list, or lines; without blank ones. Ids and choices also with commas or
- * semicolons between them, which other texts may contain.
+ * The items of a list: from a list, JSON text of a list, or lines; without blank ones. Ids and choices may also be separated
+ * by commas or semicolons, which other texts may contain.
  */
 function itemsOf(value: unknown, label: string, { format, choices }: InputField): string[] {
   const texts = (Array.isArray(value) ? value : [value])
@@ -212,7 +212,7 @@ function jsonList(text: string): unknown[] | undefined {
   }
 }
 
-/** The choice that a text means: by its value or label, whatever its case, blanks and signs. */
+/** Finds a choice by its value or label; case, spaces and punctuation do not matter. */
 function choiceFor(text: string, choices: Record<string, string>): string | undefined {
   const [given, loose] = [text.trim().toLowerCase(), looseKey(text)];
   const entries = Object.entries(choices);
@@ -250,7 +250,7 @@ async function withUserIds(value: Value | undefined, label: string, { userId }: 
 }
 
 function textOf(value: unknown, label: string): string {
-  // A step before may cut a text inside a surrogate pair; JSON cannot carry the lone half.
+  // An earlier step may split a surrogate pair; JSON cannot represent the lone half.
   if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new InputError(`"${label}" takes one value. Map a single value instead of a group.`);
@@ -307,16 +307,16 @@ function sentence(
   return `"${label}" can't be ${value}.`;
 }
 
-/** The most choices that an error lists. */
+/** The maximum number of choices that an error lists. */
 const MAX_CHOICES = 20;
 
-/** The error for a value (quoted) that is none of the choices, by their labels. */
+/** The error for a value (quoted) that is not one of the choices; lists their labels. */
 export function notAChoice(label: string, value: string, choices: readonly string[]): string {
   const some = choices.length > MAX_CHOICES ? [...choices.slice(0, MAX_CHOICES), '…'] : choices;
   return `"${label}" can't be ${value}. Use ${listed(some, 'or')}.`;
 }
 
-/** What dropdowns list, and the step that finds one. */
+/** The records that dropdowns list, and the step that finds one. */
 const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
   contacts: ['contact', 'Find Contact'],
   tasks: ['task', 'Find Task'],
@@ -330,7 +330,7 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
   calendars: ['calendar'],
 };
 
-/** The error for a value (quoted) that is no id of what a dropdown lists. */
+/** The error for a value (quoted) that is not an id of a dropdown's records. */
 export function notAnId(label: string, value: string, dropdown: DropdownName | undefined): string {
   const [noun = 'record', step] = (dropdown && RECORDS[dropdown]) ?? [];
   const one = `${noun.startsWith('a') ? 'an' : 'a'} ${noun}`;

@@ -111,7 +111,8 @@ export function metaOf(field: z.ZodType): {
   return { ...(inner && metaOf(inner)), ...field.meta() };
 }
 
-// Most fields say so themselves. Only the others are asked by a parse, which prepares the schema: that takes time at each start.
+// Most fields tell by their type. Only the others are tested with a parse, because it compiles the schema, which slows down
+// each start.
 function mayBeLeftOut(field: z.ZodType): boolean {
   return (
     field instanceof z.ZodOptional || field instanceof z.ZodDefault || field.safeParse(undefined).success

@@ -1,7 +1,7 @@
 /**
- * What a step's list of events lets through. `chosen` is what a user typed or mapped: keys or labels of `choices` or names
- * of the other system's own, in any case, one by one or several in a text (`chat_finished,offline_message`). The key and the
- * label of a choice are the same event.
+ * Returns a filter for a step's list of events. `chosen` is what a user typed or mapped: keys or labels of `choices`, or the
+ * other system's event names, in any case, as a list or several in one text (`chat_finished,offline_message`). The key and
+ * the label of a choice are the same event.
  */
 export function eventFilter(
   chosen: readonly string[],
@@ -33,7 +33,7 @@ function keysByName(choices: Readonly<Record<string, string>>): ReadonlyMap<stri
   );
 }
 
-/** The normalized names in a list, each item as a whole and, where it has several, one by one. */
+/** The normalized names in a list: each whole item and, if it contains several names, each of them. */
 function namesIn(chosen: readonly string[]): string[] {
   return chosen
     .flatMap((item) => [item, ...item.split(/[,;|\n]/)])
@@ -41,7 +41,7 @@ function namesIn(chosen: readonly string[]): string[] {
     .filter((name) => name !== '');
 }
 
-/** An event's name without case, spaces and signs: "Note Added", `note_added` and `NoteAdded` are one. */
+/** Normalizes an event's name: "Note Added", `note_added` and `NoteAdded` are the same. */
 function normalized(name: string): string {
   const text = name.normalize('NFKC').toLowerCase();
   return text.replace(/[^\p{L}\p{M}\p{N}]/gu, '') || text.trim();

@@ -37,11 +37,11 @@ export interface EventRecords {
 
 const NOTHING = { contact: null, task: null, note: null, appointment: null };
 
-/** The kinds of record, the most specific first: most of them come with the contact they belong to. */
+/** The kinds of record, most specific first, because a payload often includes the record's contact. */
 const KINDS = ['note', 'task', 'appointment', 'contact'] as const;
-/** Zapier takes no longer ones. Source: Zapier's documentation of webhook limits. */
+/** Zapier's limit. Source: Zapier's documentation of webhook limits. */
 const MAX_CHARACTERS = 10_000_000;
-/** HighLevel nests a record's fields three or four levels deep; what is far beyond breaks whoever reads it. */
+/** HighLevel nests a record's fields three or four levels deep; much deeper nesting would overflow the stack. */
 const MAX_DEPTH = 50;
 
 function oversized(): InputError {
@@ -52,11 +52,11 @@ function oversized(): InputError {
 
 /**
  * Parses the body of a delivery: from a marketplace app's webhook (`type` and the record, flat or under the name of its
- * kind), or from a workflow's Webhook action. A workflow's own data (`event`, `contactId`, `taskId`, `noteId`,
- * `appointmentId`) is under `customData`, or is all there is. Beside it HighLevel sends what it always does (`contact_id`,
- * `calendar`, `location`) and the sub-account's custom fields by their labels, which may be called anything, also `type` or
- * `note_id`: those are not read. Undefined for an app event that names no record of ours, such as an installation, an invoice or a
- * product: a marketplace app gets them all at one URL. Throws InputError when the delivery is none of these.
+ * kind), or from a workflow's Webhook action. A workflow's custom data (`event`, `contactId`, `taskId`, `noteId`,
+ * `appointmentId`) is under `customData`, or is the whole body. HighLevel adds its standard data (`contact_id`, `calendar`,
+ * `location`) and the sub-account's custom fields by label. A label may be anything, even `type` or `note_id`, so custom
+ * fields are ignored. Undefined for an app event that names no record of ours, such as an installation, an invoice or a
+ * product: a marketplace app receives all events at one URL. Throws InputError for any other delivery.
  */
 export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
   if (typeof body === 'string' && body.length > MAX_CHARACTERS) throw oversized();
@@ -90,7 +90,7 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
   const named = {
     note: firstText(own, 'noteId', 'note_id') ?? idIn(payload, 'note'),
     task: firstText(own, 'taskId', 'task_id') ?? idIn(payload, 'task'),
-    // Own data that names a contact means the contact, also in a workflow that an appointment started.
+    // Custom data that names a contact means the contact, even in a workflow that an appointment started.
     appointment:
       firstText(own, 'appointmentId', 'appointment_id') ??
       (ownContactId ? undefined : (idIn(payload, 'calendar') ?? idIn(payload, 'appointment'))),
@@ -112,7 +112,7 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
       };
     }
   }
-  // Invoices, products, associations and object schemas come without a type.
+  // Invoices, products, associations and object schemas have no type.
   const isUntyped = type === undefined && !isOfWorkflow(payload) && !text(payload.event);
   if (isOther || (isUntyped && firstText(payload, 'altId', 'locationId'))) return undefined;
   throw new InputError(
@@ -123,27 +123,27 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
 /** HighLevel's names of app events: `OpportunityCreate`, `LCEmailStats`, `PLAN_CHANGE`, `invoice.paid`. */
 const OTHER_EVENT = /^(?:(?:[A-Z]+[a-z]+){2,}|[A-Z]{4,}(?:_[A-Z]+)*|[a-z]+(?:[._][a-z]+)+)$/;
 
-/** Whether HighLevel's own name says that the record is gone. A workflow's name may say anything. */
+/** Whether HighLevel's event name says that the record was deleted. A workflow's event name may be anything. */
 function isDeletion(name: string): boolean {
   return kindOf(name) !== undefined && canonicalName(name).endsWith('delete');
 }
 
-/** An event's name in HighLevel's own form, without case and signs: `contact.created` is ContactCreate. */
+/** An event's name in HighLevel's format, without case and punctuation: `contact.created` is ContactCreate. */
 export function canonicalName(name: string): string {
   const letters = name.toLowerCase().replace(/[\s._-]/g, '');
   return letters.replace(/(create|update|delete|complete)d$/, '$1');
 }
 
-/** What the user has put into the delivery. */
+/** The custom data that the user added to the delivery. */
 function ownData(payload: Record<string, unknown>): Record<string, unknown> {
   const sent = payload.customData;
   const data = typeof sent === 'string' ? parse(sent) : sent;
   if (isObject(data)) return data;
-  // At the top level the names of custom fields and those of own data cannot be distinguished; HighLevel writes `contact_id`.
+  // At the top level custom fields and custom data cannot be distinguished; HighLevel itself uses `contact_id`.
   return isOfWorkflow(payload) && text(payload.contactId) === undefined ? {} : payload;
 }
 
-/** Whether the delivery has what every workflow sends along. */
+/** Whether the delivery has the standard data of a workflow. */
 function isOfWorkflow(payload: Record<string, unknown>): boolean {
   const { customData, workflow, location, contact_id: contactId, triggerData } = payload;
   if (isObject(customData) || isObject(workflow) || isObject(triggerData)) return true;
@@ -154,7 +154,7 @@ function isOfWorkflow(payload: Record<string, unknown>): boolean {
   );
 }
 
-/** The id of a record under its own key. A calendar's is that of the appointment it is about. */
+/** The id of a record under its own key. For a calendar, it is the id of the appointment. */
 function idIn(payload: Record<string, unknown>, key: string): string | undefined {
   const record = payload[key];
   if (!isObject(record)) return undefined;
@@ -166,9 +166,9 @@ function firstText(record: Record<string, unknown>, ...keys: string[]): string |
 }
 
 /**
- * What HighLevel will not give, however often it is asked, while the event has happened: what was deleted, what it refuses, what
- * this connection may not read, an answer that cannot be read. The payload then stands for it. A rate limit and HighLevel's own
- * trouble pass, so that Zapier runs the step again; a wrong sub-account or token needs the user.
+ * Failures that a repeat does not fix, although the event has happened: the record was deleted or refused, the connection
+ * may not read it, or the response is unreadable. The payload is then used instead. A rate limit or an outage is temporary,
+ * so Zapier runs the step again; a wrong sub-account or token needs the user.
  */
 const IN_PAYLOAD_ONLY: readonly FailureKind[] = ['not found', 'refused', 'not permitted', 'unreadable'];
 
@@ -176,7 +176,7 @@ function isInPayloadOnly({ kind, isUnreadable }: ApiError): boolean {
   return IN_PAYLOAD_ONLY.includes(kind) || isUnreadable;
 }
 
-/** Reads the record of an event, as the polling triggers return it. One that HighLevel does not give is taken from the payload. */
+/** Reads the record of an event, as the polling triggers return it. If HighLevel does not return it, the payload is used. */
 export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
   if (!isDeletion(event.name)) {
     try {

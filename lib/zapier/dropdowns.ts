@@ -21,7 +21,7 @@ import { users } from '../resources/users.ts';
 interface Choice {
   id: string;
   label: string;
-  /** Distinguishes choices with the same label; their ids do where it is empty. */
+  /** Distinguishes choices with the same label; if empty, the id is used. */
   detail?: string | null;
 }
 
@@ -57,7 +57,7 @@ function dropdown(list: (highlevel: HighLevel, query: PageQuery) => Promise<Page
   };
 }
 
-/** The page that Zapier asks for. It says null, '' or nothing for the first one. */
+/** The page that Zapier asks for. Null, '' or missing for the first one. */
 function pageOf(token: unknown): string | undefined {
   const page = typeof token === 'number' || typeof token === 'string' ? String(token).trim() : '';
   return /^0*[1-9]\d*$/.test(page) ? page : undefined;
@@ -67,7 +67,7 @@ const PER_PAGE = 100;
 
 /** The implementation of each dropdown. */
 export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
-  /** Contacts, last updated first: users mostly look for one they just worked on. */
+  /** Contacts, last updated first: users usually look for one they just worked on. */
   contacts: dropdown(async (highlevel, { page = '1' }) => {
     const { contacts, received } = await highlevel.request('POST /contacts/search', {
       body: {
@@ -77,7 +77,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
         sort: [{ field: 'dateUpdated', direction: 'desc' }],
       },
     });
-    // By page number HighLevel serves no more than 10,000 contacts.
+    // HighLevel returns at most 10,000 contacts by page number.
     const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
@@ -210,7 +210,7 @@ function choiceOf({ id, name }: { id: string; name: string | null }): Choice {
   return { id, label: firstNonBlank(name, id) };
 }
 
-/** Choices of what may not be in use, which does nothing when it is chosen: marked, and after the live ones. */
+/** Choices of records that may be inactive, which would have no effect: they are marked and listed last. */
 function liveFirst(records: Named[]): Choice[] {
   return records
     .map((record) => ({ record, remark: notInUse(record) }))
@@ -231,7 +231,7 @@ function chosen(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The first words of a note or a task, without the HTML that HighLevel's own editor writes. */
+/** The first words of a note or a task, without the HTML of HighLevel's editor. */
 function beginning(body: string): string {
   const words = withoutMarkup(body).replace(/\s+/g, ' ').trim();
   return words.length > 60 ? `${words.slice(0, 60)}…` : words;

@@ -14,9 +14,9 @@ const SIGN_IN_HOSTS = {
   leadconnector: 'https://marketplace.leadconnectorhq.com',
 };
 
-/** For all requests of a sign-in or a refresh: Zapier stops a run after 30 seconds. */
+/** The time limit for a sign-in or a refresh: Zapier stops a run after 30 seconds. */
 const TIMEOUT_MS = 25_000;
-/** For a request that may be sent again: so that there is time for it, within HighLevel's 30 seconds of grace. */
+/** The timeout of a request that may be repeated: leaves time for the repeat, within HighLevel's 30 seconds of grace. */
 const FIRST_TIMEOUT_MS = 10_000;
 
 /** The data of a connection, as flat as Zapier stores it. */
@@ -59,10 +59,10 @@ export async function signIn(zapier: ZObject, bundle: Bundle): Promise<Connectio
 }
 
 /**
- * A fresh access token. HighLevel's refresh tokens are good for one use: the new one comes along and must be kept. When its
- * answer is lost or says nothing, it is asked once more at once: within 30 seconds HighLevel gives the same answer to the
- * same refresh token. A refused refresh is Zapier's to understand (the connection is expired), except for a sub-account
- * that is only paused.
+ * Refreshes the access token. HighLevel's refresh tokens are valid for one use: the response has a new one, which must be
+ * stored. If the response is lost or inconclusive, the request is repeated once at once: within 30 seconds HighLevel returns
+ * the same response for the same refresh token. A refused refresh is left to Zapier, which marks the connection as expired,
+ * unless the sub-account is only paused.
  */
 export async function refresh(zapier: ZObject, bundle: Bundle): Promise<ConnectionData> {
   const { refresh_token = '', userType = 'Location', locationId } = bundle.authData;
@@ -78,7 +78,7 @@ export async function refresh(zapier: ZObject, bundle: Bundle): Promise<Connecti
     : connectionData({ ...renewed, locationId: token.locationId || locationId });
 }
 
-/** A token answer's fields, each under HighLevel's two spellings: newer versions of its API write all of them the second way. */
+/** The fields of a token response, each in HighLevel's two spellings: newer versions of its API use the second. */
 const TOKEN_FIELDS = {
   access_token: ['access_token', 'accessToken'],
   refresh_token: ['refresh_token', 'refreshToken'],
@@ -91,7 +91,7 @@ const TOKEN_FIELDS = {
 
 type TokenField = keyof typeof TOKEN_FIELDS;
 
-/** What a token answer tells. Only the access token must be there; the rest is left out where it is blank or odd. */
+/** A token response. Only the access token is required; other fields are dropped if blank or invalid. */
 type TokenResponse = { [K in Exclude<TokenField, 'access_token'>]?: string | undefined } & {
   access_token: string;
   approvedLocations: string[];
@@ -132,8 +132,8 @@ async function forLocation(
     });
     return { ...data, ...(refresh_token && { refresh_token }) };
   }
-  // The refresh token that was sent is spent, so the new one must be kept or the connection is lost. The old access token
-  // beside it makes the next step ask for a refresh again.
+  // The refresh token was used up, so the new one must be stored or the connection is lost. Stored with the old access
+  // token, the next step refreshes again.
   if (connected && refresh_token && (saysNothing(answer) || isInactive(answer)))
     return { access_token: connected.access_token ?? '', refresh_token };
   if (isInactive(answer)) throw inactive();
@@ -147,7 +147,7 @@ function connectionData(answer: TokenResponse): ConnectionData {
   return known(data);
 }
 
-/** Those of the fields that hold a text. */
+/** The fields that have a text. */
 function known(fields: object): ConnectionData {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]: [string, unknown]) =>
@@ -156,13 +156,13 @@ function known(fields: object): ConnectionData {
   );
 }
 
-/** A response of a token endpoint. Status 0 means that there was none; a 401 has no body. */
+/** A response of a token endpoint. Status 0 means that there was no response; a 401 has no body. */
 interface Answer {
   status: number;
   response?: HttpResponse;
 }
 
-/** Sends a form. `first`: it can be sent again, so it is not waited for to the end of the time limit. */
+/** Sends a form. `first`: it may be repeated, so it gets a shorter timeout. */
 type Post = (
   path: string,
   form: Record<string, string>,
@@ -220,17 +220,17 @@ function tokenIn({ status, response }: Answer): TokenResponse | undefined {
   };
 }
 
-/** Whether the same request may bring more: a redirect will come again, the rest may pass. */
+/** Whether a repeat may succeed: a redirect would be repeated, other failures may be temporary. */
 function isLost(answer: Answer): boolean {
   return saysNothing(answer) && (answer.status < 300 || answer.status >= 400);
 }
 
-/** Whether there is no token, and nothing that HighLevel itself says about the connection. */
+/** Whether a response has no token and no statement from HighLevel about the connection. */
 function saysNothing(answer: Answer): boolean {
   const { status, response } = answer;
   if (tokenIn(answer)) return false;
   if (status < 400 || status === 401 || status === 429) return true;
-  // What is not JSON comes from something before HighLevel.
+  // A response that is not JSON comes from a proxy.
   return (
     isOutcomeUnknown(status, response?.data) ||
     isFirewall(status, response?.data) ||
@@ -260,7 +260,7 @@ function notSignedIn(answer: Answer): Error {
   );
 }
 
-/** The error for a refresh that gave no token. Only what HighLevel itself refused, each time, ends the connection. */
+/** The error for a refresh without a token. The connection ends only if HighLevel itself refused every attempt. */
 function notRefreshed(answers: Answer[], authData: Bundle['authData']): Error {
   const last = answers.at(-1);
   if (last && isInactive(last)) return inactive();

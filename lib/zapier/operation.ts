@@ -29,7 +29,7 @@ import { withQuotedTags } from '../resources/tags.ts';
 import { userIdOf } from '../resources/users.ts';
 import type { PollMode } from '../polling/window.ts';
 
-/** What every operation declares. */
+/** The properties that every operation declares. */
 interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   key: string;
   noun: string;
@@ -38,7 +38,7 @@ interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   output: O;
 }
 
-/** What an action can use besides its input. */
+/** What an action can use in addition to its input. */
 export interface CreateContext {
   /** The step's custom field values; empty unless the action has `customFields`. */
   customFields: CustomFieldValue[];
@@ -130,7 +130,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
-        // 10,000 whole contacts would be more than Zapier takes from one run.
+        // 10,000 complete contacts would exceed Zapier's size limit.
         return mode === 'fill' ? records.map((record) => keepOnly(record, primary)) : records;
       }),
     },
@@ -176,7 +176,7 @@ async function inputOf<I extends z.ZodObject>(
   return parseInput(schema, input, lookups(highlevel));
 }
 
-/** What parsing an input may need to know, from the cached records of the sub-account. */
+/** Lookups for parsing an input, from the cached records of the sub-account. */
 function lookups(highlevel: HighLevel): Lookups {
   return {
     zone: () => timeZone(highlevel),

@@ -14,7 +14,7 @@ const Report = z.object({
 function lint(files: Record<string, string>): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'layers-'));
   try {
-    // The rules name folders beside the file they are in.
+    // The rules name folders relative to the file they are in.
     copyFileSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -60,7 +60,7 @@ const allowed: Record<string, string[]> = {
   zapier: ['base', 'schema', 'jivochat', 'highlevel', 'resources', 'polling', 'webhooks', 'capture'],
 };
 
-test.each(layers)('lib/%s: the lint rule names what it may import, and allows just that', (layer) => {
+test.each(layers)('lib/%s: the lint rule allows exactly the permitted imports', (layer) => {
   const files: Record<string, string> = {};
   for (const other of layers) {
     files[`lib/${other}/value.ts`] = exporting;

@@ -430,7 +430,7 @@ describe('HighLevel’s SDK: errors of the sandbox', () => {
     await expect(lookup).rejects.toMatchObject({ statusCode: 503 });
   });
 
-  test('the rate limit, with 429 and what is left', async () => {
+  test('the rate limit, with 429 and the remaining requests', async () => {
     await sandbox.close();
     sandbox = await startSandbox({ rateLimit: { max: 1, intervalMs: 7_000 } });
     const own = sdk(sandbox.url, sandbox.token({ kind: 'pit' }).accessToken);

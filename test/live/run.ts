@@ -64,7 +64,7 @@ async function cleanUp(live: Live): Promise<string[]> {
   return left;
 }
 
-// By email and not by id, to find a contact whose response was lost, and duplicates.
+// By email, not id, to find duplicates and contacts whose response was lost.
 async function deleteContacts(live: Live, email: string): Promise<void> {
   const query = new URLSearchParams({ locationId: live.locationId, email });
   for (let most = 5; most > 0; most--) {

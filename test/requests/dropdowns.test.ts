@@ -45,7 +45,7 @@ describe('Dropdowns', () => {
     expect(highlevel.sent).toMatchObject([{ body: { page: 1 } }, { query: { skip: '0' } }]);
   });
 
-  test('time zones have their present names', async () => {
+  test('time zones have their current names', async () => {
     const zones = await connection().choices('create_contact', 'timezone');
     expect(zones).toMatchObject({
       results: expect.arrayContaining([
@@ -203,7 +203,7 @@ describe('Dropdowns', () => {
     ['add_to_campaign', 'campaignId', 'GET /campaigns/', 'campaigns', 'status'],
     ['add_to_workflow', 'workflowId', 'GET /workflows/', 'workflows', 'status'],
   ])(
-    'the dropdown of %s, field %s, marks what is not published, after the rest',
+    'the dropdown of %s, field %s, marks unpublished records and lists them last',
     async (key, field, request, name) => {
       highlevel.answers(request, 200, {
         [name]: [
@@ -226,7 +226,7 @@ describe('Dropdowns', () => {
     },
   );
 
-  test('calendars that are not active are marked, after the rest', async () => {
+  test('inactive calendars are marked and listed last', async () => {
     const calendars = [
       { id: 'c1', name: 'Old', isActive: false },
       { id: 'c2', name: 'Visits', isActive: true },
@@ -246,7 +246,7 @@ describe('Dropdowns', () => {
     });
   });
 
-  test('Fields to Empty lists the standard fields when custom fields may not be read', async () => {
+  test('Fields to Empty lists the standard fields without the permission for custom fields', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly contacts.write' });
     const offered = JSON.stringify(await zap.choices('update_contact', 'clear'));
     expect(offered).toContain('{"id":"lastName","label":"Last Name"}');
@@ -262,7 +262,7 @@ describe('Dropdowns', () => {
     expect((await failure(zap.choices(key, field))).message).toContain(`lacks the permission ${scope}`);
   });
 
-  test('appointments leave out a calendar that HighLevel refuses, and show UTC without a time zone', async () => {
+  test('appointments skip a calendar that HighLevel refuses, and are in UTC without a time zone', async () => {
     highlevel.answers('GET /calendars/', 200, { calendars: [{ id: 'cal1' }, { id: 'cal2' }] });
     highlevel.answers('GET /calendars/events', 400, { message: 'Calendar not found' });
     const startTime = '2026-01-30T15:00:00Z';

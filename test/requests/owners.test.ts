@@ -65,7 +65,7 @@ describe('An owner', () => {
     expect(highlevel.sent).toEqual([]);
   });
 
-  test.each(['n/a', 'null', '--'])('given as %s is nobody', async (assignedTo) => {
+  test.each(['n/a', 'null', '--'])('given as %s is ignored', async (assignedTo) => {
     highlevel.answers(TASKS, 201, { task: { id: 't1', title: 'Call' } });
     await run('creates', 'create_task', { ...task, assignedTo });
     expect(highlevel.sent[0]?.body).not.toHaveProperty('assignedTo');
@@ -84,7 +84,7 @@ describe('An owner', () => {
     ]);
   });
 
-  test('whose name may be an id is one where users cannot be read', async () => {
+  test('whose name looks like an id is used as an id if users cannot be read', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly contacts.write' });
     highlevel.answers(TASKS, 201, { task: { id: 't1', title: 'Call' } });
     await zap.run('creates', 'create_task', { ...task, assignedTo: 'Maria' });

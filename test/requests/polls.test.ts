@@ -8,7 +8,7 @@ const NOON = Date.parse('2026-01-28T12:00:00Z');
 const atNoon = { Date: new Date(NOON).toUTCString() };
 const ids = (items: unknown) => (Array.isArray(items) ? items.map((item: { id: string }) => item.id) : []);
 
-describe('a deleted task that stays in the search', () => {
+describe('Deleted task that the search still returns', () => {
   const dates = { dateAdded: '2026-01-28T11:59:00Z', dateUpdated: '2026-01-28T11:59:00Z' };
   const kept = { _id: 'kept', title: 'Call', contactId: CONTACT, completed: false, deleted: false, ...dates };
   const { contactId: _contactId, ...without } = kept;
@@ -20,7 +20,7 @@ describe('a deleted task that stays in the search', () => {
     ['whose contact is absent', { ...without, contactDetails: nulled }],
     ['whose contact and its details are absent', without],
     ['whose contact is absent, its details null', { ...without, contactDetails: null }],
-  ])('%s is left out of polls and searches', async (_, row) => {
+  ])('%s is skipped by polls and searches', async (_, row) => {
     const gone = { ...row, _id: 'gone' };
     for (const _key of ['poll', 'fill', 'sample', 'search'])
       highlevel.answers(TASKS, 201, { tasks: [gone, kept, gone] }, atNoon);
@@ -30,7 +30,7 @@ describe('a deleted task that stays in the search', () => {
     expect(ids(await run('searches', 'find_tasks', { title: 'call' }))).toEqual(['kept']);
   });
 
-  test('is left out of the list of a contact’s tasks', async () => {
+  test('is skipped in the list of a contact’s tasks', async () => {
     const tasks = [
       { id: 'kept', title: 'Call', contactId: CONTACT },
       { id: 'gone', title: 'Call', contactId: CONTACT, deleted: true },
@@ -42,11 +42,11 @@ describe('a deleted task that stays in the search', () => {
   });
 });
 
-describe('an appointment dated without an offset', () => {
+describe('Appointment with dates without an offset', () => {
   const local = (zone: string, ms: number) => new Date(ms).toLocaleString('sv-SE', { timeZone: zone });
   const ZONES = ['Asia/Tokyo', 'Europe/Berlin', 'America/New_York', 'UTC'] as const;
 
-  test.each(ZONES)('fires where it is new as UTC or as the time of %s', async (zone) => {
+  test.each(ZONES)('triggers if it is new in UTC or in %s', async (zone) => {
     const minuteAgo = NOON - 60_000;
     const events = [
       { id: 'utc', dateAdded: local('UTC', minuteAgo), startTime: local(zone, NOON) },
@@ -64,7 +64,7 @@ describe('an appointment dated without an offset', () => {
     ]);
   });
 
-  test('costs nothing where every date has its offset', async () => {
+  test('needs no lookup if every date has an offset', async () => {
     const events = [
       { id: 'a1', dateAdded: '2026-01-28T06:59:00-05:00', startTime: '2026-02-01T10:00:00-05:00' },
     ];
@@ -74,11 +74,11 @@ describe('an appointment dated without an offset', () => {
   });
 });
 
-describe('a list that HighLevel caps', () => {
+describe('List whose page size HighLevel caps', () => {
   const named = (count: number, from = 0) =>
     Array.from({ length: count }, (_, index) => ({ id: `b${from + index}`, name: `Name ${from + index}` }));
 
-  test.each([20, 25, 50])('at %d businesses is read on', async (cap) => {
+  test.each([20, 25, 50])('at %d businesses is read to its end', async (cap) => {
     highlevel.answers('GET /businesses/', 200, { businesses: named(cap) });
     highlevel.answers('GET /businesses/', 200, { businesses: named(3, cap) });
     const found = await run('searches', 'find_business', { name: `Name ${cap + 2}` });
@@ -86,7 +86,7 @@ describe('a list that HighLevel caps', () => {
     expect(highlevel.sent[1]?.query).toMatchObject({ skip: `${cap}` });
   });
 
-  test.each([20, 25, 50])('at %d contacts of a business is read on', async (cap) => {
+  test.each([20, 25, 50])('at %d contacts of a business is read to its end', async (cap) => {
     const list = 'GET /contacts/business/63771dcac1116f0e21de8e12';
     highlevel.answers(list, 200, { contacts: named(cap), count: cap });
     highlevel.answers(list, 200, { contacts: named(3, cap), count: 3 });
@@ -94,7 +94,7 @@ describe('a list that HighLevel caps', () => {
     expect(ids(await run('searches', 'find_contacts', input))).toHaveLength(cap + 3);
   });
 
-  test('of contacts of a business is read on where the count says so', async () => {
+  test('of contacts of a business is read to its end if the count is larger', async () => {
     const list = 'GET /contacts/business/63771dcac1116f0e21de8e12';
     highlevel.answers(list, 200, { contacts: named(30), count: 33 });
     highlevel.answers(list, 200, { contacts: named(3, 30), count: 33 });
@@ -102,7 +102,7 @@ describe('a list that HighLevel caps', () => {
     expect(ids(await run('searches', 'find_contacts', input))).toHaveLength(33);
   });
 
-  test.each([20, 25, 50])('at %d users is read on', async (cap) => {
+  test.each([20, 25, 50])('at %d users is read to its end', async (cap) => {
     highlevel.answers('GET /users/', 404, { message: 'Cannot GET /users/' });
     highlevel.answers(`GET /locations/${LOCATION}`, 200, {
       location: { id: LOCATION, companyId: 'company1' },
@@ -121,11 +121,11 @@ describe('a list that HighLevel caps', () => {
   });
 });
 
-describe('a note trigger without a contact', () => {
+describe('Note trigger without a contact', () => {
   const contacts = Array.from({ length: 8 }, (_, index) => ({ id: `c${index}` }));
   const note = (id: string) => ({ id, body: '', dateAdded: '2026-01-28T11:59:00Z' });
 
-  test('gives what it could read, and reads the contact that failed first in the next poll', async () => {
+  test('returns what it could read, and starts the next poll with the contact that failed', async () => {
     const zap = connection();
     highlevel.answers('POST /notes/search', 404);
     highlevel.answers(CONTACTS, 200, { contacts: contacts.slice(0, 2) }, atNoon);
@@ -137,7 +137,7 @@ describe('a note trigger without a contact', () => {
     expect(ids(await zap.run('triggers', 'new_note', {})).toSorted()).toEqual(['c1', 'c9']);
   });
 
-  test('fails where no contact’s notes can be read', async () => {
+  test('fails if no contact’s notes can be read', async () => {
     highlevel.answers('POST /notes/search', 404);
     highlevel.answers(CONTACTS, 200, { contacts: contacts.slice(0, 1) }, atNoon);
     for (const _ of [1, 2, 3, 4]) highlevel.answers('GET /contacts/c0/notes', 500, {}, atNoon);

@@ -69,7 +69,7 @@ describe('Find Contact', () => {
     },
   );
 
-  test('finds an additional email or phone number by the lookup of v3, and asks no more', async () => {
+  test('finds an additional email or phone number by the v3 lookup, without further requests', async () => {
     highlevel.answers(LOOKUP, 200, { contacts: [{ id: CONTACT }, { id: 'c2' }], nextCursor: null });
     const input = { email: 'Team@Example.org', phone: '+14155550132', query: 'Jane' };
     expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT, 'c2']);
@@ -79,7 +79,7 @@ describe('Find Contact', () => {
     expect(highlevel.headers[0]).toMatchObject({ version: 'v3' });
   });
 
-  test('finds by phone whom the email does not find', async () => {
+  test('finds a contact by phone if the email does not match', async () => {
     highlevel.answers(LOOKUP, 200, { contacts: [] });
     highlevel.answers(LOOKUP, 200, { contacts: [{ id: CONTACT }] });
     const input = { email: 'nobody@example.org', phone: '+14155550132' };
@@ -90,7 +90,7 @@ describe('Find Contact', () => {
     [403, { message: 'Forbidden resource' }],
     [404, ''],
     [422, { message: ['property email should not exist'] }],
-  ])('does without the lookup where it is refused with %i, and remembers that', async (status, body) => {
+  ])('skips the lookup after a refusal with %i, and remembers it', async (status, body) => {
     const zap = connection();
     highlevel.answers(LOOKUP, status, body);
     for (let step = 0; step < 2; step++) {
@@ -101,7 +101,7 @@ describe('Find Contact', () => {
     expect(requests()).toEqual([LOOKUP, DUPLICATE, DUPLICATE]);
   });
 
-  test('a 401 to the lookup with a good token is a refusal, and starts no refresh', async () => {
+  test('a 401 from the lookup with a valid token is a refusal, and starts no refresh', async () => {
     highlevel.answers(LOOKUP, 401, { message: 'Unauthorized' });
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
@@ -112,7 +112,7 @@ describe('Find Contact', () => {
   test.each([
     ['down', () => highlevel.answers(LOOKUP, 503)],
     ['broken', () => highlevel.breaks(LOOKUP)],
-  ])('a lookup that is %s costs the step one try', async (_, fails) => {
+  ])('a lookup that is %s is tried once per step', async (_, fails) => {
     fails();
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
     expect(ids(await run('searches', 'find_contact', { email: 'jane@example.com' }))).toEqual([CONTACT]);
@@ -151,7 +151,7 @@ describe('Find Contact', () => {
     ['a rubbish phone', { phone: 'call me' }],
     ['a dummy', { phone: '1234567890' }],
     ['a word for nothing', { contactId: 'null', phone: 'n/a' }],
-  ])('beside %s uses a good email', async (_, beside) => {
+  ])('next to %s uses a valid email', async (_, beside) => {
     const isUnknown = 'contactId' in beside && beside.contactId === 'gone1';
     if (isUnknown) highlevel.answers('GET /contacts/gone1', 400, GONE);
     highlevel.answers(LOOKUP, 200, { contacts: [] });
@@ -161,7 +161,7 @@ describe('Find Contact', () => {
     expect(highlevel.sent.at(-1)).toEqual(byEmail);
   });
 
-  test('beside a rubbish email uses a good phone', async () => {
+  test('with an invalid email uses a valid phone number', async () => {
     highlevel.answers(LOOKUP, 200, { contacts: [] });
     highlevel.answers(DUPLICATE, 200, { contact: { id: CONTACT } });
     await run('searches', 'find_contact', { email: 'jane', phone: '+14155550132' });
@@ -171,7 +171,7 @@ describe('Find Contact', () => {
     ]);
   });
 
-  test('beside rubbish uses the Search Text', async () => {
+  test('with invalid details uses the Search Text', async () => {
     highlevel.answers(SEARCH, 200, { contacts: [{ id: CONTACT }] });
     const input = { email: 'jane', phone: 'call me', contactId: 'Jane Doe', query: 'Jane' };
     expect(ids(await run('searches', 'find_contact', input))).toEqual([CONTACT]);
@@ -187,12 +187,12 @@ describe('Find Contact', () => {
     ]);
   });
 
-  test('by an unknown id and rubbish finds nothing', async () => {
+  test('by an unknown id and invalid details finds nothing', async () => {
     highlevel.answers('GET /contacts/gone1', 400, GONE);
     expect(await run('searches', 'find_contact', { contactId: 'gone1', email: 'jane' })).toEqual([]);
   });
 
-  test('does not take another failure for an unknown id', async () => {
+  test('does not treat other failures as an unknown id', async () => {
     highlevel.answers('GET /contacts/gone1', 403, { statusCode: 403, message: 'Forbidden resource' });
     const input = { contactId: 'gone1', email: 'jane@example.com' };
     expect((await failure(run('searches', 'find_contact', input))).message).toContain(
@@ -348,7 +348,7 @@ describe('Find Business', () => {
   });
 });
 
-describe('Search endpoint that is gone', () => {
+describe('Search endpoint that was removed', () => {
   const gone = { statusCode: 404, message: 'Cannot POST /contacts/search' };
 
   test.each([

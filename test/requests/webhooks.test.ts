@@ -55,12 +55,12 @@ describe('New JivoChat Event', () => {
     expect(lead?.transcript).toContain('Maria Keller: Yes, from ten to two.');
   });
 
-  it.each([60, 400])('ends quietly on what is nested %i levels deep', async (levels) => {
+  test.each([60, 400])('halts on a payload nested %i levels deep', async (levels) => {
     const body = `{"event_name":"chat_finished","x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/nested too deeply/));
   });
 
-  it('asks HighLevel nothing', async () => {
+  test('sends no requests to HighLevel', async () => {
     await deliver(answered);
     expect(sandbox.log).toEqual([]);
   });
@@ -86,13 +86,13 @@ describe('New JivoChat Event', () => {
     expect(await deliver(missed, { events })).toEqual([]);
   });
 
-  test('an event that JivoChat adds can be chosen beside a known one', async () => {
+  test('accepts an unknown event next to a known one', async () => {
     const events = ['chat_archived', 'Chat Finished'];
     expect(await deliver({ ...missed, event_name: 'chat_archived' }, { events })).toHaveLength(1);
   });
 
   test.each([['chat_finnished'], ['Everything, else']])(
-    'refuses a list of events with only %j',
+    'rejects a list of events with only %j',
     async (name) => {
       expect(await failed(deliver(missed, { events: [name] }))).toMatchObject({
         kind: 'AppError',
@@ -105,7 +105,7 @@ describe('New JivoChat Event', () => {
     },
   );
 
-  test('a client created in JivoChat’s CRM has their details', async () => {
+  test('returns the details of a client created in JivoChat’s CRM', async () => {
     const created = {
       event_name: 'created_client',
       client_id: 1217,
@@ -133,12 +133,12 @@ describe('New JivoChat Event', () => {
     { email: 'zoe@example..com' },
     { email: 'my email is a @ x.com' },
     { name: 'Anna 415 555 0132' },
-  ])('lets %j without a session through when contact details are required', async (visitor) => {
+  ])('accepts %j without a session if contact details are required', async (visitor) => {
     const withoutSession = { ...missed, visitor, session: undefined };
     expect(await deliver(withoutSession, { requireContact: true })).toHaveLength(1);
   });
 
-  test('has a sample that is what the trigger makes of its payload', async () => {
+  test('has a sample that matches the output for its payload', async () => {
     const sampled = app.triggers?.jivochat_event?.operation.sample;
     expect(sampled).toMatchObject({ payload: JSON.stringify(SAMPLE_EVENT) });
     expect(await deliver(SAMPLE_EVENT)).toEqual([sampled]);
@@ -235,7 +235,7 @@ describe('New HighLevel Event from a workflow', () => {
     expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });
   });
 
-  it.each([
+  test.each([
     ['everywhere', (deep: string) => `{"type":"ContactCreate","id":"c1","x":${deep}}`],
     ['in a field', (deep: string) => `{"type":"ContactCreate","id":"c1","dndSettings":${deep}}`],
     ['in custom data', (deep: string) => `{"customData":{"contactId":"c1","x":${deep}}}`],
@@ -243,7 +243,7 @@ describe('New HighLevel Event from a workflow', () => {
       'in custom data as text',
       (deep: string) => JSON.stringify({ customData: `{"contactId":"c1","x":${deep}}` }),
     ],
-  ])('ends quietly on what is nested too deeply %s', async (_, body) => {
+  ])('halts on a payload nested too deeply %s', async (_, body) => {
     for (const levels of [60, 400]) {
       const deep = '['.repeat(levels) + ']'.repeat(levels);
       expect(await failed(zapier.deliver('highlevel_event', body(deep)))).toEqual(
@@ -253,30 +253,30 @@ describe('New HighLevel Event from a workflow', () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  it('ends quietly on what is too long', async () => {
+  test('halts on a payload that is too long', async () => {
     const body = JSON.stringify({ contactId, x: 'x'.repeat(10_000_000) });
     expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(
       halted(/too long or too deeply nested/),
     );
   });
 
-  it.each(['a'.repeat(129), 'a'.repeat(100_000)])('ends quietly on an ID that is none: %.5s…', async (id) => {
+  test.each(['a'.repeat(129), 'a'.repeat(100_000)])('halts on an invalid ID: %.5s…', async (id) => {
     const told = await failed(zapier.deliver('highlevel_event', JSON.stringify({ contactId: id })));
     expect(told).toEqual(halted(/is not a HighLevel ID/));
     expect(sandbox.log).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['a record that is gone in other words', 400, { message: 'The event id is invalid.' }],
     ['a request that is refused', 422, { message: 'No' }],
     ['an address that is gone', 404, { message: 'Cannot GET /calendars/events/appointments/ev1' }],
-  ])('tells what the payload has of %s', async (_, status, body) => {
+  ])('returns the payload’s part of %s', async (_, status, body) => {
     sandbox.fail({ path: '/calendars/events/appointments', status, body });
     const [fired] = await zapier.deliver('highlevel_event', '{"event":"x","appointmentId":"ev1"}');
     expect(fired).toMatchObject({ recordId: 'ev1', fetched: false, appointment: { id: 'ev1' } });
   });
 
-  it('says which custom data is missing', async () => {
+  test('names the missing custom data', async () => {
     expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
       halted(/add custom data: event and contactId/),
     );
@@ -308,7 +308,7 @@ describe('New HighLevel Event from a marketplace app', () => {
     expect(fired).toMatchObject({ fetched: true, appointment: { id, contactId } });
   });
 
-  test('returns the payload’s record when it was deleted or is not found', async () => {
+  test('returns the payload’s record if it was deleted or is not found', async () => {
     const gone = { id: 'zZ8oz9TCLMZcMgBzpv4e', contactId, body: 'Was here' };
     for (const type of ['NoteDelete', 'NoteUpdate']) {
       const [fired] = await zapier.deliver('highlevel_event', event(type, gone));
@@ -327,7 +327,7 @@ describe('New HighLevel Event from a marketplace app', () => {
   });
 
   test.each(['NoteCreate', 'Note Added', 'note added', 'notecreate, contactcreate'])(
-    'lets an added note through when %j is chosen, whatever a workflow calls it',
+    'accepts an added note if %j is chosen, whatever a workflow calls it',
     async (events) => {
       const appEvent = event('NoteCreate', { id: noteId(), contactId });
       const workflowEvent = JSON.stringify({ event: 'note added', contactId, noteId: noteId() });
@@ -376,7 +376,7 @@ describe('New HighLevel Event from a marketplace app', () => {
     expect(await failed(zapier.deliver('highlevel_event', event(type, data)))).toEqual(halted(told));
   });
 
-  test('keeps the name of other events, so that they can be chosen by it', async () => {
+  test('keeps the name of other events, so that it can be chosen', async () => {
     const body = event('CampaignStatusUpdate', { id: 'x1', contactId });
     const [fired] = await zapier.deliver('highlevel_event', body, { events: ['CampaignStatusUpdate'] });
     expect(fired).toMatchObject({ event: 'CampaignStatusUpdate', contact: { id: contactId } });
@@ -391,7 +391,7 @@ describe('New HighLevel Event from a marketplace app', () => {
   });
 });
 
-describe('What a workflow sends along', () => {
+describe('Standard data of a workflow', () => {
   /** The standard data of a workflow's Webhook action. */
   const standard = () => ({
     contact_id: contactId,
@@ -415,7 +415,7 @@ describe('What a workflow sends along', () => {
   const deliver = async (body: object, input = {}) =>
     (await zapier.deliver('highlevel_event', JSON.stringify(body), input))[0];
 
-  test('custom fields named like our own data do not hijack a contact', async () => {
+  test('ignores custom fields with the same labels as custom data', async () => {
     expect(await deliver({ ...standard(), ...hijackers })).toMatchObject({
       event: 'workflow',
       recordType: 'contact',
@@ -425,7 +425,7 @@ describe('What a workflow sends along', () => {
     });
   });
 
-  test('nor what the custom data names', async () => {
+  test('does not override custom data', async () => {
     const customData = { event: 'note added', contactId, noteId: noteId() };
     expect(await deliver({ ...standard(), ...hijackers, customData })).toMatchObject({
       event: 'note added',
@@ -441,14 +441,14 @@ describe('What a workflow sends along', () => {
       () => ({ event: 'x', contactId }),
       () => ({ recordType: 'contact', recordId: contactId }),
     ],
-  ])('custom data that names %s wins over the appointment', async (_, customData, meant) => {
+  ])('has lower precedence than custom data that names %s', async (_, customData, meant) => {
     const [appointmentId = ''] = sandbox.store.appointments.keys();
     const body = { ...standard(), ...hijackers, calendar: { appointmentId }, customData: customData() };
     expect(await deliver(body)).toMatchObject({ ...meant(), fetched: true });
   });
 
   test.each([[undefined], [{ event: 'booked' }], ['{"event":"booked"}']])(
-    'the appointment under calendar is read with the custom data %j',
+    'has the appointment under calendar, with the custom data %j',
     async (customData) => {
       const [appointmentId = ''] = sandbox.store.appointments.keys();
       expect(await deliver({ ...standard(), calendar: { appointmentId }, customData })).toMatchObject({
@@ -459,7 +459,7 @@ describe('What a workflow sends along', () => {
     },
   );
 
-  test('own data at the top level beside it is read too', async () => {
+  test('may be next to custom data at the top level', async () => {
     const body = { ...standard(), event: 'note added', contactId, noteId: noteId() };
     expect(await deliver(body)).toMatchObject({ event: 'note added', note: { id: noteId() } });
   });
@@ -472,7 +472,7 @@ describe('What a workflow sends along', () => {
     ['NoteUpdate', () => ({ note: { id: noteId(), contactId } }), 'note'],
     ['ContactCreate', () => ({ contactId }), 'contact'],
     ['CONTACT_UPDATE', () => ({ id: contactId }), 'contact'],
-  ])('%s with its record is read', async (type, data, kind) => {
+  ])('is parsed with the record of %s', async (type, data, kind) => {
     expect(await deliver({ type, locationId: sandbox.locationId, ...data() })).toMatchObject({
       event: type,
       recordType: kind,
@@ -481,7 +481,7 @@ describe('What a workflow sends along', () => {
     });
   });
 
-  test('a record without a type is read by its key', async () => {
+  test('includes a record without a type, found by its key', async () => {
     expect(await deliver({ event: 'x', contact: { id: contactId } })).toMatchObject({
       contact: { id: contactId },
     });
@@ -496,12 +496,12 @@ describe('What a workflow sends along', () => {
     expect(await zapier.deliver('highlevel_event', JSON.stringify(body), { events })).toHaveLength(count);
   });
 
-  test('a workflow’s own name for the event does not keep the record from being read', async () => {
+  test('may have a custom event name', async () => {
     const customData = { event: 'please delete', contactId };
     expect(await deliver({ ...standard(), customData })).toMatchObject({ fetched: true });
   });
 
-  test('a deleted record is taken from the payload without a request', async () => {
+  test('is used for a deleted record, without a request', async () => {
     const body = { type: 'contact.deleted', contact: { id: contactId, firstName: 'Jane' } };
     expect(await deliver(body)).toMatchObject({
       fetched: false,
@@ -535,21 +535,21 @@ describe('App events about other records', () => {
     expect(sandbox.log).toEqual([]);
   });
 
-  test('comes with its contact when it is chosen by its name', async () => {
+  test('returns its contact if it is chosen by name', async () => {
     const body = event('OpportunityCreate', { id: 'o1', contactId });
     const [fired] = await zapier.deliver('highlevel_event', body, { events: ['OpportunityCreate'] });
     expect(fired).toMatchObject({ event: 'OpportunityCreate', contact: { id: contactId } });
   });
 
   test.each([['{"event":"x"}'], ['{"customData":{"event":"x"}}'], ['{"type":"gold","note":"x"}']])(
-    '%s still gets the advice about custom data',
+    '%s still reports the missing custom data',
     async (body) => {
       expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(halted(/add custom data/));
     },
   );
 });
 
-describe('A record that HighLevel does not give', () => {
+describe('A record that HighLevel does not return', () => {
   const payload = () => event('NoteUpdate', { id: noteId(), contactId, body: 'In the payload' });
   const path = /\/notes\//;
 
@@ -560,7 +560,7 @@ describe('A record that HighLevel does not give', () => {
     ['not found', { status: 404, body: { message: 'Note not found' } }],
     ['refused', { status: 422, body: { message: ['id must be a mongodb id'] } }],
     ['a missing permission', { status: 401, body: { message: 'not authorized for this scope' }, times: 4 }],
-  ] as const)('(%s) comes as the payload has it', async (_, fault) => {
+  ] as const)('(%s) is taken from the payload', async (_, fault) => {
     sandbox.fail({ path, ...fault });
     expect(await zapier.deliver('highlevel_event', payload())).toMatchObject([
       { fetched: false, note: { body: 'In the payload' } },
@@ -570,7 +570,7 @@ describe('A record that HighLevel does not give', () => {
   test.each([
     ['HighLevel’s own trouble', { status: 503, times: 4 }, 'AppError'],
     ['the rate limit', { status: 429, times: 4, headers: { 'Retry-After': '60' } }, 'ThrottledError'],
-  ])('(%s) fails the run, so that Zapier runs it again', async (_, fault, kind) => {
+  ])('(%s) fails the run, so that Zapier repeats it', async (_, fault, kind) => {
     sandbox.fail({ path, ...fault });
     expect(await failed(zapier.deliver('highlevel_event', payload()))).toMatchObject({ kind });
   });

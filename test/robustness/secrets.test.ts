@@ -196,7 +196,7 @@ function run({ kind, key, app, fields, isHook }: Operation, authData: Record<str
   );
 }
 
-/** What the editor requests while a user sets up an operation: its fields, and the choices of each. */
+/** The editor's requests while a user sets up an operation: its fields, and the choices of each. */
 async function edit({ kind, key, app, choices }: Operation, authData: Record<string, string>, input: Input) {
   const zapier = new Zapier(app, { ...setting(), authData });
   const failed: string[] = [];

@@ -17,7 +17,7 @@ export function refuse(status: ContentfulStatusCode, message: string | string[],
   throw new HTTPException(status, { res: Response.json(body, { status }) });
 }
 
-/** HighLevel answers 400, not 404, for a contact that is not there. Measured by other integrators. */
+/** HighLevel returns 400, not 404, for a contact that does not exist. Measured by other integrators. */
 export function noContact(id: string): never {
   return refuse(400, `Contact not found for id:${id}`);
 }
@@ -27,7 +27,7 @@ export function needLocation(locationId: string | undefined): void {
   if (!locationId) refuse(403, 'The token does not have access to this location.');
 }
 
-/** A page longer than HighLevel gives is refused, not cut. Reported from live accounts. */
+/** HighLevel refuses a page size above its limit instead of capping it. Reported from live accounts. */
 export function needAtMost(name: string, value: number, most: number): void {
   if (!(value <= most)) refuse(400, `${name} must not be greater than ${most}`);
 }
@@ -35,7 +35,7 @@ export function needAtMost(name: string, value: number, most: number): void {
 /** That it is done, in both spellings. Recorded for contacts, tasks and workflows. */
 export const done = { succeded: true, succeeded: true };
 
-/** The answer with a trace id, which HighLevel gives to every answer and error. Recorded in all of them. */
+/** Adds the trace id that every HighLevel response and error has. Recorded in all of them. */
 export async function traced(answer: Response, traceId: string): Promise<Response> {
   if (!answer.headers.get('content-type')?.startsWith('application/json')) return answer;
   const text = await answer.text();

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 /** Every calendar takes appointments on the hour, between these hours of UTC. */
 const OPEN = { from: 14, to: 18 };
-/** What a calendar made by the API has beside its name. Recorded. */
+/** The fields of a calendar created by the API. Recorded. */
 const plain = {
   calendarType: 'event',
   eventTitle: '{{contact.name}}',
@@ -173,7 +173,7 @@ export function calendars(store: Store): Hono<Env> {
   app.get('/contacts/:contactId/appointments', scope('contacts.readonly'), (c) => {
     const { id } = contactOf(store, c.req.param('contactId'));
     const events = [...store.appointments.values()].filter(({ contactId }) => contactId === id);
-    // Here, and only here, times have no zone: they are the sub-account's.
+    // Only here times have no offset: they are in the sub-account's time zone.
     return c.json({
       events: events.map((event) => {
         const { isRecurring: _recurring, createdBy: _createdBy, ...one } = full(store, event);
@@ -200,12 +200,12 @@ function take(appointment: StoredAppointment, body: Record<string, unknown>): St
     ...fields
   } = body;
   Object.assign(appointment, fields);
-  // A place of one's own is only taken with this flag; without it the address is lost. Reported from a live account.
+  // A custom location is accepted only with this flag; otherwise it is lost. Reported from a live account.
   if (meetingLocationType !== undefined && overrideLocationConfig !== true) appointment.address = '';
   return appointment;
 }
 
-/** Refuses what is none of the slots offered, and what overlaps another appointment. */
+/** Rejects times that were not offered as slots, and overlapping appointments. */
 function checkFree(store: Store, calendarId: string, startTime: string, endTime: string, but?: string): void {
   const [from, to] = [Date.parse(startTime), Date.parse(endTime)];
   // As text: the same moment written in UTC was refused. Reported from live accounts.
@@ -239,7 +239,7 @@ function inZone(moment: number, zone: string): string {
   return DateTime.fromMillis(moment, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
 }
 
-/** An appointment as HighLevel lists it, recorded: what is empty is left out, times are in the sub-account's zone. */
+/** An appointment as HighLevel lists it, recorded: empty fields are omitted, times are in the sub-account's zone. */
 function full(store: Store, appointment: StoredAppointment) {
   const { description, startTime, endTime, deleted = false, ...event } = appointment;
   const { timezone } = store.location;

@@ -1,6 +1,6 @@
 import type { Store, StoredContact } from './store.ts';
 
-/** A contact as a single read has it, recorded: empty fields are left out, but for four lists; no gender is told. */
+/** A contact in a single read, recorded: empty fields are omitted, except four lists; without gender. */
 export function single(store: Store, contact: StoredContact): Record<string, unknown> {
   return {
     ...filled(contact),
@@ -16,7 +16,7 @@ export function written(store: Store, contact: StoredContact): Record<string, un
   return { ...single(store, contact), followers: contact.followers };
 }
 
-/** The same as POST answers it, recorded: without the other lists, with what only a new contact tells. */
+/** The same in the response to POST, recorded: without the other lists, with fields that only a new contact has. */
 export function created(store: Store, contact: StoredContact): Record<string, unknown> {
   return {
     ...filled(contact),
@@ -32,7 +32,7 @@ export function created(store: Store, contact: StoredContact): Record<string, un
   };
 }
 
-/** A row of a business's contacts and of the old list, reported live: the names in lower case, the real ones beside them. */
+/** A row of a business's contacts and of the deprecated list, reported live: names in lower case, plus the real ones. */
 export function listed(store: Store, contact: StoredContact): Record<string, unknown> {
   const { firstName, lastName } = contact;
   return {
@@ -46,7 +46,7 @@ export function listed(store: Store, contact: StoredContact): Record<string, unk
   };
 }
 
-/** A row of the contact search, recorded: other names, null where nothing is, a cursor of its own; days are epoch ms. */
+/** A row of the contact search, recorded: other keys, null for empty fields, its own cursor; dates are epoch ms. */
 export function row(
   store: Store,
   contact: StoredContact,
@@ -95,7 +95,7 @@ export function row(
   };
 }
 
-/** First and last name in one, undefined when there is neither. */
+/** The full name; undefined if there is no first or last name. */
 export function fullName({ firstName, lastName }: StoredContact): string | undefined {
   return [firstName, lastName].filter(Boolean).join(' ') || undefined;
 }
@@ -120,7 +120,7 @@ function filled(contact: StoredContact): Record<string, unknown> {
     fullNameLowerCase: fullName(contact)?.toLowerCase(),
     emailLowerCase: contact.email?.toLowerCase(),
     dateOfBirth: dateOfBirth && isoDay(dateOfBirth),
-    // What an API made has none.
+    // Contacts created by the API have none.
     attributionSource: contact.createdBy?.source === 'WEB_USER' && {
       sessionSource: 'CRM UI',
       medium: 'manual',

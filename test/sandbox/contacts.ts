@@ -6,7 +6,10 @@ import { scope, type Env } from './gate.ts';
 import type { Store, StoredContact } from './store.ts';
 import { array, boolean, object, orNull, strictBody, string, strings } from './strict.ts';
 
-/** What every write of a contact takes. Source: HighLevel's OpenAPI files, the DTOs of create, upsert and update. */
+/**
+ * The fields that every write of a contact accepts. Source: HighLevel's OpenAPI files, the DTOs of create, upsert and
+ * update.
+ */
 const writable = {
   firstName: orNull(string),
   lastName: orNull(string),
@@ -52,7 +55,7 @@ export function contacts(store: Store): Hono<Env> {
     return c.json({ contact: null });
   });
 
-  // Only under v3, where it is documented; else it is a contact of that name.
+  // Only under v3, where it is documented; otherwise the path means a contact with that id.
   app.get('/contacts/lookup', reads, async (c, next) => {
     if (c.req.header('version') !== 'v3') return next();
     if (c.get('token').kind === 'pit')
@@ -135,7 +138,7 @@ export function contacts(store: Store): Hono<Env> {
     const mayDouble = createNewIfDuplicateAllowed === true && store.allowDuplicateContact;
     const there = mayDouble ? undefined : store.duplicateOf(text(body.email), normalPhone(body.phone));
     const contact = there?.contact ?? blank(store);
-    // Silently ignored on a contact that is there: gender, and the field by which another contact matches.
+    // Silently ignored on an existing contact: gender, and the field by which another contact matches.
     const { gender, ...rest } = body;
     const other = there && store.duplicateOf(text(body.email), normalPhone(body.phone), contact.id);
     if (there && other) delete rest[there.field === 'email' ? 'phone' : 'email'];
@@ -198,7 +201,7 @@ function refuseDuplicate({ contact, field }: { contact: StoredContact; field: st
   });
 }
 
-/** Writes fields; tags are replaced by what is given, lower-cased, each once. */
+/** Writes fields; tags are replaced by the given ones, lowercase and unique. */
 function assign(store: Store, contact: StoredContact, body: Record<string, unknown>): void {
   const { tags, customFields, name, locationId: _locationId, phone, dateOfBirth, ...fields } = body;
   setCustomFields(store, contact, customFields);
@@ -223,7 +226,7 @@ function checkDetails({ email, phone, dateOfBirth }: Record<string, unknown>): v
     refuse(422, ['dateOfBirth must be a valid date']);
 }
 
-// HighLevel takes a day in several forms, of which this reads those that begin with the year.
+// HighLevel accepts dates in several formats; this parses those that start with the year.
 function dayOf(value: unknown): string | undefined {
   const [, year, month, day] = /^(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)/.exec(text(value) ?? '') ?? [];
   const iso = `${year}-${month}-${day}`;
@@ -237,7 +240,7 @@ export function lowerTags(tags: unknown[]): string[] {
   ].filter(Boolean);
 }
 
-// Stored in E.164: spaces and signs go, a number without country code is taken for American.
+// Stored in E.164: spaces and symbols are removed, a number without a country code is treated as American.
 function normalPhone(phone: unknown): string | undefined {
   if (typeof phone !== 'string' || phone === '') return undefined;
   const digits = phone.replace(/[^\d+]/g, '');

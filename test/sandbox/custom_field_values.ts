@@ -5,7 +5,7 @@ const TEXTS = ['TEXT', 'LARGE_TEXT', 'PHONE', 'EMAIL', 'DATE', 'SINGLE_OPTIONS',
 const NUMBERS = ['NUMERICAL', 'MONETORY'];
 const LISTS = ['CHECKBOX', 'MULTIPLE_OPTIONS'];
 
-/** Takes custom field values as HighLevel does: by id or key, of the field's type, one of its options. */
+/** Accepts custom field values like HighLevel: by id or key, of the field's type, one of its options. */
 export function setCustomFields(store: Store, contact: StoredContact, given: unknown): void {
   if (given === undefined) return;
   if (!Array.isArray(given)) refuse(422, ['customFields must be an array']);

@@ -3,7 +3,7 @@ import { knownFaults } from './faults.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 
 test.each(['before', 'after'] as const)(
-  'an answer can be cut off in the middle, %s the work is done',
+  'a response can be cut off in the middle, %s the work is done',
   async (when) => {
     const complaints = jest.spyOn(console, 'error').mockReturnValue();
     const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
@@ -29,7 +29,7 @@ test.each(['before', 'after'] as const)(
   },
 );
 
-test('a request can do its work 20 seconds after its answer', async () => {
+test('a request can do its work 20 seconds after its response', async () => {
   const waits: { ms: number; wake: () => void }[] = [];
   jest
     .spyOn(timers, 'setTimeout')
@@ -61,7 +61,7 @@ test('a request can do its work 20 seconds after its answer', async () => {
   }
 });
 
-test('a rule that is none is refused, with what is wrong in it', async () => {
+test('an invalid rule is rejected, with the reason', async () => {
   const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
   const post = (body: string) =>
     fetch(`${sandbox.url}/__sandbox/fail`, { method: 'POST', body }).then((answer) => answer.text());
@@ -72,7 +72,7 @@ test('a rule that is none is refused, with what is wrong in it', async () => {
   await sandbox.close();
 });
 
-describe('A failure that live accounts met', () => {
+describe('Failures of live accounts', () => {
   const get = async (sandbox: Sandbox, path: string) => {
     const { accessToken } = sandbox.token();
     const headers = { Authorization: `Bearer ${accessToken}`, Version: '2021-07-28' };
@@ -88,7 +88,7 @@ describe('A failure that live accounts met', () => {
     ['gone task', 400, 'The task id is invalid.'],
     ['gone appointment', 400, 'The event id is invalid.'],
     ['firewall in JSON', 403, '"error_code":1010'],
-  ] as const)('%s is played by name', async (fault, status, words) => {
+  ] as const)('%s is available by name', async (fault, status, words) => {
     const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
     sandbox.fail({ fault, path: '^/campaigns/$' });
     const played = await get(sandbox, `/campaigns/?locationId=${sandbox.locationId}`);
@@ -96,7 +96,7 @@ describe('A failure that live accounts met', () => {
     await sandbox.close();
   });
 
-  test('the location record cannot be read, and everything else can', async () => {
+  test('only the location record cannot be read', async () => {
     const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
     sandbox.fail({ fault: 'location record unreadable', times: 5 });
     expect((await get(sandbox, `/locations/${sandbox.locationId}/tags`)).status).toBe(200);
@@ -104,7 +104,7 @@ describe('A failure that live accounts met', () => {
     await sandbox.close();
   });
 
-  test('one calendar is refused, and the others are read', async () => {
+  test('only one calendar is refused', async () => {
     const sandbox = await startSandbox({ contacts: 1, tasks: 0 });
     const [bad = '', good = ''] = sandbox.store.calendars.map(({ id }) => id);
     sandbox.fail({ fault: 'calendar refused', search: `calendarId=${bad}(&|$)`, times: 5 });
@@ -118,11 +118,11 @@ describe('A failure that live accounts met', () => {
     await sandbox.close();
   });
 
-  test('each is listed once, with a status of an error', () => {
+  test('each is listed once, with an error status', () => {
     expect(Object.values(knownFaults).filter(({ status }) => status < 400)).toEqual([]);
   });
 
-  test('a name that is none is refused', async () => {
+  test('an unknown name is rejected', async () => {
     const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
     const post = await fetch(`${sandbox.url}/__sandbox/fail`, {
       method: 'POST',

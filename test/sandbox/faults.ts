@@ -4,14 +4,14 @@ import * as z from 'zod';
 
 const says = (status: number, message: string) => ({ status, body: { statusCode: status, message } });
 
-/** Failures that integrators met in live accounts, by name. Each hits whatever a rule names it for. */
+/** Failures that integrators have seen in live accounts, by name. A rule determines the requests that they apply to. */
 export const knownFaults = {
   /** The write may have happened, though a 400 reads like a refusal. */
   'request timeout': says(400, 'Request Timeout after 30000ms'),
   408: says(408, 'Request Timeout'),
   425: says(425, 'Too Early'),
   499: says(499, 'Client Closed Request'),
-  /** How HighLevel says that a task, and likely an appointment, is not there. */
+  /** HighLevel's message for a task, and probably an appointment, that does not exist. */
   'gone task': says(400, 'The task id is invalid.'),
   'gone appointment': says(400, 'The event id is invalid.'),
   /** The firewall before HighLevel, which has nothing to do with the sub-account. */
@@ -31,7 +31,7 @@ type KnownFault = keyof typeof knownFaults;
 const isKnownFault = (name: unknown): name is KnownFault =>
   typeof name === 'string' && Object.hasOwn(knownFaults, name);
 
-/** A fault to be played. It takes the next `times` requests that fit. */
+/** A fault, for the next `times` requests that match. */
 export const FaultRule = z.strictObject({
   /** One of the known failures, which the rest of the rule narrows. */
   fault: z.custom<KnownFault>(isKnownFault, 'There is no such fault').optional(),
@@ -68,7 +68,7 @@ export class Faults {
     this.#rules = [];
   }
 
-  /** The fault for a request, counted down; undefined when none waits for it. */
+  /** The fault for a request, counted down; undefined if there is none. */
   take(method: string, path: string, search: string): FaultRule | undefined {
     const rule = this.#rules.find(
       (candidate) =>
@@ -84,7 +84,7 @@ export class Faults {
   }
 }
 
-/** Plays a fault. `good` is the answer the request would have had; the faulty one comes in its place. */
+/** Applies a fault. `good` is the regular response; the faulty one replaces it. */
 export async function play(
   rule: FaultRule,
   good: Response | undefined,
@@ -94,7 +94,7 @@ export async function play(
   if (rule.delayMs) await new Promise((resolve) => setTimeout(resolve, rule.delayMs));
   switch (kind) {
     case 'timeout':
-      // Silence, until the other side gives up or the sandbox closes.
+      // No response until the client gives up or the sandbox closes.
       await new Promise((resolve) => outgoing.once('close', resolve));
       return RESPONSE_ALREADY_SENT;
     case 'reset':

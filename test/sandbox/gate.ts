@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { refuse } from './answers.ts';
 import type { Store, Token } from './store.ts';
 
-/** What a request's handlers know of it. */
+/** A request, as its handlers see it. */
 export interface Env {
   Variables: { token: Token; body: unknown };
 }
@@ -16,7 +16,7 @@ export interface RateLimit {
 const DAY = 86_400_000;
 const VERSIONS = ['2021-07-28', '2021-04-15', '2023-02-21', 'v3'];
 
-/** HighLevel's rate limit: a burst window and a day, told in headers with every answer. */
+/** HighLevel's rate limit: a burst window and a daily limit, reported in the headers of every response. */
 export class Limiter {
   readonly #limit: RateLimit;
   readonly #now: () => number;
@@ -36,14 +36,14 @@ export class Limiter {
     this.#usedToday = 0;
   }
 
-  /** How many requests the window takes, and how many are left now. */
+  /** The requests that the window allows, and the remaining ones. */
   state(): { max: number; left: number } {
     const { max, intervalMs } = this.#limit;
     const fresh = this.#now() - this.#windowStart >= intervalMs;
     return { max, left: fresh ? max : max - this.#used };
   }
 
-  /** Counts a request. `refused` says whether it was one too many. */
+  /** Counts a request. `refused` is true if it exceeds the limit. */
   count(): { refused: boolean; headers: Record<string, string> } {
     const { max, intervalMs, daily } = this.#limit;
     const now = this.#now();

@@ -141,7 +141,7 @@ export function groups(store: Store): Hono<Env> {
     const { contactId, workflowId } = c.req.param();
     const contact = member(contactId, workflowId, 'workflows');
     const { status, takesAgain = true } = store.workflows.find(({ id }) => id === workflowId) ?? {};
-    // Nothing happens in a draft, or where re-entry is off, and HighLevel says that it is done. Reported live.
+    // A draft, or a workflow without re-entry, does nothing, and HighLevel reports success. Reported live.
     const happens = status === 'published' && (takesAgain || !contact.workflows.includes(workflowId));
     if (happens) contact.workflows.push(workflowId);
     // Documented as 200, measured as 201.

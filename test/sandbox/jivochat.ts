@@ -21,7 +21,7 @@ const TYPES = [
   'stop',
 ];
 
-/** JivoChat's Chat API: a channel of one's own, whose address is its only secret. */
+/** JivoChat's Chat API: a channel whose URL is its only secret. */
 export function jivochat(store: Store): Hono<Env> {
   const app = new Hono<Env>();
 

@@ -7,7 +7,7 @@ import { filled, strictBody, string } from './strict.ts';
 
 const EMAIL = 'office@example.com';
 
-/** What a sub-account is and has: itself, tags, custom fields, users, businesses, campaigns, workflows. */
+/** A sub-account and its records: tags, custom fields, users, businesses, campaigns, workflows. */
 export function locations(store: Store): Hono<Env> {
   const app = new Hono<Env>();
   const user = ({ phone, ...found }: Store['users'][number]) => ({
@@ -22,7 +22,7 @@ export function locations(store: Store): Hono<Env> {
     lcPhone: {},
   });
 
-  // An agency's list: what a sub-account's token sees of it is itself.
+  // An agency's list: a sub-account's token sees only its own sub-account.
   app.get('/locations/search', scope('locations.readonly'), (c) =>
     c.json({ locations: [{ id: store.locationId, name: store.location.name, email: EMAIL }] }),
   );
@@ -137,7 +137,7 @@ export function locations(store: Store): Hono<Env> {
   return app;
 }
 
-/** A sub-account as HighLevel gives it. Recorded. */
+/** A sub-account in HighLevel's responses. Recorded. */
 function subAccount(store: Store): object {
   const { name, country, timezone } = store.location;
   const place = {

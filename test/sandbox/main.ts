@@ -20,7 +20,7 @@ const options = readOptions(
 const port = wholeNumber('port', options.port, 65_535);
 const count = wholeNumber('contacts', options.contacts, 1_000_000);
 const file = options.env;
-// Whoever has other settings there, of a real account perhaps, keeps them.
+// Keeps other settings in the file, which may be those of a real account.
 if (
   file &&
   existsSync(file) &&

@@ -46,7 +46,7 @@ export function notes(store: Store): Hono<Env> {
     return c.json(done);
   });
 
-  // Only under v3. Documented; nobody has proven which tokens it takes, so that it may be refused in several ways.
+  // Only under v3. Documented, but it is unknown which tokens it accepts, so it can be configured to refuse in several ways.
   app.post('/notes/search', reads, (c) => {
     if (c.req.header('version') !== 'v3' || store.notesSearch === 404) return c.body(null, 404);
     if (store.notesSearch === 401) refuse(401, 'The token is not authorized for this scope.');
@@ -91,7 +91,7 @@ export function notes(store: Store): Hono<Env> {
   return app;
 }
 
-/** A note as HighLevel gives it. Recorded. */
+/** A note in HighLevel's responses. Recorded. */
 function shown(note: StoredNote) {
   return {
     ...note,
@@ -102,7 +102,7 @@ function shown(note: StoredNote) {
   };
 }
 
-/** What is left of a body without the HTML of HighLevel's editor. */
+/** The text of a body without the HTML of HighLevel's editor. */
 function bodyText({ body }: StoredNote): string {
   return body
     .replaceAll(/<[^>]*>/g, '')

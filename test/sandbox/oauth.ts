@@ -4,9 +4,9 @@ import { checkToken, checkVersion, scope, type Env } from './gate.ts';
 import type { Store } from './store.ts';
 
 const DAY = 86_400;
-/** The same refresh token, sent again within this time, gives the same new one. Source: HighLevel's changelog. */
+/** Within this time, the same refresh token returns the same new one. Source: HighLevel's changelog. */
 const GRACE_MS = 30_000;
-/** How long a refresh token lives that nobody uses. Source: HighLevel's OAuth documentation. */
+/** The lifetime of an unused refresh token. Source: HighLevel's OAuth documentation. */
 const REFRESH_MS = 365 * DAY * 1000;
 
 export const CLIENT = { id: '66f0c0ffee0000000000beef-m1abcdef', secret: 'sandbox-client-secret' };

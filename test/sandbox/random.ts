@@ -1,6 +1,6 @@
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Random values that repeat: the same seed gives the same people and ids. */
+/** Repeatable random values: the same seed gives the same people and ids. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
@@ -34,8 +34,8 @@ export function randomness(seed: number): Random {
 }
 
 /**
- * A stream of its own for one kind of record: one more record of another kind, or one more value in it, changes nothing here.
- * Two kinds of one seed, and one kind of two seeds, have different streams.
+ * A separate stream for one kind of record: additional records or values of another kind do not change it. Streams differ by
+ * kind and by seed.
  */
 export function streamOf(seed: number, kind: string): Random {
   // FNV-1a: neighboring seeds lead far apart.

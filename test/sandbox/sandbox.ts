@@ -26,7 +26,7 @@ import { tasks } from './tasks.ts';
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
   port?: number;
-  /** How many contacts and tasks stand there at first. */
+  /** The initial numbers of contacts and tasks. */
   contacts?: number;
   tasks?: number;
   /** HighLevel's clock, epoch ms. */
@@ -36,7 +36,7 @@ export interface SandboxOptions {
   indexLagMs?: number;
   rateLimit?: Partial<RateLimit> | false;
   seed?: number;
-  /** A page of its own, served beside the API and not counted or logged. */
+  /** An additional page, served next to the API, and not counted or logged. */
   page?: (sandbox: Sandbox) => Hono;
   /** Called when a request comes, before it is answered: what happens in HighLevel meanwhile. */
   onRequest?: (method: string, path: string) => void;
@@ -49,7 +49,7 @@ export interface Sandbox {
   companyId: string;
   clientId: string;
   clientSecret: string;
-  /** Everything that stands there. */
+  /** Its records. */
   store: Store;
   /** Every request that came, oldest first. */
   log: LoggedRequest[];
@@ -59,9 +59,9 @@ export interface Sandbox {
   fail: (rule: FaultRule) => void;
   /** A token, issued without a sign-in. */
   token: (options?: TokenOptions) => IssuedToken;
-  /** The burst window: how many requests it takes, and how many are left. */
+  /** The burst window: the requests that it allows, and the remaining ones. */
   rateLimit: () => { max: number; left: number };
-  /** How many bytes were sent in answers, headers included. */
+  /** The bytes sent in responses, including headers. */
   bytesSent: () => number;
   /** Forgets log, faults and the rate limit's count. */
   reset: () => void;
@@ -224,7 +224,7 @@ async function finishLate(work: () => Promise<void>): Promise<void> {
 /** Paths whose documented form ends with a slash. */
 const SLASHED = /^\/(contacts|calendars|users|businesses|campaigns|workflows)$/;
 
-/** The path of a request in its documented form: HighLevel takes each with and without a slash at its end. Recorded. */
+/** The path of a request in its documented form: HighLevel accepts each with and without a trailing slash. Recorded. */
 function pathOf({ url }: Request): string {
   const path = new URL(url).pathname.replace(/(.)\/$/, '$1');
   return SLASHED.test(path) ? `${path}/` : path;
@@ -244,7 +244,7 @@ function isPage(method: string, path: string): boolean {
   );
 }
 
-/** Gives a token to the store; what a test or a command line needs without going through the sign-in. */
+/** Adds a token to the store, for tests and command lines that skip the sign-in. */
 function issue(store: Store, options: TokenOptions = {}): IssuedToken {
   const { scopes = everyScope, kind = 'oauth', userType = 'Location', expiresIn = 86_400 } = options;
   const accessToken =
@@ -260,7 +260,7 @@ function issue(store: Store, options: TokenOptions = {}): IssuedToken {
   return { accessToken, scope: scopes.join(' '), userType };
 }
 
-/** What people and scripts steer the sandbox by, beside HighLevel's own API. */
+/** The API by which people and scripts control the sandbox, in addition to HighLevel's. */
 function control(store: Store, faults: Faults, log: LoggedRequest[], reset: () => void): Hono {
   const app = new Hono().basePath('/__sandbox');
   app.get('/log', (c) => c.json(log));

@@ -65,7 +65,7 @@ export function search(store: Store): Hono<Env> {
     const page = body.page === undefined ? undefined : Number(body.page);
     if (pageLimit < 1) refuse(400, 'pageLimit must not be less than 1');
     needAtMost('pageLimit', pageLimit, MAX_PER_PAGE);
-    // Nobody knows whether HighLevel takes page 0: nobody may ask for it.
+    // It is unknown whether HighLevel accepts page 0, so it is rejected.
     if (page !== undefined && page < 1) refuse(400, 'page must not be less than 1');
     if (page !== undefined && body.searchAfter !== undefined)
       refuse(422, ['page should not exist with searchAfter']);
@@ -148,7 +148,7 @@ function compare(a: [number | string | null, string], b: [number | string | null
   return x < y ? -1 : x > y ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0;
 }
 
-/** Where to begin behind a cursor, found by halving. */
+/** The first index after a cursor, by binary search. */
 function startAfter(
   sorted: readonly StoredContact[],
   key: (contact: StoredContact) => [number | string | null, string],

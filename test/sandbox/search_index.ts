@@ -1,6 +1,6 @@
 type DateField = 'dateAdded' | 'dateUpdated';
 
-/** What the index sorts by. */
+/** The sort keys of the index. */
 type Dated = { id: string } & Record<DateField, string>;
 
 interface Entry<T> {

@@ -184,7 +184,7 @@ function seedTask(store: Store, random: Random, people: StoredContact[], index: 
     id,
     contactId: person.id,
     title: `Call ${person.firstName ?? 'back'}`,
-    // As HighLevel's own editor writes it, where a person did; else as an app sent it.
+    // Written by HighLevel's editor, if by a person; otherwise as an app sent it.
     body: index % 2 === 0 ? '<p>Ask how it went.&nbsp;</p>' : 'Ask how it went.',
     ...(user && { assignedTo: user.id }),
     dueDate: new Date(store.now() + (index % 30) * DAY).toISOString(),

@@ -1,7 +1,7 @@
 import { streamOf, type Random } from './random.ts';
 import { SearchIndex } from './search_index.ts';
 
-/** A contact as HighLevel keeps it. Absent fields were never given. */
+/** A contact as HighLevel stores it. Absent fields were never set. */
 export interface StoredContact {
   id: string;
   locationId: string;
@@ -104,11 +104,11 @@ export interface Token {
   expiresAt: number;
 }
 
-/** Everything that stands in the sandbox's HighLevel. Tests may read it, and change it as a person in HighLevel would. */
+/** The records in the sandbox's HighLevel. Tests may read and change them as a person in HighLevel would. */
 export class Store {
   readonly contacts = new Map<string, StoredContact>();
   readonly tasks = new Map<string, StoredTask>();
-  /** What is left of deleted tasks, for the tasks search still gives them. */
+  /** Deleted tasks, which the tasks search still returns. */
   readonly deletedTasks = new Map<string, StoredTask>();
   readonly notes = new Map<string, StoredNote>();
   readonly appointments = new Map<string, StoredAppointment>();
@@ -118,10 +118,10 @@ export class Store {
   readonly businesses: { id: string; name: string; email?: string; phone?: string; city?: string }[] = [];
   readonly customFields: StoredField[] = [];
   readonly calendars: { id: string; name: string; minutes: number; isActive: boolean }[] = [];
-  /** The free slots that were given out, as text, by calendar. */
+  /** The free slots that were offered, as text, by calendar. */
   readonly offeredSlots = new Map<string, Set<string>>();
   readonly campaigns: { id: string; name: string; status: 'draft' | 'published' }[] = [];
-  /** `takesAgain`: whether a contact that is in may be added once more, HighLevel's "re-entry". */
+  /** `takesAgain`: whether a contact may be added a second time, HighLevel's "re-entry". */
   readonly workflows: { id: string; name: string; status: 'draft' | 'published'; takesAgain: boolean }[] = [];
   /** What reached the fake JivoChat channel. */
   readonly jivoMessages: Record<string, unknown>[] = [];
@@ -130,7 +130,7 @@ export class Store {
   readonly otherLocationId: string;
   readonly companyId: string;
   readonly seed: number;
-  /** For what is made while the sandbox runs. */
+  /** For records that are created while the sandbox runs. */
   readonly random: Random;
   /** For the trace ids of answers. */
   readonly traces: Random;
@@ -138,20 +138,20 @@ export class Store {
   /** HighLevel's clock, epoch ms. */
   readonly now: () => number;
 
-  /** What the sub-account is, and how it is set. */
+  /** The sub-account and its settings. */
   location = { name: 'Bright Smile Dental', country: 'US', timezone: 'America/New_York', active: true };
   allowDuplicateContact: boolean;
   /** By which fields contacts are known as one, the first before the second. */
   uniqueIdentifiers: readonly ('email' | 'phone')[] = ['email', 'phone'];
-  /** Whether PUT takes a contact's companyName: documented as not taken, reported as taken. */
+  /** Whether PUT takes a contact's companyName: documented as not accepted, reported as accepted. */
   updatesCompanyName = true;
-  /** Whether POST /notes/search is served, else the status it is refused with: nobody has proven it for every token. */
+  /** Whether POST /notes/search is served, else the status of its refusal: it is unknown which tokens it accepts. */
   notesSearch: 'served' | 401 | 403 | 404 | 422 = 'served';
-  /** Whether rows of the contact search tell their business: no published row does, some clients read it. */
+  /** Whether rows of the contact search have their business: no published row does, but some clients read it. */
   rowsTellBusiness = true;
   /** Whether GET /users/ is still served: it is deprecated. */
   listsUsers = true;
-  /** What the next sign-in grants of the permissions it is asked for; all of them, where this is not set. */
+  /** The requested permissions that the next sign-in grants; all by default. */
   signInGrants: ((asked: string[]) => string[]) | undefined;
   /** The next sign-in yields an agency's token that approves these locations. */
   agencySignIn: string[] | undefined;
@@ -194,7 +194,7 @@ export class Store {
     return contact;
   }
 
-  /** Deletes a task. The tasks search goes on with it: open, not deleted, and without its contact. Reported live. */
+  /** Deletes a task. The tasks search still returns it: open, not deleted, and without its contact. Reported live. */
   deleteTask(taskId: string): void {
     const task = this.tasks.get(taskId);
     if (!task) return;
@@ -234,7 +234,7 @@ export class Store {
     return contact && { contact, field };
   }
 
-  /** The contacts whose first or any further email address or phone number it is. */
+  /** The contacts with this value among their emails or phone numbers. */
   havingAny({ email, phone }: { email?: string | undefined; phone?: string | undefined }): StoredContact[] {
     const wanted = email?.toLowerCase();
     return [...this.contacts.values()].filter((contact) =>

@@ -36,20 +36,20 @@ export const oneOf =
     typeof value === 'string' && allowed.includes(value)
       ? undefined
       : `must be one of the following values: ${allowed.join(', ')}`;
-/** What the check says, or null. */
+/** Passes the check, or is null. */
 export const orNull =
   (check: Check): Check =>
   (value) =>
     value === null ? undefined : check(value);
-/** What the check says, and not empty. */
+/** Passes the check, and is not empty. */
 export const filled =
   (check: Check): Check =>
   (value) =>
     check(value) ?? (value === '' ? 'should not be empty' : undefined);
 
 /**
- * The body, if it has what is required and nothing that is not known: HighLevel refuses every unknown property, and names
- * all faults at once in a list. Source: issues of HighLevel's documentation, reports of integrators.
+ * The body, if it has all required and no unknown properties: HighLevel rejects every unknown property, and lists all errors
+ * at once. Source: issues of HighLevel's documentation, reports of integrators.
  */
 export function strictBody(
   body: unknown,

@@ -15,7 +15,7 @@ export class TaskIndex {
     this.#maps = maps;
   }
 
-  /** The tasks behind a cursor, all of them without one. */
+  /** The tasks after a cursor; all tasks without one. */
   *after(cursor?: TaskKey): Generator<StoredTask> {
     if (!this.#isSorted()) this.#sort();
     for (let index = cursor ? this.#behind(cursor) : 0; index < this.#sorted.length; index++) {
@@ -24,7 +24,7 @@ export class TaskIndex {
     }
   }
 
-  /** The place of the first task behind a cursor, found by halving. */
+  /** The index of the first task after a cursor, by binary search. */
   #behind(cursor: TaskKey): number {
     let low = 0;
     let high = this.#sorted.length;

@@ -119,7 +119,7 @@ function taskOf(
 
 function save(store: Store, task: StoredTask, changes: object): StoredTask {
   Object.assign(task, changes, { dateUpdated: store.moment() });
-  // With milliseconds, whatever was sent. Recorded.
+  // Always with milliseconds. Recorded.
   task.dueDate = new Date(task.dueDate).toISOString();
   store.tasks.set(task.id, task);
   return task;

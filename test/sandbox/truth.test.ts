@@ -14,7 +14,7 @@ interface Asked {
   headers: Headers;
 }
 
-/** Asks the sandbox as an integration does. Version 2021-07-28 if none is named. */
+/** Sends a request like an integration. The default version is 2021-07-28. */
 async function ask(
   request: string,
   body?: object,
@@ -77,7 +77,7 @@ describe('Paths and versions', () => {
     expect(await ask('GET /kontakte/1')).toMatchObject({ status: 404, answer: {} });
   });
 
-  test('every answer and error has a trace id and the time until the day begins anew', async () => {
+  test('every response has a trace id and the time until the daily limit resets', async () => {
     for (const { answer, headers } of [
       await ask(`GET /contacts/${someone().id}`),
       await ask('GET /contacts/nobody'),
@@ -108,19 +108,19 @@ describe('Contacts', () => {
     [{ city: 'Oslo' }, 400, 'without email, phone, firstName and lastName'],
     [{ email: 'vera@holm' }, 422, 'email'],
     [{ firstName: 'Vera', phone: '12' }, 400, 'phone'],
-  ])('%j makes none', async (body, status, words) => {
+  ])('%j does not create a contact', async (body, status, words) => {
     const refused = await ask('POST /contacts/', { locationId: sandbox.locationId, ...body });
     expect(refused).toMatchObject({ status, answer: { statusCode: 422 } });
     expect(JSON.stringify(refused.answer.message)).toContain(words);
   });
 
-  test('one without a country gets the sub-account’s', async () => {
+  test('the default country is the sub-account’s', async () => {
     sandbox.store.location.country = 'NO';
     const body = { locationId: sandbox.locationId, email: 'vera@example.com' };
     expect((await ask('POST /contacts/', body)).answer.contact).toMatchObject({ country: 'NO' });
   });
 
-  test('a day is epoch ms in the rows of the search, and ISO 8601 in a single read', async () => {
+  test('a date is epoch ms in search rows, and ISO 8601 in a single read', async () => {
     const { locationId, store } = sandbox;
     const field = store.customFields.find(({ dataType }) => dataType === 'DATE');
     const customFields = [{ id: field?.id, field_value: '2027-08-09' }];
@@ -142,7 +142,7 @@ describe('Contacts', () => {
     expect((await ask('POST /contacts/search', body)).status).toBe(400);
   });
 
-  test('by business and in the old list, names are in lower case beside the real ones', async () => {
+  test('by business and in the deprecated list, names are also in lower case', async () => {
     const { locationId, store } = sandbox;
     const business = first(store.businesses).id;
     const person = someone();
@@ -156,7 +156,7 @@ describe('Contacts', () => {
     }
   });
 
-  test('the old list is read to its end by its own links', async () => {
+  test('the deprecated list is paged by its links', async () => {
     let path = `/contacts/?limit=5&locationId=${sandbox.locationId}`;
     const seen: unknown[] = [];
     for (let page = 1; path !== ''; page++) {
@@ -171,7 +171,7 @@ describe('Contacts', () => {
     expect(seen).toHaveLength(sandbox.store.contacts.size);
   });
 
-  test('the field that the sub-account looks at first decides which contact is meant', async () => {
+  test('the sub-account’s first identifier decides which contact matches', async () => {
     const { locationId, store } = sandbox;
     const [one, other] = [...store.contacts.values()];
     const query = `locationId=${locationId}&email=${one?.email}&number=${encodeURIComponent(other?.phone ?? '')}`;
@@ -185,7 +185,7 @@ describe('Contacts', () => {
     ).toMatchObject({ contact: null });
   });
 
-  test('the lookup of v3 finds further addresses too, page by page, by an OAuth token', async () => {
+  test('the v3 lookup finds additional emails, page by page, with an OAuth token', async () => {
     const { locationId } = sandbox;
     const [one, other, third] = [...sandbox.store.contacts.values()];
     Object.assign(other ?? {}, { additionalEmails: ['Team@Example.org'] });
@@ -211,12 +211,12 @@ describe('Contacts', () => {
   test.each([
     [true, 200],
     [false, 422],
-  ])('whether PUT takes companyName (%s) can be set', async (takes, status) => {
+  ])('whether PUT accepts companyName (%s) is configurable', async (takes, status) => {
     sandbox.store.updatesCompanyName = takes;
     expect((await ask(`PUT /contacts/${someone().id}`, { companyName: 'Holm AS' })).status).toBe(status);
   });
 
-  test('tags that it has, or has not, are not told as added or removed', async () => {
+  test('existing tags are not reported as added, nor missing ones as removed', async () => {
     sandbox.store.save(Object.assign(someone(), { tags: ['a'] }), false);
     const path = `/contacts/${someone().id}/tags`;
     expect((await ask(`POST ${path}`, { tags: ['A', 'b'] })).answer).toMatchObject({
@@ -230,7 +230,7 @@ describe('Contacts', () => {
   });
 
   test.each(['draft', 'one that it is in, without re-entry'])(
-    'a workflow that is a %s says done and does nothing',
+    'a workflow that is a %s reports success and does nothing',
     async (which) => {
       const workflow = sandbox.store.workflows.find(({ status, takesAgain }) =>
         which === 'draft' ? status === 'draft' : !takesAgain,
@@ -243,7 +243,7 @@ describe('Contacts', () => {
 });
 
 describe('Tasks and notes', () => {
-  test('a deleted task is gone for its contact, and goes on in the search as an open one without a contact', async () => {
+  test('a deleted task is still in the search, as an open one without a contact', async () => {
     const { locationId, store } = sandbox;
     const task = [...store.tasks.values()].find(({ completed }) => completed);
     const path = `/contacts/${task?.contactId}/tasks/${task?.id}`;
@@ -310,7 +310,7 @@ describe('Appointments', () => {
       ...more,
     });
 
-  test('slots come in the zone asked for, and are booked as they were offered', async () => {
+  test('slots have the requested time zone, and are booked as offered', async () => {
     const [own] = await slots();
     const [far] = await slots('Asia/Kolkata');
     expect(own).toMatch(/T\d\d:00:00-0[45]:00$/);
@@ -328,7 +328,7 @@ describe('Appointments', () => {
     expect((await book(next)).status).toBe(200);
   });
 
-  test('one that was deleted is read and listed on, and its time is free', async () => {
+  test('a deleted one is still returned and listed, and its slot is free', async () => {
     const [slot] = await slots();
     const { id } = (await book(slot)).answer;
     expect(await ask(`DELETE /calendars/events/${String(id)}`, {})).toMatchObject({ status: 200 });
@@ -344,7 +344,7 @@ describe('Appointments', () => {
   test.each([
     [true, 'Dock 4'],
     [false, ''],
-  ])('a place with overrideLocationConfig %s is %j', async (overrideLocationConfig, address) => {
+  ])('a location with overrideLocationConfig %s is %j', async (overrideLocationConfig, address) => {
     const [slot] = await slots();
     const place = { meetingLocationType: 'custom', address: 'Dock 4', overrideLocationConfig };
     expect((await book(slot, place)).answer).toMatchObject({ address });
@@ -362,7 +362,7 @@ describe('The seed', () => {
     await Promise.all([again.close(), other.close()]);
   });
 
-  test('gives each kind of record its own stream: more tasks change no contact, more contacts none of the first', async () => {
+  test('has a random stream per kind of record: more records do not change the others', async () => {
     const more = await startSandbox({ contacts: 30, tasks: 40 });
     expect(tagged(more.store)).toEqual(expect.arrayContaining(tagged(sandbox.store)));
     expect(more.store.campaigns).toEqual(sandbox.store.campaigns);

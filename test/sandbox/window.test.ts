@@ -18,7 +18,7 @@ const press = async (what: string) =>
   (await fetch(`${sandbox.url}/__sandbox/play/${what}`, { method: 'POST' })).text();
 
 describe('The window of the sandbox', () => {
-  it('a missed chat makes a contact with a task, an answered one completes it, and JivoChat is told of both', async () => {
+  test('a missed chat creates a contact with a task, an answered one completes it, and JivoChat receives both updates', async () => {
     expect(await press('missed')).toMatch(
       /^Captured with \d requests, with the task "Follow up with Luis Ortega"\.$/,
     );
@@ -26,27 +26,27 @@ describe('The window of the sandbox', () => {
     expect(sandbox.store.jivoMessages).toHaveLength(2);
   });
 
-  it('a task completed and a note written by hand reach JivoChat', async () => {
+  test('a task completed and a note written by hand reach JivoChat', async () => {
     const before = sandbox.store.jivoMessages.length;
     expect(await press('task')).toMatch(/is completed, and JivoChat has been told\.$/);
     expect(await press('note')).toBe('A note is written, and JivoChat shows it.');
     expect(sandbox.store.jivoMessages).toHaveLength(before + 2);
   });
 
-  it('shows the rate-limit window and the last requests, without being counted itself', async () => {
+  test('shows the rate-limit window and the last requests, without being counted itself', async () => {
     sandbox.reset();
     const state = await (await fetch(`${sandbox.url}/__sandbox/window`)).json();
     expect(state).toMatchObject({ rateLimit: { max: 100, left: 100 }, requests: [] });
   });
 
-  it('is one page with a button for each thing that people do', async () => {
+  test('is one page with a button for each thing that people do', async () => {
     const page = await (await fetch(sandbox.url)).text();
     expect(page.match(/data-play="\w+"/g)).toHaveLength(4);
   });
 
-  // Debian's package; where it is not installed there is no browser to look with.
+  // Debian's package; if it is not installed, the test has no browser.
   if (existsSync(CHROMIUM)) {
-    it('shows in a browser what stands there', async () => {
+    test('renders its records in a browser', async () => {
       expect(await rendered(sandbox.url)).toContain('HighLevel: Luis Ortega');
     });
   }

@@ -13,7 +13,7 @@ const SHOWN = 12;
 /** Who chats, one after the other. */
 const VISITORS = ['Luis Ortega', 'Mia Chen', 'Anna Petrova', 'Samuel Okafor', 'Zoë Novak'];
 
-/** A page on the sandbox: what stands there, live, and buttons that do what people and the recipes' Zaps do. */
+/** The sandbox's page: its records, live, and buttons for what people and the recipes' Zaps do. */
 export function windowPage(sandbox: Sandbox): Hono {
   const page = new Hono();
   const { store } = sandbox;

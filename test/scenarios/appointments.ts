@@ -45,7 +45,7 @@ export const appointments = () =>
       expect(Date.parse(there?.startTime ?? '')).toBe(Date.parse(String(next.startTime)));
       expect(await polls()).toMatchObject([[], [{ id: appointmentId, notes: 'Second floor' }]]);
 
-      // A contact's own list tells times without a zone: they come out as the same moment.
+      // A contact's own list has times without a zone: they are converted to the same moment.
       const [found] = await zapier.search('find_appointments', { contactId, upcoming: 'yes' });
       expect(found).toMatchObject({ id: appointmentId, contactId });
       expect(Date.parse(String(found?.startTime))).toBe(Date.parse(String(next.startTime)));

@@ -64,7 +64,7 @@ export const contacts = () =>
         city: null,
         custom: {},
         customFields: [],
-        // HighLevel does not tell them when it has just made the contact.
+        // HighLevel's response for a new contact lacks them.
         additionalEmails: [],
         additionalPhones: [],
         dateUpdated: expect.any(String),
@@ -91,7 +91,7 @@ export const contacts = () =>
       );
       const filled = sandbox.store.customFields.filter(({ name }) => name in form);
       const types = sandbox.store.customFields.map(({ dataType }) => dataType);
-      // A form can give no files and no lists of texts.
+      // A form cannot provide files and text lists.
       expect(new Set([...filled.map(({ dataType }) => dataType), 'TEXTBOX_LIST', 'FILE_UPLOAD'])).toEqual(
         new Set(types),
       );

@@ -12,7 +12,7 @@ export interface Asked {
   body: Record<string, unknown>;
 }
 
-/** HighLevel answered by a function, for tests that poll many times. */
+/** HighLevel mocked by a function, for tests that poll many times. */
 export interface Answering {
   zapier: Zapier;
   asked: Asked[];
@@ -22,8 +22,8 @@ export interface Answering {
 }
 
 /**
- * Serves `answer` (a status and a JSON body; 404 where it gives none) on a free port, and connects `app` to it. Its clock
- * stands still unless `answer` moves it, so a slow HighLevel costs the test no time.
+ * Serves `answer` (a status and a JSON body; 404 if undefined) on a free port, and connects `app` to it. Its clock moves
+ * only if `answer` moves it, so a slow HighLevel does not slow down the test.
  */
 export async function answering(
   app: object,
@@ -72,7 +72,7 @@ export async function answering(
   };
 }
 
-/** Sub-account's contacts as HighLevel's search gives them: by the field the app sorts by, newest first, by page or by cursor. */
+/** Contacts as HighLevel's search returns them: by the field the app sorts by, newest first, by page or by cursor. */
 export function searchOf(
   contacts: () => readonly { id: string; dateAdded: string; dateUpdated: string }[],
   { cap = 500, withTotal = true } = {},

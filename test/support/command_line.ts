@@ -22,7 +22,7 @@ export function readOptions<const O extends NonNullable<ParseArgsConfig['options
   }
 }
 
-/** The whole number that an option gives, from 0 to `most`. */
+/** Parses a whole-number option, from 0 to `most`. */
 export function wholeNumber(option: string, text: string, most: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text);
   return refuse(`--${option} must be a whole number from 0 to ${most}, not "${text}".`);

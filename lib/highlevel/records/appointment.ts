@@ -20,10 +20,10 @@ const PLACES = {
   ms_teams: 'Microsoft Teams',
 };
 
-/** A free slot goes back as HighLevel offered it: the same moment in another zone is refused. */
+/** HighLevel refuses a free slot unless its time has the offset in which it was offered. */
 const slotTime = { type: 'datetime', keepsOffset: true } as const;
 
-/** The fields of an appointment that a person fills in. */
+/** The fields of an appointment that users fill in. */
 export const appointmentFields = {
   calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
     title: 'Calendar',
@@ -42,7 +42,7 @@ export const appointmentFields = {
   toNotify: flag('Run Automations', true),
 };
 
-/** What booking and changing an appointment ask for alike; all optional. */
+/** The inputs that booking and updating an appointment have in common; all optional. */
 export const appointmentInput = {
   endTime: appointmentFields.endTime.optional().describe("The calendar's usual length if empty."),
   title: appointmentFields.title.optional(),
@@ -79,25 +79,25 @@ const known = {
   dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41Z')),
 };
 
-/** An appointment as HighLevel answers; the contact's own list gives times without a zone. */
+/** An appointment in HighLevel's responses. The contact's own list has times without a zone. */
 export const AppointmentResponse = z.preprocess(
   (row) => (isObject(row) ? { ...row, notes: row.notes ?? row.description } : row),
   z.object(known),
 );
 export type AppointmentResponse = z.output<typeof AppointmentResponse>;
 
-/** A list of appointments, without those that were deleted: HighLevel goes on listing them. */
+/** A list of appointments, without deleted ones, which HighLevel still lists. */
 export const AppointmentList = z.preprocess(
   (list) => (Array.isArray(list) ? list.filter((row) => !(isObject(row) && row.deleted === true)) : list),
   rows(AppointmentResponse),
 );
 
-/** What a booking takes so that HighLevel keeps the place given: else it puts its own, or none. */
+/** Adds what HighLevel needs to keep the given location: otherwise it uses its own, or none. */
 export function placed<T extends { meetingLocationType?: string | undefined }>(booking: T) {
   return booking.meetingLocationType ? { ...booking, overrideLocationConfig: true } : booking;
 }
 
-/** The appointment after a write. HighLevel's answer leaves out the times: those that were sent stand for them. */
+/** The appointment after a write, with the times that were sent: HighLevel's response lacks them. */
 export function bookedFrom(
   answer: AppointmentResponse,
   { startTime, endTime }: { startTime?: string | undefined; endTime?: string | undefined },
@@ -109,18 +109,18 @@ export function bookedFrom(
   };
 }
 
-/** An appointment as a Zap gets it, the same from every step. */
+/** An appointment as a Zap receives it, the same from every step. */
 export const Appointment = z.object(known);
 export type Appointment = z.output<typeof Appointment>;
 
 /**
- * The free slots of a calendar: a list of times for each day, beside a trace id. Anything else under a day's name, or an object
- * or list under another one, is an answer that cannot be read: taken for no slots, it would say that nothing is free.
+ * The free slots of a calendar: a list of times for each day, and a trace id. Anything else under a day, or an object or
+ * list under another key, is an unreadable response: treating it as no slots would mean that nothing is free.
  */
 export const FreeSlots = z.preprocess(
   (answer) => {
     if (!isObject(answer)) return answer;
-    // Older answers have the days under this name.
+    // Older responses have the days under this key.
     const { _dates_: wrapped, ...rest } = answer;
     const entries = Object.entries(isObject(wrapped) ? { ...rest, ...wrapped } : answer);
     const isBeside = ([key, value]: [string, unknown]) =>

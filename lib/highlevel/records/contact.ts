@@ -19,7 +19,7 @@ import {
 import { isObject } from '../../base/json.ts';
 import { counted, rows } from '../rows.ts';
 
-/** The fields of a contact that a person fills in, under HighLevel's own names. */
+/** The fields of a contact that users fill in, under HighLevel's names. */
 export const contactFields = {
   email: text('Email', 'jane@example.com').meta({ format: 'email' }),
   phone: text('Phone', '+14155550132').meta({ format: 'phone' }),
@@ -42,7 +42,7 @@ export const contactFields = {
   tags: tagsField,
 };
 
-/** The fields that can be emptied. HighLevel takes no null for country and postal code. */
+/** The fields that can be emptied. HighLevel does not accept null for country and postal code. */
 export const clearable = [
   'email',
   'phone',
@@ -107,8 +107,8 @@ const passedOn = [
 ];
 
 /**
- * A contact as HighLevel answers, whichever endpoint it comes from: a search row has `address` for `address1`,
- * `contactName` for `name`, lower-cased names beside or instead of the real ones, and null where a single read has nothing.
+ * A contact in HighLevel's responses, from any endpoint: a search row has `address` for `address1`, `contactName` for
+ * `name`, lowercase names next to or instead of the real ones, and null where a single read omits the key.
  */
 export const ContactResponse = z.preprocess(
   oneShape,
@@ -116,7 +116,7 @@ export const ContactResponse = z.preprocess(
 );
 export type ContactResponse = z.output<typeof ContactResponse>;
 
-/** A page of the contact search. There is no cursor beside the rows: each row carries its own. */
+/** A page of the contact search. The cursor is not part of the page: each row has its own. */
 export const ContactPage = counted(
   'contacts',
   z.object({
@@ -128,7 +128,7 @@ export const ContactPage = counted(
 );
 export type ContactPage = z.output<typeof ContactPage>;
 
-/** A contact as a Zap gets it: the same keys from every trigger, action and search. */
+/** A contact as a Zap receives it: the same keys from every trigger, action and search. */
 export const Contact = z.object({
   ...known,
   custom: z
@@ -138,7 +138,7 @@ export const Contact = z.object({
 });
 export type Contact = z.output<typeof Contact>;
 
-/** What a Zap calls a custom field, and whether it holds a day. */
+/** The name of a custom field in a Zap, and whether it is a date. */
 export interface CustomName {
   key: string;
   isDay: boolean;
@@ -159,14 +159,14 @@ export function contactFrom(
 
 function oneShape(row: unknown): unknown {
   if (!isObject(row)) return row;
-  // Some lists have the names in lower case, and the real ones beside them.
+  // Some lists have the names in lower case, and the real ones in separate keys.
   const firstName = row.firstNameRaw ?? row.firstName ?? row.firstNameLowerCase;
   const lastName = row.lastNameRaw ?? row.lastName ?? row.lastNameLowerCase;
   const fullName = [firstName, lastName].filter((part) => typeof part === 'string' && part !== '').join(' ');
   return {
     ...Object.fromEntries(passedOn.map((key) => [key, row[key] ?? null])),
     ...row,
-    // One odd value must not cost the others.
+    // One invalid value must not discard the others.
     customFields: Array.isArray(row.customFields)
       ? row.customFields.filter((field) => isObject(field) && typeof field.id === 'string')
       : [],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
 import { flag, id, maybe, text } from '../../schema/fields.ts';
 
-/** A sub-account ("location") as HighLevel answers; only what this app reads. */
+/** A sub-account ("location") in HighLevel's responses; only what this app reads. */
 export const SubAccount = z.object({
   id: id('Location ID', 've9EPM428h8vShlRW1KT'),
   name: maybe(text('Name', 'Bright Smile Dental')),
@@ -12,7 +12,7 @@ export const SubAccount = z.object({
   settings: maybe(
     z.object({
       allowDuplicateContact: z.boolean().nullish().catch(null),
-      /** What HighLevel recognizes a contact by, in the order of its check: `email`, `phone`. */
+      /** The fields by which HighLevel recognizes a contact, in the order of its check: `email`, `phone`. */
       contactUniqueIdentifiers: z.array(z.string()).nullish().catch(null),
     }),
   ),
@@ -22,13 +22,13 @@ export type SubAccount = z.output<typeof SubAccount>;
 /** A tag that the sub-account knows. */
 export const LocationTag = z.object({ id: z.string().catch(''), name: z.string() });
 
-/** One of a custom field's options: what a contact holds, and what people see. */
+/** An option of a custom field: the value that a contact stores, and the label that users see. */
 export interface FieldOption {
   value: string;
   label: string;
 }
 
-/** An option as HighLevel gives it: a text, or an object that names value and label in one of several ways. */
+/** An option in HighLevel's responses: a text, or an object with value and label under one of several names. */
 function optionsIn(option: unknown): FieldOption[] {
   const named = isObject(option) ? option : { value: option };
   const first = (...keys: string[]) =>
@@ -54,7 +54,7 @@ export const CustomField = z.object({
     .transform((options) => options.flatMap(optionsIn))
     .nullish()
     .catch(null),
-  /** Whether a value that is none of the options is taken as well. */
+  /** Whether values other than the options are accepted. */
   isAllowedCustomOption: z.boolean().catch(false),
   model: z.string().nullish().catch(null),
 });
@@ -73,7 +73,7 @@ export const User = z.object({
 export type User = z.output<typeof User>;
 
 /**
- * Whatever has an id and a name: a campaign, a workflow, a calendar. Campaigns and workflows have a `status`, such as
+ * A record with an id and a name: a campaign, a workflow, a calendar. Campaigns and workflows have a `status`, such as
  * published or draft; calendars may be inactive.
  */
 export const Named = z.object({

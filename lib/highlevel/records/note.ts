@@ -3,7 +3,7 @@ import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
 import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
 
-/** The fields of a note that a person fills in. */
+/** The fields of a note that users fill in. */
 export const noteFields = {
   body: longText('Note', 'Jane asked for the price list of 2026.'),
   title: text('Title', 'Chat of 28 January'),
@@ -12,7 +12,7 @@ export const noteFields = {
   pinned: flag('Pinned', false),
 };
 
-/** What writing and rewriting a note ask for alike. */
+/** The inputs that creating and updating a note have in common. */
 export const noteInput = {
   body: noteFields.body,
   title: noteFields.title.optional(),
@@ -21,7 +21,7 @@ export const noteInput = {
   pinned: noteFields.pinned.optional().describe('Yes keeps the note above the others.'),
 } satisfies z.ZodRawShape;
 
-/** A note as HighLevel answers. It has no date of change. Notes written in HighLevel's own editor are HTML. */
+/** A note in HighLevel's responses. It has no update time. Notes written in HighLevel's editor are HTML. */
 export const NoteResponse = z.object({
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
   title: maybe(noteFields.title),
@@ -34,9 +34,7 @@ export const NoteResponse = z.object({
 });
 export type NoteResponse = z.output<typeof NoteResponse>;
 
-/**
- * A row of the sub-account's notes search. Its contact is one of its relations, whose exact form is not documented.
- */
+/** A row of the sub-account's notes search. Its contact is one of its relations, whose format is not documented. */
 export const FoundNote = z.preprocess(
   (row) => (isObject(row) ? { ...row, contactId: row.contactId ?? contactIn(row.relations) } : row),
   NoteResponse,
@@ -49,14 +47,14 @@ function contactIn(relations: unknown): unknown {
   return contact.recordId ?? (isObject(contact.record) ? contact.record.id : contact.id);
 }
 
-/** A note as a Zap gets it, the same from every step. */
+/** A note as a Zap receives it, the same from every step. */
 export const Note = NoteResponse.extend({
   bodyText: longText('Text (Plain Text)', 'Jane asked for the price list of 2026.'),
   url: contactLink,
 });
 export type Note = z.output<typeof Note>;
 
-/** The note for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
+/** The note for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` is used if the response has none. */
 export function noteFrom(
   answer: NoteResponse,
   contactUrl: (contactId: string | null) => string,

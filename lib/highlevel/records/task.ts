@@ -15,7 +15,7 @@ import { isObject } from '../../base/json.ts';
 
 const STATUSES = { open: 'Open', completed: 'Completed' };
 
-/** The fields of a task that a person fills in. */
+/** The fields of a task that users fill in. */
 export const taskFields = {
   title: text('Title', 'Call Jane back'),
   dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z'),
@@ -24,7 +24,7 @@ export const taskFields = {
   completed: flag('Completed', false),
 };
 
-/** Which tasks, by their state: what triggers and searches filter by. */
+/** The filter of triggers and searches by a task's status. */
 export const completedFilter = taskFields.completed
   .optional()
   .describe('Yes for completed tasks only, no for open ones only. Both if empty.');
@@ -41,7 +41,7 @@ const known = {
   dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41.809Z')),
 };
 
-/** A task as HighLevel answers: a contact's own list has no dates, the sub-account's search calls the id `_id`. */
+/** A task in HighLevel's responses: a contact's own list has no dates; the sub-account's search has the id as `_id`. */
 export const TaskResponse = z.preprocess(
   (row) =>
     isObject(row)
@@ -60,22 +60,22 @@ export const TaskResponse = z.preprocess(
 export type TaskResponse = z.output<typeof TaskResponse>;
 
 /**
- * A row of the sub-account's tasks search. It goes on with deleted tasks, as open ones that say they are not deleted: what
- * tells them is that their contact is taken out.
+ * A row of the sub-account's tasks search. The search still returns deleted tasks, as open and not deleted, but without
+ * their contact.
  */
 export const FoundTask = z.preprocess(
   (row) => (isObject(row) && hasLostContact(row) ? { ...row, deleted: true } : row),
   TaskResponse,
 );
 
-// A row without any field about its contact is a short one, not one whose contact was taken out.
+// A row without any contact field is a short row, not a deleted task.
 function hasLostContact({ contactId, contactDetails, ...row }: Record<string, unknown>): boolean {
   if (contactId !== undefined && contactId !== null) return false;
   if (contactId === undefined && contactDetails === undefined && !('deleted' in row)) return false;
   return !isObject(contactDetails) || Object.values(contactDetails).every((value) => value === null);
 }
 
-/** A task as a Zap gets it, the same from every step. */
+/** A task as a Zap receives it, the same from every step. */
 export const Task = z.object({
   ...known,
   bodyText: maybe(longText('Description (Plain Text)', 'She asked about pricing.')),
@@ -84,13 +84,13 @@ export const Task = z.object({
 });
 export type Task = z.output<typeof Task>;
 
-/** The same, whose sample is completed: of steps that complete a task, or wait for it. */
+/** The same with a completed sample, for steps that complete a task or trigger on completion. */
 export const CompletedTask = Task.extend({
   completed: flag('Completed', true).catch(false),
   status: choice('Status', STATUSES, 'completed'),
 });
 
-/** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` fills in where the answer has none. */
+/** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` is used if the response has none. */
 export function taskFrom(
   { deleted: _deleted, searchAfter: _searchAfter, ...answer }: TaskResponse,
   contactUrl: (contactId: string | null) => string,
@@ -99,7 +99,7 @@ export function taskFrom(
   return {
     ...answer,
     contactId,
-    // HighLevel's own editor writes HTML. Rows that only fill the dedupe table have no body.
+    // HighLevel's editor writes HTML. Rows that only fill the dedupe table have no body.
     bodyText: answer.body ? withoutMarkup(answer.body) : null,
     status: answer.completed ? 'completed' : 'open',
     url: contactUrl(contactId),

@@ -289,7 +289,7 @@ describe('HighLevel endpoints', () => {
     }
   });
 
-  test('no scope is requested that none of them needs', () => {
+  test('every requested scope is needed by an endpoint', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
     expect(accessLevels.full.scopes.filter((scope) => !needed.has(scope))).toEqual([]);
   });

@@ -91,7 +91,7 @@ describe.each([
     });
   });
 
-  test('has every operation that has a file', () => {
+  test('has every operation file', () => {
     const files = (kind: string) =>
       readdirSync(join(ROOT, kind)).flatMap((file) => (file === 'index.ts' ? [] : file.replace('.ts', '')));
     expect(Object.keys(definition.triggers).toSorted()).toEqual(files('triggers').toSorted());
@@ -108,7 +108,7 @@ describe.each([
   });
 });
 
-test('without a choice it is the one with OAuth', async () => {
+test('the default edition uses OAuth', async () => {
   const into = join(folder, 'default');
   await bundle(into, { HIGHLEVEL_AUTH: '' });
   const { definition } = await look(into);

@@ -25,7 +25,7 @@ describe('The generated docs are up to date (run npm run catalog to write them)'
 });
 
 describe('The requests in the catalog', () => {
-  test('are known of every operation; only New JivoChat Event sends none', () => {
+  test('are listed for every operation; only New JivoChat Event sends none', () => {
     const silent = entries().filter(({ key }) => !requests.get(key)?.length);
     expect(silent.map(({ key }) => key)).toEqual(['jivochat_event']);
   });
@@ -37,12 +37,12 @@ describe('The requests in the catalog', () => {
 });
 
 describe('The costs in the catalog', () => {
-  test('are given for every polling trigger', () => {
+  test('are listed for every polling trigger', () => {
     const polling = entries().filter(({ kind, key }) => kind === 'triggers' && requests.get(key)?.length);
     expect(polling.map(({ key }) => key).filter((key) => !costs[key])).toEqual([]);
   });
 
-  test('are given only for operations that exist', () => {
+  test('are listed only for operations that exist', () => {
     const keys = entries().map(({ key }) => key);
     expect(Object.keys(costs).filter((key) => !keys.includes(key))).toEqual([]);
   });

@@ -19,7 +19,7 @@ interface OutputField {
   type: string;
 }
 
-/** A field of Zapier's definition; only what is shown of it. */
+/** A field of Zapier's definition, with only the properties that the catalog shows. */
 interface OutputFieldLike {
   key?: unknown;
   label?: unknown;
@@ -99,8 +99,8 @@ export function readme(): string {
 }
 
 /**
- * docs/catalog.md: every operation with its fields, its output, the requests it was seen to send, what it costs and what it
- * can miss. `requests` gives the documented names of an operation's requests under its key.
+ * docs/catalog.md: every operation with its fields, its output, the requests it was seen to send, its costs and its limits.
+ * `requests` returns the documented names of an operation's requests under its key.
  */
 export function catalog(requests: ReadonlyMap<string, string[]>): string {
   const part = ({ key, label, description, fields, output }: Entry) => {

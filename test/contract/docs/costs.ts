@@ -26,7 +26,7 @@ const TASK_SEARCH = {
 /** The cost of an operation that has no entry of its own. Tests run these operations and count. */
 export const USUAL_COST = '1 request.';
 
-/** What an operation costs in requests, and what it can miss. The bench and the poll simulator measure both. */
+/** The requests of an operation, and its limits. The bench and the poll simulator measure both. */
 export const costs: Record<string, { cost: string; misses?: string }> = {
   new_contact: {
     cost: contactPoll('new contacts'),

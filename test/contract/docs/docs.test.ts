@@ -174,7 +174,7 @@ describe('The decisions', () => {
     .filter((file) => file !== 'README.md')
     .toSorted();
 
-  test('are numbered without gaps, and the list names each by its title', () => {
+  test('are numbered without gaps, and listed by title', () => {
     const listed = [...read('docs/decisions/README.md').matchAll(/^(\d+)\. \[(.+)\]\((.+)\)$/gm)];
     expect(listed.map(([, number, title, file]) => `${file} # ${number}. ${title}`)).toEqual(
       records.map((file, index) => {
@@ -196,7 +196,7 @@ describe('The decisions', () => {
   });
 });
 
-/** What a page says, with `#` for the number, and the number: from the limits that the code uses. */
+/** The text of a page, with `#` for the number, and the number from the code's limits. */
 const FIGURES: [doc: string, phrase: string, number: number][] = [
   ['limits', 'up to # pages', contactPolls.MAX_PAGES_BY_CURSOR],
   ['limits', 'about # changes', contactPolls.MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE],
@@ -304,9 +304,9 @@ describe('Banned words', () => {
     },
   );
 
-  test('are found in the names of tests and in comments', () => {
-    const source = "// A cure.\ntest.each([1])('%s is a cure', () => {\n  f('x'); /* anew */\n});";
+  test('are found in test names and comments', () => {
+    const source = "// A cure.\ntest.each([1])('%s is a cure', () => {\n  f('x'); /* again */\n});";
     expect(testNamesIn(source)).toEqual(['%s is a cure']);
-    expect(commentsIn(source)).toEqual(['// A cure.', '/* anew */']);
+    expect(commentsIn(source)).toEqual(['// A cure.', '/* again */']);
   });
 });

@@ -34,8 +34,8 @@ const actions = Object.values(endpoints)
   .toSorted((a, b) => b.length - a.length);
 
 /**
- * docs/faults.md. `doc` is its present text; `played` is one part of the matrix, whose columns of "At a glance" replace those
- * of the text. Without it the columns stay as they are.
+ * docs/faults.md. `doc` is its current text; `played` is one part of the matrix, whose columns replace those of "At a
+ * glance". Without it the columns are unchanged.
  */
 export function faultsDoc(doc: string, title?: keyof typeof COLUMNS, played: Played[] = []): string {
   const rules = faults.map(

@@ -69,7 +69,7 @@ const otherRuns: [key: string, run: Run][] = [
   [
     'capture_jivochat_lead',
     async (zapier) => {
-      // A chat that goes on: its note is updated.
+      // A chat that continues: its note is updated.
       await zapier.create('capture_jivochat_lead', { payload: conversation('Hello?') });
       await zapier.create('capture_jivochat_lead', { payload: conversation('Hello?', 'Are you there?') });
     },
@@ -112,7 +112,7 @@ const otherRuns: [key: string, run: Run][] = [
   [
     'find_user',
     (zapier, _, sandbox) => {
-      // The list of users is deprecated: where HighLevel has switched it off, the search is asked.
+      // The list of users is deprecated: if HighLevel has removed it, the search is used.
       sandbox.fail({ path: '/users/$', status: 404 });
       return zapier.search('find_user', { name: 'Maria' });
     },

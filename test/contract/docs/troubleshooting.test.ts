@@ -7,7 +7,7 @@ import { isObject } from '../../../lib/base/json.ts';
 const root = join(__dirname, '../../..');
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 
-// Texts that are no error messages: what the editor shows, and what a request does.
+// Texts that are not error messages: those of the editor, and descriptions of requests.
 const OTHER_KEYS = new Set(
   'label description directions helpText choices action example title noun'.split(' '),
 );
@@ -140,7 +140,7 @@ describe('docs/troubleshooting.md', () => {
   });
 });
 
-describe('A new message in the source is found', () => {
+describe('Detects a new message in the source', () => {
   test.each([
     ['in an error', "throw new InputError('Something new is wrong here.');", 'Something new is wrong here.'],
     ['in parts', "const x = 'The first half, ' + `and ${a.b} after it.`;", 'The first half, and…after it.'],
@@ -163,7 +163,7 @@ describe('A new message in the source is found', () => {
     ['a list of choices', "const COLORS = { red: 'A Very Dark Red' }"],
     ['a type', "type Color = 'a very dark red';"],
     ['a name', "if (kind === 'not found') f('GET /contacts/')"],
-  ])('but not %s', (_, source) => {
+  ])('ignores %s', (_, source) => {
     expect(messagesIn(source)).toEqual([]);
   });
 });

@@ -4,48 +4,48 @@ import app from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
 import { read, root } from './write.ts';
 
-/** Where a text is read: in the docs, in the editor and in errors, in the list of tests, in the source. */
+/** Where a text appears: in the docs, in the editor and errors, in test names, in comments. */
 export type Scope = 'docs' | 'app' | 'tests' | 'comments';
 
 interface Word {
   word: RegExp;
   instead: string;
-  /** Scopes whose texts still use the word. An entry is removed when they are rewritten. */
+  /** Scopes that still use the word. Remove an entry when its texts are rewritten. */
   notYet?: Scope[];
 }
 
-/** Words this project does not use, and what it says instead. A word counts as a whole, in any case. */
+/** Words that this project does not use, and their replacements. They match whole words, in any case. */
 export const words: Word[] = [
-  { word: /papers?/, instead: 'docs', notYet: ['tests', 'comments'] },
-  { word: /stand-?ins?|stands? in/, instead: 'mock, sandbox', notYet: ['tests', 'comments'] },
+  { word: /papers?/, instead: 'docs' },
+  { word: /stand-?ins?|stands? in/, instead: 'mock, sandbox' },
   { word: /rules of the house/, instead: 'conventions' },
-  { word: /lanes?/, instead: 'test suites', notYet: ['tests', 'comments'] },
-  { word: /what (then )?stands in/, instead: 'the records in', notYet: ['tests', 'comments'] },
-  { word: /anew/, instead: 'again', notYet: ['app', 'tests', 'comments'] },
-  { word: /who(so)?ever/, instead: 'anyone who', notYet: ['app', 'tests', 'comments'] },
-  { word: /(comes?|came) of/, instead: 'results in', notYet: ['tests', 'comments'] },
-  { word: /shall/, instead: 'should', notYet: ['app', 'tests', 'comments'] },
-  { word: /cures?/, instead: 'fix', notYet: ['tests', 'comments'] },
-  { word: /so many/, instead: 'this many', notYet: ['app', 'tests', 'comments'] },
-  { word: /the same again/, instead: 'repeated', notYet: ['tests', 'comments'] },
-  { word: /told apart|known apart/, instead: 'distinguished', notYet: ['app', 'tests', 'comments'] },
-  { word: /tells? contacts apart/, instead: 'identifies contacts', notYet: ['app', 'tests', 'comments'] },
-  { word: /known again/, instead: 'recognized', notYet: ['tests', 'comments'] },
+  { word: /lanes?/, instead: 'test suites' },
+  { word: /what (then )?stands in/, instead: 'the records in' },
+  { word: /anew/, instead: 'again', notYet: ['app'] },
+  { word: /who(so)?ever/, instead: 'anyone who', notYet: ['app'] },
+  { word: /(comes?|came) of/, instead: 'results in' },
+  { word: /shall/, instead: 'should', notYet: ['app'] },
+  { word: /cures?/, instead: 'fix' },
+  { word: /so many/, instead: 'this many', notYet: ['app'] },
+  { word: /the same again/, instead: 'repeated' },
+  { word: /told apart|known apart/, instead: 'distinguished', notYet: ['app'] },
+  { word: /tells? contacts apart/, instead: 'identifies contacts', notYet: ['app'] },
+  { word: /known again/, instead: 'recognized' },
   { word: /licen[cs]es?(?<!license|licenses)/, instead: 'license' },
-  { word: /e-mails?/, instead: 'email', notYet: ['app', 'tests', 'comments'] },
-  { word: /holes?/, instead: 'vulnerability, placeholder', notYet: ['tests', 'comments'] },
+  { word: /e-mails?/, instead: 'email', notYet: ['app'] },
+  { word: /holes?/, instead: 'vulnerability, placeholder' },
   { word: /would change our mind/, instead: 'Revisit when' },
-  { word: /what it costs/, instead: 'Consequences', notYet: ['tests', 'comments'] },
-  { word: /(is|are) meant/, instead: 'is used', notYet: ['app', 'tests', 'comments'] },
-  { word: /if wanted/, instead: 'optionally', notYet: ['app', 'tests', 'comments'] },
-  { word: /at the most/, instead: 'at most', notYet: ['app', 'tests', 'comments'] },
-  { word: /mostly/, instead: 'usually', notYet: ['app', 'tests', 'comments'] },
-  { word: /befalls?/, instead: 'happens to', notYet: ['tests', 'comments'] },
-  { word: /takes? no more requests/, instead: 'rate limit is reached', notYet: ['app', 'tests', 'comments'] },
-  { word: /colour|behaviour|recognise[ds]?/, instead: 'American spelling', notYet: ['tests', 'comments'] },
+  { word: /what it costs/, instead: 'Consequences' },
+  { word: /(is|are) meant/, instead: 'is used', notYet: ['app'] },
+  { word: /if wanted/, instead: 'optionally', notYet: ['app'] },
+  { word: /at the most/, instead: 'at most', notYet: ['app'] },
+  { word: /mostly/, instead: 'usually', notYet: ['app'] },
+  { word: /befalls?/, instead: 'happens to' },
+  { word: /takes? no more requests/, instead: 'rate limit is reached', notYet: ['app'] },
+  { word: /colour|behaviour|recognise[ds]?/, instead: 'American spelling' },
 ];
 
-/** The words of `text` that the scope does not use, each with what to say instead. */
+/** The banned words of `text`, each with its replacement, for one scope. */
 export function bannedIn(text: string, scope: Scope): string[] {
   const line = text.replace(/\s+/g, ' ');
   return words.flatMap(({ word, instead, notYet = [] }) => {
@@ -54,7 +54,7 @@ export function bannedIn(text: string, scope: Scope): string[] {
   });
 }
 
-/** What the Zap editor shows: labels, descriptions, help texts and choices of the app. */
+/** The texts of the Zap editor: labels, descriptions, help texts and choices of the app. */
 export function editorTexts(): string[] {
   const keys = new Set(['label', 'description', 'directions', 'helpText', 'noun']);
   const found = new Set<string>();
@@ -63,14 +63,14 @@ export function editorTexts(): string[] {
     if (Array.isArray(value)) value.forEach((one) => visit(one));
     if (isObject(value))
       for (const [name, one] of Object.entries(value))
-        // A choice's key is its value, and its text what the user sees.
+        // A choice's key is its value, and its text is shown to the user.
         visit(one, key === 'choices' && typeof one === 'string' ? 'label' : name);
   };
   visit([app.authentication, app.triggers, app.creates, app.searches, app.searchOrCreates]);
   return [...found];
 }
 
-/** A page of the docs in its own words: without code, comments, and what it quotes of the app. */
+/** The prose of a page of the docs: without code, comments and quotes of the app. */
 export function proseOf(doc: string): string {
   const own = doc
     .replace(/^```[\s\S]*?^```/gm, '')
@@ -78,7 +78,7 @@ export function proseOf(doc: string): string {
     .replace(/^> .*$/gm, '')
     .replace(/`[^`\n]+`/g, '')
     .replace(/\]\([^)]*\)/g, ']');
-  // The longest first: a label may be part of a help text.
+  // Longest first, because a label may be part of a help text.
   return editorTexts()
     .toSorted((a, b) => b.length - a.length)
     .filter((text) => text.includes(' '))

@@ -9,7 +9,7 @@ export interface Deviation {
   part: 'path' | 'query' | 'header' | 'request' | 'answer';
   /** A JSON pointer into the part, `*` for any place of a list; for an answer its status first: `201/task/id`. */
   place: string;
-  /** The keyword of JSON Schema that is not met, or what there is instead of one. */
+  /** The JSON Schema keyword that failed, or another rule. */
   rule: string;
   /** The rule in words. */
   says: string;
@@ -17,7 +17,7 @@ export interface Deviation {
 
 /** HighLevel's OpenAPI files, corrected by the known differences, as a judge of exchanges. */
 export interface Contract extends OpenApi {
-  /** What is not as documented, in words. */
+  /** The difference from the documentation, in words. */
   violations(exchange: Exchange): string[];
 }
 
@@ -54,7 +54,7 @@ function read(folder: string): Contract {
 type Fault = Pick<Deviation, 'place' | 'rule' | 'says'>;
 type Check = (file: string, pointer: string, value: unknown) => Fault[];
 
-// HighLevel refuses every request that it does not agree with: what it refused needs no second judge.
+// HighLevel rejects invalid requests itself: a rejected request needs no second check.
 const REFUSED = [400, 401, 403, 404, 422];
 
 function deviations(files: OpenApi, check: Check, exchange: Exchange): Deviation[] {
@@ -128,7 +128,7 @@ function ofAnswer(
   return faults.map((one) => ({ ...one, part, place: `${status}${one.place}` }));
 }
 
-// It comes with every answer, recorded, and the files name it in a few.
+// Every recorded response has it, but the files document it for only a few.
 function withoutTrace(answer: unknown): unknown {
   if (!isObject(answer)) return answer;
   const { traceId: _traceId, ...rest } = answer;

@@ -1,10 +1,10 @@
-/** A place where HighLevel is known to do something else than its OpenAPI files say. */
+/** A known difference between HighLevel and its OpenAPI files. */
 export interface Difference {
   /** File and JSON pointer; `*` stands for every name there. */
   at: string;
   /** Where `*` is too much: only what has these values. */
   where?: Record<string, unknown>;
-  /** What HighLevel does, merged into what stands there; null takes away. */
+  /** HighLevel's behavior, merged into the documented schema; null removes a key. */
   is: Record<string, unknown>;
   /** How that is known. */
   reason: string;
@@ -23,7 +23,7 @@ const schemaOf = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const common = (name: string) => ({ $ref: `../common/common-schemas.json#/components/schemas/${name}` });
 /** How an operation of v3 is asked for. */
 const version3 = { name: 'Version', in: 'header', required: true, schema: { type: 'string', enum: ['v3'] } };
-/** Each row of a search carries its cursor: what it was sorted by, and its id. */
+/** Each row of a search has its cursor: its sort key and its id. */
 const cursor = list({ anyOf: [number, textOrNull] });
 
 const operation = (file: string, path: string, method: string) =>
@@ -32,11 +32,11 @@ const schema = (file: string, name: string) => `${file}.json#/components/schemas
 const badRequest = 'common-schemas.json#/components/schemas/BadRequestDTO/properties';
 
 /**
- * Where HighLevel differs from its OpenAPI files, one by one. The contract reads the files with these corrections, so that
- * what is known to be otherwise is checked as strictly as the rest. A correction that corrects nothing any more is stale.
+ * The known differences between HighLevel and its OpenAPI files. The contract applies these corrections to the files, so
+ * that known differences are checked as strictly as the rest. A correction without effect is stale.
  */
 export const differences: Difference[] = [
-  // What is true of many operations.
+  // Differences of many operations.
   ...['2021-07-28', '2021-04-15'].map((version) => ({
     at: '*#/paths/*/*/parameters/*',
     where: { name: 'Version', schema: { type: 'string', enum: [version] } },
@@ -394,7 +394,7 @@ export const differences: Difference[] = [
     reason: "As recorded in a calendar's list; a contact's own was not recorded.",
   },
 
-  // What the sub-account has.
+  // Differences of the sub-account's records.
   {
     at: `${schema('locations', 'GetLocationByIdSchema')}/properties`,
     is: {

@@ -1,25 +1,25 @@
 import { existsSync } from 'node:fs';
 
-/** A request that a test sent, and the answer that the sandbox gave. */
+/** A request that a test sent, and the sandbox's response. */
 export interface Exchange {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: Headers;
   body: string;
-  /** Absent where the answer says nothing of the sandbox: a fault was played, or the test wrote it. */
+  /** Absent if the response is not the sandbox's own: a fault, or written by the test. */
   answer?: { status: number; body: string };
 }
 
 const given = process.env.OPENAPI_DIR;
-/** Where HighLevel's OpenAPI files are; undefined when they are not at hand. */
+/** The folder of HighLevel's OpenAPI files; undefined if it is not set. */
 export const openApiFolder = given && existsSync(given) ? given : undefined;
 
 const kept: Exchange[] = [];
 
 /**
- * Keeps a request to be held against HighLevel's OpenAPI files; nothing where they are not at hand (OPENAPI_DIR). `path` is its
- * documented form, where it was written otherwise.
+ * Records a request to check it against HighLevel's OpenAPI files, if there are any (OPENAPI_DIR). `path` is its documented
+ * form, if it was sent in another.
  */
 export function keepExchange(
   { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
@@ -33,7 +33,7 @@ export function keepExchange(
   return exchange;
 }
 
-/** Throws an error that names everything in which the exchanges kept so far differ from the OpenAPI files. */
+/** Throws an error that lists all differences between the recorded exchanges and the OpenAPI files. */
 export async function judgeExchanges(): Promise<void> {
   const exchanges = kept.splice(0);
   if (!openApiFolder || exchanges.length === 0) return;
@@ -44,5 +44,5 @@ export async function judgeExchanges(): Promise<void> {
     throw new Error(`Not as HighLevel's OpenAPI files have it:\n  ${[...found].join('\n  ')}`);
 }
 
-// In a test run, so that the test fails in which it happened; else the sandbox judges when it closes.
+// In a test run, so that the right test fails; otherwise the sandbox checks when it closes.
 if (typeof afterEach === 'function') afterEach(judgeExchanges);

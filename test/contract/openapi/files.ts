@@ -26,7 +26,7 @@ const File = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), Op
 /** One operation of HighLevel's OpenAPI files, named as they name it: `POST /contacts/{contactId}/tasks`. */
 export type Operation = z.output<typeof Operation> & {
   name: string;
-  /** Where it stands: the file, and the JSON pointer in it. */
+  /** Its location: the file, and the JSON pointer in it. */
   at: { file: string; pointer: string };
 };
 
@@ -34,7 +34,7 @@ export type Operation = z.output<typeof Operation> & {
 export interface OpenApi {
   documents: Map<string, unknown>;
   operations: Operation[];
-  /** The differences that the files know by now, or whose place is not there any more. */
+  /** The differences that the files now document, or whose location no longer exists. */
   stale: Difference[];
 }
 
@@ -48,7 +48,7 @@ export function openApi(folder: string): OpenApi {
   }
   const stale = differences.filter((difference) => !correct(documents, difference));
 
-  // What is no OpenAPI file, or is written in a way that no test needs, holds no operation.
+  // A file that is not OpenAPI, or not in a format that the tests need, has no operations.
   const operations = [...documents].flatMap(([file, document]) =>
     Object.entries(File.safeParse(document).data?.paths ?? {}).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
@@ -134,7 +134,7 @@ function example(documents: Map<string, unknown>, file: string, schema: unknown)
   return one === undefined || Array.isArray(one) ? one : [one];
 }
 
-/** What a reference in a file means, and the file that it stands in. */
+/** The target of a reference in a file, and the target's file. */
 export function referred(
   documents: ReadonlyMap<string, unknown>,
   from: string,

@@ -15,7 +15,7 @@ describe('The contract with OpenAPI files', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'openapi-'));
     for (const part of ['apps', 'common']) mkdirSync(join(folder, part));
-    // What else lies in the folder is none of ours.
+    // Ignores other files in the folder.
     writeFileSync(join(folder, 'notes.txt'), 'not for us');
     writeFileSync(join(folder, 'common/list.json'), '[1]');
     const text = { type: 'string' };
@@ -58,11 +58,11 @@ describe('The contract with OpenAPI files', () => {
   };
   const answered = (status: number, body: unknown) => violations({}, { status, body: JSON.stringify(body) });
 
-  it('finds nothing in what is as documented', () => {
+  test('accepts documented requests and responses', () => {
     expect(answered(201, { tasks: [{ title: 'Call', done: true }] })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['an unknown property', { body: { title: 'Call', color: 'red' } }, 'request /color: is not known'],
     ['an absent property', { body: {} }, "request /title: must have required property 'title'"],
     ['a wrong type', { body: { title: 'Call', done: 1 } }, 'request /done: must be boolean'],
@@ -73,22 +73,22 @@ describe('The contract with OpenAPI files', () => {
     expect(violations(exchange)).toEqual([expect.stringContaining(`POST /people/{id}/tasks, ${said} (`)]);
   });
 
-  it('names an address that is no operation, unless the sandbox says so too', () => {
+  test('reports an unknown path, unless the sandbox rejects it too', () => {
     expect(violations({ path: '/people' })).toEqual(['POST /people, path : is no operation (paths)']);
     expect(violations({ path: '/people' }, { status: 404, body: '{}' })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [200, {}, '200: is no documented status'],
     [201, { tasks: [{}] }, "201/tasks/*/title: must have required property 'title'"],
     [201, { tasks: [{ title: 'Call', id: 'x' }] }, '201/tasks/*/id: is not known'],
-  ])('holds the answers of the sandbox against the files: %s %j', (status, body, said) => {
+  ])('checks the sandbox’s responses against the files: %s %j', (status, body, said) => {
     expect(answered(status, body)).toEqual([
       expect.stringContaining(`POST /people/{id}/tasks, answer ${said} (`),
     ]);
   });
 
-  it('leaves what the sandbox refused to the sandbox', () => {
+  test('ignores requests that the sandbox refused', () => {
     const refused = { status: 422, body: '{}' };
     expect(violations({ body: {} }, refused)).toEqual([
       'POST /people/{id}/tasks, answer 422: is no documented status (responses)',
@@ -98,7 +98,7 @@ describe('The contract with OpenAPI files', () => {
 
 if (openApiFolder) againstTheFiles(openApiFolder);
 else
-  it("HighLevel's OpenAPI files are not at hand: set OPENAPI_DIR to hold everything against them", () => {
+  test("HighLevel's OpenAPI files are missing: set OPENAPI_DIR to check against them", () => {
     expect(openApiFolder).toBeUndefined();
   });
 
@@ -110,14 +110,14 @@ function againstTheFiles(folder: string): void {
     // The two bulk operations declare no permission at all.
     const undeclared = ['POST /contacts/bulk/tags/update/{type}', 'POST /contacts/bulk/business'];
 
-    it.each(names)('%s stands there, with the permission that the app asks for', (name) => {
+    test.each(names)('%s is documented, with the permission that the app uses', (name) => {
       const { security, responses } = operation(name) ?? { security: [], responses: {} };
       const scopes = new Set(security.flatMap((scheme) => Object.values(scheme).flat()));
       expect([...scopes]).toEqual(undeclared.includes(name) ? [] : [endpoints[name].scope]);
       expect(Object.keys(responses).filter((status) => status.startsWith('2'))).not.toEqual([]);
     });
 
-    it('every operation of the Contacts API is in the catalog, except the deprecated list', () => {
+    test('every operation of the Contacts API is in the catalog, except the deprecated list', () => {
       const catalog = readFileSync(join(__dirname, '../../../docs/catalog.md'), 'utf8');
       const missing = files.operations
         .filter(({ at }) => at.file === 'contacts.json')
@@ -127,7 +127,7 @@ function againstTheFiles(folder: string): void {
       ]);
     });
 
-    it('judge what a test sends to the sandbox, and fail it', async () => {
+    test('fail a test that sends an undocumented request to the sandbox', async () => {
       const sandbox = await startSandbox();
       const { accessToken } = sandbox.token();
       const headers = { Authorization: `Bearer ${accessToken}`, Version: '2021-07-28' };
@@ -138,12 +138,12 @@ function againstTheFiles(folder: string): void {
       await expect(sandbox.close()).rejects.toThrow('GET /campaigns/, query /page: is not known');
     });
 
-    it('the differences from them are differences still', () => {
+    test('every known difference still exists', () => {
       expect(files.stale).toEqual([]);
     });
 
-    it.each(names.filter((name) => examplesOf(files, name).length > 0))(
-      'the examples of %s come through the app unharmed',
+    test.each(names.filter((name) => examplesOf(files, name).length > 0))(
+      'the app parses the examples of %s without loss',
       (name) => {
         for (const example of examplesOf(files, name))
           expect(harmed(example, endpoints[name].response.parse(example))).toEqual([]);
@@ -160,7 +160,7 @@ function harmed(there: unknown, read: unknown, place = ''): string[] {
     return Object.keys(read).flatMap((key) =>
       key in there ? harmed(there[key], read[key], `${place}/${key}`) : [],
     );
-  // An option that HighLevel gives as text is read as an option whose label is its value.
+  // An option that HighLevel sends as text is parsed as an option whose label is its value.
   if (isObject(read) && read.value === there && read.label === there) return [];
   return there === read ? [] : [`${place}: ${JSON.stringify(there)} became ${JSON.stringify(read)}`];
 }

@@ -23,7 +23,7 @@ let sandbox: Sandbox;
 let events = 0;
 
 beforeAll(async () => {
-  // Outside this checkout, so that no file that the zip lacks is found there.
+  // Outside this checkout, so that a file missing in the zip is not found here.
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'package-')));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -95,7 +95,7 @@ describe('Zip', () => {
     expect(names.filter((name) => /\.(ts|map|md|env)$|\.test\./.test(name))).toEqual([]);
   });
 
-  test('carries the versions that package.json overrides core with', () => {
+  test('contains the versions that package.json overrides', () => {
     const carried = names.flatMap((name) => {
       const [, path = ''] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(name) ?? [];
       const wanted: unknown = Reflect.get(packageJson.overrides, path);
@@ -107,7 +107,7 @@ describe('Zip', () => {
     expect(carried.filter(({ wanted, version }) => wanted !== version)).toEqual([]);
   });
 
-  test('says nothing about the machine that built it', () => {
+  test('contains nothing about the build machine', () => {
     const told = names
       .filter((name) => !name.startsWith('node_modules/'))
       .filter((name) => {
@@ -214,7 +214,7 @@ describe('Handler in the zip, called like AWS Lambda', () => {
     });
   });
 
-  test('returns errors with a message, under the name that Zapier acts on', async () => {
+  test('returns errors with a message and the name that Zapier expects', async () => {
     const nobody = call('creates.capture_jivochat_lead.operation.perform', { name: 'Nobody', chatId: '1' });
     await expect(nobody).rejects.toThrow(/^HaltedError: .*no email and no phone/);
     await expect(call('creates.create_task.operation.perform', {})).rejects.toThrow(

@@ -3,12 +3,12 @@ import type { EndpointName } from '../../../lib/highlevel/endpoints.ts';
 /** A place in which the sandbox's answers are knowingly unlike the recorded ones. */
 export interface Difference {
   endpoint: EndpointName | readonly EndpointName[];
-  /** A path in the answer, as shape.ts has it; what lies below is meant too. */
+  /** A path in the response, as in shape.ts; includes everything below it. */
   path: RegExp;
   reason: string;
 }
 
-/** The differences, each with its reason. The list is to stay short: one that is none any more fails the test. */
+/** The differences, each with its reason. To keep the list short, one that no longer exists fails the test. */
 export const differences: Difference[] = [
   {
     endpoint: 'GET /locations/{locationId}',

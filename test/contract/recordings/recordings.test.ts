@@ -9,7 +9,7 @@ import { differencesOf, shapeOf } from './shape.ts';
 const isMeant = ({ endpoint, path }: Difference, name: EndpointName, place: string) =>
   [endpoint].flat().includes(name) && path.test(place);
 
-/** Where the sandbox answers one kind of request otherwise than those answers show, but for the listed differences. */
+/** How the sandbox's response to one kind of request differs from the recorded ones, without the listed differences. */
 async function unlike(endpoint: EndpointName, recorded: readonly Recording[]) {
   const bodies = new Map(recorded.map(({ sent }) => [sent.toSorted().join(), sent]));
   const ours: unknown[] = [];
@@ -36,7 +36,7 @@ function byEndpoint(recorded: readonly Recording[]): [EndpointName, Recording[]]
   return [...kinds];
 }
 
-describe('Answers in the shape of recorded ones', () => {
+describe('Responses in the format of recorded ones', () => {
   test.each(samples.map((sample) => [sample.endpoint, sample] as const))(
     'the app reads %s',
     (endpoint, { answer, reads }) => {
@@ -63,7 +63,7 @@ describe('Answers in the shape of recorded ones', () => {
     ['an empty list', { a: [{ b: 1 }] }, { a: [] }],
     ['null', { a: null }, { a: 'x' }],
     ['another value', { a: 'x', b: [1] }, { a: 'y', b: [2, 3] }],
-  ])('%s is none', (_, there, here) => {
+  ])('%s is not a difference', (_, there, here) => {
     expect([...differencesOf(shapeOf([there]), shapeOf([here]))]).toEqual([]);
   });
 });
@@ -73,7 +73,7 @@ if (recordedFolder) againstRecordings(recordedFolder);
 function againstRecordings(folder: string): void {
   const recorded = recordingsIn(folder);
 
-  describe('Recorded answers of HighLevel', () => {
+  describe('Recorded responses of HighLevel', () => {
     test.each(recorded.map((one, index) => [`${one.endpoint} (${index})`, one] as const))(
       'the app reads %s',
       (_, { endpoint, answer }) => {
@@ -85,7 +85,7 @@ function againstRecordings(folder: string): void {
       expect((await unlike(endpoint, known)).left).toEqual([]);
     });
 
-    test('each kind that was recorded has an answer of our own', () => {
+    test('each kind of recording has a response of ours', () => {
       const ours = new Set(samples.map(({ endpoint }) => endpoint));
       // Recorded as empty lists, which show nothing.
       const empty: EndpointName[] = ['GET /users/', 'GET /workflows/', 'GET /calendars/'];
@@ -93,7 +93,7 @@ function againstRecordings(folder: string): void {
       expect(missing.filter((endpoint) => !ours.has(endpoint) && !empty.includes(endpoint))).toEqual([]);
     });
 
-    test('the listed differences are differences still', async () => {
+    test('every listed difference still exists', async () => {
       const used = new Set<Difference>();
       for (const [endpoint, known] of byEndpoint(recorded))
         for (const one of (await unlike(endpoint, known)).used) used.add(one);

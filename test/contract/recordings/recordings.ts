@@ -16,7 +16,7 @@ const Recorded = z.array(
 );
 
 const given = process.env.RECORDED_DIR;
-/** Where recorded answers are; undefined when they are not at hand. */
+/** The folder of recorded responses; undefined if it is not set. */
 export const recordedFolder = given && existsSync(given) ? given : undefined;
 
 const names = Object.keys(endpoints).filter((name): name is EndpointName => Object.hasOwn(endpoints, name));
@@ -32,7 +32,7 @@ export function recordingsIn(folder: string): Recording[] {
     });
 }
 
-/** What the app reads out of an answer; throws where it cannot. */
+/** What the app parses from a response; throws if it cannot. */
 export function readByApp(endpoint: EndpointName, answer: unknown): unknown {
   return endpoints[endpoint].response.parse(answer);
 }

@@ -2,7 +2,7 @@ import { isObject } from '../../../lib/base/json.ts';
 import type { EndpointName } from '../../../lib/highlevel/endpoints.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-/** Values of our own for whatever a recorded body had keys for. */
+/** Values of ours for the keys of a recorded body. */
 const values: Record<string, unknown> = {
   firstName: 'Ida',
   lastName: 'Falk',
@@ -23,8 +23,8 @@ const values: Record<string, unknown> = {
 };
 
 /**
- * Asks the sandbox what HighLevel was asked: the same endpoint, a body with the same keys, about records that an integration made
- * as those that were recorded. The sandbox must be new.
+ * Sends the sandbox the recorded request: the same endpoint and body keys, for records that an integration created like the
+ * recorded ones. The sandbox must be new.
  */
 export async function sandboxAnswer(
   sandbox: Sandbox,
@@ -76,7 +76,7 @@ export async function sandboxAnswer(
     workflowId: store.workflows[0]?.id ?? '',
     email: person.email,
   };
-  // What was seeded was made by hand.
+  // Seeded records were created by hand.
   store.appointments.delete([...store.appointments.keys()][0] ?? '');
 
   const [method = '', path = ''] = endpoint.split(' ');

@@ -1,6 +1,6 @@
 import type { Recording } from './recordings.ts';
 
-/** An answer made up in the shape that the recordings have, and what the app must read in it. */
+/** An invented response in the format of the recordings, and what the app must parse from it. */
 export interface Sample extends Recording {
   reads: unknown;
 }

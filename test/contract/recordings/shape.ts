@@ -1,9 +1,9 @@
 import { isObject } from '../../../lib/base/json.ts';
 
-/** What an answer holds: by path (`contact/tags/*`), the JSON types seen there. */
+/** The shape of a response: by path (`contact/tags/*`), the JSON types seen there. */
 export type Shape = Map<string, Set<string>>;
 
-/** The shape of answers to one kind of request, taken together: what one of them holds, the kind may hold. */
+/** The combined shape of responses to one kind of request: the union of their keys. */
 export function shapeOf(answers: readonly unknown[]): Shape {
   const shape: Shape = new Map();
   for (const answer of answers) note(shape, answer, '');
@@ -18,8 +18,8 @@ function note(shape: Shape, value: unknown, path: string): void {
 }
 
 /**
- * Where two shapes differ, by path: a key that only one of them has, or types of which none is the same. What stands under a
- * list that is empty on one side, or under a null, is not compared.
+ * The paths at which two shapes differ: a key that only one of them has, or no type in common. Values under a null, or under
+ * a list that is empty on one side, are not compared.
  */
 export function differencesOf(recorded: Shape, ours: Shape): Map<string, string> {
   const found = new Map<string, string>();
@@ -36,7 +36,7 @@ export function differencesOf(recorded: Shape, ours: Shape): Map<string, string>
   return found;
 }
 
-/** Whether a key that is absent could have been there: the record, or an item of the list, that would hold it is there. */
+/** Whether a missing key could have been present, because the record or list item that would have it is. */
 function isComparable(path: string, shape: Shape): boolean {
   const above = path.split('/').slice(0, -1).join('/');
   return !path.endsWith('*') && shape.get(above)?.has('object') === true;

@@ -83,7 +83,7 @@ const withoutTimes = {
   traceId: '3b1c',
 };
 
-test('A booking whose answer leaves the times out has those that were sent', async () => {
+test('a booking whose response lacks the times returns those that were sent', async () => {
   highlevel.answers(BOOK, 201, withoutTimes);
   const startTime = '2026-04-01T09:30:00+02:00';
   const booked = await run('creates', 'book_appointment', {
@@ -103,7 +103,7 @@ test('A booking whose answer leaves the times out has those that were sent', asy
   });
 });
 
-test('An appointment that was deleted is in no list', async () => {
+test('deleted appointments are not listed', async () => {
   const events = [{ ...answer, id: 'gone', deleted: true }, answer, { ...answer, id: 'a3', deleted: false }];
   highlevel.answers(EVENTS, 200, { events }, atNoon);
   expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1', 'a3']);
@@ -203,7 +203,7 @@ describe('Free slots', () => {
       'days beside other values',
       { '2026-01-30': { slots: ['2026-01-30T09:00:00-05:00'] }, timezone: 'x', n: null },
     ],
-  ])('come as %s', async (_, answered) => {
+  ])('are parsed from %s', async (_, answered) => {
     highlevel.answers(SLOTS, 200, answered);
     expect(await find()).toMatchObject([
       { id: '2026-01-30T09:00:00-05:00', date: '2026-01-30', calendarId: 'cal1' },
@@ -211,7 +211,7 @@ describe('Free slots', () => {
   });
 
   test.each([[{}], [{ traceId: 't' }], [{ '2026-01-30': { slots: [] }, traceId: 't' }]])(
-    'nothing is free in %j',
+    '%j has no free slots',
     async (answered) => {
       highlevel.answers(SLOTS, 200, answered);
       expect(await find()).toEqual([]);
@@ -226,7 +226,7 @@ describe('Free slots', () => {
     [{ '2026-01-30': 'busy' }],
     [{ '2026-01-30': { slots: [{ start: '09:00' }] } }],
     ['[]'],
-  ])('the unknown answer %j is an error, not nothing free', async (answered) => {
+  ])('the unknown response %j is an error, not an empty list', async (answered) => {
     for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(SLOTS, 200, answered);
     expect((await failure(find())).message).toBe(
       'HighLevel could not find free slots: its answer could not be read. Please try again in a few minutes.',
@@ -238,7 +238,7 @@ describe('Free slots', () => {
     ['2026-10-15T00:00', '2026-11-15T00:00'],
     ['2026-03-01T00:00', '2026-04-01T00:00'],
     ['2026-05-01T00:00', '2026-06-01T00:00'],
-  ])('from %s to %s in New York are asked for: they are 31 days', async (from, to) => {
+  ])('from %s to %s in New York, 31 days, are requested', async (from, to) => {
     highlevel.answers(SLOTS, 200, {});
     expect(await find({ from, to })).toEqual([]);
   });
@@ -246,7 +246,7 @@ describe('Free slots', () => {
   test.each([
     ['2026-10-15T00:00', '2026-11-15T00:01'],
     ['2026-03-01T00:00', '2026-04-01T00:30'],
-  ])('from %s to %s in New York are more than 31 days', async (from, to) => {
+  ])('from %s to %s in New York, more than 31 days, are rejected', async (from, to) => {
     expect((await failure(find({ from, to }))).message).toContain('31 days apart at the most');
   });
 
@@ -259,7 +259,7 @@ describe('Free slots', () => {
 describe('A calendar that HighLevel refuses', () => {
   const calendars = [{ id: 'cal1' }, { id: 'cal2' }, { id: 'cal3' }];
 
-  test.each([400, 403, 404, 422])('with %i is left out of the poll', async (status) => {
+  test.each([400, 403, 404, 422])('with %i is skipped by the poll', async (status) => {
     highlevel.answers(CALENDARS, 200, { calendars }, atNoon);
     highlevel.answers(EVENTS, 200, { events: [answer] }, atNoon);
     highlevel.answers(EVENTS, status, { message: 'Calendar not found' }, atNoon);
@@ -267,7 +267,7 @@ describe('A calendar that HighLevel refuses', () => {
     expect(ids(await run('triggers', 'new_appointment', {})).toSorted()).toEqual(['a1', 'a2']);
   });
 
-  test('like all the others fails the poll', async () => {
+  test('fails the poll if all calendars are refused', async () => {
     highlevel.answers(CALENDARS, 200, { calendars }, atNoon);
     for (const _ of calendars) highlevel.answers(EVENTS, 422, { message: 'calendarId is odd' });
     expect((await failure(run('triggers', 'new_appointment', {}))).message).toContain('calendarId is odd');
@@ -277,7 +277,7 @@ describe('A calendar that HighLevel refuses', () => {
 describe('The times after a write', () => {
   const bare = { ...answer, startTime: undefined };
 
-  test('are null after Cancel Appointment, which knows none', async () => {
+  test('are null after Cancel Appointment', async () => {
     highlevel.answers('PUT /calendars/events/appointments/a1', 200, bare);
     expect(await run('creates', 'cancel_appointment', { appointmentId: 'a1' })).toMatchObject({
       id: 'a1',
@@ -286,7 +286,7 @@ describe('The times after a write', () => {
     });
   });
 
-  test('are those that were sent, and an end that was not sent is null', async () => {
+  test('are those that were sent; an end that was not sent is null', async () => {
     const startTime = '2026-01-30T10:00:00-05:00';
     const endTime = '2026-01-30T10:30:00-05:00';
     const booking = { calendarId: 'cal1', contactId: CONTACT, startTime };

@@ -244,7 +244,7 @@ describe('Fields of an existing contact', () => {
     },
   );
 
-  test('are not sent again when another contact has all of them', async () => {
+  test('are not sent again if another contact has all of them', async () => {
     const capture = await knowing(highlevel);
     has({ ...everything, phone: null }, theNote);
     highlevel.answers(paths.update, 400, duplicateOf(OTHER, 'phone'));
@@ -304,7 +304,7 @@ describe('Note on an existing contact', () => {
     ['the end of a call', call('end'), noteOf('Status: start', '3948/7607/call'), true],
     ['a late start of a call', call('start'), noteOf('Status: end', '3948/7607/call'), false],
     ['the recording of a call that had ended', call('end'), noteOf('Status: end', '3948/7607/call'), true],
-  ])('is updated only when there is more to tell: %s', async (_, event, body, updated) => {
+  ])('is updated only with new information: %s', async (_, event, body, updated) => {
     const capture = await knowing(highlevel);
     has(everything, [
       { id: 'n0', body: 'JivoChat 3948/76070' },
@@ -319,7 +319,7 @@ describe('Note on an existing contact', () => {
     ['an offline message', sample('offline_message', { chat_id: 7607 })],
     ['another offline message', sample('offline_message', { chat_id: 7607, offline_message_id: 5 })],
     ['a call', call('start')],
-  ])('of a chat is kept beside that of %s in the same chat', async (_, event) => {
+  ])('of a chat is kept next to that of %s in the same chat', async (_, event) => {
     const capture = await knowing(highlevel);
     has(everything, [
       ...theNote,

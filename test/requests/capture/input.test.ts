@@ -91,7 +91,7 @@ describe('Capture JivoChat Lead input', () => {
     expect(contact).toMatchObject({ phone });
   });
 
-  test('a default country that is none is ignored with a warning', async () => {
+  test('an unknown default country is ignored with a warning', async () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.answers(paths.note, 201, good.note);

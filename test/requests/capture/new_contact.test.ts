@@ -104,7 +104,7 @@ describe('New lead', () => {
       ['create', 'note', 'task'],
     ],
     [{ payload: JSON.stringify(sample('client_updated')), chatId: '' }, ['create']],
-  ] as const)('with %j writes only what is wanted', async (input, names) => {
+  ] as const)('with %j writes only the chosen records', async (input, names) => {
     const capture = await knowing(highlevel);
     all(...names);
     const { note, task } = Object(await capture(input));
@@ -269,7 +269,7 @@ describe('Follow-up task', () => {
     },
   );
 
-  test('the users are not read when there is no task', async () => {
+  test('without a task does not read the users', async () => {
     const capture = await knowing(highlevel);
     all('create', 'note');
     await capture({ createTask: 'missed', assignedTo: 'chat_agent' });
@@ -307,7 +307,7 @@ test.each([
   },
 );
 
-test('a sub-account whose read breaks each time is as good as unknown too', async () => {
+test('a sub-account whose reads all fail is treated as unknown', async () => {
   for (const _ of [1, 2, 3, 4]) highlevel.breaks(paths.location);
   highlevel.answers(paths.duplicate, 200, good.duplicate);
   highlevel.answers(paths.create, 201, good.create);
@@ -319,14 +319,14 @@ test('a sub-account whose read breaks each time is as good as unknown too', asyn
   expect(captured).toMatchObject({ isNew: true });
 });
 
-test('a sub-account whose read never ends is given up in time for the rest', async () => {
+test('a sub-account whose read hangs is given up in time for the rest', async () => {
   const clock = jest.spyOn(Date, 'now');
   const now = clock.getMockImplementation() ?? Date.now;
   let passed = 0;
   clock.mockImplementation(() => now() + passed);
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-    // The read's own time is over at once, as the clock tells.
+    // The read's time limit ends at once, by the mock clock.
     if (passed > 0) return timeout(ms);
     passed = ms;
     return timeout(50);

@@ -67,7 +67,7 @@ describe('A detail that HighLevel refuses', () => {
     ]);
   });
 
-  test('is tried once without: a second refusal of the other is an error that quotes HighLevel', async () => {
+  test('is left out once: a refusal of the other detail is an error that quotes HighLevel', async () => {
     const capture = await knowing(highlevel);
     refuses('create', 422, ['email must be an email']);
     refuses('create', 422, ['phone must be a valid phone number']);
@@ -108,7 +108,7 @@ describe('A detail that HighLevel refuses', () => {
       { message: 'This location does not allow duplicated contacts. The email must be unique.' },
       [paths.duplicate],
     ],
-  ])('as a duplicate is never left out: the refusal %s', async (_, body, lookups) => {
+  ])('is never left out as a duplicate: the refusal %s', async (_, body, lookups) => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 400, { statusCode: 400, ...body });
     if (lookups.length > 0) highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
@@ -119,7 +119,7 @@ describe('A detail that HighLevel refuses', () => {
   });
 });
 
-describe('An optional value that HighLevel refuses loses nothing else', () => {
+describe('A refused optional value does not affect the rest', () => {
   const fields = { utmSourceField: 'cfSource', utmMediumField: 'cfMedium' };
   const source = { id: 'cfSource', field_value: 'google' };
   const medium = { id: 'cfMedium', field_value: 'cpc' };
@@ -178,7 +178,7 @@ describe('An optional value that HighLevel refuses loses nothing else', () => {
     ]);
   });
 
-  test('but a task that is refused for its title is an error', async () => {
+  test('a task that is refused because of its title is an error', async () => {
     const capture = await knowing(highlevel);
     all('create');
     refuses('task', 422, ['title should not be empty']);
@@ -210,7 +210,7 @@ describe('An optional value that HighLevel refuses loses nothing else', () => {
   });
 });
 
-describe('A contact that was found by the phone number alone', () => {
+describe('A contact found by phone number only', () => {
   const anna = {
     id: CONTACT,
     firstName: 'Anna',
@@ -247,7 +247,7 @@ describe('A contact that was found by the phone number alone', () => {
   test.each([
     ['another name', { firstName: 'Anna', lastName: null, name: 'Anna' }],
     ['no name', { firstName: null, lastName: null, name: null }],
-  ])('gets no name beside another email: it has %s', async (_, name) => {
+  ])('gets no name if its email differs: it has %s', async (_, name) => {
     const capture = await knowing(highlevel, location(true));
     highlevel.answers(paths.duplicate, 200, { contact: { id: CONTACT } });
     highlevel.answers(paths.read, 200, { contact: { ...anna, ...name } });
@@ -269,8 +269,8 @@ describe('A contact that was found by the phone number alone', () => {
   });
 });
 
-describe('What was typed and cannot be used', () => {
-  test('is in the note and in the warnings, and no contact is looked up by it', async () => {
+describe('Contact details that cannot be parsed', () => {
+  test('are in the note and the warnings, and not used for a lookup', async () => {
     const capture = await knowing(highlevel, location(true));
     all('duplicate', 'create', 'note');
     const payload = JSON.stringify(
@@ -290,7 +290,7 @@ describe('What was typed and cannot be used', () => {
   });
 
   test.each(['12345', '1234567890', '0000000000', '5555555555', '111-111-1111'])(
-    'is never a number by which two visitors become one contact: %s',
+    'never merge two visitors into one contact: %s',
     async (typed) => {
       const capture = await knowing(highlevel, location(true));
       all('duplicate', 'create', 'note');
@@ -311,7 +311,7 @@ describe('A new contact', () => {
     ['throttled', 429, 'ThrottledError'],
     ['refused', 422, 'AppError'],
   ])(
-    'whose note was %s is still new in the run that completes it, and not in the next',
+    'whose note was %s is reported as new by the run that completes it, but not by the next',
     async (_, status, kind) => {
       const capture = await knowing(highlevel);
       const dateAdded = new Date().toISOString();
@@ -331,12 +331,12 @@ describe('A new contact', () => {
   );
 });
 
-describe('Two runs for one new visitor where HighLevel allows duplicates', () => {
+describe('Two concurrent runs for a new visitor, with duplicates allowed', () => {
   const payload = JSON.stringify(chat);
   const run = (remembered: object) =>
     connection(fullAccess, App, remembered).run('creates', 'capture_jivochat_lead', { payload });
 
-  test('a run that finds the contact claimed writes nothing, and Zapier runs it again in 15 seconds', async () => {
+  test('a run without the claim writes nothing, and Zapier runs it again in 15 seconds', async () => {
     const claims = {};
     const [first, second] = [zapierCache(claims), zapierCache(claims)];
     highlevel.answers(paths.location, 200, location(true));
@@ -352,7 +352,7 @@ describe('Two runs for one new visitor where HighLevel allows duplicates', () =>
   test.each([
     ['throttled', 429],
     ['refused', 422],
-  ])('a run that was %s when it created the contact gives its claim back', async (_, status) => {
+  ])('a run that was %s while creating the contact releases its claim', async (_, status) => {
     const remembered = zapierCache();
     highlevel.answers(paths.location, 200, location(true));
     all('duplicate');
@@ -362,7 +362,7 @@ describe('Two runs for one new visitor where HighLevel allows duplicates', () =>
     expect(await run(remembered)).toMatchObject({ isNew: true });
   });
 
-  test('a run that does not know whether it created the contact keeps its claim', async () => {
+  test('a run with an unknown outcome keeps its claim', async () => {
     const remembered = zapierCache();
     highlevel.answers(paths.location, 200, location(true));
     all('duplicate');
@@ -383,7 +383,7 @@ describe('Two runs for one new visitor where HighLevel allows duplicates', () =>
   });
 });
 
-test('a sub-account that cannot be read is no obstacle', async () => {
+test('a lead is captured even if the sub-account cannot be read', async () => {
   for (const [status, body] of [
     [404, { message: 'Not found' }],
     [200, '<html>'],

@@ -37,7 +37,7 @@ describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_n
     expect(requests()).toEqual([paths.create, paths.duplicate, paths.read, paths.notes, paths.note]);
   });
 
-  test('without a match by the lookup is an error that says a replay is safe', async () => {
+  test('without a match in the lookup, the error says that a replay is safe', async () => {
     const capture = await knowing(highlevel);
     answer();
     highlevel.answers(paths.duplicate, 200, { contact: null });
@@ -49,7 +49,7 @@ describe.each(unknownOutcomes)('Create contact with an unknown outcome: %s', (_n
     expect(requests()).toEqual([paths.create, paths.duplicate]);
   });
 
-  test('a replay looks first, and creates it once when it is not there a minute later', async () => {
+  test('a replay looks first, and creates it once if it is still missing a minute later', async () => {
     const capture = await knowing(highlevel);
     answer();
     for (const _ of [1, 2, 3]) highlevel.answers(paths.duplicate, 200, { contact: null });
@@ -105,7 +105,7 @@ test('a 429 on creating the contact is retried', async () => {
   expect(highlevel.waits).toHaveLength(1);
 });
 
-test('a duplicate that HighLevel neither names nor finds is an error', async () => {
+test('a duplicate that HighLevel neither names nor returns is an error', async () => {
   const capture = await knowing(highlevel);
   const message = 'This location does not allow duplicated contacts.';
   highlevel.answers(paths.create, 400, { statusCode: 400, message });
@@ -136,7 +136,7 @@ describe('Failures after the contact was written', () => {
     ['note', 'create the note', [], [{ id: 't1', body: taskText }], [paths.notes, paths.note]],
     ['task', 'create the task', [{ id: 'n1', body: noteText }], [], [paths.tasks, paths.task]],
   ] as const)(
-    'a %s: the error says so, and the replay completes that alone',
+    'a %s: the error says so, and the replay completes only that',
     async (part, does, notes, tasks, completed) => {
       const list = part === 'note' ? 'notes' : 'tasks';
       const capture = await knowing(highlevel);
@@ -188,7 +188,7 @@ describe('Failures after the contact was written', () => {
     expect(requests()).toEqual([paths.create, paths.read, paths.notes, paths.tasks]);
   });
 
-  test('a note that has arrived by the time of the look is the note', async () => {
+  test('a note that appears by the time of the lookup is used', async () => {
     const capture = await knowing(highlevel);
     highlevel.answers(paths.create, 201, good.create);
     highlevel.breaks(paths.note);
@@ -197,7 +197,7 @@ describe('Failures after the contact was written', () => {
     expect(requests()).toEqual([paths.create, paths.note, paths.notes]);
   });
 
-  test('a note that has arrived with fewer messages is brought up to date', async () => {
+  test('a note that appears with fewer messages is updated', async () => {
     const capture = await knowing(highlevel);
     const early = noteText.replace('Messages: 2', 'Messages: 1');
     highlevel.answers(paths.create, 201, good.create);

@@ -280,7 +280,7 @@ describe('OAuth refresh', () => {
     },
   );
 
-  test('of an agency’s connection whose second half breaks keeps the new refresh token', async () => {
+  test('of an agency’s connection keeps the new refresh token if the second request fails', async () => {
     highlevel.answers(TOKEN_PATH, 200, { access_token: 'new access', refreshToken: 'new refresh' });
     for (const _ of [1, 2]) highlevel.breaks('POST /oauth/locationToken');
     expect(await refresh({ ...fullAccess, userType: 'Company' })).toEqual({
@@ -290,7 +290,7 @@ describe('OAuth refresh', () => {
     expect(form(1)).toEqual({ companyId: AGENCY, locationId: LOCATION });
   });
 
-  test('of an agency’s connection that has lost the sub-account says so', async () => {
+  test('of an agency’s connection without access to the sub-account explains it', async () => {
     highlevel.answers(TOKEN_PATH, 200, { ...answer, userType: 'Company', locationId: undefined });
     highlevel.answers('POST /oauth/locationToken', 400, { message: 'Location not found' });
     expect((await failure(refresh({ ...fullAccess, userType: 'Company' }))).message).toBe(
@@ -303,7 +303,7 @@ describe('OAuth refresh', () => {
     expect(await refresh()).toEqual(kept);
   });
 
-  test('that breaks down twice says so in words', async () => {
+  test('that fails twice has a readable error', async () => {
     for (const _ of [1, 2]) highlevel.breaks(TOKEN_PATH);
     expect(await failure(refresh())).toEqual({
       kind: 'AppError',
@@ -344,7 +344,7 @@ describe('OAuth refresh', () => {
     expect(form(1)).toEqual(form(0));
   });
 
-  describe('whose answer is lost is sent once more at once: HighLevel gives the same answer for 30 seconds', () => {
+  describe('with a lost response is repeated once at once, because HighLevel returns the same response for 30 seconds', () => {
     const lost: [string, () => void][] = [
       ['a broken connection', () => highlevel.breaks(TOKEN_PATH)],
       ...[429, 500, 502, 503, 504, 408, 425, 499].map((status): [string, () => void] => [
@@ -371,16 +371,19 @@ describe('OAuth refresh', () => {
       expect(highlevel.waits).toEqual([]);
     });
 
-    test.each(lost)('%s, and when that tells nothing either the connection is not ended', async (_, lose) => {
-      for (const _attempt of [1, 2]) lose();
-      const { kind, status } = await failure(refresh());
-      // Zapier ends a connection on any 4xx but these.
-      expect([undefined, 408, 425, 429, 500, 502, 503, 504]).toContain(status);
-      expect(['AppError', 'ResponseError']).toContain(kind);
-      expect(highlevel.sent).toHaveLength(2);
-    });
+    test.each(lost)(
+      '%s, and a second inconclusive response does not expire the connection',
+      async (_, lose) => {
+        for (const _attempt of [1, 2]) lose();
+        const { kind, status } = await failure(refresh());
+        // Zapier ends a connection on any 4xx but these.
+        expect([undefined, 408, 425, 429, 500, 502, 503, 504]).toContain(status);
+        expect(['AppError', 'ResponseError']).toContain(kind);
+        expect(highlevel.sent).toHaveLength(2);
+      },
+    );
 
-    test('an answer that never comes, with time left for the second', async () => {
+    test('a response that never arrives, with time left for the repeat', async () => {
       const asked: number[] = [];
       const timeout = AbortSignal.timeout.bind(AbortSignal);
       jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
@@ -394,7 +397,7 @@ describe('OAuth refresh', () => {
     });
   });
 
-  test('needs nothing but the access token: what is there already stays', async () => {
+  test('needs only the access token: other stored values are kept', async () => {
     highlevel.answers(TOKEN_PATH, 200, { access_token: 'new access' });
     expect(await refresh()).toEqual({
       access_token: 'new access',
@@ -403,7 +406,7 @@ describe('OAuth refresh', () => {
     });
   });
 
-  test('is read under the spelling of newer versions too', async () => {
+  test('accepts the spelling of newer versions', async () => {
     highlevel.answers(TOKEN_PATH, 200, {
       accessToken: 'new access',
       refreshToken: 'new refresh',
@@ -416,28 +419,25 @@ describe('OAuth refresh', () => {
     expect(await refresh()).toEqual(kept);
   });
 
-  test.each([null, 7, '', '  ', ['x'], { x: 1 }, true])(
-    'leaves out what is odd beside the token: %j',
-    async (odd) => {
-      highlevel.answers(TOKEN_PATH, 200, {
-        access_token: 'new access',
-        refresh_token: odd,
-        scope: odd,
-        userType: odd,
-        locationId: odd,
-        companyId: odd,
-        userId: odd,
-        approvedLocations: odd,
-      });
-      expect(await refresh()).toEqual({
-        access_token: 'new access',
-        userType: 'Location',
-        locationId: LOCATION,
-      });
-    },
-  );
+  test.each([null, 7, '', '  ', ['x'], { x: 1 }, true])('drops invalid values: %j', async (odd) => {
+    highlevel.answers(TOKEN_PATH, 200, {
+      access_token: 'new access',
+      refresh_token: odd,
+      scope: odd,
+      userType: odd,
+      locationId: odd,
+      companyId: odd,
+      userId: odd,
+      approvedLocations: odd,
+    });
+    expect(await refresh()).toEqual({
+      access_token: 'new access',
+      userType: 'Location',
+      locationId: LOCATION,
+    });
+  });
 
-  test('that HighLevel refuses does not tell the tokens that its answer repeats', async () => {
+  test('that HighLevel refuses does not reveal the tokens that its response repeats', async () => {
     const message = `Invalid grant: ${fullAccess.refresh_token} of secret of the app is invalid`;
     highlevel.answers(TOKEN_PATH, 400, { error: 'invalid_grant', message });
     const told = await failure(refresh());
@@ -454,7 +454,7 @@ test.each([
     1,
   ],
   ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.', 2],
-])('%s that HighLevel leaves without an answer says so in words', async (_, go, message, times) => {
+])('%s without a response has a readable error', async (_, go, message, times) => {
   for (let time = 0; time < times; time++) highlevel.breaks(TOKEN_PATH);
   expect(await failure(go())).toEqual({ kind: 'AppError', code: 'Unavailable', message });
   expect(highlevel.sent).toHaveLength(times);

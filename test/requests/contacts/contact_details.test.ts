@@ -45,7 +45,7 @@ describe('Phone', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('with a plus that no numbering plan knows is passed on', async () => {
+  test('with a plus outside every numbering plan is passed on', async () => {
     country('US');
     expect(await written({ phone: '+999 123 456 789' })).toMatchObject({
       phone: '+999123456789',
@@ -109,7 +109,7 @@ describe('Email and Phone', () => {
     expect(await written(input)).toMatchObject({ ...details, warnings: [] });
   });
 
-  test('with more than the details leave a warning', async () => {
+  test('with other text add a warning', async () => {
     const result = await written({ email: 'a@x.com and b@x.com', phone: '+14155550132' });
     expect(result).toEqual({
       email: 'a@x.com',
@@ -118,7 +118,7 @@ describe('Email and Phone', () => {
     });
   });
 
-  test('are both named when neither can be read', async () => {
+  test('are both named if neither can be parsed', async () => {
     const input = { email: 'Jane', phone: 'call me', firstName: 'Jane' };
     expect((await failure(run('creates', 'create_contact', input))).message).toBe(
       `"Email" isn't a valid email address: "Jane". "Phone" isn't a valid phone number: "call me". Include the country code, such as +14155550132.`,
@@ -126,7 +126,7 @@ describe('Email and Phone', () => {
     expect(highlevel.sent).toEqual([]);
   });
 
-  test('of a second email in Phone are not guessed', async () => {
+  test('ignore a second email in Phone', async () => {
     const input = { email: 'a@x.com', phone: 'b@x.com' };
     expect((await failure(run('creates', 'create_contact', input))).message).toMatch(
       /^"Phone" isn't a valid/,
@@ -175,7 +175,7 @@ describe('A detail that HighLevel refuses', () => {
     },
   );
 
-  test('is the only one: no second contact without any', async () => {
+  test('is the only one: the contact is not created without it', async () => {
     highlevel.answers(CREATE, 400, { statusCode: 400, message: 'Invalid phone number' });
     const alone = { phone: '+14155550132', firstName: 'Jane', refusedDetail: 'Write the contact without it' };
     expect((await failure(run('creates', 'create_contact', alone))).message).toMatch(
@@ -184,7 +184,7 @@ describe('A detail that HighLevel refuses', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('is never that of a duplicate', async () => {
+  test('is never left out because of a duplicate', async () => {
     const message = 'This location does not allow duplicated contacts.';
     const meta = { contactId: 'other', matchingField: 'email' };
     highlevel.answers(UPDATE, 400, { statusCode: 400, message, meta });
@@ -193,7 +193,7 @@ describe('A detail that HighLevel refuses', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('is not guessed when the outcome is unknown', async () => {
+  test('is not left out if the outcome is unknown', async () => {
     highlevel.breaks(CREATE);
     highlevel.answers('GET /contacts/search/duplicate', 200, { contact: null });
     await failure(run('creates', 'create_contact', { ...input, refusedDetail: 'leave_out' }));
@@ -235,7 +235,7 @@ describe('Country, time zone and date of birth', () => {
     ]);
   });
 
-  test('a date that could be two is read as the sub-account’s country writes it', async () => {
+  test('an ambiguous date is read in the format of the sub-account’s country', async () => {
     country('US');
     highlevel.answers(CREATE, 201, { contact });
     await run('creates', 'create_contact', { email: 'a@b.co', dateOfBirth: '04/05/1990' });
@@ -257,7 +257,7 @@ describe('Country, time zone and date of birth', () => {
     expect(highlevel.sent).toEqual([]);
   });
 
-  test('a date that could be two is rejected where the month does not come first', async () => {
+  test('an ambiguous date is rejected if the country does not put the month first', async () => {
     country('GB');
     const input = { email: 'a@b.co', dateOfBirth: '04/05/1990' };
     expect((await failure(connection().run('creates', 'create_contact', input))).message).toBe(

@@ -33,7 +33,7 @@ describe.each([
   ['new_contact', 'dateAdded'],
   ['updated_contact', 'dateUpdated'],
 ])('%s', (key, field) => {
-  test('asks once, newest first, however many contacts there are', async () => {
+  test('sends one request, newest first, for any number of contacts', async () => {
     const contacts = rows(3, { ago: 59 });
     highlevel.answers(SEARCH, 200, { contacts, total: 100_000 }, at(NOON));
     expect(ids(await run('triggers', key, {}))).toEqual(idsOf(contacts));

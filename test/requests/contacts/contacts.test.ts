@@ -58,7 +58,7 @@ describe('Create or Update Contact', () => {
     ]);
   });
 
-  test('that cannot add the tags says that the contact was written, and what a replay does', async () => {
+  test('says that the contact was written, and what a replay does, if the tags fail', async () => {
     highlevel.answers('POST /contacts/upsert', 200, { new: true, contact: answer });
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 422, { message: ['tags are too many'] });
     const input = { email: 'jane@example.com', tags: ['vip'] };
@@ -240,7 +240,7 @@ describe('Update Contact', () => {
     ]);
   });
 
-  test('leaves the company’s name out with a warning where HighLevel refuses it', async () => {
+  test('leaves out the company’s name with a warning if HighLevel refuses it', async () => {
     highlevel.answers(`PUT /contacts/${CONTACT}`, 422, refusal);
     highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
     const input = { contactId: CONTACT, companyName: 'Example Ltd', city: 'Oslo' };
@@ -248,7 +248,7 @@ describe('Update Contact', () => {
     expect(highlevel.sent[1]).toEqual({ request: `PUT /contacts/${CONTACT}`, body: { city: 'Oslo' } });
   });
 
-  test('returns the contact with the warning where only the company’s name was given', async () => {
+  test('returns the contact with the warning if only the company’s name was given', async () => {
     highlevel.answers(`PUT /contacts/${CONTACT}`, 400, { message: 'companyName is not allowed' });
     highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: answer });
     const input = { contactId: CONTACT, companyName: 'Example Ltd' };
@@ -331,7 +331,7 @@ test('an invalid phone number is an error before any request', async () => {
   expect(highlevel.sent).toEqual([]);
 });
 
-test('the wrong sub-account is reported as such, not as an invalid phone number', async () => {
+test('the wrong sub-account is not reported as an invalid phone number', async () => {
   const message = 'The token does not have access to this location.';
   highlevel.answers(`GET /locations/${LOCATION}`, 403, { statusCode: 403, message, error: 'Forbidden' });
   const { code, message: told } = await failure(

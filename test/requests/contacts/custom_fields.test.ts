@@ -171,7 +171,7 @@ test('a field that allows custom options accepts any value', async () => {
   expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'open', field_value: 'Medium' }] });
 });
 
-test('cached definitions of an older shape are read again', async () => {
+test('cached definitions in an older format are read again', async () => {
   const remembered: Record<string, unknown> = {};
   const zap = connection(undefined, undefined, remembered);
   for (const _ of [1, 2]) {
@@ -255,7 +255,7 @@ test.each([
   ['creates', 'capture_jivochat_lead', 'contact__custom__my_text', 'Contact My TEXT'],
   ['triggers', 'highlevel_event', 'contact__custom__my_text', 'Contact My TEXT'],
 ] as const)(
-  'what the contact of %s %s holds in custom fields can be mapped by name',
+  'the custom fields of the contact of %s %s can be mapped by name',
   async (kind, key, path, label) => {
     highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
     const told = await connection().outputFields(kind, key);
@@ -269,7 +269,7 @@ test('the editor shows the other fields when the permission for custom fields is
   expect(await connection({ ...fullAccess, scope }).outputFields('searches', 'find_contact')).toEqual([]);
 });
 
-test('hundreds of custom fields cost the editor one request, and a step with cached definitions none', async () => {
+test('hundreds of custom fields cost the editor one request, and a step no request if they are cached', async () => {
   const many = Array.from({ length: 300 }, (_, index) => field(`f${index}`, 'TEXT'));
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields: many });
   const zap = connection();
@@ -304,7 +304,7 @@ describe('Without the permission for custom fields', () => {
     expect(await connection(unknown).inputFields('create_contact')).toEqual([]);
   });
 
-  test('a contact is written, but a custom field that is filled in is never lost without a word', async () => {
+  test('a contact is written, but a filled-in custom field is never silently lost', async () => {
     const zap = connection({ ...fullAccess, scope });
     highlevel.answers('POST /contacts/upsert', 200, { contact });
     await zap.run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
@@ -316,7 +316,7 @@ describe('Without the permission for custom fields', () => {
   });
 });
 
-describe('Options that HighLevel gives as objects', () => {
+describe('Options that HighLevel sends as objects', () => {
   const options = [
     { key: 'red', label: 'Deep Red' },
     { value: 'b1', name: 'Blue' },
@@ -361,7 +361,7 @@ describe('Options that HighLevel gives as objects', () => {
     expect(highlevel.sent[1]?.body).toMatchObject({ customFields: [{ id: 'odd', field_value: sent }] });
   });
 
-  test('are listed by their labels for a value that is none', async () => {
+  test('are listed by label in the error for another value', async () => {
     highlevel.answers(CUSTOM_FIELDS, 200, answer('RADIO'));
     const input = { email: 'jane@example.com', customField_odd: 'pink' };
     expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
@@ -369,7 +369,7 @@ describe('Options that HighLevel gives as objects', () => {
     );
   });
 
-  test('are kept in the cache as they were read', async () => {
+  test('are cached as they were parsed', async () => {
     const zap = connection();
     highlevel.answers(CUSTOM_FIELDS, 200, answer('RADIO'));
     for (const typed of ['deep red', 'Seven']) {
@@ -380,7 +380,7 @@ describe('Options that HighLevel gives as objects', () => {
   });
 });
 
-test('A custom field value without an ID drops itself, and none of the others', async () => {
+test('a custom field value without an ID does not affect the others', async () => {
   const values = [
     { id: 'cf1', value: 'one' },
     { value: 'nobody knows whose' },

@@ -60,7 +60,7 @@ test.each([
   ]);
 });
 
-test('bulk tags are sent in chunks of 50 contacts, and a failed chunk is reported beside the others', async () => {
+test('bulk tags are sent in chunks of 50 contacts, and a failed chunk does not affect the others', async () => {
   const request = 'POST /contacts/bulk/tags/update/add';
   highlevel.answers(request, 201, { responses: [] });
   highlevel.answers(request, 422, { statusCode: 422, message: ['tags must be an array'] });
@@ -123,10 +123,10 @@ test.each([
 describe.each([
   ['tag_contacts', { tags: ['vip'] }, 'POST /contacts/bulk/tags/update/add', { responses: [] }],
   ['set_business', { businessId: 'b1' }, 'POST /contacts/bulk/business', { success: true, ids: [] }],
-])('%s that meets the rate limit', (key, input, request, answer) => {
+])('%s at the rate limit', (key, input, request, answer) => {
   const spent = { 'X-RateLimit-Daily-Remaining': '0' };
 
-  test('half-way tells of each contact, and does not begin again', async () => {
+  test('reports each contact if some are written, and does not start over', async () => {
     highlevel.answers(request, 200, answer);
     highlevel.answers(request, 429, {}, spent);
     const told = record(await run('creates', key, { contactIds: contacts(120), ...input }));
@@ -138,13 +138,13 @@ describe.each([
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test('at the first contacts is run again by Zapier: nothing is done yet', async () => {
+  test('is run again by Zapier if nothing is written yet', async () => {
     highlevel.answers(request, 429, {}, spent);
     const { kind } = await failure(run('creates', key, { contactIds: contacts(120), ...input }));
     expect(kind).toBe('ThrottledError');
   });
 
-  test('after a refusal is run again by Zapier: the rest may still be written', async () => {
+  test('is run again by Zapier after a refusal, because the rest may still be written', async () => {
     highlevel.answers(request, 422, { message: 'No' });
     highlevel.answers(request, 429, {}, spent);
     const { kind } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
@@ -165,14 +165,14 @@ describe.each([
     };
   };
 
-  test('or the end of its time, half-way, tells of each contact', async () => {
+  test('or out of time reports each contact if some are written', async () => {
     highlevel.answers(request, 200, slow(answer));
     const told = await run('creates', key, { contactIds: contacts(51), ...input });
     expect(told).toMatchObject({ succeeded: 50, failed: 1 });
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('or the end of its time, after a refusal, tells of the refusal: the next run would get no further', async () => {
+  test('or out of time after a refusal reports the refusal, because the next run would get no further', async () => {
     highlevel.answers(request, 422, slow({ message: 'No' }));
     const { message } = await failure(run('creates', key, { contactIds: contacts(51), ...input }));
     expect(message).toContain('HighLevel says: "No"');
@@ -256,7 +256,7 @@ test.each([
   expect(highlevel.sent).toEqual([]);
 });
 
-describe('A tag of the sub-account that holds a comma', () => {
+describe('A tag of the sub-account with a comma', () => {
   test.each([
     [['red, blue'], ['red, blue']],
     [
@@ -269,14 +269,14 @@ describe('A tag of the sub-account that holds a comma', () => {
     ],
     ['red, blue', ['red, blue']],
     [['"Green, gold"'], ['green, gold']],
-  ])('chosen from the list in %j is sent as %j', async (tags, sent) => {
+  ])('chosen from the dropdown in %j is sent as %j', async (tags, sent) => {
     highlevel.answers(KNOWN_TAGS, 200, { tags: [{ id: 't1', name: 'red, blue' }] });
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: sent });
     await run('creates', 'add_tags', { contactId: CONTACT, tags });
     expect(highlevel.sent[1]?.body).toEqual({ tags: sent });
   });
 
-  test('is one text of several where the tags cannot be listed', async () => {
+  test('is split at the comma if the tags cannot be listed', async () => {
     const unreadable = { statusCode: 422, message: 'Something odd' };
     highlevel.answers(KNOWN_TAGS, 422, unreadable);
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['red', 'blue'] });
@@ -285,7 +285,7 @@ describe('A tag of the sub-account that holds a comma', () => {
   });
 
   test.each(['contacts.write', 'contacts.write contacts.readonly'])(
-    'is not looked up with the permissions %s alone',
+    'is not looked up if the permissions are only %s',
     async (scope) => {
       highlevel.answers(`POST /contacts/${CONTACT}/tags`, 201, { tags: ['red', 'blue'] });
       const zap = connection({ ...fullAccess, scope });
@@ -294,7 +294,7 @@ describe('A tag of the sub-account that holds a comma', () => {
     },
   );
 
-  test('in a trigger of one tag is that tag', async () => {
+  test('in a trigger on one tag is one tag', async () => {
     highlevel.answers('POST /contacts/search', 200, { contacts: [] });
     await run('triggers', 'contact_tagged', { tag: 'Red, blue' });
     expect(record(highlevel.sent[0]?.body).filters).toEqual([

@@ -46,7 +46,7 @@ describe('Send Update to JivoChat', () => {
     );
   });
 
-  test('shows the text of what was written in HighLevel’s editor', async () => {
+  test('converts HTML from HighLevel’s editor to text', async () => {
     const body = '<p>She asked for <b>prices</b>&nbsp;&amp; dates.</p><ul><li>Call&#39;s at 5</li></ul>';
     Object.assign(sandbox.store.tasks.get(taskId) ?? {}, { title: 'Call Jane', body, completed: true });
     const note = { id: 'n1', contactId, body, dateAdded: '2026-01-28T09:12:41.809Z' };
@@ -58,7 +58,7 @@ describe('Send Update to JivoChat', () => {
     );
   });
 
-  test('is sent although the sub-account cannot be read: the time is in UTC then, and says so', async () => {
+  test('is sent even if the sub-account cannot be read, with the time labeled as UTC', async () => {
     const due = { title: 'Call Jane', body: '', dueDate: '2026-07-01T08:00:00Z' };
     Object.assign(sandbox.store.tasks.get(taskId) ?? {}, due);
     sandbox.fail({ fault: 'location record unreadable', times: 4 });
@@ -113,7 +113,7 @@ describe('Send Update to JivoChat', () => {
     ['has an empty query', 'https://wh.jivosite.com/abc/def?', /right address/],
     ['has a fragment', 'https://wh.jivosite.com/abc/def#top', /right address/],
     ['has an empty fragment', 'https://wh.jivosite.com/abc/def#', /right address/],
-  ])('says so when the channel address %s, before any request', async (_, url, words) => {
+  ])('explains that the channel URL %s, before any request', async (_, url, words) => {
     await expect(connected(url).create('send_jivochat_update', { text: 'Hello' })).rejects.toThrow(words);
     expect(sandbox.log).toEqual([]);
   });
@@ -155,14 +155,14 @@ describe('Send Update to JivoChat', () => {
     expect(arrived()).toHaveLength(1);
   });
 
-  it.each([408, 425, 499])('sends once more after a %i, which leaves open if it arrived', async (status) => {
+  test.each([408, 425, 499])('repeats once after a %i, because the outcome is unknown', async (status) => {
     sandbox.fail({ path: '/jivo/', status });
     await send({ text: 'Hello' });
     expect(sandbox.log).toHaveLength(2);
     expect(arrived()).toHaveLength(1);
   });
 
-  it('does not take a web page for a delivery', async () => {
+  test('does not accept a web page as a confirmation', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'html', status: 200 });
     await send({ text: 'Hello' });
     expect(sandbox.log).toHaveLength(2);

@@ -35,7 +35,7 @@ const answerContacts = () => {
 };
 
 describe('New Note without a contact', () => {
-  test('asks for the notes of the whole sub-account with one request, newest first, under version v3', async () => {
+  test('reads the notes of the whole sub-account with one request, newest first, under version v3', async () => {
     const notes = [row('new', 5), row('other', 20, 'c2'), row('old', 90)];
     highlevel.answers(ALL_NOTES, 200, { notes, traceId: 't' }, atNoon);
     expect(await run('triggers', 'new_note', {})).toMatchObject([
@@ -68,7 +68,7 @@ describe('New Note without a contact', () => {
     expect(await run('triggers', 'new_note', {})).toMatchObject([{ id: 'n1', contactId: CONTACT }]);
   });
 
-  test('takes the list under the documented name too, and leaves out notes of other records', async () => {
+  test('accepts the documented key of the list, and skips notes of other records', async () => {
     const note = [row('n1', 5), row('opportunitys', 6, null)];
     highlevel.answers(ALL_NOTES, 200, { note }, atNoon);
     expect(ids(await run('triggers', 'new_note', {}))).toEqual(['n1']);
@@ -87,26 +87,26 @@ describe('New Note without a contact', () => {
     expect(await run('triggers', 'new_note', {})).toHaveLength(2000);
   });
 
-  test('stops at a page that brings nothing new', async () => {
+  test('stops at a repeated page', async () => {
     for (let page = 0; page < 2; page++) highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5) }, atNoon);
     expect(await run('triggers', 'new_note', {})).toHaveLength(100);
   });
 
-  test('is filled with the notes of a day, as far as a later poll may look back', async () => {
+  test('fills the dedupe table with the notes of a day, the longest lookback window', async () => {
     highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5, 'a') }, atNoon);
     highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 23 * 60, 'b') }, atNoon);
     highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 25 * 60, 'c') }, atNoon);
     expect(await run('triggers', 'new_note', {}, { isPopulatingDedupe: true })).toHaveLength(300);
   });
 
-  test('shows a sample of three notes, however old', async () => {
+  test('has a sample of three notes of any age', async () => {
     highlevel.answers(ALL_NOTES, 200, { notes: [row('n1', 5_000)] }, atNoon);
     expect(ids(await run('triggers', 'new_note', {}, { isLoadingSample: true }))).toEqual(['n1']);
     expect(highlevel.sent).toMatchObject([{ body: { limit: 3 } }]);
   });
 
   test.each([[{ tags: ['vip'] }], [{ businessId: 'b1' }]])(
-    'with the filters %j does not ask',
+    'does not search with the filters %j',
     async (filters) => {
       if ('businessId' in filters)
         highlevel.answers('GET /contacts/business/b1', 200, { contacts: [] }, atNoon);
@@ -117,23 +117,26 @@ describe('New Note without a contact', () => {
   );
 });
 
-describe('Where the search of all notes is not served', () => {
+describe('Without the sub-account’s notes search', () => {
   test.each([
     [403, { message: 'Forbidden resource' }],
     [404, ''],
     [422, { message: ['relations should not be empty'] }],
     [400, { message: 'version header is invalid' }],
-  ])('with %i New Note goes on by contacts, and asks again a day later', async (status, body) => {
-    const zap = connection();
-    highlevel.answers(ALL_NOTES, status, body, atNoon);
-    for (let poll = 0; poll < 2; poll++) {
-      answerContacts();
-      expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['oldway']);
-    }
-    expect(requests().filter((request) => request === ALL_NOTES)).toHaveLength(1);
-  });
+  ])(
+    'New Note reads notes by contact after a %i, and tries the search again a day later',
+    async (status, body) => {
+      const zap = connection();
+      highlevel.answers(ALL_NOTES, status, body, atNoon);
+      for (let poll = 0; poll < 2; poll++) {
+        answerContacts();
+        expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['oldway']);
+      }
+      expect(requests().filter((request) => request === ALL_NOTES)).toHaveLength(1);
+    },
+  );
 
-  test('a 401 is asked about once with the test call, and neither repeated nor taken for a stale token', async () => {
+  test('a 401 is checked with one test call, and neither repeated nor treated as a stale token', async () => {
     const zap = connection();
     highlevel.answers(ALL_NOTES, 401, { message: 'The token is not authorized for this scope.' }, atNoon);
     highlevel.answers(TEST_CALL, 200, { location: { id: LOCATION } }, atNoon);
@@ -144,7 +147,7 @@ describe('Where the search of all notes is not served', () => {
     expect(requests()).toEqual([ALL_NOTES, TEST_CALL, CONTACTS, NOTES, CONTACTS, NOTES]);
   });
 
-  test('a token that is stale is refreshed first, and nothing is remembered', async () => {
+  test('a stale token is refreshed first, and nothing is cached', async () => {
     const { locationId, scope, ...rest } = fullAccess;
     const zap = connection({ ...rest, locationId, scope });
     highlevel.answers(ALL_NOTES, 401, { message: 'Invalid JWT' });
@@ -174,7 +177,7 @@ describe('Where the search of all notes is not served', () => {
           atNoon,
         ),
     ],
-  ])('because %s, New Note goes on by contacts without a repeat', async (_, fails) => {
+  ])('New Note reads notes by contact, without a repeat, because %s', async (_, fails) => {
     fails();
     answerContacts();
     expect(ids(await run('triggers', 'new_note', {}))).toEqual(['oldway']);

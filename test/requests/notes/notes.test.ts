@@ -81,11 +81,11 @@ test.each(['find_note', 'find_notes'])('%s searches text and title, newest first
   expect(highlevel.sent).toEqual([{ request: `GET /contacts/${CONTACT}/notes` }]);
 });
 
-describe('A note that was written in HighLevel’s editor', () => {
+describe('A note written in HighLevel’s editor', () => {
   const html =
     '<p class="p">The <strong>price</strong>&nbsp;list&#39;s <em>&eacute;</em></p><ul><li>Tea &amp; milk</li></ul>';
 
-  test('is returned as text beside its HTML', async () => {
+  test('is returned as HTML and as text', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [{ ...answer, body: html }] });
     expect(await run('searches', 'find_notes', { contactId: CONTACT })).toMatchObject([
       { body: html, bodyText: "The price list's é\n- Tea & milk" },
@@ -101,7 +101,7 @@ describe('A note that was written in HighLevel’s editor', () => {
     ['nbsp', 0],
     ['amp;', 0],
     ['<p', 0],
-  ])('is searched for %j as its text', async (text, count) => {
+  ])('is found by its text %j', async (text, count) => {
     highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [{ ...answer, body: html }] });
     expect(await run('searches', 'find_note', { contactId: CONTACT, text })).toHaveLength(count);
   });

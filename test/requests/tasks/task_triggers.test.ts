@@ -105,7 +105,7 @@ describe('Task triggers', () => {
     ]);
   });
 
-  test('fails when the list cannot be read in time, instead of returning a part of it', async () => {
+  test('fails if the list cannot be read in time, instead of returning a part', async () => {
     highlevel.answers(SEARCH, 429, {}, { 'Retry-After': '10' });
     highlevel.answers(SEARCH, 429, {}, { 'Retry-After': '8' });
     highlevel.answers(SEARCH, 201, { tasks: tasks(500) }, atNoon);

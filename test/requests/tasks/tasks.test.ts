@@ -147,7 +147,7 @@ test('Find Tasks without a contact lets HighLevel filter, and drops deleted task
   ]);
 });
 
-test('Find Task finds an open task behind hundreds of completed ones', async () => {
+test('Find Task finds an open task after hundreds of completed ones', async () => {
   const SEARCH = `POST /locations/${LOCATION}/tasks/search`;
   const done = Array.from({ length: 500 }, (_, index) => ({
     _id: `done${index}`,
@@ -183,16 +183,13 @@ test.each([
   ['searches', 'find_task', {}, 'Please fill at least one field'],
   ['searches', 'find_task', { taskId: TASK }, 'Contact is required to find one task.'],
   ['searches', 'find_tasks', { contactId: CONTACT, limit: '1000' }, '"Limit" can\'t be more than 500.'],
-] as const)(
-  '%s %s with %j is answered by a sentence, and HighLevel is not asked',
-  async (kind, key, input, sentence) => {
-    const { kind: name, message } = await failure(run(kind, key, input));
-    expect({ name, message }).toEqual({ name: 'AppError', message: expect.stringContaining(sentence) });
-    expect(highlevel.sent).toEqual([]);
-  },
-);
+] as const)('%s %s with %j is a readable error before any request', async (kind, key, input, sentence) => {
+  const { kind: name, message } = await failure(run(kind, key, input));
+  expect({ name, message }).toEqual({ name: 'AppError', message: expect.stringContaining(sentence) });
+  expect(highlevel.sent).toEqual([]);
+});
 
-test('a task that was written in HighLevel’s editor is returned as text beside its HTML', async () => {
+test('a task written in HighLevel’s editor is returned as HTML and as text', async () => {
   const body = '<p>Ask for <b>prices</b>&nbsp;&amp;<br>dates</p>';
   highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, { tasks: [{ id: 't1', title: 'Call', body }] });
   expect(await run('searches', 'find_tasks', { contactId: CONTACT })).toMatchObject([

@@ -19,7 +19,7 @@ const at = (ms = 0) => new Date(Date.now() + ms).toISOString();
 type Input = Record<string, unknown>;
 type Answer = readonly [request: string, answer: (added: string) => object, nothing: object];
 
-/** Writes that can be looked up: the step, its request and good answer, and the looks with what they find. */
+/** Writes that can be looked up: the step, its request and successful response, and the lookups with their results. */
 const lookable: [kind: string, key: string, input: Input, write: string, good: object, looks: Answer[]][] = [
   [
     'note',
@@ -115,7 +115,7 @@ const lookable: [kind: string, key: string, input: Input, write: string, good: o
   ],
 ];
 
-/** Writes that nothing in HighLevel or JivoChat tells of. */
+/** Writes that cannot be looked up in HighLevel or JivoChat. */
 const unlookable = [
   [
     'workflow',
@@ -137,7 +137,7 @@ describe.each(lookable)(
   'A %s that HighLevel does not confirm (%s, %j)',
   (kind, key, input, write, good, looks) => {
     const names = looks.map(([look]) => look);
-    /** The sub-account's time zone, which the times of a contact's appointments are in; asked once. */
+    /** The sub-account's time zone, which a contact's appointments use; requested once. */
     const zone = (zap: object) => {
       if (key !== 'book_appointment' || Object.keys(zap).some((name) => name.endsWith(':location'))) return;
       highlevel.answers(`GET /locations/${LOCATION}`, 200, {
@@ -166,7 +166,7 @@ describe.each(lookable)(
       return message;
     };
 
-    test('is found at once: the step goes well', async () => {
+    test('is found at once, and the step succeeds', async () => {
       const { go, finds, remembered } = step();
       highlevel.breaks(write);
       finds();
@@ -175,7 +175,7 @@ describe.each(lookable)(
       expect(Object.keys(remembered).filter((name) => name.includes('unconfirmed'))).toEqual([]);
     });
 
-    test('is found by a replay, also when it came 20 seconds late: nothing is written', async () => {
+    test('is found by a replay, even 20 seconds late, and nothing is written', async () => {
       const { go, finds, findsNothing } = step();
       highlevel.answers(write, 502, broken);
       findsNothing();
@@ -189,7 +189,7 @@ describe.each(lookable)(
       expect(sentToHighLevel()).toEqual([write, ...names, ...names]);
     });
 
-    test('is not written while it may still appear: the same error each time', async () => {
+    test('is not repeated while it may still appear, with the same error each time', async () => {
       const { go, findsNothing } = step();
       highlevel.answers(write, 502, broken);
       findsNothing();
@@ -204,7 +204,7 @@ describe.each(lookable)(
       expect(sentToHighLevel()).toEqual([write, ...names, ...names, ...names]);
     });
 
-    test('is written once when it is not there a minute later, and then it is done', async () => {
+    test('is repeated once if it is still missing a minute later', async () => {
       const { go, findsNothing, remembered } = step();
       highlevel.answers(write, 502, broken);
       findsNothing();
@@ -222,7 +222,7 @@ describe.each(lookable)(
       expect(sentToHighLevel().at(-1)).toBe(write);
     });
 
-    test('is not written when the look fails: five replays in a row', async () => {
+    test('is not repeated if the lookup fails, in five replays', async () => {
       const { go, finds } = step();
       const [look = ''] = names;
       highlevel.answers(write, 502, broken);
@@ -243,7 +243,7 @@ describe.each(lookable)(
       expect(await go()).toMatchObject({ id: 'made' });
     });
 
-    test('that is lost again each time is sent once a replay, and found in the end', async () => {
+    test('whose response is lost each time is sent once per replay, and finally found', async () => {
       const { go, finds, findsNothing } = step();
       for (const minutes of [0, 5, 30, 60, 180]) {
         highlevel.passes(minutes * MINUTE);
@@ -253,14 +253,14 @@ describe.each(lookable)(
         await fails(go());
       }
       expect(sentToHighLevel().filter((request) => request === write)).toHaveLength(5);
-      // Whichever try made it: here the one before the last.
+      // Created by any attempt: here the one before the last.
       const made = at(-180 * MINUTE);
       highlevel.passes(360 * MINUTE);
       finds(made);
       expect(await go()).toMatchObject({ id: 'made' });
     });
 
-    test('a rate limit of the look is Zapier’s, and nothing is written', async () => {
+    test('leaves a rate limit of the lookup to Zapier, and writes nothing', async () => {
       const { go, findsNothing } = step();
       const [look = ''] = names;
       const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '60000' };
@@ -273,7 +273,7 @@ describe.each(lookable)(
       expect(sentToHighLevel().filter((request) => request === write)).toHaveLength(1);
     });
 
-    test('a refused replay is that refusal', async () => {
+    test('reports a refusal of the replay', async () => {
       const { go, findsNothing } = step();
       highlevel.answers(write, 502, broken);
       findsNothing();
@@ -284,10 +284,10 @@ describe.each(lookable)(
       expect(await failure(go())).toMatchObject({ code: 'Refused' });
     });
 
-    describe('where Zapier’s cache does not work', () => {
+    describe('without a working cache', () => {
       const failing = (method: 'get' | 'set' | 'both') => failingCache(method);
 
-      test.each(['get', 'set', 'both'] as const)('(%s): it looks before it writes', async (method) => {
+      test.each(['get', 'set', 'both'] as const)('(%s) is looked up before it is written', async (method) => {
         const zap = connection(undefined, undefined, failing(method));
         const go = () => zap.run('creates', key, input);
         const knowsZone = key === 'book_appointment';
@@ -312,7 +312,7 @@ describe.each(lookable)(
         expect(sentToHighLevel()).toEqual([...names, write, ...names, ...names]);
       });
 
-      test('and the look fails: nothing is written', async () => {
+      test('is not written if the lookup fails', async () => {
         const zap = connection(undefined, undefined, failing('both'));
         const [look = ''] = names;
         highlevel.answers(look, 403, '<html>');
@@ -328,7 +328,7 @@ describe.each(lookable)(
 describe.each(unlookable)(
   'A contact that HighLevel does not confirm to have added to a %s',
   (_, key, input, write, told) => {
-    test('is not added again, in five replays, and the error says how to do it', async () => {
+    test('is not added again in five replays, and the error says how to do it', async () => {
       const zap = connection();
       const go = () => zap.run('creates', key, input);
       highlevel.breaks(write);
@@ -366,24 +366,24 @@ describe.each(unlookable)(
   },
 );
 
-describe('What is not taken for the lost one', () => {
+describe('Records that are not mistaken for the lost one', () => {
   const createNote = (zap = connection()) =>
     zap.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
 
-  test('a note of the same text that was there before', async () => {
+  test('an older note with the same text', async () => {
     highlevel.breaks(`POST ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'old', body: 'Hi', dateAdded: at(-10_000) }] });
     expect((await failure(createNote())).code).toBe('Uncertain');
   });
 
-  test('a note of the same text under another title', async () => {
+  test('a note with the same text and another title', async () => {
     highlevel.breaks(`POST ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'n', title: 'A', body: 'Hi', dateAdded: at() }] });
     const input = { contactId: CONTACT, body: 'Hi', title: 'B' };
     expect((await failure(run('creates', 'create_note', input))).code).toBe('Uncertain');
   });
 
-  test('by HighLevel’s clock, not by ours', async () => {
+  test('an older record by HighLevel’s clock, not the machine’s', async () => {
     // HighLevel is an hour ahead: by our clock a note of half an hour ago was added after the first try.
     const date = new Date(Date.now() + 60 * MINUTE).toUTCString();
     const zap = connection();
@@ -396,14 +396,14 @@ describe('What is not taken for the lost one', () => {
     );
     expect((await failure(createNote(zap))).code).toBe('Uncertain');
 
-    // A minute of HighLevel's: the answer to the look tells that it has passed.
+    // A minute on HighLevel's clock, which the response to the lookup carries.
     const later = new Date(Date.parse(date) + 61_000).toUTCString();
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] }, { Date: later });
     highlevel.answers(`POST ${NOTES}`, 201, { note: { id: 'made', body: 'Hi' } });
     expect(await createNote(zap)).toMatchObject({ id: 'made' });
   });
 
-  test('an appointment that was cancelled, where its date is unknown; one that was booked since is ours', async () => {
+  test('a canceled appointment without a date, but not one that was booked since', async () => {
     const book = () =>
       run('creates', 'book_appointment', {
         calendarId: 'cal1',
@@ -418,7 +418,7 @@ describe('What is not taken for the lost one', () => {
     expect(await book()).toMatchObject({ id: 'made' });
   });
 
-  test('an older contact of the same email, where duplicates are allowed: the search tells of the newer one', async () => {
+  test('an older contact with the same email, if duplicates are allowed', async () => {
     const older = { id: 'old', email: 'a@b.co', dateAdded: at(-60 * MINUTE) };
     const zap = connection();
     const go = () => zap.run('creates', 'create_contact', { email: 'a@b.co', phone: '+14155550132' });
@@ -449,7 +449,7 @@ describe('What is not taken for the lost one', () => {
     expect(await go()).toMatchObject({ id: 'made' });
   });
 
-  test('a page full of newer contacts is no proof that the contact is not there', async () => {
+  test('a contact that is only hidden by a full page of newer contacts', async () => {
     const zap = connection();
     const go = () => zap.run('creates', 'create_contact', { firstName: 'Ada' });
     highlevel.breaks('POST /contacts/');
@@ -479,7 +479,7 @@ describe('A stale token', () => {
       highlevel.answers(one, 401, { statusCode: 401, message: 'Invalid JWT' });
   };
 
-  test('at the look does not hide that the outcome is unknown; at the next look it is refreshed', async () => {
+  test('during the lookup does not hide the unknown outcome, and is refreshed by the next lookup', async () => {
     highlevel.breaks(`POST ${NOTES}`);
     stale(`GET ${NOTES}`);
     expect((await failure(createNote())).code).toBe('Uncertain');
@@ -517,7 +517,7 @@ describe('An update to JivoChat that it does not confirm', () => {
   });
 });
 
-test('a cache that is not there at all counts as one that does not work', async () => {
+test('a missing cache is treated as one that does not work', async () => {
   // Core turns to Zapier's server then, and has no key for it.
   const zap = connection(undefined, undefined, new Map());
   highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
@@ -527,7 +527,7 @@ test('a cache that is not there at all counts as one that does not work', async 
   expect(requests()).toEqual([`GET ${NOTES}`, `POST ${NOTES}`]);
 });
 
-test('a marker of another shape still keeps the step from writing blindly', async () => {
+test('a marker in another format still prevents a blind write', async () => {
   const remembered: Record<string, string> = {};
   const zap = connection(undefined, undefined, remembered);
   const go = () => zap.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
@@ -540,7 +540,7 @@ test('a marker of another shape still keeps the step from writing blindly', asyn
   expect(await go()).toMatchObject({ id: 'made' });
 });
 
-test('a try is remembered for this connection, this operation and this content alone', async () => {
+test('an attempt is remembered only for its connection, operation and content', async () => {
   const remembered = {};
   const zap = connection(undefined, undefined, remembered);
   highlevel.breaks(`POST ${NOTES}`);

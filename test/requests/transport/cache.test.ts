@@ -29,7 +29,7 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe("Zapier's cache", () => {
-  test('that never answers is as good as empty after 2 seconds, and is not asked again', async () => {
+  test('that hangs is treated as empty after 2 seconds, and not called again', async () => {
     const get = jest.fn(never);
     const set = jest.fn(never);
     const cache = cacheOver({ get, set });
@@ -42,7 +42,7 @@ describe("Zapier's cache", () => {
     expect(cache.isWorking()).toBe(false);
   });
 
-  test('that never keeps a value does not hold up the run', async () => {
+  test('that never stores a value does not delay the run', async () => {
     const kept = cacheOver({ get: never, set: never }).set('key', 'x', 60);
     await jest.advanceTimersByTimeAsync(2_000);
     expect(await kept).toBeUndefined();
@@ -56,14 +56,14 @@ describe("Zapier's cache", () => {
         throw new Error('gone');
       },
     ],
-  ])('that %s is as good as empty at once', async (_, fail) => {
+  ])('that %s is treated as empty at once', async (_, fail) => {
     const cache = cacheOver({ get: fail, set: fail });
     expect(await cache.get('key', z.string())).toBeUndefined();
     expect(await cache.set('key', 'x', 60)).toBeUndefined();
     expect(cache.isWorking()).toBe(false);
   });
 
-  test('that answers in time leaves no timer behind', async () => {
+  test('that answers in time leaves no timer running', async () => {
     const cache = cacheOver({ get: async () => 'x', set: async () => true });
     expect(await cache.get('key', z.string())).toBe('x');
     expect(cache.isWorking()).toBe(true);

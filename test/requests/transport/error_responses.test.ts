@@ -191,7 +191,7 @@ describe('Unreadable responses', () => {
   });
 });
 
-test('a field of the wrong type that nobody mapped does not stop a Zap', async () => {
+test('an unmapped field of the wrong type does not stop a Zap', async () => {
   const odd = { id: 7, body: null, title: { text: 'x' }, color: 3, dateAdded: 1_769_591_561_809, more: true };
   highlevel.answers(`GET ${NOTES}`, 200, { notes: [odd], traceId: 't' });
   expect(await findNotes()).toMatchObject([

@@ -44,7 +44,7 @@ describe('Request headers', () => {
   test.each([
     ['creates', 'cancel_appointment', { appointmentId: 'a1' }, 'PUT /calendars/events/appointments/a1'],
     ['searches', 'find_free_slots', { calendarId: 'cal1' }, 'GET /calendars/cal1/free-slots'],
-  ] as const)('of the calendars have a version of their own: %s %s', async (kind, key, input, request) => {
+  ] as const)('calendar endpoints use another version: %s %s', async (kind, key, input, request) => {
     highlevel.answers(request, 200, { id: 'a1' });
     await run(kind, key, input);
     expect(highlevel.headers).toMatchObject([{ version: '2021-04-15', authorization: `Bearer ${TOKEN}` }]);
@@ -96,7 +96,7 @@ describe('Invalid ids in a path', () => {
     ['remove_from_campaign', { contactId: CONTACT, campaignId: 'REMOVEALL' }, 'REMOVEALL'],
     ['add_tags', { contactId: 'bulk', tags: ['vip'] }, 'bulk'],
     ['update_contact', { contactId: 'upsert', city: 'Oslo' }, 'upsert'],
-  ])('%s rejects %j, a word of HighLevel’s own paths', async (key, input, word) => {
+  ])('%s rejects %j, a word from HighLevel’s paths', async (key, input, word) => {
     const { message } = await failure(run('creates', key, input));
     expect(message).toBe(`"${word}" is not a HighLevel ID. Please choose the record from the list.`);
     expect(highlevel.sent).toEqual([]);

@@ -128,7 +128,7 @@ describe('Retry after a 429', () => {
     expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 86_400 });
   });
 
-  test('a spent day is left to Zapier at once, until the next day begins', async () => {
+  test('leaves a used-up daily limit to Zapier at once, until it resets', async () => {
     const spent = { 'X-RateLimit-Daily-Remaining': '0', 'X-RateLimit-Daily-Reset': '84322000' };
     highlevel.answers(`POST ${NOTES}`, 429, {}, spent);
     expect(await failure(createNote())).toMatchObject({ kind: 'ThrottledError', delay: 84_322 });
@@ -136,7 +136,7 @@ describe('Retry after a 429', () => {
   });
 });
 
-/** Answers that leave open if the request happened, beside the 5xx. */
+/** Responses other than 5xx that leave the outcome unknown. */
 const open: [number, unknown][] = [
   [400, { statusCode: 400, message: 'Request Timeout after 30000ms' }],
   [408, { message: 'Request Timeout' }],
@@ -144,15 +144,15 @@ const open: [number, unknown][] = [
   [499, ''],
 ];
 
-describe.each(idempotent)('%s that nobody knows the fate of', (_, request, answer, go) => {
-  test.each(open)('is sent again after a %i, %j', async (status, body) => {
+describe.each(idempotent)('Retry of %s with an unknown outcome', (_, request, answer, go) => {
+  test.each(open)('repeats it after a %i, %j', async (status, body) => {
     highlevel.answers(request, status, body);
     highlevel.answers(request, 200, answer);
     await go();
     expect(highlevel.sent).toHaveLength(2);
   });
 
-  test.each([500, 502, 503, 504])('is sent again after a %i', async (status) => {
+  test.each([500, 502, 503, 504])('repeats it after a %i', async (status) => {
     highlevel.answers(request, status, broken);
     highlevel.answers(request, 200, answer);
     await go();
@@ -186,17 +186,20 @@ describe.each(once)('No retry of %s (not idempotent)', (_, request, looks, go) =
       : /^HighLevel did not confirm the request to .+: .+\. There is no way to look up whether the contact was added to the (?:workflow|campaign), so this step does not try again for 24 hours\. Check the contact in HighLevel\. To add it anyway, do that in HighLevel, or replay this step after 24 hours\.$/;
   const sent = [request, ...looks.map(([look]) => look)];
 
-  test.each([500, 502, 503, 504])('but a lookup, and an unknown outcome, after a %i', async (status) => {
-    highlevel.answers(request, status, broken);
-    for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
-    const { code, message } = await failure(go());
-    expect(code).toBe('Uncertain');
-    expect(message).toMatch(uncertain);
-    expect(message).toContain(`status ${status}`);
-    expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
-  });
+  test.each([500, 502, 503, 504])(
+    'looks it up after a %i, then reports an unknown outcome',
+    async (status) => {
+      highlevel.answers(request, status, broken);
+      for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
+      const { code, message } = await failure(go());
+      expect(code).toBe('Uncertain');
+      expect(message).toMatch(uncertain);
+      expect(message).toContain(`status ${status}`);
+      expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
+    },
+  );
 
-  test.each(open)('but a lookup, and an unknown outcome, after a %i, %j', async (status, body) => {
+  test.each(open)('looks it up after a %i, %j, then reports an unknown outcome', async (status, body) => {
     highlevel.answers(request, status, body);
     for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     const { code, message } = await failure(go());
@@ -205,7 +208,7 @@ describe.each(once)('No retry of %s (not idempotent)', (_, request, looks, go) =
     expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
   });
 
-  test('but a lookup, and an unknown outcome, after a lost connection', async () => {
+  test('looks it up after a lost connection, then reports an unknown outcome', async () => {
     highlevel.breaks(request);
     for (const [look, answer] of looks) highlevel.answers(look, 200, answer);
     expect((await failure(go())).message).toMatch(uncertain);
@@ -224,7 +227,7 @@ describe('Retry of a DELETE', () => {
   });
 
   test.each(['The task id is invalid.', 'The note id is invalid.'])(
-    'that is gone on the repeat, in other words, has happened too: %s',
+    'treats other not-found messages on the repeat as success: %s',
     async (message) => {
       highlevel.answers(request, 400, { message: 'Request Timeout after 30000ms' });
       highlevel.answers(request, 400, { statusCode: 400, message });
@@ -232,7 +235,7 @@ describe('Retry of a DELETE', () => {
     },
   );
 
-  test('that is not found the first time is an error', async () => {
+  test('fails if the record is not found the first time', async () => {
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
     expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
   });

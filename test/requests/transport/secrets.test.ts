@@ -6,22 +6,22 @@ const CHANNEL = 'https://wh.jivosite.com/WHqoUiAGT9/sEcReTpArT';
 const zap = () => connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });
 const createNote = () => zap().run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
 
-describe('HighLevel that repeats a secret of the connection', () => {
+describe('HighLevel response that repeats a secret', () => {
   const secrets = [TOKEN, fullAccess.refresh_token, CHANNEL, 'sEcReTpArT'];
 
-  test.each(secrets)('in a refusal is quoted without it: %s', async (secret) => {
+  test.each(secrets)('is masked in a refusal: %s', async (secret) => {
     highlevel.answers(`POST /contacts/${CONTACT}/notes`, 400, { message: `Bad header: Bearer ${secret}` });
     const { message } = await failure(createNote());
     expect(message).toContain('HighLevel says: "Bad header: Bearer ***".');
   });
 
-  test('in a refusal that is cut where the secret stands shows no part of it', async () => {
+  test('is masked in a refusal that is truncated inside the secret', async () => {
     const message = `${'x'.repeat(300 - 8)}${TOKEN}`;
     highlevel.answers(`POST /contacts/${CONTACT}/notes`, 422, { message: [message] });
     expect((await failure(createNote())).message).not.toContain(TOKEN.slice(0, 4));
   });
 
-  test('in the result of a bulk action, or in a record, shows it to nobody', async () => {
+  test('is masked in the result of a bulk action and in a record', async () => {
     highlevel.answers('POST /contacts/bulk/tags/update/add', 201, {
       responses: [
         { contactId: 'c1', type: 'error', message: `${TOKEN} may not` },
@@ -35,7 +35,7 @@ describe('HighLevel that repeats a secret of the connection', () => {
     expect(found).toMatchObject([{ body: 'My ***' }]);
   });
 
-  test('leaves a word that is also a part of the channel’s address in a record', async () => {
+  test('keeps a word in a record that is also part of the channel’s URL', async () => {
     const body = 'webhooks';
     highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [{ id: 'n1', body }] });
     const plain = connection({

@@ -66,7 +66,7 @@ describe('401 of an OAuth connection', () => {
         'account with at least the access "Contacts Only, Read Only".',
     ],
   ])(
-    'that comes again though the token is good blames no permission that was granted: one %s',
+    'that is repeated with a valid token does not blame a granted permission: one %s',
     async (_, scope, code, words) => {
       for (const _attempt of [1, 2]) {
         highlevel.answers(`GET ${NOTES}`, 401, refused);
@@ -83,7 +83,7 @@ describe('401 of an OAuth connection', () => {
     ['granted by name', fullAccess.scope, false],
     ['of which nothing is known', '', true],
   ])(
-    'to a new note with a good token may have happened, and blames only a permission %s: %s',
+    'for a new note with a valid token is an unknown outcome, and blames only a permission %s: %s',
     async (_, scope, blamed) => {
       highlevel.answers(`POST ${NOTES}`, 401, refused);
       highlevel.answers(SUB_ACCOUNT, 200, location);
@@ -122,21 +122,21 @@ describe('401 of an OAuth connection', () => {
     ['a redirect', 302, {}],
   ];
 
-  test.each(odd)('is stale when one test call says so and the other says %s', async (_, status, body) => {
+  test.each(odd)('is a stale token if one test call says so and the other %s', async (_, status, body) => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, status, body);
     highlevel.answers('POST /contacts/search', 401, refused);
     expect((await failure(createNote())).kind).toBe('RefreshAuthError');
   });
 
-  test.each(odd)('is stale, too, when the second test call says %s', async (_, status, body) => {
+  test.each(odd)('is also a stale token if the second test call says %s', async (_, status, body) => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, 401, refused);
     highlevel.answers('POST /contacts/search', status, body);
     expect((await failure(createNote())).kind).toBe('RefreshAuthError');
   });
 
-  test.each(odd)('is asked about once more where the only test call says %s', async (_, status, body) => {
+  test.each(odd)('repeats the only test call if it says %s', async (_, status, body) => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.answers(SUB_ACCOUNT, status, body);
     highlevel.answers(SUB_ACCOUNT, 401, refused);
@@ -145,7 +145,7 @@ describe('401 of an OAuth connection', () => {
     expect(kind).toBe('RefreshAuthError');
   });
 
-  test('with a test call that fails otherwise is neither a refresh nor what the test call said', async () => {
+  test('with a test call that fails otherwise causes neither a refresh nor the test call’s error', async () => {
     for (const _ of [1, 2, 3, 4]) {
       highlevel.answers(`GET ${NOTES}`, 401, refused);
       highlevel.answers(SUB_ACCOUNT, 500, { message: 'Internal Server Error' });
@@ -159,7 +159,7 @@ describe('401 of an OAuth connection', () => {
     expect(requests().filter((request) => request === `GET ${NOTES}`)).toHaveLength(4);
   });
 
-  test('to a new note with a connection test that fails otherwise is an unknown outcome, sent once', async () => {
+  test('for a new note with a connection test that fails otherwise is an unknown outcome, sent once', async () => {
     highlevel.answers(`POST ${NOTES}`, 401, refused);
     highlevel.breaks(SUB_ACCOUNT);
     highlevel.answers('POST /contacts/search', 429, {});
@@ -198,7 +198,7 @@ describe('401 of a Private Integration Token', () => {
     expect(highlevel.sent).toHaveLength(1);
   });
 
-  test('about the sub-account says what to check', async () => {
+  test('about the sub-account explains what to check', async () => {
     highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message: 'Location is not active' });
     expect((await failure(find())).message).toContain(
       'the sub-account is not active. Check in HighLevel whether it is paused or unpaid.',

@@ -8,11 +8,11 @@ const GIVE_UP_AFTER_MS = 5_000;
 /** How a function ended, after how many ms by the mock clock, and how many requests had arrived. */
 export type Ended<T> = { ms: number; came: number } & ({ gave: T } | { threw: unknown });
 
-/** A mock clock that stands still while code runs, and jumps ahead when everything is waiting. */
+/** A mock clock that stops while code runs, and jumps ahead when everything is waiting. */
 export interface Clock {
   /** Epoch ms. */
   now: () => number;
-  /** Does the work, its waits and timeouts included, and lets what it has left under way come to rest. */
+  /** Does the work, including its waits and timeouts, and waits for everything that it has left in progress. */
   watch: <T>(work: () => Promise<T>) => Promise<Ended<T>>;
   /** Restores the real clock. */
   restore: () => void;
@@ -26,8 +26,8 @@ interface Waiting {
 }
 
 /**
- * Puts a clock in the place of `Date.now`, of the app's waits (`node:timers/promises`) and of `AbortSignal.timeout`, and
- * takes the dice out of them. `log` gives the requests that came so far; one without a duration has no answer yet.
+ * Replaces `Date.now`, the app's waits (`node:timers/promises`) and `AbortSignal.timeout` with a deterministic clock. `log`
+ * returns the requests so far; one without a duration has no response yet.
  */
 export function stopTime(start: number, log: () => readonly { ms: number }[]): Clock {
   let now = start;

@@ -5,12 +5,12 @@ import { JIVOCHAT, play, type Outcome, type Row } from './matrix.ts';
 
 /** Zapier stops a step at 30 seconds. */
 const MAX_LENGTH_MS = 28_000;
-/** What no message to a user may contain: code, data and remains of them. */
+/** Text that no message to a user may contain: code, data and remnants of them. */
 const NOISE = /[{}\n]|\bat .+:\d+|undefined|\[object|\bnull\b|NaN|sandbox-|pit-/;
 /** A message that says what to do contains one of these. */
 const ADVICE = /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use |Include /;
 
-/** How a run must end: as the fault requires, except where the operation handles it otherwise. */
+/** How a run must end: as the fault requires, unless the operation handles it differently. */
 function expected(operation: Operation, target: Target, fault: Fault, how: 'once' | 'lasting'): Ending {
   if (target.name === JIVOCHAT) return fromJivoChat(fault, how);
   const ending = fault.nature[how](target);
@@ -50,7 +50,7 @@ function betterKnown(
     return 'well';
   }
   if (key === 'capture_jivochat_lead') {
-    // What the sub-account's record tells is nice to have; a rate limit or a dead connection concerns all that follows.
+    // The sub-account's record is optional; a rate limit or an invalid connection affects all later requests.
     const canGoOn = !['ThrottledError', 'RefreshAuthError', 'ExpiredAuthError'].includes(ending);
     if (target.name === 'GET /locations/{locationId}' && canGoOn && !fault.strikes) return 'well';
     // Capture looks up the contact, and continues with it.
@@ -66,7 +66,7 @@ function betterKnown(
   return undefined;
 }
 
-/** Whether the app does without what an endpoint answers (lib/resources/optional.ts). */
+/** Whether the app works without the response of an endpoint (lib/resources/optional.ts). */
 function isOptional({ name }: Target): boolean {
   return Object.entries(endpoints).some(([known, endpoint]) => known === name && endpoint.optional);
 }
@@ -79,12 +79,12 @@ function isTold({ name, rule }: Fault, ending: Ending): boolean {
   return ending === 'NotFound' || ending === 'Refused';
 }
 
-/** Whether an answer with this status makes a poll leave a calendar out. */
+/** Whether a response with this status makes a poll skip a calendar. */
 function isLeftOut(status = 200): boolean {
   return status >= 400 && status !== 401;
 }
 
-/** Whether HighLevel has a list that shows what the request creates. */
+/** Whether a list in HighLevel contains what the request creates. */
 function isLookedUp({ name }: Target): boolean {
   return name !== JIVOCHAT && !/^POST .+\/(?:workflow|campaigns)\//.test(name);
 }
@@ -125,7 +125,7 @@ export async function playAndJudge(operation: Operation): Promise<{ rows: Row[];
   return { rows, wrong };
 }
 
-/** What is wrong with a run, regardless of the fault. */
+/** The problems of a run, regardless of the fault. */
 function wrongIn(outcome: Outcome, good: Outcome): string[] {
   const { ending, text, again, ms, doubled, late, written } = outcome;
   const silent = ending === 'well' || ending === 'RefreshAuthError';
@@ -146,8 +146,8 @@ function wrongIn(outcome: Outcome, good: Outcome): string[] {
 }
 
 /**
- * The problems after Zapier's Autoreplay: never two records of one. Once the fault is gone everything must be written, except
- * what cannot be looked up: that is left to the user.
+ * The problems after Zapier's Autoreplay: never two records of one. After the fault everything must be written, except what
+ * cannot be looked up, which is left to the user.
  */
 function wrongAfterReplays(target: Target, fault: Fault, { replayed }: Outcome, good: Outcome): string[] {
   return Object.entries(replayed).flatMap(([circumstances, { ending, text, written }]) => {
@@ -174,7 +174,7 @@ function wrongWith(text: string): string[] {
   ];
 }
 
-/** What was written beyond what a successful run writes; an existing contact counts as changed, not added. */
+/** The records written in excess of a successful run; an existing contact counts as changed, not added. */
 function more(written: string, good: Outcome): string[] {
   const allowed = good.written.replace('contact added', 'contact added, contact changed').split(', ');
   return written.split(', ').filter((one) => one !== 'nothing' && !allowed.includes(one));

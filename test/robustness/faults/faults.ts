@@ -23,7 +23,7 @@ export type Ending = 'well' | (typeof ENDINGS)[number];
 export interface Target {
   /** Method and documented path. */
   name: string;
-  /** Whether it may be sent again when nobody knows whether it happened. */
+  /** Whether it may be repeated when its outcome is unknown. */
   idempotent: boolean;
   /** Whether its path names a record of the sub-account's. */
   namesRecord: boolean;
@@ -35,21 +35,21 @@ interface Nature {
   lasting: (target: Target) => Ending;
 }
 
-/** HighLevel refused it for now: anything may be sent again, and Zapier comes back for the rest. */
+/** HighLevel refused it temporarily: anything may be repeated, and Zapier runs the step again for the rest. */
 const throttled: Nature = { once: () => 'well', lasting: () => 'ThrottledError' };
 const ends = (ending: Ending): Nature => ({ once: () => ending, lasting: () => ending });
-/** Nobody knows whether it happened. */
+/** Its outcome is unknown. */
 const open: Nature = {
   once: ({ idempotent }) => (idempotent ? 'well' : 'Uncertain'),
   lasting: ({ idempotent }) => (idempotent ? 'Unavailable' : 'Uncertain'),
 };
-/** A 401 whose words core hides, while the token is good: a missing permission, or a timeout. */
+/** A 401 with a valid token, whose body core hides: a missing permission, or a timeout. */
 const hidden: Nature = {
   once: ({ idempotent }) => (idempotent ? 'well' : 'Uncertain'),
   lasting: ({ idempotent }) => (idempotent ? 'Forbidden' : 'Uncertain'),
 };
 
-/** Only where a record is named does a 404 say that it is gone. */
+/** A 404 means that a record is missing only if the request names one. */
 const gone: Nature = {
   once: ({ namesRecord }) => (namesRecord ? 'NotFound' : 'Refused'),
   lasting: ({ namesRecord }) => (namesRecord ? 'NotFound' : 'Refused'),
@@ -58,11 +58,11 @@ const gone: Nature = {
 /** One way in which HighLevel fails. */
 export interface Fault {
   name: string;
-  /** What the sandbox plays on the request. */
+  /** The sandbox's fault for the request. */
   rule?: FaultRule | ((otherContactId: string) => FaultRule);
-  /** What befalls the whole sub-account when the request comes, and lasts. */
+  /** A lasting change of the whole sub-account at the time of the request. */
   strikes?: { words: string; happen: (store: Store) => void };
-  /** Played on a connection by Private Integration Token, whose 401s can be read. Else on one by OAuth. */
+  /** Uses a connection with a Private Integration Token, whose 401s are readable. Otherwise OAuth. */
   edition?: 'token';
   nature: Nature;
   /** Whether a write that meets it may or may not have happened. */

@@ -250,7 +250,7 @@ function standing(store: Store): Map<string, string> {
   for (const task of store.tasks.values()) add('task', task.id, task);
   for (const note of store.notes.values()) add('note', note.id, note);
   for (const appointment of store.appointments.values()) add('appointment', appointment.id, appointment);
-  // JivoChat takes two messages with the same id for one.
+  // JivoChat treats two messages with the same id as one.
   for (const { message } of store.jivoMessages) add('message', isObject(message) ? message.id : '', message);
   return records;
 }

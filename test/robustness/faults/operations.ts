@@ -4,7 +4,7 @@ import type { Zapier } from '../../support/zapier/zapier.ts';
 
 /** One operation, with an input that works in a fresh sandbox. */
 export interface Operation {
-  /** The key of the operation, and which way it goes where it has more than one. */
+  /** The key of the operation, and its variant if it has several. */
   name: string;
   kind: 'trigger' | 'action' | 'search' | 'editor';
   /** An app with this operation only, because core copies the whole definition at each call. */
@@ -25,7 +25,7 @@ const event = {
 };
 const lead = { payload: JSON.stringify(event), chatId: '7607', createTask: 'always' };
 
-/** Every action of the app. A second way is played where one way leaves requests out. */
+/** Every action of the app, with a second variant if one does not send all its requests. */
 const actions: Record<string, (store: Store) => Input> = {
   add_followers: (store) => ({ contactId: person(store), followers: [store.users[1]?.id] }),
   add_tags: (store) => ({ contactId: person(store), tags: ['fresh'] }),
@@ -196,7 +196,7 @@ function first(records: Map<string, unknown>): string {
   return id;
 }
 
-/** Gives the first contact the memberships that the actions of the matrix remove. */
+/** Adds the memberships to the first contact that the actions of the matrix remove. */
 export function furnish(store: Store): void {
   const contact = store.contacts.get(person(store));
   if (!contact) return;

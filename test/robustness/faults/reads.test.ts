@@ -9,7 +9,7 @@ const played: Played[] = [];
 
 describe('Reads under every fault', () => {
   test.each(reads.map((operation) => [operation.name, operation] as const))(
-    '%s ends in time with a readable error, and finds nothing only where there is nothing',
+    '%s ends in time with a readable error, and returns nothing only if there is nothing',
     async (_, operation) => {
       const { rows, wrong } = await playAndJudge(operation);
       played.push({ operation, rows });

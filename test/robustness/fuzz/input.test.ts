@@ -136,7 +136,7 @@ function sentenceOf(error: unknown): string {
   return message;
 }
 
-/** What makes a message unfit for users; it may quote what they typed. */
+/** Why a message is unsuitable for users; it may quote what they typed. */
 function faultsIn(told = 'All is well.'): string[] {
   const unquoted = told.replace(/".*?"/gs, '');
   return [
@@ -162,7 +162,7 @@ function misshapen(items: unknown, keys: string[]): unknown[] {
   return items.filter((item) => !isObject(item) || Object.keys(item).toSorted().join() !== keys.join());
 }
 
-/** What is wrong with a request: undocumented path, path word in place of an id, another sub-account, or a refusal. */
+/** The problem with a request: undocumented path, path word in place of an id, another sub-account, or a refusal. */
 function strayed(
   { method, path, search, body, status }: LoggedRequest,
   { locationId }: Sandbox,

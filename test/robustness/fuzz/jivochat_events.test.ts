@@ -78,7 +78,7 @@ const moment = fc.oneof(
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   fc.constantFrom(null, '2022-10-10 10:07:56', 'yesterday'),
 );
-/** Messages as text or file, with their keys where other systems have them. */
+/** Messages as text or file, with the keys of other systems. */
 const anyMessage = fc.oneof(
   fc.record(
     {
@@ -211,7 +211,7 @@ const read = (payload: unknown): Lead | string => {
 
 const momentOf = (time: number | string) => (typeof time === 'string' ? Date.parse(time) / 1000 : time);
 
-/** What is wrong with the parsed payload. */
+/** The problem with the parsed payload. */
 function faults(payload: unknown): string[] {
   const lead = read(payload);
   if (typeof lead === 'string') return /^Payload is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
@@ -298,7 +298,7 @@ test('messages are the same in a list, in a map and as JSON text, in any order',
   );
 });
 
-test('what the reader finds never ends at Require Contact Details', () => {
+test('Require Contact Details never drops an event with contact details', () => {
   fc.assert(
     fc.property(drifted, fc.constantFrom('US', 'RU', 'DE', 'MX', undefined), (body, accountCountry) => {
       const event = readEvent(body);
@@ -388,7 +388,7 @@ test('every line of plain_messages is kept', () => {
   );
 });
 
-test('the note of one chat is never taken for another’s', () => {
+test('the note of one chat is never mistaken for another’s', () => {
   const id = fc.oneof(fc.nat(999).map(String), fc.string({ minLength: 1, unit: 'grapheme-ascii' }));
   fc.assert(
     fc.property(id, id, fc.constantFrom('3948', 'xG7_k', null), (one, other, widget_id) => {

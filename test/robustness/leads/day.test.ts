@@ -6,7 +6,7 @@ import { lightZapier, type Ended } from './light.ts';
 import { visitor, type Visitor } from './visitors.ts';
 
 const CHATS = 1_000;
-/** At once, as JivoChat's webhooks come. */
+/** Concurrently, like JivoChat's webhooks. */
 const TOGETHER = 4;
 const WIDGET = '3948';
 
@@ -39,7 +39,7 @@ const eventOf = ({ name, email, phone, country }: Visitor, chatId: number, messa
   },
 });
 
-/** Whether a text is quoted or noted somewhere, apart from white space and signs that nobody sees. */
+/** Whether a text appears in a quote or note, ignoring whitespace and invisible characters. */
 const has = (places: string, typed: string) => {
   const plain = (text: string) =>
     text
@@ -55,7 +55,7 @@ const isOneDetail = (typed: string) =>
   (typed.match(/@+/g) ?? []).length <= 1 && typed.replace(/\P{Nd}/gu, '').length <= 16;
 const saysNothing = (typed: string) => /^\s*(?:n\/?a|null|none|[-–—.?_*]*)\s*$/i.test(typed);
 
-test(`a day of ${CHATS} chats: each lead is a contact or a message why not, and nothing is lost or doubled`, async () => {
+test(`a day of ${CHATS} chats: each lead becomes a contact or an explanation, and nothing is lost or duplicated`, async () => {
   const random = randomness(20_260_128);
   const capture = lightZapier('capture_jivochat_lead', accountOf(sandbox).authData);
   /** As Zapier does: a throttled run is run again. */
@@ -73,7 +73,7 @@ test(`a day of ${CHATS} chats: each lead is a contact or a message why not, and 
     if (!holds) wrong.push([what, about]);
   };
 
-  /** What must hold for a chat that has ended. */
+  /** Checks the results of a chat that has ended. */
   const judge = (typed: Visitor, chatId: number, ended: Ended) => {
     const { meant } = typed;
     const warned = 'record' in ended ? ended.record.warnings : ended.failed;

@@ -8,8 +8,8 @@ import { zapierCache } from '../../support/zapier/cache.ts';
 export type Ended = { record: Record<string, unknown> } | { failed: Failed };
 
 /**
- * Runs one action with a `z` of its own: requests by fetch, values in memory. Core copies and freezes the app's whole definition
- * for each run, which takes longer than the run.
+ * Runs one action with a minimal `z`: requests use fetch, values are in memory. Core copies and freezes the app's whole
+ * definition for each run, which takes longer than the run.
  */
 export function lightZapier(key: string, authData: Record<string, string>) {
   const action: unknown = Reflect.get(app.creates ?? {}, key);

@@ -1,7 +1,7 @@
 import type { Random } from '../../sandbox/random.ts';
 import { emails, phones } from '../../unit/base/contact_details.corpus.ts';
 
-/** What a visitor typed into the three boxes, where they are, and what was meant; null for what nobody can use. */
+/** What a visitor typed into the three fields, their location, and the intended details; null if unusable. */
 export interface Visitor {
   name: string;
   email: string;
@@ -12,13 +12,13 @@ export interface Visitor {
 
 /** The sub-account's country. */
 const ACCOUNT = 'US';
-// Of the other kind of detail there is none in them.
+// They do not contain the other kind of detail.
 const localPhones = phones.filter(([typed, , account]) => account === ACCOUNT && !typed.includes('@'));
 const addresses = emails.filter(([typed]) => typed.replace(/\P{Nd}/gu, '').length < 7);
 const names = ['Jane Doe', 'Анна Петрова', 'José', 'Visitor 1234', '', 'Клиент', 'O’Brien, Pat', '李'];
 const words = ['n/a', 'call me', 'none', '-', '', 'ask my wife', '12345', '5555555555', 'zoe@example..com'];
 
-/** A visitor whose boxes are filled in one of the ways of the corpus and of people; drawn from a seeded source. */
+/** A visitor whose fields are filled in as in the corpus or as people do; chosen by a seeded generator. */
 export function visitor(random: Random, index: number): Visitor {
   const name = random.pick(['Jane Doe', ...names]);
   const own = `lead${Math.floor(random.next() * 400)}@example.com`;

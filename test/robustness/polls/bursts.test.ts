@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const LIMIT = 6_291_456;
 const iso = (ms: number) => new Date(ms).toISOString();
 
-/** Contacts that changed at these moments, with so many custom fields. */
+/** Contacts that changed at these times, with this many custom fields. */
 function changed(count: number, moment: (index: number) => number, fields = 0, from = 0) {
   return Array.from({ length: count }, (_, index) => ({
     id: `c${String(from + index).padStart(6, '0')}`,
@@ -49,12 +49,12 @@ const outcome = async (running: Promise<unknown> | undefined) => {
 };
 const idsOf = (items: readonly Item[] = []) => items.map(({ id }) => String(id));
 
-describe('a burst that one answer does not hold', () => {
+describe('Burst larger than one result', () => {
   test.each([
     ['one after the other', 'c000000', (index: number) => NOON - index * 300],
     ['all at one moment', 'c003999', () => NOON - MINUTE],
   ])(
-    'of 4,000 contacts, changed %s, is given over several polls, with what is new meanwhile',
+    'of 4,000 contacts, changed %s, is returned over several polls, with newer contacts',
     async (_, first, moment) => {
       const contacts = changed(4_000, moment, 60);
       const search = searchOf(() => contacts);
@@ -68,7 +68,7 @@ describe('a burst that one answer does not hold', () => {
         const items = (await poll()) ?? [];
         polls++;
         expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(LIMIT);
-        // What was added since the last poll comes at once.
+        // Contacts added since the last poll are returned first.
         expect(idsOf(items)).toContain(added > 0 ? contacts.at(-1)?.id : first);
         for (const item of items) given.set(String(item.id), item);
         highlevel.clock.now += 2 * MINUTE;
@@ -84,7 +84,7 @@ describe('a burst that one answer does not hold', () => {
     },
   );
 
-  test('is given as far as a slow HighLevel lets read it, then from there on', async () => {
+  test('is returned as far as it can be read in time, then continued', async () => {
     const contacts = changed(6_000, (index) => NOON - index * 100);
     const search = searchOf(() => contacts);
     highlevel = await answering(app, ({ body }, clock) => {
@@ -103,7 +103,7 @@ describe('a burst that one answer does not hold', () => {
     expect(given.size).toBe(6_000);
   });
 
-  test('whose further page fails is given up to there, and from there on when HighLevel is well again', async () => {
+  test('is returned up to a page that fails, and continued once HighLevel recovers', async () => {
     const contacts = changed(1_000, (index) => NOON - index * 100);
     const search = searchOf(() => contacts);
     let ill = true;
@@ -118,7 +118,7 @@ describe('a burst that one answer does not hold', () => {
     expect(more[0]).toBe('c000100');
   });
 
-  test('whose further page fails again and again says so now and then, and loses nothing', async () => {
+  test('reports a page that fails repeatedly now and then, and loses nothing', async () => {
     const contacts = changed(1_000, (index) => NOON - index * 100);
     const search = searchOf(() => contacts);
     let ill = true;
@@ -133,7 +133,7 @@ describe('a burst that one answer does not hold', () => {
     expect(await poll()).toHaveLength(900);
   });
 
-  test('does not close its window: the next one looks back as far as the first of its polls', async () => {
+  test('does not close its window: the next poll looks back as far as the first', async () => {
     let contacts = changed(5, () => NOON - MINUTE);
     const search = searchOf(() => contacts);
     let ill = false;
@@ -151,7 +151,7 @@ describe('a burst that one answer does not hold', () => {
     expect(await poll()).toHaveLength(900);
   });
 
-  test('is read again from the top where Zapier forgot where it stopped', async () => {
+  test('is read from the top if the cache has lost its position', async () => {
     const contacts = changed(300, (index) => NOON - index * 100);
     const search = searchOf(() => contacts);
     let ill = true;
@@ -165,9 +165,9 @@ describe('a burst that one answer does not hold', () => {
   });
 });
 
-describe('pages that are shorter than asked', () => {
+describe('Pages shorter than requested', () => {
   test.each([20, 25, 50, 100, 137])(
-    '%d contacts at a time are not the end where the total says more',
+    '%d contacts are not the last page if the total is larger',
     async (cap) => {
       const contacts = changed(700, (index) => NOON - index * 1_000);
       const search = searchOf(() => contacts, { cap });
@@ -178,16 +178,13 @@ describe('pages that are shorter than asked', () => {
     },
   );
 
-  test.each([20, 25, 50, 100])(
-    '%d contacts at a time are not the end where no total is told',
-    async (cap) => {
-      const contacts = changed(330, (index) => NOON - index * 1_000);
-      const search = searchOf(() => contacts, { cap, withTotal: false });
-      highlevel = await answering(app, ({ body }) => [200, search(body)]);
-      expect(new Set(idsOf(await poll())).size).toBe(330);
-      expect(new Set(idsOf(await fill())).size).toBe(330);
-    },
-  );
+  test.each([20, 25, 50, 100])('%d contacts are not the last page if there is no total', async (cap) => {
+    const contacts = changed(330, (index) => NOON - index * 1_000);
+    const search = searchOf(() => contacts, { cap, withTotal: false });
+    highlevel = await answering(app, ({ body }) => [200, search(body)]);
+    expect(new Set(idsOf(await poll())).size).toBe(330);
+    expect(new Set(idsOf(await fill())).size).toBe(330);
+  });
 
   test.each([3, 20, 50, 100])('a small sub-account of %d contacts costs one request', async (count) => {
     const contacts = changed(count, () => NOON);
@@ -199,7 +196,7 @@ describe('pages that are shorter than asked', () => {
     expect(highlevel.asked).toHaveLength(2);
   });
 
-  test.each([20, 25, 50, 100])('%d tasks at a time are not the end', async (cap) => {
+  test.each([20, 25, 50, 100])('%d tasks are not the last page', async (cap) => {
     const all = Array.from({ length: 230 }, (_, index) => ({
       _id: `t${index}`,
       contactId: 'c1',
@@ -215,18 +212,18 @@ describe('pages that are shorter than asked', () => {
   });
 });
 
-describe('one odd row', () => {
+describe('One invalid row', () => {
   const odd = [null, 'text', {}, { id: null }, { id: { a: 1 } }, []];
 
-  test.each(odd)('%j among the contacts is left out, and does not end the paging', async (row) => {
+  test.each(odd)('%j among the contacts is skipped, and does not end the paging', async (row) => {
     const contacts = changed(250, (index) => NOON - index * 1_000);
     const search = searchOf(() => contacts, { withTotal: false });
     highlevel = await answering(app, ({ body }) => {
       const { contacts: page } = search(body);
-      // The odd row is the last one, where a cursor is looked for.
+      // The invalid row is the last one, from which the cursor is taken.
       return [200, { contacts: [...page.slice(0, -1), row] }];
     });
-    // Each page loses its last row to the odd one, and is given again from the row before it.
+    // The invalid row replaces the last row of each page, so the next page starts from the row before it.
     const given = idsOf(await poll());
     expect(given.length).toBeGreaterThanOrEqual(248);
     expect(new Set(given).size).toBe(given.length);
@@ -244,7 +241,7 @@ describe('one odd row', () => {
     expect(highlevel.asked).toHaveLength(2);
   });
 
-  test('without a cursor is given, and the row before it leads on', async () => {
+  test('without a cursor is returned, and the cursor of the row before it is used', async () => {
     const contacts = changed(150, (index) => NOON - index * 1_000);
     const search = searchOf(() => contacts);
     highlevel = await answering(app, ({ body }) => {
@@ -258,7 +255,7 @@ describe('one odd row', () => {
     expect(new Set(idsOf(await poll())).size).toBe(150);
   });
 
-  test.each(odd)('%j among tasks, notes and appointments is left out', async (row) => {
+  test.each(odd)('%j among tasks, notes and appointments is skipped', async (row) => {
     const dateAdded = iso(NOON - MINUTE);
     highlevel = await answering(app, ({ name }) => {
       if (name.includes('tasks')) return [201, { tasks: [row, { _id: 't1', contactId: 'c1', dateAdded }] }];
@@ -273,26 +270,29 @@ describe('one odd row', () => {
   });
 });
 
-describe('switching a trigger on', () => {
+describe('Turning a trigger on', () => {
   const contacts = changed(12_000, (index) => NOON - index * MINUTE);
 
   test.each([
     ['is refused', [400, { message: 'Result window is too large' }]],
     ['fails', [500, {}]],
     ['is throttled', [429, {}]],
-  ] as const)('learns what could be read when a late page %s', async (_, [status, body]) => {
-    const search = searchOf(() => contacts);
-    highlevel = await answering(app, ({ body: asked }, clock) => {
-      if (Number(asked.page) <= 9) return [200, search(asked)];
-      clock.now += 30_000;
-      return [status, body];
-    });
-    const learned = await fill();
-    expect(new Set(idsOf(learned)).size).toBe(4_500);
-    expect(Object.keys(learned?.[0] ?? {}).toSorted()).toEqual(['dateUpdated', 'id']);
-  });
+  ] as const)(
+    'fills the dedupe table with what could be read if a later page %s',
+    async (_, [status, body]) => {
+      const search = searchOf(() => contacts);
+      highlevel = await answering(app, ({ body: asked }, clock) => {
+        if (Number(asked.page) <= 9) return [200, search(asked)];
+        clock.now += 30_000;
+        return [status, body];
+      });
+      const learned = await fill();
+      expect(new Set(idsOf(learned)).size).toBe(4_500);
+      expect(Object.keys(learned?.[0] ?? {}).toSorted()).toEqual(['dateUpdated', 'id']);
+    },
+  );
 
-  test('learns what could be read in time', async () => {
+  test('fills the dedupe table with what could be read in time', async () => {
     const search = searchOf(() => contacts);
     highlevel = await answering(app, ({ body }, clock) => {
       clock.now += 2_000;
@@ -304,12 +304,12 @@ describe('switching a trigger on', () => {
     expect(learned.has('c000000')).toBe(true);
   });
 
-  test('fails when the first page does', async () => {
+  test('fails if the first page fails', async () => {
     highlevel = await answering(app, () => [400, { message: 'Nope' }]);
     await expect(fill()).rejects.toThrow('HighLevel did not search the contacts');
   });
 
-  test('asks for a new token when a late page says that it is stale', async () => {
+  test('requests a new token if a later page says that it is stale', async () => {
     const search = searchOf(() => contacts);
     highlevel = await answering(app, ({ body, name }) =>
       name.includes('search') && Number(body.page ?? 0) === 1
@@ -329,7 +329,7 @@ describe('switching a trigger on', () => {
       searchAfter: [from + index],
     }));
 
-  test('of tasks learns a part of them, and the rest does not fire for being among the newest', async () => {
+  test('on tasks may fill the dedupe table with a part, and the rest does not trigger', async () => {
     let ill = true;
     highlevel = await answering(app, ({ body }, clock) => {
       const from = Array.isArray(body.searchAfter) ? Number(body.searchAfter[0]) + 1 : 0;
@@ -343,8 +343,8 @@ describe('switching a trigger on', () => {
   });
 });
 
-describe('a list of tasks', () => {
-  test('that HighLevel gives too slowly ends in advice, not in trying again for ever', async () => {
+describe('List of tasks', () => {
+  test('that HighLevel returns too slowly fails with advice instead of endless retries', async () => {
     highlevel = await answering(app, ({ body }, clock) => {
       clock.now += 12_000;
       const from = Array.isArray(body.searchAfter) ? Number(body.searchAfter[0]) + 1 : 0;
@@ -362,7 +362,7 @@ describe('a list of tasks', () => {
     await expect(poll({}, 'new_task')).rejects.toThrow('Choose a user under Assigned To, or a contact');
   });
 
-  test('that is more than one answer holds is given over several polls, with what is new meanwhile', async () => {
+  test('larger than one result is returned over several polls, with newer tasks', async () => {
     const body = '<p>Call</p>'.repeat(500);
     const all = Array.from({ length: 3_000 }, (_, index) => ({
       _id: `t${index}`,

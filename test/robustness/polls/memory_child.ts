@@ -1,7 +1,7 @@
 import app from '../../../index.ts';
 import { Zapier } from '../../support/zapier/zapier.ts';
 
-// Switches a trigger on in a process of its own, whose memory is limited, and says how many records were learned.
+// Turns a trigger on in a separate process with limited memory, and prints how many records were returned.
 const [url = '', key = ''] = process.argv.slice(2);
 const zapier = new Zapier(app, {
   authData: { access_token: 'token', locationId: 've9EPM428h8vShlRW1KT' },

@@ -21,8 +21,8 @@ export interface Tally {
 }
 
 /**
- * Knows what a Zap must return, from HighLevel's state before, during and after each poll: what was there the whole time, and
- * not when the Zap was turned on, must have been returned once.
+ * Knows what a Zap must return, from HighLevel's state before, during and after each poll: records that existed during the
+ * whole poll, but not when the Zap was turned on, must have been returned once.
  */
 export class Oracle {
   readonly tally: Tally = { delivered: {}, missed: [], doubled: [], uncalled: [], known: {} };
@@ -54,7 +54,7 @@ export class Oracle {
     for (const name of this.#fired) this.#watchLeaving(name.slice(0, name.indexOf(' ')));
   }
 
-  /** Call it at each request of the poll, which need not see what is deleted or changed by then. */
+  /** Call it at each request of the poll, which may miss records that were deleted or changed before. */
   glance(): void {
     const now = this.#watch.view(this.#store);
     for (const [id, { version, hidden }] of this.#steady) {

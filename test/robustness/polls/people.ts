@@ -78,7 +78,7 @@ export class People {
     Object.assign(task, changes, { dateUpdated: this.store.moment() });
   }
 
-  /** HighLevel's tasks search goes on with it, as an open one without a contact. */
+  /** HighLevel's tasks search still returns it, as an open one without a contact. */
   deleteTask({ id }: StoredTask): void {
     this.store.deleteTask(id);
   }
@@ -131,7 +131,7 @@ export class People {
     this.#touch(appointment, { appointmentStatus: 'cancelled' });
   }
 
-  /** HighLevel goes on listing it. */
+  /** HighLevel still lists it. */
   deleteAppointment(appointment: StoredAppointment): void {
     this.#touch(appointment, { deleted: true });
   }

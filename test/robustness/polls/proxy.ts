@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isObject } from '../../../lib/base/json.ts';
 
-/** What a proxy does to HighLevel's lists: gives few rows a page whatever is asked, or puts rows among them that are none. */
+/** How a proxy changes HighLevel's lists: it caps the page size, or inserts invalid rows. */
 export type Distortion = 'capped' | 'odd';
 
 const CAP = 20;
 const ODD = [null, {}, { id: null }, 'text', { id: 7.5, tags: 1 }];
 const LISTS = ['contacts', 'tasks', 'notes', 'events'];
 
-/** Stands between an app and a server; to be closed. */
+/** A proxy between the app and a server; must be closed. */
 export async function startProxy(
   target: string,
   distortion: Distortion,
@@ -53,7 +53,7 @@ export async function startProxy(
 function withOddRows(text: string, count: number): string {
   const answer: unknown = JSON.parse(text);
   if (!isObject(answer)) return text;
-  // The rows that are none are not in the total.
+  // The total excludes the invalid rows.
   Reflect.deleteProperty(answer, 'total');
   for (const key of LISTS) {
     const list = answer[key];

@@ -15,19 +15,19 @@ const REQUEST_MS = 300;
 const ZAPS = 4;
 const POLLS = 4;
 
-/** Polls one after the other until one fires nothing: a burst is larger than one poll gives where pages are capped. */
+/** Polls until nothing is returned: with capped pages, a burst exceeds one poll. */
 const MAX_POLLS_IN_A_ROW = 60;
 
-/** What a script came to. */
+/** The result of a script. */
 export interface Report extends Tally {
   polls: number;
   requests: number;
 }
 
 /**
- * Plays one seeded script: people work in HighLevel while Zapier polls Zaps, on a clock of its own that runs on with each
- * request. `only` takes the Zaps of these triggers, else a few are drawn. `distortion` spoils HighLevel's lists on their way;
- * Zapier then polls until nothing comes, since one poll need not give all.
+ * Plays one seeded script: people work in HighLevel while Zapier polls Zaps, on a mock clock that advances with each
+ * request. `only` selects the Zaps of these triggers, otherwise a few are chosen at random. `distortion` degrades
+ * HighLevel's lists; Zapier then polls until nothing is returned, since one poll may return a part.
  */
 export async function simulate(
   app: object,

@@ -20,7 +20,7 @@ export interface Watch {
   input: Item;
   /** The events it should return, unless they happened before the Zap was turned on. */
   view: (store: Store) => View;
-  /** The events that count as older than the Zap, where these are more than the view. */
+  /** The events that count as older than the Zap, if they are more than the view. */
   before?: (store: Store) => View;
   /** The version of an item that the app returned. */
   versionOf: (item: Item) => string;

@@ -1,4 +1,4 @@
-/** Keys that the app claims for all its connections together, each only while nobody has it. */
+/** Keys that the app claims across all its connections, each by one holder at a time. */
 const CLAIMED = /:creating:/;
 
 /**

@@ -1,11 +1,11 @@
 /**
- * What people type where a phone number or an email address is asked for, and what they meant. The right readings come from
- * the numbering plans and from habits of writing, country by country; none was taken from what the reader answers.
+ * What people type into phone and email fields, and what they intended. The expected results are based on numbering plans
+ * and on local writing habits, never on the parser's output.
  */
 
 /** Typed text, the visitor's country, the sub-account's country, and the number that was meant; null for no number. */
 type PhoneEntry = [typed: string, visit: string | null, account: string | null, number: string | null];
-/** Typed text, and the address that was meant; null where nobody can be sure. */
+/** Typed text, and the intended address; null if ambiguous. */
 type EmailEntry = [typed: string, email: string | null];
 
 export const phones: PhoneEntry[] = [
@@ -64,7 +64,7 @@ export const phones: PhoneEntry[] = [
   ['011 44 7911 123456', null, 'US', '+447911123456'],
   ['011 49 151 23456789', 'US', 'US', '+4915123456789'],
   ['1-787-555-0132', null, 'US', '+17875550132'],
-  // Dummies, and what is no number.
+  // Dummies, and other text that is not a number.
   ['12345', 'US', 'US', null],
   ['123456', 'DE', 'US', null],
   ['1234567', 'US', 'US', null],
@@ -96,7 +96,7 @@ export const phones: PhoneEntry[] = [
   ['2026-01-30', 'DK', 'DK', null],
   ['30.01.2026', 'NO', 'NO', null],
   ['4111 1111 1111 1111', 'US', 'US', null],
-  // Messengers give the digits of an international number without the plus, and no country of a visit.
+  // Messengers send an international number without the plus, and no country of the visit.
   ['79998291550', null, null, '+79998291550'],
   ['79998291550', null, 'US', '+79998291550'],
   ['79998291550', 'NL', null, '+79998291550'],
@@ -393,7 +393,7 @@ export const phones: PhoneEntry[] = [
   ['DE89 3704 0044 0532 0130 00', 'DE', 'DE', null],
 ];
 
-/** Where no answer is right for sure, the answer of the reader, and why another would do. */
+/** Ambiguous entries: the parser's result, and why another would be acceptable. */
 export const ambiguousPhones: [...PhoneEntry, why: string][] = [
   [
     '11 2345 6789',
@@ -523,10 +523,12 @@ export const emails: EmailEntry[] = [
   ['', null],
 ];
 
-/** An entry that was not read as it should be, for a person to read. */
+/** A description of an entry that was not parsed as expected. */
 export type Miss = string;
 
-/** How many of the entries are read right, and which are not. The readers are handed in, so that others can be measured too. */
+/**
+ * How many entries are parsed correctly, and which are not. The parsers are parameters, so that others can be measured too.
+ */
 export function measure(
   phoneOf: (typed: string, visit: string | null, account: string | null) => string | null,
   emailOf: (typed: string) => string | null,

@@ -22,7 +22,7 @@ const nothing: ContactDetails = {
   unlikelyPhone: null,
 };
 
-test('what people type is read as they meant it', () => {
+test('real-world input is parsed as intended', () => {
   const { right, total, misses } = measure(
     (typed, visit, account) => readPhone(typed, { visit, account }).number,
     (typed) => readEmail(typed).email,
@@ -160,7 +160,7 @@ test.each<[string, [string, string, string], Partial<ContactDetails>]>([
   expect(readContactDetails({ name, email, phone }, where)).toEqual({ ...nothing, ...expected });
 });
 
-test('boxes that are not there are empty', () => {
+test('missing fields are empty', () => {
   expect(readContactDetails({ name: null, email: undefined })).toEqual(nothing);
 });
 
@@ -178,7 +178,7 @@ test.each([
   expect(mayBeContactDetail(text)).toBe(expected);
 });
 
-describe('whatever is typed', () => {
+describe('Any input', () => {
   const box = fc.option(
     fc.oneof(
       fc.string({ unit: 'grapheme' }),
@@ -193,7 +193,7 @@ describe('whatever is typed', () => {
   );
   const boxes = fc.record({ name: box, email: box, phone: box });
 
-  test('details are well formed, and come from what may be a detail', () => {
+  test('has well-formed details, and only if `mayBeContactDetail` accepts the text', () => {
     fc.assert(
       fc.property(boxes, (typed) => {
         const { name, email, phone } = readContactDetails(typed, where);
@@ -207,7 +207,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('a box of which nothing was read is kept as it was typed', () => {
+  test('is kept as typed if nothing was recognized', () => {
     fc.assert(
       fc.property(box, (text) => {
         const typed = text?.trim() ?? '';
@@ -220,7 +220,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('what was read is read again', () => {
+  test('gives the same details when its result is parsed again', () => {
     fc.assert(
       fc.property(boxes, (typed) => {
         const { email, phone } = readContactDetails(typed, where);
@@ -232,7 +232,7 @@ describe('whatever is typed', () => {
   });
 });
 
-test('a text without end takes no time to speak of', () => {
+test('a very long text is parsed quickly', () => {
   for (const piece of ['1', 'a', 'a.', 'a@', '12 ', '(1', '[1', 'my ', ' ']) {
     const text = piece.repeat(100_000);
     const before = process.cpuUsage();

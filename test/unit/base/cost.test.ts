@@ -25,7 +25,7 @@ import { searchText } from '../../../lib/resources/contacts.ts';
 import { read, readNumber } from '../../../lib/schema/parse_input.ts';
 import { readHighLevelEvent } from '../../../lib/webhooks/highlevel_event.ts';
 
-/** What is repeated: each is what some expression begins or ends with. */
+/** The repeated texts: each starts or ends some regular expression. */
 const REPEATED = [
   ['1', 'a', ' ', '\n', '<', '>', '@', '&', '[', '(', '{{', '#', '/', '\\', '%', '=', '|', '?', '.', ','],
   ['-', '+', ':', '"', ';', '_', '😀', 'é', '\t', 'z ', '0 ', 'a.', 'a@', '1,', '1.', '1 ', ': ', '&#'],
@@ -47,7 +47,7 @@ const quietly = (work: () => unknown) => {
 };
 const zone = async () => 'utc';
 
-/** Everything that reads a text of somebody else's. */
+/** All functions that parse external text. */
 const readers: Record<string, (text: string) => unknown> = {
   cleanLine,
   cleanText,
@@ -115,13 +115,13 @@ function cost(work: () => unknown): number {
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1_000;
   };
-  // Once is enough where it is quick.
+  // One measurement is enough if it is fast.
   let best = once();
   for (let again = 0; again < 2 && best > FLOOR_MS; again++) best = Math.min(best, once());
   return best;
 }
 
-test.each(Object.entries(readers))('%s: no text costs more than its length', (_, reader) => {
+test.each(Object.entries(readers))('%s: the time is linear in the length of the text', (_, reader) => {
   const costly: string[] = [];
   for (const unit of REPEATED) {
     for (const end of ENDS) {

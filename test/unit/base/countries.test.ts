@@ -92,7 +92,7 @@ test.each([
   '-',
   'The',
   '12',
-])('%j is no country', (given) => {
+])('%j is not a country', (given) => {
   expect(countryCode(given)).toBeUndefined();
 });
 

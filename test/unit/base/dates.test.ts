@@ -13,7 +13,7 @@ const ZONES = [
   'Asia/Kathmandu',
 ];
 
-describe('a time with its offset', () => {
+describe('offsetTimeFrom', () => {
   test.each([
     ['stays as it was when it is whole', '2026-01-30T10:00:00-05:00', '2026-01-30T10:00:00-05:00'],
     ['also in UTC', '2026-01-30T15:00:00Z', '2026-01-30T15:00:00Z'],
@@ -26,7 +26,7 @@ describe('a time with its offset', () => {
     expect(offsetTimeFrom(text, NEW_YORK)).toBe(expected);
   });
 
-  test.each(['2026-02-31T10:00:00Z', 'tomorrow', ''])('%j is none', (text) => {
+  test.each(['2026-02-31T10:00:00Z', 'tomorrow', ''])('%j is invalid', (text) => {
     expect(offsetTimeFrom(text, NEW_YORK)).toBeNull();
   });
 });
@@ -39,7 +39,7 @@ test.each([
   [0, '1970-01-01'],
   ['soon', null],
   [null, null],
-])('the day that HighLevel gives as %j is %j', (given, day) => {
+])('HighLevel’s day %j is %j', (given, day) => {
   expect(dayOf(given)).toBe(day);
 });
 

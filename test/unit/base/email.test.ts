@@ -18,12 +18,12 @@ test.each([
   ['[zoe@example.com](mailto:zoe@example.com)', null],
   ['"zoe@example.com"', null],
   ['zoe@example.com', null],
-])('what %j says beside the address is %j', (typed, rest) => {
+])('the rest of %j is %j', (typed, rest) => {
   expect(readEmail(typed)).toEqual({ email: 'zoe@example.com', rest, raw: typed });
 });
 
 test.each(['zoe@example..com', ' .zoe@example.com', 'none', 'zoe at example.com'])(
-  '%j is kept as it was typed',
+  '%j is kept as typed',
   (typed) => {
     expect(readEmail(typed)).toEqual({ email: null, rest: typed.trim(), raw: typed });
   },
@@ -35,7 +35,7 @@ test.each([
   ['a handle stands behind a word', 'contact me @example.com', null],
   ['a row of names and addresses has no spaces', 'max@example.net,zoe@example.com', 'max@example.net'],
   ['a name and an address are joined by a comma', 'Zoe,zoe@example.com', null],
-])('no address is made up when %s', (_, typed, email) => {
+])('no address is invented when %s', (_, typed, email) => {
   expect(readEmail(typed).email).toBe(email);
 });
 
@@ -65,7 +65,7 @@ test.each([
   expect(mayBeEmail(text)).toBe(expected);
 });
 
-describe('whatever is typed', () => {
+describe('Any input', () => {
   const typed = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.string({ unit: 'binary' }),
@@ -76,7 +76,7 @@ describe('whatever is typed', () => {
     fc.tuple(fc.string(), fc.emailAddress(), fc.string()).map((parts) => parts.join(' ')),
   );
 
-  test('the result is none or an address that mail servers take, in lower case', () => {
+  test('gives no address or one that mail servers accept, in lower case', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const { email, raw, rest } = readEmail(text);
@@ -95,7 +95,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('an address that was read is read again', () => {
+  test('gives the same address when its result is parsed again', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const { email } = readEmail(text);
@@ -107,7 +107,7 @@ describe('whatever is typed', () => {
   });
 });
 
-test('a text without end takes no time to speak of', () => {
+test('a very long text is parsed quickly', () => {
   for (const piece of ['a', 'a@', 'a.', 'a,', '@', ' ', 'my ', 'a@x.com ', '<', '"', '邮', '\u200b']) {
     const before = process.cpuUsage();
     readEmail(piece.repeat(100_000));

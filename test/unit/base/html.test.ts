@@ -47,15 +47,15 @@ test.each([
   'line one\n  line two ',
   'AT&T & sons?a=1&copy=2',
   '',
-])('%j is no HTML and stays as it is', (text) => {
+])('%j is not HTML and stays unchanged', (text) => {
   expect(withoutMarkup(text)).toBe(text);
 });
 
-test('tags within a line leave its line breaks', () => {
+test('inline tags keep line breaks', () => {
   expect(withoutMarkup('one\ntwo <b>three</b>\nfour')).toBe('one\ntwo three\nfour');
 });
 
-test('text that was escaped comes back, whatever it holds', () => {
+test('any escaped text is restored', () => {
   const escaped = (text: string) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
   fc.assert(
@@ -66,7 +66,7 @@ test('text that was escaped comes back, whatever it holds', () => {
   );
 });
 
-// Four times the length may take four times the time and some, and no more: a busy machine slows both down.
+// Four times the length may take little more than four times as long: a busy machine slows both down.
 test.each([
   '<a "',
   "<a '",
@@ -83,7 +83,7 @@ test.each([
   '&a',
   '\n ',
   '"<a ',
-])('%j over and over takes time that grows with its length alone', (unit) => {
+])('repeating %j takes linear time', (unit) => {
   const time = (length: number) => {
     const html = `<p>${unit.repeat(length / unit.length)}`;
     const start = process.cpuUsage();

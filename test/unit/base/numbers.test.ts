@@ -53,11 +53,11 @@ test.each([
   'Infinity',
   '1e999',
   '9'.repeat(400),
-])('%j is no number', (text) => {
+])('%j is not a number', (text) => {
   expect(numberFrom(text)).toBeNull();
 });
 
-describe('an amount is the same in every form', () => {
+describe('An amount is parsed the same in every format', () => {
   const amounts = fc.record({
     cents: fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }),
     separators: fc.constantFrom<[string, string]>([',', '.'], ['.', ','], [' ', ','], ["'", '.'], ['', '.']),

@@ -1,6 +1,6 @@
 import { mayGoOn, pagesBySkip } from '../../../lib/base/pages.ts';
 
-describe('behind a page', () => {
+describe('mayGoOn', () => {
   test.each([
     // received, asked, total, read, more
     [0, 100, 500, 100, false],
@@ -15,23 +15,20 @@ describe('behind a page', () => {
     [50, 100, null, 50, true],
     [100, 500, undefined, 100, true],
     [20, 100, 20, 20, false],
-    // A total below what was read is none.
+    // A total below the number of rows read is ignored.
     [100, 100, 3, 100, true],
     // A search engine may count no further.
     [500, 500, 10_000, 10_000, true],
     [30, 500, 10_000, 10_030, false],
-    // Begun in the middle, the total does not tell.
+    // If reading started in the middle, the total is ignored.
     [37, 500, 700, undefined, true],
     [37, 500, undefined, undefined, false],
-  ])(
-    'of %p rows (asked %p, total %p, read %p) there may be more: %p',
-    (received, asked, total, read, more) => {
-      expect(mayGoOn({ received, total }, asked, read)).toBe(more);
-    },
-  );
+  ])('after %p rows (asked %p, total %p, read %p): %p', (received, asked, total, read, more) => {
+    expect(mayGoOn({ received, total }, asked, read)).toBe(more);
+  });
 });
 
-describe('pages by skip', () => {
+describe('pagesBySkip', () => {
   const server = (count: number, { cap = 1_000, total }: { cap?: number; total?: number } = {}) => {
     const asked: number[] = [];
     const fetch = async (skip: number, limit: number) => {
@@ -44,25 +41,25 @@ describe('pages by skip', () => {
     return { asked, fetch };
   };
 
-  test.each([0, 1, 99, 100, 101, 250])('read all of %d rows', async (count) => {
+  test.each([0, 1, 99, 100, 101, 250])('reads all of %d rows', async (count) => {
     expect(await pagesBySkip(server(count).fetch, 100, 1_000)).toHaveLength(count);
   });
 
-  test.each([20, 25, 50, 100])('read on where the server gives %d at a time', async (cap) => {
+  test.each([20, 25, 50, 100])('continues if the server returns %d at a time', async (cap) => {
     const { fetch, asked } = server(230, { cap });
     expect(await pagesBySkip(fetch, 500, 1_000)).toHaveLength(230);
     expect(asked.slice(0, 2)).toEqual([0, cap]);
   });
 
-  test('read on where the total says so, however short the page', async () => {
+  test('continues after a short page if the total is larger', async () => {
     expect(await pagesBySkip(server(23, { cap: 7, total: 23 }).fetch, 100, 1_000)).toHaveLength(23);
   });
 
-  test('end at the maximum', async () => {
+  test('stops at the maximum', async () => {
     expect(await pagesBySkip(server(500).fetch, 100, 250)).toHaveLength(250);
   });
 
-  test('end where the server repeats itself', async () => {
+  test('stops at a repeated page', async () => {
     const rows = Array.from({ length: 100 }, (_, index) => ({ id: `r${index}` }));
     let asked = 0;
     const fetch = async () => {
@@ -73,7 +70,7 @@ describe('pages by skip', () => {
     expect(asked).toBe(2);
   });
 
-  test('count what could not be read', async () => {
+  test('counts invalid rows', async () => {
     const skips: number[] = [];
     const fetch = async (skip: number) => {
       skips.push(skip);

@@ -30,12 +30,12 @@ test('of two countries, the visitor’s comes first, then the step’s, then the
   expect(readPhone('(415) 555-2671', { visit: 'FI', step: 'CA', account: 'FI' }).number).toBe('+14155552671');
 });
 
-test.each(['uk', 'UK', 'gb', ' GB '])('the code %j of a country means the United Kingdom', (visit) => {
+test.each(['uk', 'UK', 'gb', ' GB '])('the country code %j means the United Kingdom', (visit) => {
   expect(readPhone('07911 123456', { visit }).number).toBe('+447911123456');
   expect(isCountry(visit)).toBe(true);
 });
 
-test.each(['XX', '', 'Germany', 'U'])('%j is no country, and nothing is read in it', (visit) => {
+test.each(['XX', '', 'Germany', 'U'])('%j is not a country, so national numbers are ignored', (visit) => {
   expect(readPhone('0171 1234567', { visit }).number).toBeNull();
   expect(isCountry(visit)).toBe(false);
 });
@@ -55,7 +55,7 @@ test.each([
   ['Tel.: 415-555-0132', null],
   ['my number is 415-555-0132.', null],
   ['415-555-0132', null],
-])('what %j says beside the number is %j', (typed, rest) => {
+])('the rest of %j is %j', (typed, rest) => {
   expect(readPhone(typed, { account: 'US' })).toEqual({
     number: '+14155550132',
     certain: true,
@@ -65,7 +65,7 @@ test.each([
   });
 });
 
-test.each(['call me', '12345', ' 1234567890 ', '999-555-0132'])('%j is kept as it was typed', (typed) => {
+test.each(['call me', '12345', ' 1234567890 ', '999-555-0132'])('%j is kept as typed', (typed) => {
   expect(readPhone(typed, { account: 'US' })).toEqual({
     number: null,
     certain: false,
@@ -76,13 +76,13 @@ test.each(['call me', '12345', ' 1234567890 ', '999-555-0132'])('%j is kept as i
 });
 
 test.each(['020 7946 0018', '415 555 0132', '(212) 555-0132', '12 3456 7890 1234'])(
-  'no part of %j is taken for a number where the whole is none',
+  'no part of %j is a number',
   (typed) => {
     expect(readPhone(typed, { visit: 'PL' }).number).toBeNull();
   },
 );
 
-test('what stands behind 500 characters is kept, and not searched', () => {
+test('text after 500 characters is kept, but not searched', () => {
   const behind = `${'x'.repeat(600)} 415-555-0199`;
   const { number, rest } = readPhone(`415-555-0132 ${behind}`, { account: 'US' });
   expect(number).toBe('+14155550132');
@@ -90,9 +90,9 @@ test('what stands behind 500 characters is kept, and not searched', () => {
   expect(readPhone(behind, { account: 'US' }).number).toBeNull();
 });
 
-describe('a number with a plus', () => {
+describe('A number with a plus', () => {
   test.each(['+1 200 555 0132', '+49 171 123456', '+44 5555 123456'])(
-    '%j stays as it is, though its digits are only possible',
+    '%j is kept, although it is only possible',
     (typed) => {
       const { number, certain } = readPhone(typed, { visit: 'FR' });
       expect({ number, certain }).toEqual({ number: `+${typed.replace(/\D/g, '')}`, certain: true });
@@ -118,12 +118,12 @@ describe('a number with a plus', () => {
     ['+0171 1234567', { visit: 'DE' }, '+491711234567'],
     ['+(415) 555-2671', { account: 'US' }, '+14155552671'],
     ['+00 49 171 1234567', {}, '+491711234567'],
-  ])('typed before what has no country code, %j in %j, is left out', (typed, where, number) => {
+  ])('without a country code, %j in %j, loses its plus', (typed, where, number) => {
     expect(readPhone(typed, where).number).toBe(number);
   });
 });
 
-describe('in a text about something else, such as a name', () => {
+describe('findPhone', () => {
   const where = { visit: 'RU', account: 'DE' };
 
   test.each([
@@ -165,7 +165,7 @@ test.each([
   expect(mayBePhone(text)).toBe(expected);
 });
 
-test('a number is read in one country, for those who know no more', () => {
+test('toE164 reads a number in one country', () => {
   expect(toE164('030 901820', 'de')).toBe('+4930901820');
   expect(toE164('+49 30 901820')).toBe('+4930901820');
   expect(toE164('030 901820')).toBeNull();
@@ -181,7 +181,7 @@ const mobiles = Object.keys(examples)
       : [];
   });
 
-test('everybody’s mobile number is read in their own country, with and without its 0, and as messengers give it', () => {
+test('each country’s mobile number is parsed with and without its 0, and in messenger format', () => {
   expect(mobiles.length).toBeGreaterThan(200);
   for (const [country, number] of mobiles) {
     const forms: [string, PhoneCountries][] = [
@@ -198,7 +198,7 @@ test('everybody’s mobile number is read in their own country, with and without
   }
 });
 
-describe('whatever is typed', () => {
+describe('Any input', () => {
   const code = fc.constantFrom(undefined, null, 'XX', ...countries().map((one) => one.code));
   const where = fc.record({ visit: code, step: code, account: code });
   const typed = fc.oneof(
@@ -209,7 +209,7 @@ describe('whatever is typed', () => {
     fc.stringMatching(/^(?:\+|00|8|044|521|55)?[ (]?[0-9]{2,4}[) -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}$/),
   );
 
-  test('the result is none, or a number in E.164 that is valid where it was typed without a plus', () => {
+  test('gives no number, or one in E.164 that is valid if it was typed without a plus', () => {
     fc.assert(
       fc.property(typed, where, (text, places) => {
         const { number, raw, rest } = readPhone(text, places);
@@ -223,7 +223,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('a number that was read is the same number in every country', () => {
+  test('gives a number that is parsed the same in every country', () => {
     fc.assert(
       fc.property(typed, where, where, (text, places, others) => {
         const { number } = readPhone(text, places);
@@ -234,7 +234,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('what is found in a text about something else is also found in a box', () => {
+  test('gives the same number in readPhone if findPhone finds one', () => {
     fc.assert(
       fc.property(typed, where, (text, places) => {
         fc.pre(findPhone(text, places).number !== null);
@@ -245,7 +245,7 @@ describe('whatever is typed', () => {
   });
 });
 
-test('a text without end takes no time to speak of', () => {
+test('a very long text is parsed quickly', () => {
   for (const piece of ['1', '12 ', '+', '(', '-', ' ', '0171/', '0171 1234567 ', '[1', 'a@', '\u200b']) {
     const before = process.cpuUsage();
     readPhone(piece.repeat(100_000), { visit: 'DE', account: 'US' });

@@ -26,19 +26,19 @@ describe('A text of another system', () => {
     },
   );
 
-  test('keeps what is no secret, as ids and the short parts of an address', () => {
+  test('keeps other text, such as ids and short parts of a URL', () => {
     const text = 'loc1 wh jivosite';
     expect(maskText(text, secretsOf(authData).all)).toBe(text);
   });
 
-  test('is left alone on a connection that has no secrets, or blank ones', () => {
+  test('is unchanged if the connection has no secrets, or blank ones', () => {
     expect(secretsOf({ access_token: ' ', refresh_token: undefined, jivoChatChannelSecret: '' }).all).toEqual(
       ['client-secret-of-the-app'],
     );
   });
 });
 
-test('Every text of a value is masked, its keys too', () => {
+test('every text of a value is masked, including its keys', () => {
   const value = { message: [`Bearer ${TOKEN}`], [TOKEN]: { deep: [REFRESH, 7, null, true] } };
   expect(maskValue(value, JSON.stringify(value), secretsOf(authData).all)).toEqual({
     message: ['Bearer ***'],
@@ -46,7 +46,7 @@ test('Every text of a value is masked, its keys too', () => {
   });
 });
 
-test('A value without secrets is handed on as it is', () => {
+test('a value without secrets is returned unchanged', () => {
   const value = { message: 'All is well.' };
   expect(maskValue(value, JSON.stringify(value), secretsOf(authData).all)).toBe(value);
 });

@@ -15,7 +15,7 @@ describe('settleAll', () => {
   });
 });
 
-describe('Of requests side by side that fail', () => {
+describe('Of parallel requests that fail', () => {
   const refused = new ApiError('refused', 'No.');
   const throttled = (retryAfterMs: number) => new ApiError('throttled', 'Later.', { retryAfterMs });
   const [soon, late] = [throttled(1), throttled(9)];

@@ -11,7 +11,7 @@ test.each([
   ['bold', '<b>bold</b>'],
   ['  spaced   out ', 'spaced out'],
   ['Café', 'Cafe\u0301'],
-])('%j is what HighLevel may make of %j', (kept, sent) => {
+])('%j is the same text as %j', (kept, sent) => {
   expect(isSameText(kept, sent)).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import { timeZoneName, timeZones } from '../../../lib/base/time_zones.ts';
 
-test('the zones that are offered have their present names, and each is understood', () => {
+test('the listed zones have their current names, and each is accepted', () => {
   const zones = timeZones();
   expect(zones).toEqual(expect.arrayContaining(['Asia/Kolkata', 'Europe/Kyiv', 'UTC', 'America/New_York']));
   expect(zones.filter((zone) => ['Asia/Calcutta', 'Europe/Kiev', 'Asia/Saigon'].includes(zone))).toEqual([]);
@@ -35,6 +35,6 @@ test.each([
   '',
   'New York',
   '__proto__',
-])('%j is no time zone', (given) => {
+])('%j is not a time zone', (given) => {
   expect(timeZoneName(given)).toBeUndefined();
 });

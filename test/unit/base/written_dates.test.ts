@@ -55,7 +55,7 @@ test.each([
   '04/05/1990',
   '12345',
   '15:00',
-])('%j is no day', (text) => {
+])('%j is not a date', (text) => {
   expect(dayIn(text)).toBeNull();
 });
 
@@ -86,7 +86,7 @@ test.each([
   expect(isoFrom(text)).toBe(iso);
 });
 
-test('a day is the same in every form', () => {
+test('a date is parsed the same in every format', () => {
   const days = fc.date({ min: new Date('1900-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
   const forms = fc.constantFrom(
     'yyyy-MM-dd',

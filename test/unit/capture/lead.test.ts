@@ -23,7 +23,7 @@ test('without mapped fields the lead is the payload’s', () => {
 });
 
 test.each(['n/a', 'N/A', 'null', '-', 'None', 'undefined', ' none ', '[object Object]', '—'])(
-  'a mapped %j says nothing',
+  'a mapped %j is ignored',
   (nothing) => {
     const input = Object.fromEntries(
       'chatId name email phone description message transcript pageUrl pageTitle agentName agentEmail'
@@ -64,7 +64,7 @@ test.each<[Input, object]>([
   expect(lead.transcript).toContain('Thomas Anderson: Hi John');
 });
 
-test('an agent mapped from the trigger keeps the others of the chat behind it', () => {
+test('an agent mapped from the trigger precedes the chat’s other agents', () => {
   const agents = [
     { id: 1, name: 'Ada', email: 'ada@example.com' },
     { id: 2, name: 'Bert', email: 'bert@example.com' },
@@ -73,7 +73,7 @@ test('an agent mapped from the trigger keeps the others of the chat behind it', 
   expect(capture(input).lead.agentEmails).toEqual(['ada@example.com', 'bert@example.com']);
 });
 
-describe('A payload that cannot be read', () => {
+describe('An invalid payload', () => {
   test.each<[string, Input]>([
     ['Payload is not JSON.', { payload: '{"event_name": "chat_fin', email: 'jane@example.com' }],
     ['Payload is not JSON.', { payload: 'Hello', phone: '(415) 555-0132' }],
@@ -93,7 +93,7 @@ describe('A payload that cannot be read', () => {
     },
   );
 
-  test.each(['null', '-', 'None'])('is not missed when it is %j', (nothing) => {
+  test.each(['null', '-', 'None'])('is not needed if it is %j', (nothing) => {
     expect(capture({ payload: nothing, email: 'jane@example.com' })).toMatchObject({
       lead: { email: 'jane@example.com' },
       warnings: [],

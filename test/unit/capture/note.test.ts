@@ -62,7 +62,7 @@ const forms: [string, string][] = [
   ['a line break before each paragraph', each((line) => `\n  <p>${line}</p>`)],
 ];
 
-describe.each(forms)('A note kept as %s', (_, kept) => {
+describe.each(forms)('A note stored as %s', (_, kept) => {
   test('is the note of its chat, and of no other', () => {
     expect(ownPart(kept, trace)).toMatchObject({ headline: 'JivoChat chat', progress: '2' });
     for (const chatId of ['760', '76070', '3948', '607'])
@@ -103,14 +103,14 @@ describe.each(forms)('A note kept as %s', (_, kept) => {
   });
 });
 
-describe('What a person writes', () => {
+describe('Text that a person adds', () => {
   const html = (body: string) =>
     body
       .split('\n')
       .map((line) => `<p>${escape(line)}</p>`)
       .join('');
 
-  test('in the same lines as our part stays', () => {
+  test('on the same lines as our part stays', () => {
     const kept = `<p>VIP! ${lines.filter(Boolean).map(escape).join(' ')} Call on Monday.</p>`;
     const updated = updatedNote(late, kept, trace) ?? '';
     expect(textOf(updated)).toMatch(/^VIP!\s[\s\S]*3948\/7607\s+Call on Monday\.\s*$/);
@@ -135,11 +135,11 @@ describe('What a person writes', () => {
     '<p>See JivoChat 3948/7607</p>',
     'JivoChat chat was fine\nJivoChat 3948/76070',
     'Messages: 3\nJivoChat 3948/7607',
-  ])('and only mentions the chat is not the note of it: %s', (body) => {
+  ])('that only mentions the chat does not make it the chat’s note: %s', (body) => {
     expect(ownPart(body, trace)).toBeUndefined();
   });
 
-  test('stays when two notes were put into one', () => {
+  test('stays if two notes were merged', () => {
     const other = traceOf({ ...early, chatId: '7608' });
     const both = html(`${noteBody(early, other)}\n\nBoth are one case.\n\n${written}`);
     const updated = updatedNote(late, both, trace) ?? '';
@@ -153,7 +153,7 @@ describe('What a person writes', () => {
   });
 });
 
-describe('What a visitor types', () => {
+describe('Text that a visitor types', () => {
   const other = traceOf({ ...early, chatId: '8001' });
 
   test.each([
@@ -162,7 +162,7 @@ describe('What a visitor types', () => {
     'x\nMessages: 9\nJivoChat 3948/8001',
     `Note: ${noteBody({ ...early, chatId: '8001' }, other)}`,
     'Status: end JivoChat 3948/8001',
-  ])('makes the note that of no other chat: %j', (text) => {
+  ])('never makes the note another chat’s: %j', (text) => {
     const lead = leadOf([['visitor', text]]);
     const note = noteBody(lead, trace);
     for (const kept of [note, `<p>${note.replaceAll('\n', '</p><p>')}</p>`, note.replaceAll('\n', ' ')]) {
@@ -188,7 +188,7 @@ describe('Later events of a chat', () => {
       ...changes,
     });
 
-  test('with other messages add them, and nothing is lost or doubled', () => {
+  test('with other messages add them, and nothing is lost or duplicated', () => {
     const reopened = later(others);
     const both = updatedNote(reopened, written, trace) ?? '';
     const said = ['Hello!', 'Hi John', 'It is me again', 'Welcome back'];
@@ -225,14 +225,14 @@ describe('Later events of a chat', () => {
       { 'visitor.phone': '+14084987855 or +14155550199' },
       'Phone as typed: +14084987855 or',
     ],
-  ])('with %s bring it into the note', (_, changes, line) => {
+  ])('with %s add it to the note', (_, changes, line) => {
     const lead = leadOf(hello, changes);
     const updated = updatedNote(lead, written, trace) ?? '';
     expect(updated).toContain(line);
     expect(updatedNote(lead, updated, trace)).toBeUndefined();
   });
 
-  test('with a rating and no messages bring it into the note, and the conversation stays', () => {
+  test('with a rating and no messages add it, and keep the conversation', () => {
     const updated = updatedNote(leadOf([], { 'chat.rate': 'bad' }), written, trace) ?? '';
     expect(updated).toBe(written.replace('\nPage:', '\nRating: bad\nPage:'));
   });
@@ -244,7 +244,7 @@ describe('Later events of a chat', () => {
     expect(updatedNote(first, noteBody(end, trace), trace)).toBeUndefined();
   });
 
-  test('of a call bring its end, and then its recording', () => {
+  test('of a call add its end, and then its recording', () => {
     const call = (changes: object) => leadFrom(readEvent(sample('call_event', { ...changes })));
     const [start, end, recorded] = [
       call({ 'call.status': 'start', 'call.record_url': null }),
@@ -264,7 +264,7 @@ describe('A long conversation', () => {
   const long = (count: number) =>
     leadOf(Array.from({ length: count }, (_, index) => ['visitor', `${index} ${'word & '.repeat(60)}`]));
 
-  test('is shortened in the middle so that the whole note fits, also beside what a person wrote', () => {
+  test('is shortened in the middle so that the whole note fits, including what a person wrote', () => {
     const body = noteBody(long(500), trace);
     expect(body.length).toBeLessThanOrEqual(60_000);
     expect(body.length).toBeGreaterThan(55_000);
@@ -281,7 +281,7 @@ describe('A long conversation', () => {
 });
 
 describe('Without its trace', () => {
-  test.each(forms)('a note kept as %s says the rest', (_, kept) => {
+  test.each(forms)('a note stored as %s has the rest', (_, kept) => {
     const text = withoutTrace(kept);
     expect(text).not.toMatch(/JivoChat 3948|Messages: 2/);
     expect(text.replace(/\s+/g, ' ')).toContain('Hello! I want 3 < 5 pieces & more');

@@ -86,7 +86,7 @@ describe('decideRetry after a 429', () => {
   });
 
   test.each(['2026-01-27T14:00:00Z', 'Wed, 28 Jan 2026 11:59:59 GMT', String(now - 1), '2026-13-45', 'soon'])(
-    'a moment that has passed, or is none, says nothing: %s',
+    'ignores a time that has passed or is invalid: %s',
     (text) => {
       const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': text };
       expect(decideRetry(throttled(spent), { ...first, now })).toEqual({ later: 3_600_000 });
@@ -104,7 +104,7 @@ describe('decideRetry after a 429', () => {
     expect(decideRetry(throttled(headers), { ...first, random: 0.9, now })).toEqual({ later: 86_400_000 });
   });
 
-  test('a day that is not spent changes nothing', () => {
+  test('ignores a daily limit that is not used up', () => {
     const headers = { 'x-ratelimit-daily-remaining': '199999', 'retry-after': '2' };
     expect(decideRetry(throttled(headers), first)).toEqual({ repeat: 2_000 });
   });

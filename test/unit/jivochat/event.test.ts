@@ -272,7 +272,7 @@ describe('The blacklist', () => {
 });
 
 test.each(['null', 'None', 'n/a', '-', 'undefined', '[object Object]'])(
-  '%j is no id and no text',
+  '%j is neither an id nor a text',
   (nothing) => {
     const changes = { chat_id: nothing, widget_id: nothing, 'page.title': nothing, 'visitor.email': nothing };
     expect(lead(sample('chat_finished', changes))).toMatchObject({
@@ -317,7 +317,7 @@ describe('Calls', () => {
     expect(call({ 'call.status': status }).missed).toBe(missed);
   });
 
-  test('have another id when the recording comes later', () => {
+  test('have another id if the recording arrives later', () => {
     expect(call({ 'call.record_url': null }).eventId).not.toBe(call({}).eventId);
   });
 });
@@ -375,7 +375,7 @@ describe('Events of the CRM webhooks', () => {
     expect(lead({ event_name: 'created_client', ...client, contacts })).toMatchObject(jane);
   });
 
-  test('a client on the blacklist is known as such', () => {
+  test('a client on the blacklist is recognized', () => {
     const event = {
       event_name: 'changed_client_blacklist',
       ...client,
@@ -387,7 +387,7 @@ describe('Events of the CRM webhooks', () => {
   test.each([
     { event_name: 'created_deal', name: 'Two seats', client: { client_id: 7 } },
     { event_name: 'created_organization', name: 'Example Ltd', organization_id: 1 },
-  ])('the name of another record is no client’s: %j', (event) => {
+  ])('the name of another record is not a client’s: %j', (event) => {
     expect(lead(event).name).toBeNull();
   });
 });

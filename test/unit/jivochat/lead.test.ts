@@ -68,7 +68,7 @@ describe('UTM parameters', () => {
     });
   });
 
-  test('may contain the signs that separate them', () => {
+  test('may contain separators', () => {
     expect(marks({ session: { utm: 'campaign=Tom & Jerry; a,b' } })).toMatchObject({
       utmCampaign: 'Tom & Jerry; a,b',
     });
@@ -125,7 +125,7 @@ describe('Phone numbers', () => {
   });
 
   test.each(['call me', '123', '+458745457845', '030 901820'])(
-    '%j without a country is invalid, and is kept as it was typed',
+    '%j without a country is invalid, and is kept as typed',
     (typed) => {
       const event = sample('chat_finished', { 'visitor.phone': typed, 'session.geoip': null });
       expect(lead(event)).toMatchObject({ phone: null, phoneRaw: typed });
@@ -162,7 +162,7 @@ describe('Contact details', () => {
     expect(typed({ phone, country }, options)).toMatchObject({ phone: expected, phoneRaw: null });
   });
 
-  test('a number is read in the country that the visit only has by name', () => {
+  test('a number is parsed in the visit’s country, given by name', () => {
     const event = sample('chat_finished', {
       visitor: { phone: '030 901820' },
       session: { geoip: { country: 'Germany' } },
@@ -171,7 +171,7 @@ describe('Contact details', () => {
   });
 
   test.each(['12345', '1234567890', '0000000000', '5555555555', '111-111-1111'])(
-    'the dummy %j is no number, and is kept as it was typed',
+    'the dummy %j is not a number, and is kept as typed',
     (phone) => {
       expect(typed({ phone, country: 'US' })).toMatchObject({
         phone: null,
@@ -181,7 +181,7 @@ describe('Contact details', () => {
     },
   );
 
-  test('of two details the second is left over', () => {
+  test('a second detail is left over', () => {
     expect(
       typed({
         email: 'a@example.com and b@example.com',
@@ -205,7 +205,7 @@ describe('Contact details', () => {
     });
   });
 
-  test('may come in lists', () => {
+  test('may be in lists', () => {
     const event = sample('chat_finished', {
       'visitor.email': ['a@example.com', 'b@example.com'],
       'visitor.phone': [14155550132],
@@ -217,12 +217,9 @@ describe('Contact details', () => {
     });
   });
 
-  test.each(['zoe@example..com', '.zoe@example.com', 'zoe at home'])(
-    '%j is kept as it was typed',
-    (email) => {
-      expect(typed({ email })).toMatchObject({ email: null, emailRaw: email, leftOver: [email] });
-    },
-  );
+  test.each(['zoe@example..com', '.zoe@example.com', 'zoe at home'])('%j is kept as typed', (email) => {
+    expect(typed({ email })).toMatchObject({ email: null, emailRaw: email, leftOver: [email] });
+  });
 
   test.each<[string, object]>([
     ['Ivan [324234234]', { name: 'Ivan', phone: null, nameRaw: 'Ivan [324234234]' }],
@@ -263,7 +260,7 @@ describe('Visitors who may have left a contact detail', () => {
     { email: 'none', phone: 'call me', name: 'Ann' },
     { phone: '1234567890' },
     { email: 'n/a', phone: '-', description: 'anna@example.com' },
-  ])('but not %j', (visitor) => {
+  ])('not with %j', (visitor) => {
     expect(mayBe(visitor)).toBe(false);
   });
 

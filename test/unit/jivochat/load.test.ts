@@ -7,7 +7,7 @@ import { leadFrom } from '../../../lib/jivochat/lead.ts';
 
 const root = join(__dirname, '../../..');
 
-/** A finished chat of so many messages, of so many agents, as JivoChat posts it. */
+/** A finished chat with this many messages and agents, as JivoChat sends it. */
 const chat = (messages: number, agents = 1) =>
   JSON.stringify({
     event_name: 'chat_finished',
@@ -38,7 +38,7 @@ function cost(payload: string): number {
 test.each([
   ['messages', chat(6_000), chat(12_000)],
   ['messages and agents', chat(3_000, 3_000), chat(6_000, 6_000)],
-])('twice the %s cost at most two and a half times as much', (_, payload, twice) => {
+])('twice the %s take at most two and a half times as long', (_, payload, twice) => {
   cost(payload);
   expect(cost(twice)).toBeLessThanOrEqual(2.5 * cost(payload));
 });

@@ -29,13 +29,13 @@ describe('Times', () => {
     expect(at(timestamp)).toBe(moment);
   });
 
-  test('under another key are read', () => {
+  test('are parsed from other keys', () => {
     expect(lead([{ message: 'x', created_at: '2022-10-10T10:07:56Z' }]).startedAt).toBe(
       '2022-10-10T10:07:56Z',
     );
   });
 
-  test('order the messages, and one without a time stays behind the one before it', () => {
+  test('order the messages, and one without a time stays after the previous one', () => {
     const messages = [
       ['d', 40],
       ['e', null],
@@ -80,16 +80,16 @@ describe('Forms', () => {
         { type: 'text', text: 'Hello', date: 20, agent_id: '1' },
       ],
     ],
-  ])('%s is read', (_, messages) => {
+  ])('%s is parsed', (_, messages) => {
     expect(lead(messages).messages).toEqual(expected);
   });
 
-  test('a single message is read without a list', () => {
+  test('a single message is parsed without a list', () => {
     expect(lead(said[0]).messages).toEqual(expected.slice(0, 1));
     expect(lead('Hi').messages).toEqual([{ at: null, from: 'John Smith', text: 'Hi' }]);
   });
 
-  test('messages beside the chat are read', () => {
+  test('messages next to the chat are parsed', () => {
     expect(lead(undefined, { messages: said }).messages).toEqual(expected);
   });
 });
@@ -127,13 +127,13 @@ describe('Files and other messages', () => {
   });
 
   test.each([{ message: null }, { message: '' }, { message: {} }, { message: null, files: [], file: null }])(
-    '%j, of which nothing is told, leaves none',
+    '%j, which is unknown, leaves none',
     (message) => {
       expect(line(message)).toBeNull();
     },
   );
 
-  test('files that JivoChat’s own text leaves out are added to it', () => {
+  test('files that JivoChat’s text omits are added to it', () => {
     const messages = [
       { message: 'Hi', type: 'visitor', timestamp: 10 },
       { file: url, type: 'visitor', timestamp: 20 },
@@ -149,7 +149,7 @@ describe('html_messages', () => {
   const html =
     '<div class="m"><b>John &amp; Co</b>: Hi <br/>there</div><div><b>Agent</b>: 2 &lt; 3 &#1055;&#x1F642;<script>x</script></div>';
 
-  test('is the transcript, as text, when it is all there is', () => {
+  test('is the transcript, as text, if there is nothing else', () => {
     const read = lead([{ message: '<Message text is not displayed here>', type: 'visitor' }], {
       html_messages: html,
     });
@@ -160,12 +160,12 @@ describe('html_messages', () => {
   test.each([
     ['messages', { 'chat.messages': [{ message: 'Hi', type: 'visitor' }] }, 'John Smith: Hi'],
     ['plain text', { plain_messages: 'John: Hi' }, 'John: Hi'],
-  ])('is ignored beside %s', (_, changes, transcript) => {
+  ])('is ignored if there is %s', (_, changes, transcript) => {
     expect(lead(null, { html_messages: html, ...changes }).transcript).toBe(transcript);
   });
 });
 
-test('twice the messages are twice as many lines, in the order of time', () => {
+test('twice the messages are twice as many lines, in chronological order', () => {
   const messages = Array.from({ length: 2_000 }, (_, index) => ({
     message: `m${index}`,
     type: index % 2 ? 'agent' : 'visitor',

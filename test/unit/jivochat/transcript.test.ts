@@ -132,9 +132,9 @@ describe('Note body', () => {
     );
   });
 
-  test('keeps an invalid phone number as it was typed', () => {
+  test('shows an invalid phone number as typed', () => {
     expect(note(sample('chat_finished', { 'visitor.phone': 'ask for Ann, ext. 7' }))).toContain(
-      'Visitor: John Smith, email@example.com, ask for Ann, ext. 7\n',
+      'Phone as typed: ask for Ann, ext. 7\n',
     );
   });
 

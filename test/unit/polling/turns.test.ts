@@ -40,14 +40,14 @@ function setUp() {
 
 const down = new ApiError('unavailable', 'HighLevel is down.');
 
-describe('lists that are read in turns', () => {
-  test('are all read, and the window closes', async () => {
+describe('readInTurns', () => {
+  test('reads all lists, and closes the window', async () => {
     const { turns, kept, state } = setUp();
     expect(await turns()).toEqual(IDS);
     expect(kept.get(WINDOW)).toBe(state.now);
   });
 
-  test('that were left out come first in the next poll, and only then the window closes, as of the first poll', async () => {
+  test('reads skipped lists first in the next poll, and only then closes the window, as of the first poll', async () => {
     const { turns, read, kept, state } = setUp();
     const began = state.now;
     state.requestsLeft = 13;
@@ -64,7 +64,7 @@ describe('lists that are read in turns', () => {
     expect(kept.get(WINDOW)).toBe(state.now);
   });
 
-  test('stop where the burst window runs low', async () => {
+  test('stops when the burst window runs low', async () => {
     const { turns, read, kept, state, limit } = setUp();
     state.requestsLeft = 20;
     limit(1);
@@ -80,7 +80,7 @@ describe('lists that are read in turns', () => {
     expect(kept.has(WINDOW)).toBe(true);
   });
 
-  test('stop where HighLevel is slow', async () => {
+  test('stops when HighLevel is slow', async () => {
     const { turns, read, kept, state } = setUp();
     state.timeLeft = 1_000;
     await turns();
@@ -88,7 +88,7 @@ describe('lists that are read in turns', () => {
     expect(kept.has(WINDOW)).toBe(false);
   });
 
-  test('are given but for one that fails, which comes first again', async () => {
+  test('returns all but a list that fails, which comes first in the next poll', async () => {
     const { turns, read, failing, kept } = setUp();
     failing.set('id5', down);
     expect(await turns()).toEqual(IDS.filter((id) => id !== 'id5'));
@@ -99,34 +99,34 @@ describe('lists that are read in turns', () => {
     expect(kept.has(WINDOW)).toBe(true);
   });
 
-  test('of which none can be read fail, and the window stays open', async () => {
+  test('fails if no list can be read, and the window stays open', async () => {
     const { turns, failing, kept } = setUp();
     for (const id of IDS) failing.set(id, down);
     await expect(turns()).rejects.toThrow('HighLevel is down.');
     expect(kept.size).toBe(0);
   });
 
-  test('fail at once where the connection is refused', async () => {
+  test('fails at once if the connection is refused', async () => {
     const { turns, failing, kept } = setUp();
     failing.set('id5', new ApiError('not permitted', 'Not permitted.'));
     await expect(turns()).rejects.toThrow('Not permitted.');
     expect(kept.size).toBe(0);
   });
 
-  test('of which one was left out do not close the window in a filling either', async () => {
+  test('does not close the window if filling the dedupe table skipped a list', async () => {
     const { turns, failing, kept } = setUp();
     failing.set('id9', down);
     expect(await turns(IDS, 'fill')).toHaveLength(9);
     expect(kept.size).toBe(0);
   });
 
-  test('close no window for a sample', async () => {
+  test('does not close the window for a sample', async () => {
     const { turns, kept } = setUp();
     await turns(IDS, 'sample');
     expect(kept.size).toBe(0);
   });
 
-  test('are forgotten where only named ones are read and theirs is gone', async () => {
+  test('forgets skipped lists that are no longer named', async () => {
     const { turns, read, failing } = setUp();
     failing.set('id5', down);
     await turns(IDS, 'poll', { onlyNamed: true });

@@ -15,7 +15,7 @@ async function windowAfter(silence: number, { closes = true, filters = 'same' } 
   return { window: await openWindow(highlevel, 'new_contact', filters), now: state.now };
 }
 
-describe('a window looks back', () => {
+describe('A window looks back', () => {
   test.each([
     ['an hour at least', MINUTE, HOUR],
     ['an hour still, when the poll before and the overlap are within it', 50 * MINUTE, HOUR],
@@ -29,7 +29,7 @@ describe('a window looks back', () => {
     expect(await window.includes(iso(now - length - 1))).toBe(false);
   });
 
-  test('an hour after a poll that did not close it: what failed counts as none', async () => {
+  test('an hour after a poll that did not close it, because failed polls do not count', async () => {
     const { window, now } = await windowAfter(5 * HOUR, { closes: false });
     expect(now - window.start).toBe(HOUR);
   });
@@ -59,7 +59,7 @@ describe('a window looks back', () => {
   });
 });
 
-test('windows of polls one after the other overlap, whatever lies between', async () => {
+test('windows of consecutive polls overlap at any interval', async () => {
   const { highlevel, state } = quietHighLevel();
   let before = state.now;
   for (const silence of [MINUTE, 15 * MINUTE, 59 * MINUTE, 2 * HOUR, 20 * HOUR]) {
@@ -70,8 +70,8 @@ test('windows of polls one after the other overlap, whatever lies between', asyn
   }
 });
 
-describe('a moment', () => {
-  test('without a date is inside and is not old', async () => {
+describe('A time', () => {
+  test('that is missing is inside and is not old', async () => {
     const { window } = await windowAfter(MINUTE);
     for (const none of [null, '', 'soon']) {
       expect(await window.includes(none)).toBe(true);

@@ -30,12 +30,12 @@ test.each([
 );
 
 test.each([[{ allowDuplicateContact: true }], [{}], [{ allowDuplicateContact: 'no' }], [null]])(
-  'with the settings %j nothing is sure',
+  'nothing is certain with the settings %j',
   (settings) => {
     expect(refusesDuplicate(subAccount(settings), BOTH)).toBe(false);
   },
 );
 
-test('without a sub-account nothing is sure', () => {
+test('nothing is certain without a sub-account', () => {
   expect(refusesDuplicate(undefined, BOTH)).toBe(false);
 });

@@ -5,7 +5,7 @@ import { ifServed } from '../../../lib/resources/optional.ts';
 const ENDPOINT = 'POST /notes/search';
 const HOUR = 3_600;
 
-/** A cache that remembers how long each value is kept, in seconds. */
+/** A cache that records the lifetime of each value, in seconds. */
 function aCache() {
   const values = new Map<string, unknown>();
   const kept: number[] = [];
@@ -24,7 +24,7 @@ const fails = (error: Error) => async (): Promise<number> => {
   throw error;
 };
 
-test('gives the answer, and remembers nothing', async () => {
+test('returns the response, and caches nothing', async () => {
   const { cache, kept } = aCache();
   expect(await ifServed({ cache }, ENDPOINT, async () => 7)).toBe(7);
   expect(kept).toEqual([]);
@@ -37,7 +37,7 @@ test.each<[FailureKind, number]>([
   ['wrong location', 24 * HOUR],
   ['unavailable', HOUR],
   ['unreadable', HOUR],
-])('goes without what fails as %s for %i seconds', async (kind, seconds) => {
+])('skips an endpoint that fails as %s for %i seconds', async (kind, seconds) => {
   const { cache, kept } = aCache();
   expect(await ifServed({ cache }, ENDPOINT, fails(new ApiError(kind, 'No')))).toBeUndefined();
   expect(kept).toEqual([seconds]);
@@ -45,7 +45,7 @@ test.each<[FailureKind, number]>([
   expect(await ifServed({ cache }, 'GET /contacts/lookup', async () => 7)).toBe(7);
 });
 
-test('goes without an answer that is of no use for an hour', async () => {
+test('skips an endpoint with an unusable response for an hour', async () => {
   const { cache, kept } = aCache();
   expect(await ifServed({ cache }, ENDPOINT, async () => undefined)).toBeUndefined();
   expect(kept).toEqual([HOUR]);
@@ -56,7 +56,7 @@ test.each([
   new ApiError('unauthenticated', 'Who?'),
   new InputError('Wrong'),
   new Error('Refresh'),
-])('throws what concerns the whole run: %s', async (error) => {
+])('throws errors that affect the whole run: %s', async (error) => {
   const { cache, kept } = aCache();
   await expect(ifServed({ cache }, ENDPOINT, fails(error))).rejects.toBe(error);
   expect(kept).toEqual([]);

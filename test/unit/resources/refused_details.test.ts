@@ -41,11 +41,11 @@ test.each([
     new ApiError('uncertain', 'HighLevel says: "email must be an email".', { status: 400 }),
   ],
   ['another error', new Error('HighLevel says: "email must be an email".')],
-])('none is refused by an error about %s', (_, error) => {
+])('an error about %s does not name a detail', (_, error) => {
   expect(refusedDetails(error)).toEqual([]);
 });
 
-describe('writing a contact whose detail is refused', () => {
+describe('Writing a contact with a refused detail', () => {
   const body = { email: 'a@b.co', phone: '+14155550132', firstName: 'Ann' };
   const writing = (...answers: (ApiError | string)[]) => {
     const sent: object[] = [];
@@ -72,14 +72,14 @@ describe('writing a contact whose detail is refused', () => {
     ]);
   });
 
-  test('stops when the rest is not worth writing', async () => {
+  test('stops if the rest is not worth writing', async () => {
     const { sent, write } = writing(noPhone, noEmail);
     const running = writeAccepted(body, write, { refusedDetail: 'leave_out', suffices, warnings: [] });
     await expect(running).rejects.toThrow('HighLevel refused the email "a@b.co". HighLevel did not create');
     expect(sent).toHaveLength(2);
   });
 
-  test('stops at once where it should', async () => {
+  test('stops at once if configured', async () => {
     const { sent, write } = writing(noEmail);
     const running = writeAccepted(body, write, { refusedDetail: 'stop', suffices, warnings: [] });
     await expect(running).rejects.toThrow('HighLevel refused the email "a@b.co".');

@@ -16,7 +16,7 @@ const failed = (...failures: Error[]) =>
 const replay = /Replay this step: it completes what is missing and repeats nothing\.$/;
 
 describe('Writes after the contact', () => {
-  test('give what each came to', async () => {
+  test('return the result of each', async () => {
     expect(await finishWrites([Promise.resolve(1), null, 'x'])).toEqual([1, null, 'x']);
   });
 
@@ -27,19 +27,16 @@ describe('Writes after the contact', () => {
     ['a stale token', [refused, soon, stale], stale],
     ['a stale token that comes last', [uncertain, stale], stale],
     ['what nobody expects', [refused, unexpected], unexpected],
-  ])(
-    'tell Zapier of %s before all else, so that what is not written yet gets written',
-    async (_, all, told) => {
-      expect(await failed(...all)).toBe(told);
-    },
-  );
+  ])('report %s to Zapier first, so that what is missing gets written', async (_, all, told) => {
+    expect(await failed(...all)).toBe(told);
+  });
 
   test.each([
     ['refused', [refused]],
     ['refused', [duplicate, refused]],
     ['not found', [gone]],
     ['duplicate', [duplicate]],
-  ])('that HighLevel does not take (%s) advise no replay', async (kind, all) => {
+  ])('that HighLevel refuses (%s) do not advise a replay', async (kind, all) => {
     const error = await failed(...all);
     expect(error).toMatchObject({ kind, message: expect.not.stringMatching(replay) });
     for (const { reason } of all) expect(error).toMatchObject({ message: expect.stringContaining(reason) });
@@ -49,7 +46,7 @@ describe('Writes after the contact', () => {
     ['uncertain', [uncertain]],
     ['uncertain', [refused, uncertain]],
     ['unavailable', [duplicate, unavailable]],
-  ])('that may pass (%s) advise one, and hide no refusal', async (kind, all) => {
+  ])('that fail temporarily (%s) advise a replay, and do not hide a refusal', async (kind, all) => {
     const error = await failed(...all);
     expect(error).toMatchObject({ kind, message: expect.stringMatching(replay) });
     for (const { reason } of all) expect(error).toMatchObject({ message: expect.stringContaining(reason) });

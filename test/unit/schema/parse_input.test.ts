@@ -75,7 +75,7 @@ describe('Text', () => {
     });
   });
 
-  test('of several lines is kept as it is', async () => {
+  test('of several lines is unchanged', async () => {
     const body = '  - one\n  - two\n';
     expect(await read({ body })).toEqual({ body });
   });
@@ -161,7 +161,7 @@ describe('Choices', () => {
     );
   });
 
-  test('of a list are read from one text, and others are kept', async () => {
+  test('of a list are parsed from one text', async () => {
     const choices = { NoteCreate: 'Note Added', TaskCreate: 'Task Created', CallEnd: 'Call, Ended' };
     const events = textList('Events', []).meta({ editor: { type: 'string', list: true, choices } });
     const list = z.object({ events });
@@ -176,7 +176,7 @@ describe('Choices', () => {
     );
   });
 
-  test('that are many are not all listed', async () => {
+  test('are not all listed if there are many', async () => {
     const choices = Object.fromEntries(
       Array.from({ length: 200 }, (_, index) => [`v${index}`, `Label ${index}`]),
     );
@@ -191,7 +191,7 @@ describe('Choices', () => {
 
 describe('Words for nothing', () => {
   const blank = ['n/a', 'N/A', 'null', 'undefined', 'None', '-', '--', ' NULL '];
-  test.each(blank)('%j is blank where it cannot be a value', async (word) => {
+  test.each(blank)('%j is blank if it cannot be a value', async (word) => {
     const given = { contactId: word, limit: word, price: word, dueDate: word, gender: word };
     expect(await read(given)).toEqual({});
   });
@@ -267,7 +267,7 @@ describe('Other fields', () => {
   ])('a date may be written %j', async (given, moment) => {
     expect(await read({ dueDate: given })).toEqual({ dueDate: moment });
   });
-  test('a date that could be two is read as the sub-account’s country writes it, or rejected', async () => {
+  test('an ambiguous date is read in the format of the sub-account’s country, or rejected', async () => {
     const lookups = { zone: async () => 'utc', country: async () => 'US' };
     expect(await parseInput(schema, { dueDate: '04/05/2026 10:00' }, lookups)).toEqual({
       dueDate: '2026-04-05T10:00:00Z',
@@ -313,7 +313,7 @@ describe('Other fields', () => {
   ])('a quoted value has no %s', async (_, completed, quote) => {
     expect(await complaint({ completed })).toBe(`"Completed" can't be "${quote}". Use Yes or No.`);
   });
-  test('an input that no field asks for is not passed on', async () => {
+  test('an unknown input is not passed on', async () => {
     expect(await read({ title: 'Call', locationId: 'other' })).toEqual({ title: 'Call' });
   });
 });

@@ -1,7 +1,7 @@
 import { InputError } from '../../../lib/base/errors.ts';
 import { readHighLevelEvent } from '../../../lib/webhooks/highlevel_event.ts';
 
-describe('A delivery that is nested deeper than the stack could bear', () => {
+describe('A delivery nested too deeply for the stack', () => {
   const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
   const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   const bodies: [string, (deep: string) => string][] = [
@@ -14,14 +14,14 @@ describe('A delivery that is nested deeper than the stack could bear', () => {
     ['in custom data as text', (deep) => JSON.stringify({ customData: `{"contactId":"c1","x":${deep}}` })],
   ];
 
-  test.each(bodies)('is refused in a sentence, %s', (_, body) => {
+  test.each(bodies)('is rejected with a readable error, %s', (_, body) => {
     for (const deep of [lists(100), lists(200_000), objects(200_000)]) {
       expect(() => readHighLevelEvent(body(deep))).toThrow(InputError);
       expect(() => readHighLevelEvent(JSON.parse(body(deep)))).toThrow(/too long or too deeply nested/);
     }
   });
 
-  test.each(bodies)('is read where it is not, %s', (_, body) => {
+  test.each(bodies)('is parsed if it is not too deep, %s', (_, body) => {
     expect(readHighLevelEvent(body(lists(20)))).toMatchObject({ kind: 'contact', recordId: 'c1' });
   });
 });
