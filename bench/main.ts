@@ -1,5 +1,6 @@
 import { readOptions, refuse } from '../test/support/command_line.ts';
 import { builtApp } from '../test/support/zapier/built.ts';
+import { details, MIN_SHARE } from './details.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';
@@ -71,6 +72,16 @@ const parts = {
       `${count(report.leads)} leads at once, 100 requests per 10 seconds: ${count(report.requests)} requests (${report.refused} refused, ${report.handedToZapier} waits handed to Zapier) in ${report.seconds} s of a virtual clock, ${report.ratio.toFixed(3)} of the least the rate limit allows (${report.leastSeconds} s; may be ${report.bound}).`,
     );
     return report.wrong;
+  },
+
+  /** Whether contact details are parsed as people meant them. */
+  async details(): Promise<string[]> {
+    const { right, total, misses } = details();
+    const share = right / total;
+    console.log(
+      `Contact details parsed as intended: ${right} of ${total}, ${(100 * share).toFixed(1)} % (at least ${100 * MIN_SHARE} %).`,
+    );
+    return share < MIN_SHARE ? misses.slice(0, 5) : [];
   },
 
   /** The package's load time, call time and memory. */

@@ -1,4 +1,5 @@
 import { endpoints } from '../../../lib/highlevel/endpoints.ts';
+import { knownFaults, type FaultRule } from '../../sandbox/faults.ts';
 import type { Ending, Fault, Target } from './faults.ts';
 import { keyOf, type Operation } from './operations.ts';
 import { JIVOCHAT, play, type Outcome, type Row } from './matrix.ts';
@@ -34,7 +35,7 @@ function betterKnown(
   if (target.name.endsWith('/customFields') && ending === 'Forbidden' && rule.status === 401) return 'well';
   // One calendar that cannot be read is left for the next poll.
   const isOneOfSeveral = target.name === 'GET /calendars/events' && name === 'new_appointment';
-  if (isOneOfSeveral && how === 'once' && (ending === 'NotFound' || isLeftOut(rule.status))) return 'well';
+  if (isOneOfSeveral && how === 'once' && (ending === 'NotFound' || isLeftOut(statusOf(rule)))) return 'well';
   // The app looks up whether the record was created.
   if (ending === 'Uncertain' && rule.when === 'after' && isLookedUp(target)) return 'well';
   // A missing record is a valid result of a search.
@@ -77,6 +78,11 @@ function isTold({ name, rule }: Fault, ending: Ending): boolean {
   if (ending === 'Forbidden') return /^401, (?:missing permission|timeout)/.test(name);
   if (ending === 'Unavailable') return status === 200 && /empty body|HTML page|invalid JSON/.test(name);
   return ending === 'NotFound' || ending === 'Refused';
+}
+
+/** The status of a fault's response. */
+function statusOf({ fault, status }: FaultRule): number | undefined {
+  return fault === undefined ? status : knownFaults[fault].status;
 }
 
 /** Whether a response with this status makes a poll skip a calendar. */

@@ -90,6 +90,9 @@ const paused = {
   words: 'the sub-account is paused',
   happen: ({ location }: Store) => void Object.assign(location, { active: false }),
 };
+const makeDrafts = ({ workflows }: Store) => {
+  for (const workflow of workflows) workflow.status = 'draft';
+};
 const traceId = '7d3a1f9e-0c52-4f0e-8a53-1b2c3d4e5f60';
 
 /** Bodies and headers: facts measured at HighLevel. */
@@ -183,6 +186,19 @@ const described: Omit<Fault, 'leavesOpen'>[] = [
     nature: ends('NotFound'),
   },
   { name: '400, gone in other words', rule: { fault: 'gone task' }, nature: ends('NotFound') },
+  { name: '400, request timeout', rule: { fault: 'request timeout' }, nature: open },
+  {
+    name: '400, request timeout after processing',
+    rule: { fault: 'request timeout', when: 'after' },
+    nature: open,
+  },
+  { name: '408', rule: { fault: 408 }, nature: open },
+  { name: '403, firewall in JSON', rule: { fault: 'firewall in JSON' }, nature: ends('Unavailable') },
+  {
+    name: '200 of a draft workflow',
+    strikes: { words: 'every workflow becomes a draft', happen: makeDrafts },
+    nature: ends('well'),
+  },
   {
     name: '400, duplicate',
     rule: (contactId) =>
