@@ -1,7 +1,8 @@
 import type { Random } from '../../sandbox/random.ts';
 
 const MINUTE = 60_000;
-const WIDGET = '3948';
+/** The JivoChat channel's id, with which every trace begins. */
+export const WIDGET = '3948';
 
 /** A person who chats; without email and phone, a lead that nobody can use. */
 export interface Visitor {

@@ -3,26 +3,29 @@ import { randomness } from '../../sandbox/random.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { connect, environmentOf } from '../../support/zapier/connect.ts';
 import { failureIn, type Failed } from '../../support/zapier/failed.ts';
-import type { Item, SwitchedOn, Zapier } from '../../support/zapier/zapier.ts';
-import { stopTime } from '../faults/clock.ts';
+import { REPLAYED_AFTER, type Item, type SwitchedOn, type Zapier } from '../../support/zapier/zapier.ts';
+import { stopTime, type Clock } from '../faults/clock.ts';
 import { Oracle } from '../polls/oracle.ts';
 import { watches } from '../polls/watches.ts';
-import { imbalances, type Ends } from './books.ts';
+import { imbalances, type Ends } from './balance.ts';
 import { drawArrivals, type Arrival, type Chat } from './chats.ts';
-import { Desk } from './desk.ts';
-import { Weather } from './weather.ts';
+import { Users } from './users.ts';
+import { Failures } from './failures.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-01-28T05:00:00Z');
-const HOURS = 24;
-/** How long after each failure Zapier's Autoreplay runs the step again. Source: Zapier's help on Autoreplay. */
-const REPLAYED_AFTER = [5, 30, 60, 180, 360].map((minutes) => minutes * MINUTE);
+const HOUR = 60 * MINUTE;
 const POLLED_EVERY = 5 * MINUTE;
+/** Some failed steps are replayed by hand first: before HighLevel has done what it did not confirm. */
+const SHARE_BY_HAND = 0.4;
+const BY_HAND_AFTER = 5_000;
 /** The triggers that are polled. */
 export const POLLED = ['new_contact', 'updated_contact', 'new_task', 'completed_task', 'new_note'];
 const EVENTS = ['chat_finished', 'offline_message', 'chat_accepted'];
 /** No text for a user holds these. */
 const UNREADABLE = /\[object|\bundefined\b|ZodError|\n\s+at |sandbox-(?:access|refresh)|^$/;
+
+const DAY: Size = { hours: 24, chats: 200 };
 
 const NOTHING = {
   captured: 0,
@@ -40,19 +43,25 @@ export interface Report {
   /** Everything that is wrong at the end. */
   wrong: string[];
   /** What happened, so that a test can tell that the day was not a quiet one. `faults` counts requests, the rest runs. */
-  counts: typeof NOTHING & { edits: number; faults: Weather['counts']; fired: Record<string, number> };
+  counts: typeof NOTHING & { edits: number; faults: Failures['counts']; fired: Record<string, number> };
   /** The misses that the triggers' descriptions name, by reason. */
   known: Record<string, number>;
   /** The messages of failed runs, by how often they came. */
   messages: Record<string, number>;
 }
 
+/** How long the day is, and how many chats it has. */
+export interface Size {
+  hours: number;
+  chats: number;
+}
+
 /**
- * Plays 24 hours of a Zap that captures leads and of five polling triggers, on a mock clock, while people work in HighLevel and
+ * Plays a day of a Zap that captures leads and of five polling triggers, on a mock clock, while people work in HighLevel and
  * HighLevel fails in all ways. Then Zapier replays until nothing is left to be run, and the books must balance. The same seed
  * plays the same day.
  */
-export async function soak(app: object, seed: number, chats = 200): Promise<Report> {
+export async function soak(app: object, seed: number, { hours, chats }: Size = DAY): Promise<Report> {
   const random = randomness(seed * 7919 + 29);
   let sandbox: Sandbox | undefined;
   const clock = stopTime(START, () => sandbox?.log ?? []);
@@ -66,9 +75,9 @@ export async function soak(app: object, seed: number, chats = 200): Promise<Repo
       now: clock.now,
       onRequest: (method, path) => onRequest?.(method, path),
     });
-    const day = new Day(app, sandbox, clock, seed);
+    const day = new Day(app, sandbox, clock, seed, hours);
     onRequest = (method, path) => day.onRequest(method, path);
-    return await day.play(drawArrivals(random, { chats, start: START, hours: HOURS, regular: day.regular }));
+    return await day.play(drawArrivals(random, { chats, start: START, hours, regular: day.regular }));
   } finally {
     clock.restore();
     await sandbox?.close();
@@ -79,10 +88,11 @@ class Day {
   readonly regular: string;
   readonly #app: object;
   readonly #sandbox: Sandbox;
-  readonly #clock: ReturnType<typeof stopTime>;
+  readonly #clock: Clock;
+  readonly #hours: number;
   readonly #random;
-  readonly #desk: Desk;
-  readonly #weather: Weather;
+  readonly #users: Users;
+  readonly #failures: Failures;
   readonly #contactId: string;
   readonly #chats = new Map<Chat, Ends>();
   readonly #counts = { ...NOTHING };
@@ -96,23 +106,24 @@ class Day {
   #polling: Oracle | undefined;
   #fails = false;
 
-  constructor(app: object, sandbox: Sandbox, clock: ReturnType<typeof stopTime>, seed: number) {
+  constructor(app: object, sandbox: Sandbox, clock: Clock, seed: number, hours: number) {
+    this.#hours = hours;
     this.#app = app;
     this.#sandbox = sandbox;
     this.#clock = clock;
     this.#random = randomness(seed * 104_729 + 31);
-    this.#desk = new Desk(sandbox.store, this.#random);
-    this.#weather = new Weather(this.#random, START, HOURS);
-    const { id, email } = this.#desk.people.addContact();
+    this.#users = new Users(sandbox.store, this.#random);
+    this.#failures = new Failures(this.#random, START, hours);
+    const { id, email } = this.#users.people.addContact();
     this.#contactId = id;
     this.regular = email ?? '';
   }
 
   onRequest(method: string, path: string): void {
     if (path === '/oauth/token') this.#counts.refreshes++;
-    const fault = this.#fails ? this.#weather.faultOf(method, path, this.#clock.now()) : undefined;
+    const fault = this.#fails ? this.#failures.faultOf(method, path, this.#clock.now()) : undefined;
     if (fault) this.#sandbox.fail({ ...fault, method, path: `^${path}$` });
-    if (this.#fails && this.#random.next() < 0.02) this.#desk.meanwhile();
+    if (this.#fails && this.#random.next() < 0.02) this.#users.meanwhile();
     this.#polling?.glance();
   }
 
@@ -124,14 +135,14 @@ class Day {
     this.#counts.refreshes = 0;
     this.#fails = true;
     this.#plan(arrivals);
-    const end = START + HOURS * 60 * MINUTE;
+    const end = START + this.#hours * HOUR;
     for (let next = START + POLLED_EVERY; next < end || this.#agenda.length > 0; next += POLLED_EVERY) {
       await this.#until(next);
       // Zapier goes on to poll while steps wait for their replay; a quiet night needs no more than a poll an hour.
-      if (next < end || next % (60 * MINUTE) === 0) await this.#poll();
+      if (next < end || next % HOUR === 0) await this.#poll();
     }
     this.#fails = false;
-    await this.#until(this.#clock.now() + 60 * MINUTE);
+    await this.#until(this.#clock.now() + HOUR);
     for (const _ of [1, 2]) {
       await this.#poll();
       await this.#until(this.#clock.now() + POLLED_EVERY);
@@ -140,20 +151,20 @@ class Day {
   }
 
   #plan(arrivals: readonly Arrival[]): void {
-    const any = () => START + Math.floor(this.#random.next() * HOURS * 60 * MINUTE);
+    const any = () => START + Math.floor(this.#random.next() * this.#hours * HOUR);
     for (const arrival of arrivals)
       this.#agenda.push({ at: Math.max(arrival.at, START), work: () => this.#arrive(arrival) });
     for (let count = 0; count < arrivals.length * 1.5; count++)
-      this.#agenda.push({ at: any(), work: () => this.#desk.work() });
+      this.#agenda.push({ at: any(), work: () => this.#users.work() });
     for (let count = 0; count < 5; count++)
       this.#agenda.push({
         at: any(),
-        work: () => this.#desk.burst(30 + Math.floor(this.#random.next() * 120)),
+        work: () => this.#users.burst(30 + Math.floor(this.#random.next() * 120)),
       });
     // HighLevel may end a token before its day is over.
-    for (let hour = 1; hour < HOURS; hour += 2)
+    for (let hour = 1; hour < this.#hours; hour += 2)
       this.#agenda.push({
-        at: START + (hour + this.#random.next()) * 60 * MINUTE,
+        at: START + (hour + this.#random.next()) * HOUR,
         work: () => this.#expire(),
       });
   }
@@ -222,7 +233,7 @@ class Day {
   #expire(): void {
     const token = this.#sandbox.store.tokens.get(this.#connected().authData.access_token ?? '');
     if (token) token.expiresAt = this.#clock.now();
-    const fault = this.#weather.refreshFault();
+    const fault = this.#failures.refreshFault();
     if (fault) this.#sandbox.fail({ ...fault, path: '^/oauth/token$' });
   }
 
@@ -246,12 +257,12 @@ class Day {
     return run;
   }
 
-  async #runStep(input: Item, ends: Ends, replays: number): Promise<void> {
+  async #runStep(input: Item, ends: Ends, replays: number, isByHand = false): Promise<void> {
     try {
       await this.#connected().create('capture_jivochat_lead', input);
       ends.captured++;
       this.#counts.captured++;
-      if (replays > 0) this.#counts.replayed++;
+      if (replays > 0 || isByHand) this.#counts.replayed++;
     } catch (error) {
       const failure = failureIn(error);
       const { kind, message, delay } = failure;
@@ -269,6 +280,11 @@ class Day {
         return;
       }
       this.#counts.failed++;
+      if (!isByHand && this.#random.next() < SHARE_BY_HAND) {
+        await sleep(BY_HAND_AFTER);
+        await this.#runStep(input, ends, replays, true);
+        return;
+      }
       const after = REPLAYED_AFTER[replays];
       if (after === undefined) ends.givenUp.push(message);
       else again(after, replays + 1);
@@ -282,7 +298,7 @@ class Day {
   }
 
   #report(): Report {
-    const wrong = imbalances(this.#sandbox.store, this.#chats, this.#desk);
+    const wrong = imbalances(this.#sandbox.store, this.#chats, this.#users);
     if (this.#connected().expired) wrong.push('The connection is expired');
     for (const message of Object.keys(this.#messages))
       if (UNREADABLE.test(message)) wrong.push(`An error reads: ${message}`);
@@ -295,10 +311,10 @@ class Day {
       Object.assign(fired, tally.delivered);
       for (const [reason, count] of Object.entries(tally.known)) known[reason] = (known[reason] ?? 0) + count;
     }
-    const edits = this.#desk.words.length;
+    const edits = this.#users.words.length;
     return {
       wrong,
-      counts: { ...this.#counts, faults: this.#weather.counts, edits, fired },
+      counts: { ...this.#counts, faults: this.#failures.counts, edits, fired },
       known,
       messages: this.#messages,
     };

@@ -1,6 +1,6 @@
 import type { Store } from '../../sandbox/store.ts';
 import type { Chat } from './chats.ts';
-import type { Desk } from './desk.ts';
+import type { Users } from './users.ts';
 
 /** How the runs for a chat ended: what the user read, where nothing was written. */
 export interface Ends {
@@ -11,7 +11,7 @@ export interface Ends {
 }
 
 /** Everything that is wrong in HighLevel at the end, one sentence for each. */
-export function imbalances(store: Store, chats: ReadonlyMap<Chat, Ends>, desk: Desk): string[] {
+export function imbalances(store: Store, chats: ReadonlyMap<Chat, Ends>, users: Users): string[] {
   const wrong: string[] = [];
   const check = (holds: boolean, sentence: () => string) => {
     if (!holds) wrong.push(sentence());
@@ -64,11 +64,11 @@ export function imbalances(store: Store, chats: ReadonlyMap<Chat, Ends>, desk: D
   ];
   for (const details of [byEmail, byPhone])
     check(new Set(details).size === details.length, () => 'two contacts have one email or phone number');
-  for (const { id, word } of desk.words) {
+  for (const { id, word } of users.words) {
     const body = (store.notes.get(id) ?? store.tasks.get(id))?.body ?? '';
     check(body.includes(word), () => `what a person wrote is gone: ${word} in ${id}: ${body}`);
   }
-  for (const [id, lastName] of desk.names)
+  for (const [id, lastName] of users.names)
     check(store.contacts.get(id)?.lastName === lastName, () => `contact ${id} is not ${lastName} any more`);
   return wrong;
 }

@@ -45,11 +45,13 @@ const OUTAGES: [Outage, ...Outage[]] = [
 ];
 type Outage = { every: FaultRule; writes?: never } | { every?: never; writes: FaultRule };
 
+/** An outage begins in each two hours. */
+const EVERY_HOURS = 2;
 const SHARE_OF_WRITES = 0.07;
 const SHARE_OF_READS = 0.01;
 
 /** The failures of a day: outages of minutes, and requests that fail on their own. */
-export class Weather {
+export class Failures {
   /** How many requests failed, by what was done with them. */
   readonly counts = { failed: 0, lost: 0, late: 0 };
   readonly #random: Random;
@@ -58,8 +60,8 @@ export class Weather {
 
   constructor(random: Random, start: number, hours: number) {
     this.#random = random;
-    const every = (hours * 60 * MINUTE) / (OUTAGES.length * 2);
-    for (let index = 0; index < OUTAGES.length * 2; index++) {
+    const every = EVERY_HOURS * 60 * MINUTE;
+    for (let index = 0; index < hours / EVERY_HOURS; index++) {
       const from = start + index * every + random.next() * every * 0.7;
       const outage = OUTAGES[index % OUTAGES.length];
       if (outage) this.#outages.push({ from, to: from + (2 + random.next() * 12) * MINUTE, outage });

@@ -1,11 +1,12 @@
 import type { Random } from '../../sandbox/random.ts';
 import type { Store, StoredNote } from '../../sandbox/store.ts';
 import { People } from '../polls/people.ts';
+import { WIDGET } from './chats.ts';
 
 const PLACES = ['above', 'below', 'inside'] as const;
 
-/** The people who work in HighLevel, and what of their work must be there in the end. */
-export class Desk {
+/** HighLevel's users at work on the chats' records, and what of their work must be there at the end. */
+export class Users {
   readonly people: People;
   /** The last names that were typed in, by contact; and words that were written, by note or task. */
   readonly names = new Map<string, string>();
@@ -76,7 +77,7 @@ export class Desk {
 
   #writeIntoNote(): void {
     const note = this.people.any(
-      new Map([...this.#store.notes].filter(([, { body }]) => body.includes('JivoChat 3948/'))),
+      new Map([...this.#store.notes].filter(([, { body }]) => body.includes(`JivoChat ${WIDGET}/`))),
     );
     if (!note) return;
     if (this.#random.next() < 0.4 && !isEdited(note)) note.body = edited(note.body);
