@@ -75,6 +75,9 @@ function drawChat(random: Random, id: number, visitor: Visitor, at: number): Arr
     rating: null,
   };
   const words = Array.from({ length: 2 + Math.floor(random.next() * 8) }, (_, index) => `m${id}x${index}`);
+  const texts = words.map((word) =>
+    random.pick([word, `Hi, ${word} & more`, `<b>${word}</b>`, `2 < 3, says ${word}`, `${word} 🙂`]),
+  );
   const typed = typedBy(random, visitor);
   const arrive = (after: number, event: Record<string, unknown>, said: string[], rating: string | null) => ({
     at: at + after * MINUTE,
@@ -95,14 +98,8 @@ function drawChat(random: Random, id: number, visitor: Visitor, at: number): Arr
 
   const finished = (after: number, count: number, rate: string | null) => {
     const said = words.slice(0, count);
-    const messages = said.map((word, index) => ({
-      message: random.pick([
-        word,
-        `Hi, ${word} & more`,
-        `<b>${word}</b>`,
-        `2 < 3, says ${word}`,
-        `${word} 🙂`,
-      ]),
+    const messages = texts.slice(0, count).map((message, index) => ({
+      message,
       type: index % 2 === 0 ? 'visitor' : 'agent',
       timestamp: Math.floor(at / 1000) + index * 7,
     }));
