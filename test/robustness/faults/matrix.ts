@@ -7,7 +7,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Store } from '../../sandbox/store.ts';
 import { accountOf, connect as signIn } from '../../support/zapier/connect.ts';
 import { failureIn } from '../../support/zapier/failed.ts';
-import { Zapier } from '../../support/zapier/zapier.ts';
+import { REPLAYED_AFTER, Zapier } from '../../support/zapier/zapier.ts';
 import { stopTime, type Ended } from './clock.ts';
 import { ENDINGS, faults, type Ending, type Fault, type Target } from './faults.ts';
 import { furnish, type Operation } from './operations.ts';
@@ -15,9 +15,6 @@ import { furnish, type Operation } from './operations.ts';
 /** The start time of every run of the matrix. */
 const START = Date.parse('2026-01-28T14:00:00Z');
 const LASTING = 10_000;
-const MINUTE = 60_000;
-/** How long after each failure Zapier's Autoreplay runs the step again. Source: Zapier's help on Autoreplay. */
-const REPLAYED_AFTER = [5, 30, 60, 180, 360].map((minutes) => minutes * MINUTE);
 /** JivoChat's channel, as a target. */
 export const JIVOCHAT = 'POST JivoChat channel';
 

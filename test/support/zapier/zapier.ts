@@ -23,6 +23,9 @@ export type Item = Record<string, unknown>;
 /** The most rows in Zapier's dedupe table when a Zap is turned on. Source: Zapier's documentation of deduplication. */
 const MAX_LEARNED = 105_000;
 
+/** How many ms after each failure Zapier's Autoreplay runs a step again. Source: Zapier's help on Autoreplay. */
+export const REPLAYED_AFTER = [5, 30, 60, 180, 360].map((minutes) => minutes * 60_000);
+
 /** A polling trigger that is turned on. */
 export interface SwitchedOn {
   /** Polls once and returns the items that Zapier would trigger on, oldest first. */
