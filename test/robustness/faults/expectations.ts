@@ -99,11 +99,15 @@ function isLookedUp({ name }: Target): boolean {
 function fromJivoChat({ rule, strikes }: Fault, how: 'once' | 'lasting'): Ending {
   // Faults of the sub-account do not affect JivoChat.
   if (strikes) return 'well';
-  const { kind = 'status', status = kind === 'status' ? 400 : 200 } =
-    typeof rule === 'function' ? {} : (rule ?? {});
+  const {
+    fault,
+    kind = 'status',
+    status = kind === 'status' ? 400 : 200,
+  } = typeof rule === 'function' ? {} : (rule ?? {});
   // An HTML page is not from JivoChat.
   const lost = ['timeout', 'reset', 'truncate'].includes(kind) || (kind === 'html' && status === 200);
-  if (lost || status >= 500) return how === 'once' ? 'well' : 'Uncertain';
+  const isOpen = fault === 408 || status >= 500;
+  if (lost || isOpen) return how === 'once' ? 'well' : 'Uncertain';
   if (status === 429) return 'ThrottledError';
   return status < 300 ? 'well' : 'Refused';
 }
