@@ -122,6 +122,18 @@ describe('Text that a person adds', () => {
     }
   });
 
+  test.each([
+    '<img src="https://example.com/1.png">',
+    '<video controls><source src="https://example.com/1.mp4"></video>',
+  ])('as %s between our lines stays', (media) => {
+    const kept = html(written).replace('<p>[', `<p>${media}</p><p>[`);
+    expect(updatedNote(early, kept, trace)).toBeUndefined();
+    const updated = updatedNote(late, kept, trace) ?? '';
+    expect(textOf(updated)).toContain('Bye, and thanks');
+    expect(updated.split(media)).toHaveLength(2);
+    expect(updatedNote(late, updated, trace)).toBeUndefined();
+  });
+
   test('on the same lines as our part stays', () => {
     const kept = `<p>VIP! ${lines.filter(Boolean).map(escape).join(' ')} Call on Monday.</p>`;
     const updated = updatedNote(late, kept, trace) ?? '';
