@@ -93,7 +93,7 @@ export default create({
       timezone: highlevel.zapZone ?? location?.timezone,
     });
     const lead = { ...read, missed: input.missed ?? read.missed };
-    if (!lead.email && !lead.phone) throw new Halt(noDetails(lead));
+    if (!lead.email && !lead.phone) throw new Halt([noDetails(lead), ...warnings].join(' '));
     warnings.push(...typedButUnused(lead));
     const wantsTask = input.createTask === 'always' || (input.createTask === 'missed' && lead.missed);
     const captured = await capture(highlevel, {

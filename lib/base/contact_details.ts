@@ -88,8 +88,12 @@ export function mayBeContactDetail(text: string): boolean {
 /** The text of a field; empty for other apps' words for "nothing", such as "null". */
 function filled(text: string | null | undefined): string {
   const typed = text?.trim() ?? '';
-  return saysNothing(typed) ? '' : typed;
+  return saysNothing(typed) ? '' : typed.replace(WHATSAPP_ID, '+$1');
 }
+
+/** WhatsApp's id of a person: the phone number in international format, for some with the number of the device. */
+const WHATSAPP_ID =
+  /(?<![^\s,;:(<"'])\+?(\d{7,15})(?::\d{1,3})?@(?:c\.us|s\.whatsapp\.net)(?![\p{L}\p{N}.-])/giu;
 
 /** A text without the details that were found in the fields; unchanged if it contains none of them. */
 function withoutDetails(

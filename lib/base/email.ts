@@ -23,8 +23,9 @@ const ENDINGS =
   'com|net|org|info|biz|edu|gov|mil|int|name|pro|mobi|app|dev|online|site|shop|store|tech|xyz|club|cloud|agency|email|company|me|io|co|ai|tv|cc|eu|asia|' +
   'ae|ar|at|au|az|ba|bd|be|bg|br|by|ca|ch|cl|cn|cr|cy|cz|de|dk|do|dz|ec|ee|eg|es|fi|fr|ge|gr|gt|hk|hr|hu|id|ie|il|in|ir|is|it|jo|jp|ke|kg|kr|kw|kz|lk|lt|lu|lv|ma|md|mk|mn|mt|mx|my|ng|ni|nl|no|np|nz|om|pa|pe|ph|pk|pl|pt|py|qa|ro|rs|ru|sa|se|sg|si|sk|su|sv|th|tn|tr|tw|ua|ug|uk|us|uy|uz|ve|vn|za|рф|укр|бел|срб|қаз';
 const ENDED = new RegExp(`\\.(?:${ENDINGS})$`, 'iu');
-/** A word with an @, up to the next separator. */
-const MARKED = /[^\s@<>()[\]{}"“”«»„,;:|\\]*@[^\s@<>()[\]{}"“”«»„,;:|\\/?]*/gu;
+/** A word with an @, up to the next separator or emoji. */
+const MARKED =
+  /[^\s@<>()[\]{}"“”«»„,;:|\\\p{Extended_Pictographic}\p{Emoji_Modifier}\p{RI}\uFE0F]*@[^\s@<>()[\]{}"“”«»„,;:|\\/?\p{Extended_Pictographic}\p{RI}]*/gu;
 const WORD = String.raw`[\p{L}\p{M}\p{N}]`;
 
 /** Whether a text is exactly one email address that mail servers accept, including its length, dots and dashes. */
@@ -121,6 +122,9 @@ function addressIn(
   // Several @ in a row, or a comma in the local part: the address is ambiguous.
   if (after.startsWith('@') || before.endsWith('@') || before.endsWith('\\')) return null;
   if (/[\p{L}\p{N}]"?,$/u.test(before) && !/@[^@\s]*,$/u.test(before)) return null;
+  // An emoji in the middle of a word.
+  if (/[\p{L}\p{N}][^\s\0-\x7f\p{L}\p{N}\p{P}]+$/u.test(before)) return null;
+  if (/^[^\s\0-\x7f\p{L}\p{N}\p{P}]+[\p{L}\p{N}]/u.test(after)) return null;
   // A lone letter before it may be part of the address.
   if (/(?:^|[^\p{L}\p{M}\p{N}])\p{L}\p{M}*\.? $/u.test(before)) return null;
   const at = word.indexOf('@');

@@ -38,7 +38,9 @@ export function leftOver(...pieces: string[]): string | null {
     .filter((piece) => !isLabel(piece))
     // Punctuation around the detail.
     .map((piece) => piece.replace(/[\s(<[{"«“„'`]+$|^[\s)>\]}"»”'`]+/gu, ''))
-    .join(' ');
+    .join(' ')
+    // The detail was an item of a list: "Ann, 415 555 0132, call after 6".
+    .replace(/[,;|/]\s+(?=[,;|/]\s)/g, '');
   const text = trimmed(trimmed(kept).replace(JOINTS, ''));
   return isLabel(text) ? null : text;
 }

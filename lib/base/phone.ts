@@ -146,6 +146,8 @@ function plainText(text: string): string {
       .replace(/\p{Pd}|\u2212/gu, '-')
       .replace(/\u2795/g, '+')
       .replace(/[^\S\n]+/g, ' ')
+      // Spreadsheets and other steps turn digits into a decimal number: 4155550132.0.
+      .replace(/(?<![\d.,])(\d{7,})\.0(?![\d.,])/g, '$1')
       // Brazil's placeholder for a carrier code.
       .replace(/\b0 ?(?:xx|\*\*) ?(?=\(?\d\d)/gi, '0')
   );

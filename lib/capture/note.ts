@@ -204,6 +204,9 @@ function mergedDetails(own: OwnPart, { details }: Content, isOlder: boolean): Ma
   const merged = LABELS.flatMap((label): [Label, string][] => {
     const value = first.get(label) ?? second.get(label);
     if (value === undefined) return [];
+    const noted = own.details.get(label) ?? '';
+    // Words that a person added to the line.
+    if (noted.startsWith(value) && /^[\s,;(]/.test(noted.slice(value.length))) return [[label, noted]];
     if (label !== 'Visitor') return [[label, value]];
     // An email or phone number that the other event had.
     const others = (second.get(label) ?? '').split(', ').filter((part) => /@|^\+\d/.test(part));

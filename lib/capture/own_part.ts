@@ -180,10 +180,14 @@ function replacedInText(body: string, start: number, end: number, replacement: s
   return [before, replacement, after].filter(Boolean).join('\n\n');
 }
 
+const MEDIA = /<img\b[^<>]*>|<(video|audio|iframe)\b[^<>]*>(?:[^]*?<\/\1>)?/gi;
+
 function replacedInHtml(body: string, start: number, end: number, replacement: string): string {
   const [before, after] = around(body, start, end);
-  const isBare = [before, after].every(
-    (html) => visibleText(html).text.trim() === '' && !/<(?:img|video|audio|iframe)\b/i.test(html),
-  );
-  return isBare ? replacement : `${before}${asHtml(replacement)}${after}`;
+  // Images that a person pasted between our lines go below them.
+  const media = (body.slice(start, end).match(MEDIA) ?? []).map((one) => `<p>${one}</p>`).join('');
+  const isBare =
+    media === '' &&
+    [before, after].every((html) => visibleText(html).text.trim() === '' && html.search(MEDIA) < 0);
+  return isBare ? replacement : `${before}${asHtml(replacement)}${media}${after}`;
 }

@@ -149,7 +149,8 @@ function documented(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 function isGiven(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : lineFrom(value) !== null;
+  if (Array.isArray(value)) return value.length > 0;
+  return isObject(value) ? Object.keys(value).length > 0 : lineFrom(value) !== null;
 }
 
 function titled(value: unknown): unknown {

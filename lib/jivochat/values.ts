@@ -14,11 +14,27 @@ export const line = z.preprocess(lineFrom, z.string().nullable());
 /** A text of several lines; null for other types. */
 export const longText = z.preprocess(textFrom, z.string().nullable());
 
-/** A contact detail: one line. Several of them, in a list, are separated by commas. */
+const DETAIL_KEYS = ['value', 'email', 'phone', 'number', 'address', 'contact'];
+
+/** A contact detail: one line. Several of them, in a list or a map, are separated by commas. */
 export const detail = z.preprocess(
-  (value) => lineFrom(Array.isArray(value) ? value.filter(isWritten).join(', ') : value),
+  (value) =>
+    lineFrom(
+      isWritten(value)
+        ? value
+        : itemsFrom(value, DETAIL_KEYS)
+            .map((item) => detailIn(item.value))
+            .filter((one) => one !== null)
+            .join(', '),
+    ),
   z.string().nullable(),
 );
+
+/** The detail in an item of a list: a text, or an object that has it under one of the keys. */
+function detailIn(item: unknown): string | null {
+  if (!isObject(item)) return lineFrom(item);
+  return DETAIL_KEYS.map((key) => lineFrom(item[key])).find((one) => one !== null) ?? null;
+}
 
 /** Yes or no in the forms that other systems use; anything else is no. */
 export const yes = z.preprocess(

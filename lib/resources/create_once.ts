@@ -52,6 +52,8 @@ const SETTLED_AFTER_MS = 60_000;
 /** The most by which a record's `dateAdded` may precede the time of the Date header, which has no milliseconds. */
 const CLOCK_SLACK_MS = 5_000;
 const CHECK_SECONDS = 60;
+/** Longer than a replay needs to store its marker. */
+const TURN_SECONDS = 30;
 
 const REPLAY =
   'Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time.';
@@ -66,7 +68,9 @@ const REPLAY =
  */
 export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>): Promise<R> {
   const { cache } = highlevel;
-  const key = `unconfirmed:${creation.kind}:${digest(JSON.stringify(creation.identity))}`;
+  const hash = digest(JSON.stringify(creation.identity));
+  const key = `unconfirmed:${creation.kind}:${hash}`;
+  const turn = `sending:${creation.kind}:${hash}`;
   const [stored] = await Promise.all([
     cache.get(key, StoredMarker),
     // A cache that stores nothing would forget an unknown outcome, so check that before sending anything.
@@ -85,8 +89,17 @@ export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>)
       return found.record;
     }
     if (highlevel.now() - earlier.lastSent < SETTLED_AFTER_MS) throw notThereYet(creation.kind);
-    // Before sending, so that a replay at the same time does not send it too.
-    if (marker) await keep({ ...marker, lastSent: highlevel.now() });
+    if (marker) {
+      // Of several replays at the same time, only one sends it.
+      if (!(await cache.claim(turn, TURN_SECONDS))) throw notThereYet(creation.kind);
+      const current = await cache.get(key, StoredMarker);
+      if (cache.isWorking() && current?.lastSent !== marker.lastSent) {
+        await cache.release(turn);
+        throw notThereYet(creation.kind);
+      }
+      await keep({ ...marker, lastSent: highlevel.now() });
+      await cache.release(turn);
+    }
   }
 
   const startedAt = Date.now();

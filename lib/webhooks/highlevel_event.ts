@@ -1,6 +1,7 @@
 import { ApiError, InputError, type FailureKind } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { isObject, isTooDeep } from '../base/json.ts';
+import { saysNothing } from '../base/text.ts';
 import { contactsFrom } from '../resources/contacts.ts';
 import { AppointmentResponse, type Appointment } from '../highlevel/records/appointment.ts';
 import { ContactResponse, type Contact } from '../highlevel/records/contact.ts';
@@ -277,5 +278,5 @@ function parse(raw: string): unknown {
 
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  return typeof value === 'string' && !saysNothing(value) ? value.trim() : undefined;
 }

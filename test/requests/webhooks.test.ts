@@ -230,6 +230,13 @@ describe('New HighLevel Event from a workflow', () => {
     expect(fired).toMatchObject({ event: 'x', recordType: 'note', note: { id: noteId() } });
   });
 
+  test.each(['null', 'undefined', ' ', '-'])('takes an id of %j in custom data for none', async (empty) => {
+    const customData = { event: 'x', contactId: empty, taskId: empty, noteId: noteId() };
+    const body = { customData, contact_id: contactId, location: { id: sandbox.locationId } };
+    const [fired] = await zapier.deliver('highlevel_event', JSON.stringify(body));
+    expect(fired).toMatchObject({ recordType: 'note', fetched: true, note: { id: noteId(), contactId } });
+  });
+
   test('accepts a numeric event and ID', async () => {
     const [fired] = await zapier.deliver('highlevel_event', '{"event":5,"contactId":12345}');
     expect(fired).toMatchObject({ event: '5', recordId: '12345', fetched: false });

@@ -101,6 +101,16 @@ describe('Capture JivoChat Lead input', () => {
     });
   });
 
+  test('an unknown default country is part of the error if no phone number can be read', async () => {
+    const payload = JSON.stringify(
+      finished([], { visitor: { name: 'Ada', phone: '030 23125000' }, session: null }),
+    );
+    const capture = await knowing(highlevel);
+    const { message } = await failure(capture({ payload, defaultCountry: 'Atlantis' }));
+    expect(message).toContain('"030 23125000" is not a phone number');
+    expect(message).toContain('Default Country: "Atlantis" is not a country, so it was ignored.');
+  });
+
   test.each([
     ['Hello', /^Payload is not JSON\. Please map the raw body/],
     ['{"event_name": "chat_fin', /^Payload is not JSON/],

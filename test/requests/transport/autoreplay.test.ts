@@ -1,4 +1,5 @@
 import nock from 'nock';
+import { zapierCache } from '../../support/zapier/cache.ts';
 import { connection, CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
@@ -145,7 +146,7 @@ describe.each(lookable)(
       });
     };
     const step = () => {
-      const remembered = {};
+      const remembered = zapierCache();
       const zap = connection(undefined, undefined, remembered);
       return {
         remembered,
@@ -220,6 +221,22 @@ describe.each(lookable)(
       highlevel.answers(write, 201, good);
       await go();
       expect(sentToHighLevel().at(-1)).toBe(write);
+    });
+
+    test('is repeated by one of five replays at the same time', async () => {
+      const { go, findsNothing } = step();
+      highlevel.answers(write, 502, broken);
+      findsNothing();
+      await fails(go());
+      highlevel.passes(MINUTE);
+      const replays = [1, 2, 3, 4, 5];
+      for (const _ of replays) findsNothing();
+      highlevel.answers(write, 201, good);
+      const ended = await Promise.allSettled(replays.map(go));
+      expect(ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))).toEqual([
+        expect.objectContaining({ id: 'made' }),
+      ]);
+      expect(sentToHighLevel().filter((request) => request === write)).toHaveLength(2);
     });
 
     test('is not repeated if the lookup fails, in five replays', async () => {

@@ -1,5 +1,5 @@
 /** Keys that the app claims across all its connections, each by one holder at a time. */
-const CLAIMED = /:creating:/;
+const CLAIMED = /:(?:creating|sending):/;
 
 /**
  * The values behind a mock of Zapier's z.cache for one connection. Core's mock knows neither scopes nor `nx`: here the keys

@@ -41,6 +41,17 @@ test.each<[string, [string, string, string], Partial<ContactDetails>]>([
     { name: 'Anna', email: 'a@example.com', phone: '+79998291550', phoneCertain: true },
   ],
   [
+    'as ids of WhatsApp',
+    ['Anna', '79998291550:12@s.whatsapp.net', 'anna79998291550@c.us'],
+    { name: 'Anna', email: 'anna79998291550@c.us', phone: '+79998291550', phoneCertain: true },
+  ],
+  [
+    'one in the middle of the name',
+    ['Anna, 8 999 829 15 50, call after 6', '', ''],
+    { name: 'Anna, call after 6', phone: '+79998291550', phoneCertain: true },
+  ],
+  ['as a decimal number', ['', '', '4915123456789.0'], { phone: '+4915123456789', phoneCertain: true }],
+  [
     'swapped',
     ['Anna', '8 999 829 15 50', 'a@example.com'],
     { name: 'Anna', email: 'a@example.com', phone: '+79998291550', phoneCertain: true },

@@ -17,6 +17,9 @@ test.each([
   ['my email is zoe@example.com!', null],
   ['[zoe@example.com](mailto:zoe@example.com)', null],
   ['"zoe@example.com"', null],
+  ['zoe@example.com😀', '😀'],
+  ['📧 zoe@example.com', '📧'],
+  ['👍🏻zoe@example.com', '👍🏻'],
   ['zoe@example.com', null],
 ])('the rest of %j is %j', (typed, rest) => {
   expect(readEmail(typed)).toEqual({ email: 'zoe@example.com', rest, raw: typed });
@@ -34,6 +37,8 @@ test.each([
   ['a country stands behind the address', 'zoe@example.com,de', 'zoe@example.com'],
   ['a handle stands behind a word', 'contact me @example.com', null],
   ['a row of names and addresses has no spaces', 'max@example.net,zoe@example.com', 'max@example.net'],
+  ['an emoji stands in the middle of a word', 'max❤️zoe@example.com', null],
+  ['an emoji stands in the middle of a domain', 'zoe@example.co❤️m', null],
   ['a name and an address are joined by a comma', 'Zoe,zoe@example.com', null],
 ])('no address is invented when %s', (_, typed, email) => {
   expect(readEmail(typed).email).toBe(email);

@@ -110,6 +110,30 @@ describe('Text that a person adds', () => {
       .map((line) => `<p>${escape(line)}</p>`)
       .join('');
 
+  test.each(['Visitor', 'Agent', 'Page'])('behind the details of a line stays: %s', (label) => {
+    const body = written.replace(new RegExp(`^${label}: .*$`, 'm'), '$& (ask for Ann)');
+    for (const kept of [body, html(body)]) {
+      expect(updatedNote(early, kept, trace)).toBeUndefined();
+      const updated = textOf(updatedNote(late, kept, trace) ?? '');
+      expect(updated).toContain('Bye, and thanks');
+      expect(updated.match(new RegExp(`^${label}: .*`, 'gm'))).toEqual([
+        `${new RegExp(`^${label}: .*`, 'm').exec(written)?.[0]} (ask for Ann)`,
+      ]);
+    }
+  });
+
+  test.each([
+    '<img src="https://example.com/1.png">',
+    '<video controls><source src="https://example.com/1.mp4"></video>',
+  ])('as %s between our lines stays', (media) => {
+    const kept = html(written).replace('<p>[', `<p>${media}</p><p>[`);
+    expect(updatedNote(early, kept, trace)).toBeUndefined();
+    const updated = updatedNote(late, kept, trace) ?? '';
+    expect(textOf(updated)).toContain('Bye, and thanks');
+    expect(updated.split(media)).toHaveLength(2);
+    expect(updatedNote(late, updated, trace)).toBeUndefined();
+  });
+
   test('on the same lines as our part stays', () => {
     const kept = `<p>VIP! ${lines.filter(Boolean).map(escape).join(' ')} Call on Monday.</p>`;
     const updated = updatedNote(late, kept, trace) ?? '';

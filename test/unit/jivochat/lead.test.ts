@@ -217,6 +217,15 @@ describe('Contact details', () => {
     });
   });
 
+  test.each([
+    [{ 0: 'zoe@example.com' }],
+    [{ value: 'zoe@example.com' }],
+    [[{ email: 'zoe@example.com' }]],
+    [{ work: { address: 'Zoe@example.com' } }],
+  ])('the email is read from %j', (email) => {
+    expect(lead(sample('chat_finished', { 'visitor.email': email })).email).toBe('zoe@example.com');
+  });
+
   test.each(['zoe@example..com', '.zoe@example.com', 'zoe at home'])('%j is kept as typed', (email) => {
     expect(typed({ email })).toMatchObject({ email: null, emailRaw: email, leftOver: [email] });
   });
