@@ -17,7 +17,7 @@ export interface UtmParameters {
 const KEY = '(?:utm_)?(?:source|medium|campaign|term|keyword|content)';
 const IS_KEY = new RegExp(`^${KEY}$`);
 /** The separators between parameters other than JivoChat's pipe. A value may contain them too. */
-const BETWEEN = new RegExp(`[&;,\\n]\\s*(?=${KEY}\\s*=)`, 'i');
+const BETWEEN = new RegExp(`[&;,\\n][^\\S\\n]*(?=${KEY}\\s*=)`, 'i');
 /** Far longer than real UTM parameters. */
 const MAX_LENGTH = 20_000;
 

@@ -100,7 +100,7 @@ const readers: Record<string, (text: string) => unknown> = {
     quietly(() => readHighLevelEvent({ type: text, id: text, contactId: text, customData: text })),
 };
 
-const SHORT = 2_500;
+const SHORT = 5_000;
 const TIMES = 8;
 /** Linear work takes 8 times as long, work that grows with the square 64 times. */
 const MAX_GROWTH = 24;
