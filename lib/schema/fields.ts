@@ -41,6 +41,9 @@ export interface EditorField {
  */
 export type InputFormat = 'id' | 'email' | 'phone' | 'country' | 'time zone' | 'day';
 
+// Compiled parsers pay off after many parses; most runs parse a few records.
+z.config({ jitless: true });
+
 declare module 'zod' {
   interface GlobalMeta {
     /** How the Zap editor shows the field. */

@@ -5,11 +5,18 @@ import type { DropdownName, EditorField, InputFormat } from './fields.ts';
 /** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
 
+// Operations share records, and each start lists their fields several times.
+const fieldLists = new WeakMap<z.ZodObject, [key: string, field: z.ZodType][]>();
+
 /** The fields of a schema, each with its key, in the order of the schema. */
 export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][] {
-  return Object.entries(schema.shape).flatMap(([key, field]) =>
+  const known = fieldLists.get(schema);
+  if (known) return known;
+  const fields = Object.entries(schema.shape).flatMap(([key, field]): [string, z.ZodType][] =>
     field instanceof z.ZodType ? [[key, field]] : [],
   );
+  fieldLists.set(schema, fields);
+  return fields;
 }
 
 /** Zapier's input fields: one per field of the schema. */
@@ -98,17 +105,26 @@ function objectIn(field: z.ZodType): z.ZodObject | undefined {
   return inner && objectIn(inner);
 }
 
-/** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
-export function metaOf(field: z.ZodType): {
+interface Meta {
   title?: string;
   description?: string;
   example?: unknown;
   editor?: EditorField;
   format?: InputFormat;
   isCustomFieldValues?: true;
-} {
+}
+
+// Operations share fields, and each start asks for the metadata of every one several times.
+const metas = new WeakMap<z.ZodType, Meta>();
+
+/** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
+export function metaOf(field: z.ZodType): Readonly<Meta> {
+  const known = metas.get(field);
+  if (known) return known;
   const inner = unwrapped(field);
-  return { ...(inner && metaOf(inner)), ...field.meta() };
+  const meta = { ...(inner && metaOf(inner)), ...field.meta() };
+  metas.set(field, meta);
+  return meta;
 }
 
 // Most fields tell by their type. Only the others are tested with a parse, because it compiles the schema, which slows down
