@@ -5,19 +5,12 @@ import type { DropdownName, EditorField, InputFormat } from './fields.ts';
 /** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
 
-// Operations share records, and each start lists their fields several times.
-const fieldLists = new WeakMap<z.ZodObject, [key: string, field: z.ZodType][]>();
-
 /** The fields of a schema, each with its key, in the order of the schema. */
-export function fieldsOf(schema: z.ZodObject): [key: string, field: z.ZodType][] {
-  const known = fieldLists.get(schema);
-  if (known) return known;
-  const fields = Object.entries(schema.shape).flatMap(([key, field]): [string, z.ZodType][] =>
+export const fieldsOf = oncePerSchema((schema: z.ZodObject) =>
+  Object.entries(schema.shape).flatMap(([key, field]): [key: string, field: z.ZodType][] =>
     field instanceof z.ZodType ? [[key, field]] : [],
-  );
-  fieldLists.set(schema, fields);
-  return fields;
-}
+  ),
+);
 
 /** Zapier's input fields: one per field of the schema. */
 export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInputField[] {
@@ -47,11 +40,17 @@ export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInp
  * nested record are flattened Zapier's way: key `contact__email`, label `Contact Email`.
  */
 export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
-  return fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
+  return plainOutputFields(schema).map((field) =>
+    primary.includes(field.key) ? { ...field, primary: true } : field,
+  );
+}
+
+const plainOutputFields = oncePerSchema((schema: z.ZodObject): PlainOutputField[] =>
+  fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
     const { title, editor } = metaOf(field);
     const inner = objectIn(field);
     if (inner) {
-      return outputFields(inner).map((child) => ({
+      return plainOutputFields(inner).map((child) => ({
         ...child,
         key: `${key}__${child.key}`,
         label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
@@ -64,11 +63,10 @@ export function outputFields(schema: z.ZodObject, primary: readonly string[] = [
         label: title,
         type: editor.type === 'text' ? 'string' : editor.type,
         ...(editor.list && { list: true }),
-        ...(primary.includes(key) && { primary: true }),
       },
     ];
-  });
-}
+  }),
+);
 
 /** The prefix of the keys and labels of a contact's fields: empty, or the field of the record that contains the contact. */
 export interface ContactPath {
@@ -77,27 +75,28 @@ export interface ContactPath {
 }
 
 /** Finds the contacts in a record: the record itself, or its fields. */
-export function contactPaths(schema: z.ZodObject): ContactPath[] {
+export const contactPaths = oncePerSchema((schema: z.ZodObject): ContactPath[] => {
   const inside = fieldsOf(schema).flatMap(([key, field]) => {
     const inner = objectIn(field);
     return inner && isContact(inner) ? [{ key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
   });
   return [...(isContact(schema) ? [{ key: '', label: '' }] : []), ...inside];
-}
+});
 
 function isContact(record: z.ZodObject): boolean {
   return fieldsOf(record).some(([, field]) => metaOf(field).isCustomFieldValues);
 }
 
 /** A sample record, made of the examples of the schema's fields; null where a field has none. */
-export function sample(schema: z.ZodObject): Record<string, unknown> {
-  return Object.fromEntries(
-    fieldsOf(schema).map(([key, field]) => {
-      const inner = objectIn(field);
-      return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
-    }),
-  );
-}
+export const sample = oncePerSchema(
+  (schema: z.ZodObject): Record<string, unknown> =>
+    Object.fromEntries(
+      fieldsOf(schema).map(([key, field]) => {
+        const inner = objectIn(field);
+        return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
+      }),
+    ),
+);
 
 function objectIn(field: z.ZodType): z.ZodObject | undefined {
   if (field instanceof z.ZodObject) return field;
@@ -114,26 +113,17 @@ interface Meta {
   isCustomFieldValues?: true;
 }
 
-// Operations share fields, and each start asks for the metadata of every one several times.
-const metas = new WeakMap<z.ZodType, Meta>();
-
 /** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
-export function metaOf(field: z.ZodType): Readonly<Meta> {
-  const known = metas.get(field);
-  if (known) return known;
+export const metaOf = oncePerSchema((field: z.ZodType): Readonly<Meta> => {
   const inner = unwrapped(field);
-  const meta = { ...(inner && metaOf(inner)), ...field.meta() };
-  metas.set(field, meta);
-  return meta;
-}
+  return { ...(inner && metaOf(inner)), ...field.meta() };
+});
 
-// Most fields tell by their type. Only the others are tested with a parse, because it compiles the schema, which slows down
-// each start.
-function mayBeLeftOut(field: z.ZodType): boolean {
-  return (
-    field instanceof z.ZodOptional || field instanceof z.ZodDefault || field.safeParse(undefined).success
-  );
-}
+// Most fields tell by their type. Only the others are tested with a parse.
+const mayBeLeftOut = oncePerSchema(
+  (field: z.ZodType): boolean =>
+    field instanceof z.ZodOptional || field instanceof z.ZodDefault || field.safeParse(undefined).success,
+);
 
 /** The schema inside one that makes it optional, nullable or the like. */
 function unwrapped({ def }: z.ZodType): z.ZodType | undefined {
@@ -147,4 +137,14 @@ function defaultOf(field: z.ZodType): string | undefined {
   const value: unknown = field.def.defaultValue;
   if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
   return String(value);
+}
+
+/** Keeps what was made of a schema: operations share records and fields, and each start asks for them several times. */
+function oncePerSchema<S extends z.ZodType, T>(make: (schema: S) => T): (schema: S) => T {
+  const made = new WeakMap<S, { value: T }>();
+  return (schema) => {
+    let entry = made.get(schema);
+    if (!entry) made.set(schema, (entry = { value: make(schema) }));
+    return entry.value;
+  };
 }
