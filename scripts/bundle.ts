@@ -63,5 +63,8 @@ await build({
   sourcemap: 'linked',
   logLevel: 'warning',
   define,
+  // Unicode's regular expressions become constructor calls: V8 checks every literal when it loads the bundle, and \p{…} takes
+  // tables of all characters, though most runs need none of them.
+  supported: { 'regexp-sticky-and-unicode-flags': false },
   plugins: [lazyPhoneMetadata, asciiOnly],
 });

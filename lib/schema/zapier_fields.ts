@@ -88,14 +88,13 @@ function isContact(record: z.ZodObject): boolean {
 }
 
 /** A sample record, made of the examples of the schema's fields; null where a field has none. */
-export const sample = oncePerSchema(
-  (schema: z.ZodObject): Record<string, unknown> =>
-    Object.fromEntries(
-      fieldsOf(schema).map(([key, field]) => {
-        const inner = objectIn(field);
-        return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
-      }),
-    ),
+export const sample = oncePerSchema((schema: z.ZodObject): Record<string, unknown> =>
+  Object.fromEntries(
+    fieldsOf(schema).map(([key, field]) => {
+      const inner = objectIn(field);
+      return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
+    }),
+  ),
 );
 
 function objectIn(field: z.ZodType): z.ZodObject | undefined {

@@ -109,6 +109,27 @@ describe('momentFrom', () => {
     );
   });
 
+  test('a complete time with an offset is what luxon reads, valid or not', () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((part) => String(part).padStart(2, '0'));
+    const year = fc.constantFrom('1969', '1999', '2024', '2026', '2100', '9999');
+    const offset = fc.oneof(fc.constant('Z'), fc.tuple(fc.constantFrom('+', '-'), two(14), two(59)));
+    fc.assert(
+      fc.property(
+        fc.tuple(year, two(13), two(32), two(25), two(61), two(61)),
+        fc.constantFrom('', '.5', '.999', '.123456'),
+        offset,
+        ([y, month, day, hour, minute, second], fraction, sign) => {
+          const zone = typeof sign === 'string' ? sign : `${sign[0]}${sign[1]}:${sign[2]}`;
+          const text = `${y}-${month}-${day}T${hour}:${minute}:${second}${fraction}${zone}`;
+          const moment = DateTime.fromISO(text).startOf('second');
+          const expected = moment.isValid ? moment.toUTC().toISO({ suppressMilliseconds: true }) : null;
+          expect(momentFrom(text, 'utc')).toBe(expected);
+        },
+      ),
+      { numRuns: 2000, examples: [[['2026', '02', '30', '10', '00', '00'], '', 'Z']] },
+    );
+  });
+
   test('a date alone is 9 a.m. on that day in any time zone', () => {
     fc.assert(
       fc.property(
