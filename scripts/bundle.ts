@@ -18,8 +18,8 @@ for (const [name, values] of Object.entries(EDITIONS)) {
  */
 const lazyPhoneMetadata: Plugin = {
   name: 'lazy phone metadata',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]metadata\.max\.json\.js$/ }, async ({ path }) => {
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]metadata\.max\.json\.js$/ }, async ({ path }) => {
       const { default: metadata }: { default: object } = await import(path);
       const getters = Object.keys(metadata).map((key) => `get ${key}() { return all().${key}; }`);
       const contents = `
@@ -37,8 +37,8 @@ const lazyPhoneMetadata: Plugin = {
  */
 const asciiOnly: Plugin = {
   name: 'ASCII only',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const contents = text.replace(
         /[^\0-\x7f]/g,
