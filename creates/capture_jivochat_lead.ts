@@ -59,7 +59,10 @@ export default create({
       .default(24)
       .describe('The task is due so many hours after this step has run.'),
     assignedTo: id('Assign Task To', CHAT_AGENT)
-      .meta({ title: 'Assign Task To', editor: { type: 'string', dropdown: 'assignees' } })
+      .meta({
+        title: 'Assign Task To',
+        editor: { type: 'string', dropdown: 'assignees', search: 'find_user.id' },
+      })
       .optional()
       .describe('Nobody if empty.'),
     defaultCountry: text('Default Country', 'US')

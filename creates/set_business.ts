@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { InputError } from '../lib/base/errors.ts';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { businessIdField, idList, integer } from '../lib/schema/fields.ts';
+import { businessIdField, flag, idList, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
@@ -18,18 +19,26 @@ export default create({
     contactIds: idList('Contacts', 'contacts'),
     businessId: businessIdField
       .optional()
-      .describe(
-        'Empty takes the contacts **out of** their business, also when what you map here turns out to be empty.',
-      ),
+      .describe('Choose the company that the contacts belong to, or map its ID.'),
+    removeFromCompany: flag('Remove From Company', false)
+      .default(false)
+      .describe('Choose **Yes**, and leave the company blank, to remove the contacts from their company.'),
   }),
   output: z.object({
-    succeeded: integer('Contacts Changed', 2),
-    failed: integer('Contacts Not Changed', 0),
+    succeeded: integer('Contacts Changed', 1),
+    failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
   }),
 
-  async perform(highlevel, { contactIds, businessId = null }) {
-    return inChunks(contactIds, CHUNK_SIZE, async (ids) => {
+  async perform(highlevel, { contactIds, businessId = null, removeFromCompany }) {
+    // A company that turns out to be blank must not remove anybody.
+    if (removeFromCompany === (businessId !== null))
+      throw new InputError(
+        removeFromCompany
+          ? 'A company is filled in, and "Remove From Company" is Yes. Leave one of them out.'
+          : 'Please choose a company. To remove the contacts from their company, set "Remove From Company" to Yes.',
+      );
+    return inChunks(highlevel, contactIds, CHUNK_SIZE, async (ids) => {
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });

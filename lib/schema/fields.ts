@@ -204,12 +204,15 @@ export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6
 /** The id of a business, chosen from the sub-account's businesses. */
 export const businessIdField = id('Business', '63771dcac1116f0e21de8e12').meta({
   title: 'Business',
-  editor: { type: 'string', dropdown: 'businesses' },
+  editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
 });
 
 /** The id of a user, chosen from the sub-account's users. */
 export const userId = (title: string) =>
-  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, editor: { type: 'string', dropdown: 'users' } });
+  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({
+    title,
+    editor: { type: 'string', dropdown: 'users', search: 'find_user.id' },
+  });
 
 /**
  * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an

@@ -327,7 +327,9 @@ describe('Find User', () => {
   });
 
   test('requires a name or an email', async () => {
-    expect((await failure(run('searches', 'find_user', {}))).message).toContain('Email or Name is required.');
+    expect((await failure(run('searches', 'find_user', {}))).message).toContain(
+      'Email, Name or User is required.',
+    );
   });
 });
 

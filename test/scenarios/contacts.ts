@@ -156,10 +156,12 @@ export const contacts = () =>
       expect(await zapier.create('set_business', { contactIds: [id], businessId })).toEqual({
         succeeded: 1,
         failed: 0,
-        results: [{ contactId: id, ok: true, message: null }],
+        results: [
+          { contactId: id, ok: true, message: null, url: expect.stringContaining(`/detail/${String(id)}`) },
+        ],
       });
       expect(await zapier.search('find_contacts', { businessId })).toMatchObject([{ id, businessId }]);
-      await zapier.create('set_business', { contactIds: [id], businessId: '' });
+      await zapier.create('set_business', { contactIds: [id], businessId: '', removeFromCompany: 'yes' });
       expect(await zapier.search('find_contacts', { businessId })).toEqual([]);
     });
 
@@ -167,7 +169,10 @@ export const contacts = () =>
       const { zapier, sandbox } = day;
       const { id: contactId } = await zapier.create('create_contact', nora);
       const others = sandbox.store.contacts.size - 1;
-      expect(await zapier.create('delete_contact', { contactId })).toEqual({ id: contactId, deleted: true });
+      expect(await zapier.create('delete_contact', { contactId })).toMatchObject({
+        id: contactId,
+        deleted: true,
+      });
       for (const known of [{ contactId }, { email: nora.email }, { phone: nora.phone }, { query: 'Nora' }])
         expect(await zapier.search('find_contact', known)).toEqual([]);
       expect(sandbox.store.contacts.size).toBe(others);
@@ -248,6 +253,16 @@ export const contacts = () =>
         '"Contact" needs a HighLevel contact ID, not "nora.berg@example.com". Choose a contact from the list, or map the Contact ID of a Find Contact step.',
       ],
       ['creates.set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
+      [
+        'creates.set_business',
+        { contactIds: ['c1'], businessId: '' },
+        'Please choose a company. To remove the contacts from their company, set "Remove From Company" to Yes.',
+      ],
+      [
+        'creates.set_business',
+        { contactIds: ['c1'], businessId: 'b1', removeFromCompany: 'yes' },
+        'A company is filled in, and "Remove From Company" is Yes. Leave one of them out.',
+      ],
       [
         'searches.find_contact',
         {},
