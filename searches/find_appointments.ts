@@ -9,7 +9,7 @@ export default search({
   noun: 'Appointment',
   display: {
     label: 'Find Appointments',
-    description: 'Finds the appointments of a contact, the earliest first.',
+    description: "Finds a contact's appointments, the next one first.",
   },
   input: z.object({
     contactId: contactIdField,

@@ -7,18 +7,20 @@ import { Business } from '../lib/highlevel/records/location.ts';
 
 export default search({
   key: 'find_business',
-  noun: 'Business',
-  display: { label: 'Find Business', description: 'Finds a business of the sub-account by email or name.' },
+  noun: 'Company',
+  display: { label: 'Find Company', description: 'Finds a company by name or email.' },
   input: z.object({
-    name: text('Name', 'Example Ltd').optional().describe('Or a part of it.'),
+    name: text('Name', 'Example Ltd')
+      .optional()
+      .describe('Enter all or part of the name. Name or email is required.'),
     email: text('Email', 'office@example.com')
       .optional()
-      .describe('The whole address. Name is not looked at then.'),
+      .describe('Enter the full email. If filled in, the name is ignored.'),
   }),
   output: Business,
 
   async perform(highlevel, { email, name }) {
-    if (!email && !name) throw new InputError('Name or Email is required. Please fill one of them.');
+    if (!email && !name) throw new InputError('Please fill in "Name" or "Email".');
     const words = name?.toLowerCase() ?? '';
     const called = (business: Business) => business.name?.toLowerCase() ?? '';
     const found = (await businesses(highlevel)).filter((business) =>

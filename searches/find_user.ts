@@ -8,17 +8,19 @@ import { users } from '../lib/resources/users.ts';
 export default search({
   key: 'find_user',
   noun: 'User',
-  display: { label: 'Find User', description: 'Finds a user of the sub-account by email or name.' },
+  display: { label: 'Find User', description: 'Finds a user by email or name.' },
   input: z.object({
     email: text('Email', 'maria@example.com')
       .optional()
-      .describe('The whole address. Name is not looked at then.'),
-    name: text('Name', 'Maria Keller').optional().describe('Or a part of it.'),
+      .describe('Enter the full email. If filled in, the name is ignored.'),
+    name: text('Name', 'Maria Keller')
+      .optional()
+      .describe('Enter all or part of the name. Name or email is required.'),
   }),
   output: User,
 
   async perform(highlevel, { email, name }) {
-    if (!email && !name) throw new InputError('Email or Name is required. Please fill one of them.');
+    if (!email && !name) throw new InputError('Please fill in "Email" or "Name".');
     const candidates = await users(highlevel);
     if (email) return candidates.filter((user) => user.email?.toLowerCase() === email.toLowerCase());
     const words = name?.toLowerCase() ?? '';

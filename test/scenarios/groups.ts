@@ -96,7 +96,11 @@ export const groups = () =>
       expect(stored(contactId)?.campaigns).toEqual([welcome, winter, spring]);
       await zapier.create('remove_from_campaign', { contactId, campaignId: welcome });
       expect(stored(contactId)?.campaigns).toEqual([winter, spring]);
-      const left = await zapier.create('remove_from_campaign', { contactId, campaignId: '' });
+      const left = await zapier.create('remove_from_campaign', {
+        contactId,
+        campaignId: '',
+        removeFromAllCampaigns: true,
+      });
       expect(left).toEqual({ contactId, campaignId: null, removed: true });
       expect(stored(contactId)?.campaigns).toEqual([]);
     });
@@ -142,12 +146,12 @@ export const groups = () =>
       [
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: 'removeAll' },
-        '"removeAll" is not a HighLevel ID. Please choose the record from the list.',
+        '"removeAll" isn\'t a HighLevel ID. Choose the record from the list.',
       ],
       [
         'creates.add_to_workflow',
         { contactId: 'c1', workflowId: 'w1', eventStartTime: 'tomorrow' },
-        '"Event Start" isn\'t a date we can read: "tomorrow". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
+        '"Event Start Time" isn\'t a date we can read: "tomorrow". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
       ],
       ['creates.remove_from_workflow', { workflowId: 'w1' }, 'Please fill in "Contact".'],
     ])('%s rejects %j', async (operation, input, sentence) => {

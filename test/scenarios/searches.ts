@@ -53,8 +53,8 @@ export const searches = () =>
     });
 
     test.each([
-      ['searches.find_user', { name: ' ' }, 'Email or Name is required. Please fill one of them.'],
-      ['searches.find_business', {}, 'Name or Email is required. Please fill one of them.'],
+      ['searches.find_user', { name: ' ' }, 'Please fill in "Email" or "Name".'],
+      ['searches.find_business', {}, 'Please fill in "Name" or "Email".'],
       [
         'searches.find_contacts',
         { updatedAfter: 'last week' },

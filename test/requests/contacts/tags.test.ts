@@ -86,11 +86,12 @@ test('bulk tags fail when no contact was changed', async () => {
 });
 
 test.each([
-  ['63771dcac1116f0e21de8e12', '63771dcac1116f0e21de8e12'],
-  ['', null],
-])('Assign Contacts to Business with "%s" sends %s', async (businessId, sent) => {
+  [{ businessId: '63771dcac1116f0e21de8e12' }, '63771dcac1116f0e21de8e12'],
+  [{ businessId: '63771dcac1116f0e21de8e12', removeFromCompany: false }, '63771dcac1116f0e21de8e12'],
+  [{ businessId: '', removeFromCompany: 'yes' }, null],
+])("Add or Remove Contacts' Company with %j sends the company %s", async (choice, sent) => {
   highlevel.answers('POST /contacts/bulk/business', 200, { success: true, ids: ['contact0'] });
-  const input = { contactIds: contacts(2), businessId };
+  const input = { contactIds: contacts(2), ...choice };
   expect(await run('creates', 'set_business', input)).toMatchObject({ succeeded: 1, failed: 1 });
   expect(highlevel.sent).toEqual([
     {
@@ -113,7 +114,7 @@ test.each([
     { success: false, ids: ['contact1'] },
     { succeeded: 1, failed: 1 },
   ],
-])('Assign Contacts to Business with the response %j reports %j', async (answer, told) => {
+])("Add or Remove Contacts' Company with the response %j reports %j", async (answer, told) => {
   highlevel.answers('POST /contacts/bulk/business', 200, answer);
   expect(await run('creates', 'set_business', { contactIds: contacts(2), businessId: 'b1' })).toMatchObject(
     told,
@@ -204,7 +205,12 @@ test.each([
     `DELETE /contacts/${CONTACT}/campaigns/${CAMPAIGN}`,
     undefined,
   ],
-  ['remove_from_campaign', {}, `DELETE /contacts/${CONTACT}/campaigns/removeAll`, undefined],
+  [
+    'remove_from_campaign',
+    { removeFromAllCampaigns: true },
+    `DELETE /contacts/${CONTACT}/campaigns/removeAll`,
+    undefined,
+  ],
   ['add_to_workflow', { workflowId: WORKFLOW }, `POST /contacts/${CONTACT}/workflow/${WORKFLOW}`, {}],
   [
     'add_to_workflow',
@@ -244,6 +250,19 @@ test.each([
     '"Operation" can\'t be "swap". Use Add or Remove.',
   ],
   ['set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
+  ['set_business', { contactIds: ['c1'], businessId: ' ' }, 'Please fill in "Company", or set'],
+  ['set_business', { contactIds: ['c1'], removeFromCompany: false }, 'Please fill in "Company", or set'],
+  [
+    'set_business',
+    { contactIds: ['c1'], businessId: 'b1', removeFromCompany: true },
+    '"Company" and "Remove From Company" contradict each other.',
+  ],
+  ['remove_from_campaign', { contactId: CONTACT, campaignId: '' }, 'Please fill in "Campaign", or set'],
+  [
+    'remove_from_campaign',
+    { contactId: CONTACT, campaignId: CAMPAIGN, removeFromAllCampaigns: 'Yes' },
+    '"Campaign" and "Remove From All Campaigns" contradict each other.',
+  ],
   ['add_followers', { contactId: CONTACT }, 'Please fill in "Followers".'],
   [
     'add_to_workflow',
