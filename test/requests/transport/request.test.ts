@@ -98,7 +98,7 @@ describe('Invalid ids in a path', () => {
     ['update_contact', { contactId: 'upsert', city: 'Oslo' }, 'upsert'],
   ])('%s rejects %j, a word from HighLevel’s paths', async (key, input, word) => {
     const { message } = await failure(run('creates', key, input));
-    expect(message).toBe(`"${word}" isn\'t a HighLevel ID. Choose the record from the list.`);
+    expect(message).toBe(`"${word}" isn't a HighLevel ID. Choose the record from the list.`);
     expect(highlevel.sent).toEqual([]);
   });
 
