@@ -5,11 +5,17 @@ import { create } from '../lib/zapier/operation.ts';
 export default create({
   key: 'add_followers',
   noun: 'Follower',
-  display: { label: 'Add Followers to Contact', description: 'Adds users who follow a contact.' },
-  input: z.object({ contactId: contactIdField, followers: idList('Followers', 'users') }),
+  display: {
+    label: 'Add Followers to Contact',
+    description: 'Adds up to 10 users as followers of a contact.',
+  },
+  input: z.object({
+    contactId: contactIdField,
+    followers: idList('Followers', 'users').describe('Choose users, or map their IDs.'),
+  }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
-    followers: textList('Followers', ['0IHuJvc2ofPAAA8GzTRi']),
+    followers: textList('Follower User IDs', ['0IHuJvc2ofPAAA8GzTRi']),
     url: contactLink,
   }),
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, contactLink, id, tagsField, textList } from '../lib/schema/fields.ts';
+import { contactIdField, id, tagsToWrite, textList, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -7,13 +7,11 @@ export default create({
   noun: 'Tag',
   display: {
     label: 'Add Tags to Contact',
-    description: 'Adds tags to a contact. The tags it has already stay.',
+    description: 'Adds tags to a contact without changing its other tags.',
   },
   input: z.object({
     contactId: contactIdField,
-    tags: tagsField.describe(
-      'Upper and lower case are the same. One text may hold several tags, with commas between them.',
-    ),
+    tags: tagsToWrite,
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),

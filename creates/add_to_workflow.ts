@@ -1,18 +1,23 @@
 import * as z from 'zod';
-import { contactIdField, contactLink, dateTime, flag, id, workflowIdField } from '../lib/schema/fields.ts';
+import {
+  contactIdField,
+  eventStartTimeField,
+  flag,
+  id,
+  workflowIdField,
+  contactLink,
+} from '../lib/schema/fields.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'add_to_workflow',
   noun: 'Workflow',
-  display: { label: 'Add Contact to Workflow', description: 'Starts a workflow for a contact.' },
+  display: { label: 'Add Contact to Workflow', description: 'Adds a contact to a workflow.' },
   input: z.object({
     contactId: contactIdField,
     workflowId: workflowIdField,
-    eventStartTime: dateTime('Event Start', '2026-01-30T15:00:00Z')
-      .optional()
-      .describe('Only for workflows that begin relative to an event.'),
+    eventStartTime: eventStartTimeField,
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),

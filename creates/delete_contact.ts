@@ -7,12 +7,12 @@ export default create({
   noun: 'Contact',
   display: {
     label: 'Delete Contact',
-    description: 'Deletes a contact with its notes, tasks and conversations.',
+    description: 'Deletes a contact, including its notes, tasks, and conversations.',
   },
   input: z.object({
     contactId: contactIdField,
     warning: notice(
-      '**This cannot be undone.** The contact and everything that belongs to it is gone from HighLevel.',
+      "**This can't be undone.** The contact and everything attached to it will be permanently deleted.",
     ),
   }),
   output: z.object({

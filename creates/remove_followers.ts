@@ -5,11 +5,14 @@ import { create } from '../lib/zapier/operation.ts';
 export default create({
   key: 'remove_followers',
   noun: 'Follower',
-  display: { label: 'Remove Followers From Contact', description: 'Removes users who follow a contact.' },
-  input: z.object({ contactId: contactIdField, followers: idList('Followers', 'users') }),
+  display: { label: 'Remove Followers From Contact', description: 'Removes followers from a contact.' },
+  input: z.object({
+    contactId: contactIdField,
+    followers: idList('Followers', 'users').describe('Choose users, or map their IDs.'),
+  }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
-    followers: textList('Followers', ['0IHuJvc2ofPAAA8GzTRi']),
+    followers: textList('Follower User IDs', ['0IHuJvc2ofPAAA8GzTRi']),
     url: contactLink,
   }),
 

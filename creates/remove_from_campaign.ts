@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { campaignIdField, contactIdField, contactLink, flag, id } from '../lib/schema/fields.ts';
+import { campaignIdField, contactIdField, flag, id, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -8,18 +8,18 @@ export default create({
   noun: 'Campaign',
   display: {
     label: 'Remove Contact From Campaign',
-    description: 'Removes a contact from one campaign, or from all of them.',
+    description: 'Removes a contact from one campaign, or from all campaigns.',
   },
   input: z.object({
     contactId: contactIdField,
     campaignId: campaignIdField
       .optional()
       .describe(
-        'Leave blank and set Remove From All Campaigns to **Yes** to remove the contact from every campaign.',
+        'Choose a campaign, or map its ID. Leave blank and set Remove From All Campaigns to **Yes** to remove the contact from every campaign.',
       ),
     removeFromAllCampaigns: flag('Remove From All Campaigns', false)
       .default(false)
-      .describe('Choose **Yes** to remove the contact from every campaign it is in.'),
+      .describe('Choose **Yes** to remove the contact from every campaign. Leave Campaign blank then.'),
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
@@ -29,12 +29,13 @@ export default create({
   }),
 
   async perform(highlevel, { contactId, campaignId, removeFromAllCampaigns }) {
-    // A campaign that turns out to be blank must not end all of them.
-    if (removeFromAllCampaigns === (campaignId !== undefined))
+    if (campaignId === undefined && !removeFromAllCampaigns)
       throw new InputError(
-        removeFromAllCampaigns
-          ? '"Campaign" is filled in, and "Remove From All Campaigns" is Yes. Leave one of them out.'
-          : 'Please fill in "Campaign". To remove the contact from every campaign, set "Remove From All Campaigns" to Yes.',
+        'Please fill in "Campaign", or set "Remove From All Campaigns" to Yes to remove the contact from every campaign.',
+      );
+    if (campaignId !== undefined && removeFromAllCampaigns)
+      throw new InputError(
+        '"Campaign" and "Remove From All Campaigns" contradict each other. Leave "Campaign" blank, or set "Remove From All Campaigns" to No.',
       );
     if (campaignId) {
       const path = { contactId, campaignId };

@@ -1,17 +1,22 @@
 import * as z from 'zod';
-import { contactIdField, contactLink, dateTime, flag, id, workflowIdField } from '../lib/schema/fields.ts';
+import {
+  contactIdField,
+  eventStartTimeField,
+  flag,
+  id,
+  workflowIdField,
+  contactLink,
+} from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'remove_from_workflow',
   noun: 'Workflow',
-  display: { label: 'Remove Contact From Workflow', description: 'Stops a workflow for a contact.' },
+  display: { label: 'Remove Contact From Workflow', description: 'Removes a contact from a workflow.' },
   input: z.object({
     contactId: contactIdField,
     workflowId: workflowIdField,
-    eventStartTime: dateTime('Event Start', '2026-01-30T15:00:00Z')
-      .optional()
-      .describe('Only for workflows that begin relative to an event.'),
+    eventStartTime: eventStartTimeField,
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { businessIdField, flag, idList, integer } from '../lib/schema/fields.ts';
+import { businessIdField, contactIdsField, flag, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
@@ -10,19 +10,21 @@ export const CHUNK_SIZE = 50;
 
 export default create({
   key: 'set_business',
-  noun: 'Business',
+  noun: 'Company',
   display: {
-    label: 'Assign Contacts to Business',
-    description: 'Makes contacts part of a business, or takes them out of theirs.',
+    label: "Add or Remove Contacts' Company",
+    description: 'Adds contacts to a company, or removes them from theirs.',
   },
   input: z.object({
-    contactIds: idList('Contacts', 'contacts'),
+    contactIds: contactIdsField,
     businessId: businessIdField
       .optional()
-      .describe('Choose the company that the contacts belong to, or map its ID.'),
+      .describe(
+        "Choose a company, or map a company's ID. Leave blank and set Remove From Company to **Yes** to remove the contacts from theirs.",
+      ),
     removeFromCompany: flag('Remove From Company', false)
       .default(false)
-      .describe('Choose **Yes**, and leave the company blank, to remove the contacts from their company.'),
+      .describe('Choose **Yes** to remove the contacts from their company. Leave Company blank then.'),
   }),
   output: z.object({
     succeeded: integer('Contacts Changed', 1),
@@ -31,12 +33,13 @@ export default create({
   }),
 
   async perform(highlevel, { contactIds, businessId = null, removeFromCompany }) {
-    // A company that turns out to be blank must not remove anybody.
-    if (removeFromCompany === (businessId !== null))
+    if (businessId === null && !removeFromCompany)
       throw new InputError(
-        removeFromCompany
-          ? 'A company is filled in, and "Remove From Company" is Yes. Leave one of them out.'
-          : 'Please choose a company. To remove the contacts from their company, set "Remove From Company" to Yes.',
+        'Please fill in "Company", or set "Remove From Company" to Yes to remove the contacts from their company.',
+      );
+    if (businessId !== null && removeFromCompany)
+      throw new InputError(
+        '"Company" and "Remove From Company" contradict each other. Leave "Company" blank, or set "Remove From Company" to No.',
       );
     return inChunks(highlevel, contactIds, CHUNK_SIZE, async (ids) => {
       const changed = await highlevel.request('POST /contacts/bulk/business', {

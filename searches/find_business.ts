@@ -7,13 +7,15 @@ import { Business } from '../lib/highlevel/records/location.ts';
 
 export default search({
   key: 'find_business',
-  noun: 'Business',
-  display: { label: 'Find Business', description: 'Finds a company by name, email, or ID.' },
+  noun: 'Company',
+  display: { label: 'Find Company', description: 'Finds a company by name, email, or ID.' },
   input: z.object({
-    name: text('Name', 'Example Ltd').optional().describe('Or a part of it.'),
+    name: text('Name', 'Example Ltd')
+      .optional()
+      .describe('Enter all or part of the name. Name, email, or company is required.'),
     email: text('Email', 'office@example.com')
       .optional()
-      .describe('The whole address. Name is not looked at then.'),
+      .describe('Enter the full email. If filled in, the name is ignored.'),
     // Without "add a search step", because this is the search.
     businessId: businessIdField
       .meta({ editor: { type: 'string', dropdown: 'businesses' } })
@@ -23,8 +25,7 @@ export default search({
   output: Business,
 
   async perform(highlevel, { email, name, businessId }) {
-    if (!email && !name && !businessId)
-      throw new InputError('Name, Email or Company is required. Please fill one of them.');
+    if (!email && !name && !businessId) throw new InputError('Please fill in "Name", "Email", or "Company".');
     if (businessId) return (await businesses(highlevel)).filter(({ id }) => id === businessId);
     const words = name?.toLowerCase() ?? '';
     const called = (business: Business) => business.name?.toLowerCase() ?? '';

@@ -12,8 +12,10 @@ export default search({
   input: z.object({
     email: text('Email', 'maria@example.com')
       .optional()
-      .describe('The whole address. Name is not looked at then.'),
-    name: text('Name', 'Maria Keller').optional().describe('Or a part of it.'),
+      .describe('Enter the full email. If filled in, the name is ignored.'),
+    name: text('Name', 'Maria Keller')
+      .optional()
+      .describe('Enter all or part of the name. Name, email, or user is required.'),
     // Without "add a search step", because this is the search.
     userId: userId('User')
       .meta({ editor: { type: 'string', dropdown: 'users' } })
@@ -23,8 +25,7 @@ export default search({
   output: User,
 
   async perform(highlevel, { email, name, userId: chosen }) {
-    if (!email && !name && !chosen)
-      throw new InputError('Email, Name or User is required. Please fill one of them.');
+    if (!email && !name && !chosen) throw new InputError('Please fill in "Email", "Name", or "User".');
     const candidates = await users(highlevel);
     if (chosen) return candidates.filter(({ id }) => id === chosen);
     if (email) return candidates.filter((user) => user.email?.toLowerCase() === email.toLowerCase());

@@ -107,7 +107,7 @@ export const groups = () =>
       const left = await zapier.create('remove_from_campaign', {
         contactId,
         campaignId: '',
-        removeFromAllCampaigns: 'yes',
+        removeFromAllCampaigns: true,
       });
       expect(left).toEqual({ contactId, campaignId: null, removed: true, url: link(contactId) });
       expect(stored(contactId)?.campaigns).toEqual([]);
@@ -154,22 +154,22 @@ export const groups = () =>
       [
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: 'removeAll' },
-        '"removeAll" is not a HighLevel ID. Please choose the record from the list.',
+        '"removeAll" isn\'t a HighLevel ID. Choose the record from the list.',
       ],
       [
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: ' ' },
-        'Please fill in "Campaign". To remove the contact from every campaign, set "Remove From All Campaigns" to Yes.',
+        'Please fill in "Campaign", or set "Remove From All Campaigns" to Yes to remove the contact from every campaign.',
       ],
       [
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: 'k1', removeFromAllCampaigns: 'yes' },
-        '"Campaign" is filled in, and "Remove From All Campaigns" is Yes. Leave one of them out.',
+        '"Campaign" and "Remove From All Campaigns" contradict each other. Leave "Campaign" blank, or set "Remove From All Campaigns" to No.',
       ],
       [
         'creates.add_to_workflow',
         { contactId: 'c1', workflowId: 'w1', eventStartTime: 'tomorrow' },
-        '"Event Start" isn\'t a date we can read: "tomorrow". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
+        '"Event Start Time" isn\'t a date we can read: "tomorrow". Use a format such as 2026-01-31 or 2026-01-31 15:00.',
       ],
       ['creates.remove_from_workflow', { workflowId: 'w1' }, 'Please fill in "Contact".'],
     ])('%s rejects %j', async (operation, input, sentence) => {

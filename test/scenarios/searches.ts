@@ -61,8 +61,8 @@ export const searches = () =>
     });
 
     test.each([
-      ['searches.find_user', { name: ' ' }, 'Email, Name or User is required. Please fill one of them.'],
-      ['searches.find_business', {}, 'Name, Email or Company is required. Please fill one of them.'],
+      ['searches.find_user', { name: ' ' }, 'Please fill in "Email", "Name", or "User".'],
+      ['searches.find_business', {}, 'Please fill in "Name", "Email", or "Company".'],
       [
         'searches.find_contacts',
         { updatedAfter: 'last week' },

@@ -159,7 +159,7 @@ describe('Find Appointments', () => {
   });
 });
 
-describe('Find Free Appointment Slots', () => {
+describe('Find Available Appointment Times', () => {
   const SLOTS = 'GET /calendars/cal1/free-slots';
 
   test('covers a week by default and returns the earliest slot first', async () => {
@@ -194,8 +194,8 @@ describe('Find Free Appointment Slots', () => {
   });
 
   test.each([
-    [{ from: '2026-01-30', to: '2026-01-29' }, 'To must be later than From.'],
-    [{ from: '2026-01-01', to: '2026-02-02' }, 'From and To may lie 31 days apart at the most.'],
+    [{ from: '2026-01-30', to: '2026-01-29' }, '"To" must be later than "From".'],
+    [{ from: '2026-01-01', to: '2026-02-02' }, '"From" and "To" can be at most 31 days apart.'],
     [
       { timezone: 'Eastern Time' },
       '"Time Zone": "Eastern Time" isn\'t a time zone. Choose one from the list, such as America/New_York.',
@@ -250,7 +250,7 @@ describe('Free slots', () => {
   ])('the unknown response %j is an error, not an empty list', async (answered) => {
     for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(SLOTS, 200, answered);
     expect((await failure(find())).message).toBe(
-      'HighLevel could not find free slots: its answer could not be read. Please try again in a few minutes.',
+      "HighLevel could not find free slots: HighLevel's response could not be read. Please try again in a few minutes.",
     );
   });
 
@@ -268,7 +268,7 @@ describe('Free slots', () => {
     ['2026-10-15T00:00', '2026-11-15T00:01'],
     ['2026-03-01T00:00', '2026-04-01T00:30'],
   ])('from %s to %s in New York, more than 31 days, are rejected', async (from, to) => {
-    expect((await failure(find({ from, to }))).message).toContain('31 days apart at the most');
+    expect((await failure(find({ from, to }))).message).toContain('at most 31 days apart');
   });
 
   test('the days are those of the chosen time zone', async () => {
@@ -379,14 +379,18 @@ describe('Appointment triggers', () => {
     const calendars = Array.from({ length: 31 }, (_, index) => ({ id: `cal${index}`, name: null }));
     highlevel.answers(CALENDARS, 200, { calendars });
     expect((await failure(run('triggers', 'new_appointment', {}))).message).toContain(
-      'This sub-account has 31 calendars, too many to watch at once. Please choose a Calendar',
+      'This sub-account has 31 calendars, too many to watch at once. Choose a calendar',
     );
   });
 });
 
 test.each([
   ['book_appointment', { contactId: CONTACT }, 'Please fill in "Calendar" and "Start Time".'],
-  ['update_appointment', { appointmentId: 'a1', title: '' }, 'Please fill at least one field to update.'],
+  [
+    'update_appointment',
+    { appointmentId: 'a1', title: '' },
+    'Nothing to update. Please fill in at least one field besides "Appointment".',
+  ],
   [
     'update_appointment',
     { appointmentId: 'a1', appointmentStatus: 'maybe' },

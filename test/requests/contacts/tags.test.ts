@@ -93,10 +93,11 @@ test('bulk tags fail when no contact was changed', async () => {
 
 test.each([
   [{ businessId: '63771dcac1116f0e21de8e12' }, '63771dcac1116f0e21de8e12'],
+  [{ businessId: '63771dcac1116f0e21de8e12', removeFromCompany: false }, '63771dcac1116f0e21de8e12'],
   [{ businessId: '', removeFromCompany: 'yes' }, null],
-])('the company of contacts with %j is sent as %s', async (given, sent) => {
+])("Add or Remove Contacts' Company with %j sends the company %s", async (choice, sent) => {
   highlevel.answers('POST /contacts/bulk/business', 200, { success: true, ids: ['contact0'] });
-  const input = { contactIds: contacts(2), ...given };
+  const input = { contactIds: contacts(2), ...choice };
   expect(await run('creates', 'set_business', input)).toMatchObject({ succeeded: 1, failed: 1 });
   expect(highlevel.sent).toEqual([
     {
@@ -119,7 +120,7 @@ test.each([
     { success: false, ids: ['contact1'] },
     { succeeded: 1, failed: 1 },
   ],
-])('Assign Contacts to Business with the response %j reports %j', async (answer, told) => {
+])("Add or Remove Contacts' Company with the response %j reports %j", async (answer, told) => {
   highlevel.answers('POST /contacts/bulk/business', 200, answer);
   expect(await run('creates', 'set_business', { contactIds: contacts(2), businessId: 'b1' })).toMatchObject(
     told,
@@ -255,6 +256,19 @@ test.each([
     '"Operation" can\'t be "swap". Use Add or Remove.',
   ],
   ['set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
+  ['set_business', { contactIds: ['c1'], businessId: ' ' }, 'Please fill in "Company", or set'],
+  ['set_business', { contactIds: ['c1'], removeFromCompany: false }, 'Please fill in "Company", or set'],
+  [
+    'set_business',
+    { contactIds: ['c1'], businessId: 'b1', removeFromCompany: true },
+    '"Company" and "Remove From Company" contradict each other.',
+  ],
+  ['remove_from_campaign', { contactId: CONTACT, campaignId: '' }, 'Please fill in "Campaign", or set'],
+  [
+    'remove_from_campaign',
+    { contactId: CONTACT, campaignId: CAMPAIGN, removeFromAllCampaigns: 'Yes' },
+    '"Campaign" and "Remove From All Campaigns" contradict each other.',
+  ],
   ['add_followers', { contactId: CONTACT }, 'Please fill in "Followers".'],
   [
     'add_to_workflow',
