@@ -224,7 +224,7 @@ describe('Search steps', () => {
   // A search does not offer itself.
   const own = new Set(['find_user.userId', 'find_business.businessId']);
 
-  test('stand at every field for a user or a company of an action or a search', () => {
+  test('are offered at every field for a user or a company of an action or a search', () => {
     const chosen = allInputs.filter(
       ({ at, folder, field }) => folder !== 'triggers' && people.test(field.key) && !own.has(at),
     );
@@ -233,7 +233,7 @@ describe('Search steps', () => {
     expect(chosen.filter(({ field }) => field.search !== target(field.key)).map(({ at }) => at)).toEqual([]);
   });
 
-  test('stand in no trigger, which is the first step of its Zap', () => {
+  test('are offered in no trigger, which is the first step of its Zap', () => {
     const ofTriggers = allInputs.filter(({ folder }) => folder === 'triggers');
     expect(broken(ofTriggers, ({ field }) => field.search === undefined)).toEqual([]);
   });
