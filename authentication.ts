@@ -17,11 +17,11 @@ const common = {
  */
 const jivoChatChannel = {
   key: 'jivoChatChannelSecret',
-  label: 'JivoChat Channel Address',
+  label: 'JivoChat Channel URL',
   type: 'password' as const,
   required: false,
   helpText:
-    'Only needed to send updates to JivoChat: the address of a [Chat API channel](https://www.jivochat.com/docs/), found in JivoChat under Manage, Channels, Chat API.',
+    "Only needed for Send Update to JivoChat. In JivoChat, open Manage > Channels > [Chat API](https://www.jivochat.com/docs/) and copy the channel's URL.",
 };
 
 /** OAuth: the user chooses an access level, signs in at HighLevel and picks a sub-account. */
@@ -36,7 +36,7 @@ const oauth: Authentication = {
       required: false,
       default: 'full',
       choices: Object.fromEntries(Object.entries(accessLevels).map(([value, { label }]) => [value, label])),
-      helpText: 'How much this connection may do. Choose Read Only if your Zaps only read from HighLevel.',
+      helpText: 'Choose what this connection may do. Read Only is enough for triggers and searches.',
     },
     {
       key: 'signInDomain',
@@ -45,7 +45,7 @@ const oauth: Authentication = {
       required: false,
       default: 'highlevel',
       choices: { highlevel: 'HighLevel', leadconnector: 'LeadConnector (white label)' },
-      helpText: 'Choose LeadConnector if your agency uses HighLevel under its own name.',
+      helpText: 'Choose LeadConnector if your agency uses HighLevel under its own brand.',
     },
     jivoChatChannel,
     ...['locationId', 'companyId', 'userId', 'userType', 'scope'].map((key) => ({
@@ -75,7 +75,7 @@ const token: Authentication = {
       type: 'password',
       required: true,
       helpText:
-        'In HighLevel open Settings, [Private Integrations](https://marketplace.gohighlevel.com/docs/Authorization/PrivateIntegrationsToken), and create one with the permissions you need.',
+        'In HighLevel, open Settings > [Private Integrations](https://marketplace.gohighlevel.com/docs/Authorization/PrivateIntegrationsToken) and create one with the permissions you need.',
     },
     {
       key: 'locationId',
@@ -83,7 +83,7 @@ const token: Authentication = {
       type: 'string',
       required: true,
       helpText:
-        'The ID of the sub-account: in [HighLevel](https://app.gohighlevel.com) under Settings, Business Profile.',
+        'Enter the ID of the sub-account. In [HighLevel](https://app.gohighlevel.com), open Settings > Business Profile and copy the Location ID.',
     },
     jivoChatChannel,
   ],

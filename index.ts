@@ -17,7 +17,7 @@ export default defineApp({
       key: 'find_contact',
       display: {
         label: 'Find or Create Contact',
-        description: 'Finds a contact, or creates it if it is not there.',
+        description: 'Finds a contact, or creates one if none is found.',
       },
       search: 'find_contact',
       create: 'create_contact',

@@ -1,15 +1,22 @@
 import * as z from 'zod';
-import { contactIdField, id, idList, textList } from '../lib/schema/fields.ts';
+import { contactIdField, contactLink, id, idList, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'add_followers',
   noun: 'Follower',
-  display: { label: 'Add Followers to Contact', description: 'Adds users who follow a contact.' },
-  input: z.object({ contactId: contactIdField, followers: idList('Followers', 'users') }),
+  display: {
+    label: 'Add Followers to Contact',
+    description: 'Adds up to 10 users as followers of a contact.',
+  },
+  input: z.object({
+    contactId: contactIdField,
+    followers: idList('Followers', 'users').describe('Choose users, or map their IDs.'),
+  }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
-    followers: textList('Followers', ['0IHuJvc2ofPAAA8GzTRi']),
+    followers: textList('Follower User IDs', ['0IHuJvc2ofPAAA8GzTRi']),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, followers }) {
@@ -18,6 +25,6 @@ export default create({
       path,
       body: { followers },
     });
-    return { contactId, followers: contact.followers };
+    return { contactId, followers: contact.followers, url: highlevel.contactUrl(contactId) };
   },
 });

@@ -1,23 +1,29 @@
 import * as z from 'zod';
-import { contactIdField, dateTime, flag, id, workflowIdField } from '../lib/schema/fields.ts';
+import {
+  contactIdField,
+  eventStartTimeField,
+  flag,
+  id,
+  workflowIdField,
+  contactLink,
+} from '../lib/schema/fields.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
   key: 'add_to_workflow',
   noun: 'Workflow',
-  display: { label: 'Add Contact to Workflow', description: 'Starts a workflow for a contact.' },
+  display: { label: 'Add Contact to Workflow', description: 'Adds a contact to a workflow.' },
   input: z.object({
     contactId: contactIdField,
     workflowId: workflowIdField,
-    eventStartTime: dateTime('Event Start', '2026-01-30T15:00:00Z')
-      .optional()
-      .describe('Only for workflows that begin relative to an event.'),
+    eventStartTime: eventStartTimeField,
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     workflowId: id('Workflow ID', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11'),
     added: flag('Added', true),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, workflowId, ...body }) {
@@ -30,6 +36,6 @@ export default create({
         'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
       send: () => highlevel.request('POST /contacts/{contactId}/workflow/{workflowId}', { path, body }),
     });
-    return { contactId, workflowId, added: true };
+    return { contactId, workflowId, added: true, url: highlevel.contactUrl(contactId) };
   },
 });

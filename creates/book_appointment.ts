@@ -11,7 +11,7 @@ export default create({
   input: z.object({
     calendarId: appointmentFields.calendarId,
     contactId: contactIdField,
-    startTime: appointmentFields.startTime.describe("Without a time zone, the Zap's own is meant."),
+    startTime: appointmentFields.startTime,
     ...appointmentInput,
   }),
   output: Appointment,

@@ -8,13 +8,11 @@ export default create({
   noun: 'Appointment',
   display: {
     label: 'Cancel Appointment',
-    description: 'Cancels an appointment. It stays in the calendar, marked as cancelled.',
+    description: 'Cancels an appointment. It stays in the calendar with the status Cancelled.',
   },
   input: z.object({
     appointmentId: appointmentIdField,
-    toNotify: appointmentFields.toNotify
-      .optional()
-      .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
+    toNotify: appointmentFields.toNotify.optional(),
   }),
   output: Appointment.extend({ appointmentStatus: maybe(text('Status', 'cancelled')) }),
 

@@ -27,46 +27,50 @@ export default create({
   noun: 'Lead',
   display: {
     label: 'Capture JivoChat Lead',
-    description:
-      'Turns a chat or an offline message into a contact with its tags, a note and, if wanted, a follow-up task. Doing it again for the same chat adds only what is missing.',
+    description: 'Creates or updates a contact from a chat, and adds a note and an optional follow-up task.',
   },
   input: z.object({
     ...leadInput,
-    tags: tagsField.default(['jivochat']).describe('Added to the tags the contact has already.'),
+    tags: tagsField
+      .default(['jivochat'])
+      .describe('Choose or type tags. These are added to the tags the contact already has.'),
     existingContact: choice(
-      'Existing Contact',
-      { fill: 'Fill only its empty fields', overwrite: 'Replace its fields by those of the lead' },
+      'If Contact Already Exists',
+      { fill: 'Fill in blank fields only', overwrite: "Replace with the lead's details" },
       'fill',
     )
       .default('fill')
-      .describe('What to do with the fields of a contact that is there already.'),
-    logNote: flag('Log Note', true)
+      .describe('Choose what happens to the fields of an existing contact.'),
+    logNote: flag('Add Note', true)
       .default(true)
-      .describe('Keeps the conversation as a note on the contact: one note per chat.'),
+      .describe('Choose **Yes** to save the conversation as a note, one per chat.'),
     createTask: choice(
-      'Create Task',
+      'Create Follow-Up Task',
       { never: 'Never', missed: 'For missed chats and offline messages', always: 'Always' },
       'missed',
     )
       .default('never')
-      .describe('Adds a follow-up task to the contact: one task per chat.'),
+      .describe('Choose when to add a task to the contact, one per chat.'),
     taskTitle: text('Task Title', 'Follow up with Jane Doe')
       .default('Follow up with {name}')
-      .describe('Write `{name}` where the name of the visitor belongs.'),
-    dueInHours: number('Due in Hours', 24)
+      .describe("Use `{name}` to insert the visitor's name."),
+    dueInHours: number('Task Due In (Hours)', 24)
       .min(0)
       .max(MAX_HOURS)
       .default(24)
-      .describe('The task is due so many hours after this step has run.'),
-    assignedTo: id('Assign Task To', CHAT_AGENT)
-      .meta({ title: 'Assign Task To', editor: { type: 'string', dropdown: 'assignees' } })
+      .describe('Number of hours from now, such as `24`.'),
+    assignedTo: id('Task Owner', CHAT_AGENT)
+      .meta({
+        title: 'Task Owner',
+        editor: { type: 'string', dropdown: 'assignees', search: 'find_user.id' },
+      })
       .optional()
-      .describe('Nobody if empty.'),
+      .describe("Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned."),
     defaultCountry: text('Default Country', 'US')
       .meta({ editor: { type: 'string', dropdown: 'countries' } })
       .optional()
       .describe(
-        'The country whose phone numbers are meant when a number has no country code and the country of the visitor is unknown. The country of your sub-account if empty.',
+        "Used for phone numbers without a country code when the visitor's country is unknown. Choose a country, or enter its two-letter code such as `US`. Leave blank to use the sub-account's country.",
       ),
     ...trackingInput,
   }),
@@ -126,6 +130,6 @@ export default create({
 function countryOf(given: string | undefined, warnings: string[]): string | undefined {
   const code = given === undefined ? undefined : countryCode(given);
   if (given !== undefined && code === undefined)
-    warnings.push(`Default Country: ${quoted(given)} is not a country, so it was ignored.`);
+    warnings.push(`"Default Country" isn't a country, so it was ignored: ${quoted(given)}.`);
   return code;
 }

@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { contactIdField, flag, taskIdField } from '../lib/schema/fields.ts';
+import { flag, parentContactIdField, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { CompletedTask, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default create({
   key: 'complete_task',
   noun: 'Task',
-  display: { label: 'Complete Task', description: 'Marks a task as completed, or opens it again.' },
+  display: { label: 'Complete Task', description: 'Marks a task as completed, or reopens it.' },
   input: z.object({
-    contactId: contactIdField,
+    contactId: parentContactIdField,
     taskId: taskIdField,
-    completed: flag('Completed', true).default(true).describe('No opens the task again.'),
+    completed: flag('Completed', true).default(true).describe('Choose **No** to reopen the task.'),
   }),
   output: CompletedTask,
 

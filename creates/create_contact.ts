@@ -17,14 +17,17 @@ export default create({
   noun: 'Contact',
   display: {
     label: 'Create Contact',
-    description:
-      'Creates a new contact. Stops, without an error, if a contact with the same email or phone exists.',
+    description: 'Creates a new contact. Stops without an error if the contact already exists.',
   },
   input: z.object({
     ...contactInput,
-    email: contactFields.email.optional(),
+    email: contactFields.email
+      .optional()
+      .describe('Enter a full email address. Fill in an email, a phone number, or a name.'),
     source: contactFields.source.optional().describe('Where the contact came from.'),
-    tags: contactInput.tags.describe('New tags are created by HighLevel.'),
+    tags: contactInput.tags.describe(
+      'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',
+    ),
   }),
   customFields: true,
   output: WrittenContact,
@@ -33,7 +36,7 @@ export default create({
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone && !fields.firstName && !fields.lastName && !fields.name) {
       throw new InputError(
-        'Email, Phone, First Name or Last Name is required: HighLevel creates no contact without one of them. Map at least one.',
+        'Please fill in "Email", "Phone", "First Name", or "Last Name". HighLevel creates no contact without one of them.',
       );
     }
     const body = {

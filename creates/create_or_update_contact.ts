@@ -10,8 +10,7 @@ export default create({
   noun: 'Contact',
   display: {
     label: 'Create or Update Contact',
-    description:
-      'Creates a contact, or updates the one that has the same email or phone. Needs an email or a phone.',
+    description: 'Creates a new contact, or updates the one with the same email or phone number.',
   },
   input: z.object(contactInput),
   customFields: true,
@@ -20,9 +19,7 @@ export default create({
   async perform(highlevel, { tags, email, phone, refusedDetail, ...fields }, { customFields }) {
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone) {
-      throw new InputError(
-        'Email or Phone is required: HighLevel tells contacts apart by them. Please map at least one.',
-      );
+      throw new InputError('Please fill in "Email" or "Phone". HighLevel finds existing contacts by them.');
     }
     const body = {
       locationId: highlevel.locationId,

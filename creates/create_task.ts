@@ -11,10 +11,12 @@ export default create({
   input: z.object({
     contactId: contactIdField,
     title: taskFields.title,
-    dueDate: taskFields.dueDate.describe("A date alone means 9 in the morning, in the Zap's time zone."),
+    dueDate: taskFields.dueDate,
     body: taskFields.body.optional(),
     assignedTo: taskFields.assignedTo.optional(),
-    completed: taskFields.completed.default(false).describe('Yes creates the task as one that is done.'),
+    completed: taskFields.completed
+      .default(false)
+      .describe('Choose **Yes** to create the task as completed.'),
   }),
   output: Task,
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, flag, id, notice } from '../lib/schema/fields.ts';
+import { contactIdField, dateTime, flag, id, notice } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -7,21 +7,22 @@ export default create({
   noun: 'Contact',
   display: {
     label: 'Delete Contact',
-    description: 'Deletes a contact with its notes, tasks and conversations.',
+    description: 'Deletes a contact, including its notes, tasks, and conversations.',
   },
   input: z.object({
     contactId: contactIdField,
     warning: notice(
-      '**This cannot be undone.** The contact and everything that belongs to it is gone from HighLevel.',
+      "**This can't be undone.** The contact and everything attached to it will be permanently deleted.",
     ),
   }),
   output: z.object({
     id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     deleted: flag('Deleted', true),
+    deletedAt: dateTime('Deleted At', '2026-01-28T09:12:41.000Z'),
   }),
 
   async perform(highlevel, { contactId }) {
     await highlevel.request('DELETE /contacts/{contactId}', { path: { contactId } });
-    return { id: contactId, deleted: true };
+    return { id: contactId, deleted: true, deletedAt: new Date(highlevel.now()).toISOString() };
   },
 });

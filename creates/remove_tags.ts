@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, id, tagsField, textList } from '../lib/schema/fields.ts';
+import { contactIdField, id, tagsToRemove, textList, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -7,22 +7,21 @@ export default create({
   noun: 'Tag',
   display: {
     label: 'Remove Tags From Contact',
-    description: 'Removes tags from a contact. Its other tags stay.',
+    description: 'Removes tags from a contact without changing its other tags.',
   },
   input: z.object({
     contactId: contactIdField,
-    tags: tagsField.describe(
-      'Upper and lower case are the same. One text may hold several tags, with commas between them.',
-    ),
+    tags: tagsToRemove,
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     tags: textList('Tags', ['pricing']),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, tags }) {
     const path = { contactId };
     const contact = await highlevel.request('DELETE /contacts/{contactId}/tags', { path, body: { tags } });
-    return { contactId, tags: contact.tags };
+    return { contactId, tags: contact.tags, url: highlevel.contactUrl(contactId) };
   },
 });

@@ -10,35 +10,40 @@ export default create({
   noun: 'Update',
   display: {
     label: 'Send Update to JivoChat',
-    description:
-      'Tells the agents in JivoChat about a task, a note or anything else. It comes as a new message in the Chat API channel of this connection, not as a note on the old chat.',
+    description: 'Sends agents a message about a contact, task, or note through a Chat API channel.',
   },
   input: z.object({
     contactId: contactIdField
       .optional()
       .describe(
-        'Whom the update is about. Agents see the name and a link to the contact. Needed to show a task or a note.',
+        'Choose a contact, or map the Contact ID of an earlier step. Required if you choose a task or a note. Agents see the name and a link.',
       ),
     taskId: taskIdField
       .optional()
-      .describe('Tells whether this task is open or completed, and when it is due.'),
-    noteId: noteIdField.optional().describe('Shows the text of this note.'),
-    text: longText('Text', 'Jane has paid the invoice.').optional().describe('Anything else, shown first.'),
+      .describe(
+        'Choose a task of the contact above, or map a Task ID. Tells agents whether the task is open and when it is due.',
+      ),
+    noteId: noteIdField
+      .optional()
+      .describe("Choose a note of the contact above, or map a Note ID. Shows agents the note's text."),
+    text: longText('Message', 'Jane has paid the invoice.')
+      .optional()
+      .describe(
+        'Enter a message. It is shown first, in a new message of the Chat API channel, not in the old chat. Fill in Message, Task, or Note.',
+      ),
   }),
   output: z.object({
     id: text('Message ID', 'highlevel-task-fa0ldVuKMz4BySvUBSJx-5f0c9a1be2d34478'),
-    text: longText('Text', 'Task "Call Jane back" is open, due 2026-01-30 10:00.'),
+    text: longText('Message', 'Task "Call Jane back" is open, due 2026-01-30 10:00.'),
     delivered: flag('Delivered', true),
   }),
 
   async perform(highlevel, input, { jivochat }) {
     if (!input.text && !input.taskId && !input.noteId) {
-      throw new InputError('Text, Task or Note is required. Please fill at least one of them.');
+      throw new InputError('Please fill in "Message", "Task", or "Note".');
     }
     if ((input.taskId || input.noteId) && !input.contactId) {
-      throw new InputError(
-        'Contact is required to show a task or a note. HighLevel keeps them with their contacts.',
-      );
+      throw new InputError('Please fill in "Contact". HighLevel keeps tasks and notes with their contacts.');
     }
     const deliver = jivochat();
     const message = await updateMessage(highlevel, input);
@@ -47,7 +52,7 @@ export default create({
       identity: message.message.id,
       outcome: 'the update arrived in JivoChat',
       onPurpose:
-        'Check the channel in JivoChat. To send the update anyway, change Text, or replay this step after 24 hours.',
+        'Check the channel in JivoChat. To send the update anyway, change "Message", or replay this step after 24 hours.',
       send: () => deliver(message),
     });
     return { id: message.message.id, text: message.message.text, delivered: true };

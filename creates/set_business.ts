@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { InputError } from '../lib/base/errors.ts';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { businessIdField, idList, integer } from '../lib/schema/fields.ts';
+import { businessIdField, contactIdsField, flag, integer } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
@@ -9,27 +10,38 @@ export const CHUNK_SIZE = 50;
 
 export default create({
   key: 'set_business',
-  noun: 'Business',
+  noun: 'Company',
   display: {
-    label: 'Assign Contacts to Business',
-    description: 'Makes contacts part of a business, or takes them out of theirs.',
+    label: "Add or Remove Contacts' Company",
+    description: 'Adds contacts to a company, or removes them from theirs.',
   },
   input: z.object({
-    contactIds: idList('Contacts', 'contacts'),
+    contactIds: contactIdsField,
     businessId: businessIdField
       .optional()
       .describe(
-        'Empty takes the contacts **out of** their business, also when what you map here turns out to be empty.',
+        "Choose a company, or map a company's ID. Leave blank and set Remove From Company to **Yes** to remove the contacts from theirs.",
       ),
+    removeFromCompany: flag('Remove From Company', false)
+      .default(false)
+      .describe('Choose **Yes** to remove the contacts from their company. Leave Company blank then.'),
   }),
   output: z.object({
-    succeeded: integer('Contacts Changed', 2),
-    failed: integer('Contacts Not Changed', 0),
+    succeeded: integer('Contacts Changed', 1),
+    failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
   }),
 
-  async perform(highlevel, { contactIds, businessId = null }) {
-    return inChunks(contactIds, CHUNK_SIZE, async (ids) => {
+  async perform(highlevel, { contactIds, businessId = null, removeFromCompany }) {
+    if (businessId === null && !removeFromCompany)
+      throw new InputError(
+        'Please fill in "Company", or set "Remove From Company" to Yes to remove the contacts from their company.',
+      );
+    if (businessId !== null && removeFromCompany)
+      throw new InputError(
+        '"Company" and "Remove From Company" contradict each other. Leave "Company" blank, or set "Remove From Company" to No.',
+      );
+    return inChunks(highlevel, contactIds, CHUNK_SIZE, async (ids) => {
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { choice, idList, integer, tagsField } from '../lib/schema/fields.ts';
+import { choice, contactIdsField, integer, tagsToWrite } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
@@ -12,23 +12,23 @@ export default create({
   noun: 'Tag',
   display: {
     label: 'Add or Remove Tags in Bulk',
-    description: 'Adds tags to many contacts, or removes them. Their other tags stay.',
+    description: 'Adds tags to, or removes tags from, several contacts at once.',
   },
   input: z.object({
-    contactIds: idList('Contacts', 'contacts'),
-    tags: tagsField.describe(
-      'Upper and lower case are the same. One text may hold several tags, with commas between them.',
-    ),
-    operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add').default('add'),
+    contactIds: contactIdsField,
+    tags: tagsToWrite,
+    operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add')
+      .default('add')
+      .describe('Choose whether to add the tags to the contacts or to remove them.'),
   }),
   output: z.object({
-    succeeded: integer('Contacts Changed', 2),
-    failed: integer('Contacts Not Changed', 0),
+    succeeded: integer('Contacts Changed', 1),
+    failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
   }),
 
   async perform(highlevel, { contactIds, tags, operation }) {
-    return inChunks(contactIds, CHUNK_SIZE, async (contacts) => {
+    return inChunks(highlevel, contactIds, CHUNK_SIZE, async (contacts) => {
       const { responses } = await highlevel.request('POST /contacts/bulk/tags/update/{type}', {
         path: { type: operation },
         body: { contacts, tags, locationId: highlevel.locationId },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { appointmentIdField } from '../lib/schema/fields.ts';
+import { appointmentIdField, DATE_AND_TIME } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import {
   Appointment,
@@ -15,23 +15,24 @@ export default create({
   noun: 'Appointment',
   display: {
     label: 'Update Appointment',
-    description: 'Moves or changes an appointment. Fields left empty stay as they are.',
+    description: 'Updates an appointment. Blank fields are left unchanged.',
   },
   input: z.object({
     appointmentId: appointmentIdField,
     calendarId: appointmentFields.calendarId.optional(),
-    startTime: appointmentFields.startTime
-      .optional()
-      .describe("Without a time zone, the Zap's own is meant."),
+    startTime: appointmentFields.startTime.optional(),
     ...appointmentInput,
     endTime: appointmentFields.endTime
       .optional()
-      .describe('Please fill it too when you move the start: HighLevel may keep the old end.'),
+      .describe(
+        `Fill this in when you move the start, or HighLevel may keep the old end time. ${DATE_AND_TIME}`,
+      ),
   }),
   output: Appointment,
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
-    if (Object.keys(body).length === 0) throw new InputError('Please fill at least one field to update.');
+    if (Object.keys(body).length === 0)
+      throw new InputError('Nothing to update. Please fill in at least one field besides "Appointment".');
     const { appointment } = await highlevel.request('PUT /calendars/events/appointments/{eventId}', {
       path: { eventId },
       body: placed(body),

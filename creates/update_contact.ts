@@ -15,15 +15,15 @@ const { gender: _gender, ...changeable } = contactInput;
 export default create({
   key: 'update_contact',
   noun: 'Contact',
-  display: { label: 'Update Contact', description: 'Updates a contact. Fields left empty stay as they are.' },
+  display: { label: 'Update Contact', description: 'Updates a contact. Blank fields are left unchanged.' },
   input: z.object({
     contactId: contactIdField,
     ...changeable,
     email: contactFields.email.optional(),
-    clear: textList('Fields to Empty', [])
+    clear: textList('Fields to Clear', [])
       .meta({ format: 'id', editor: { type: 'string', list: true, dropdown: 'clearable' } })
       .optional()
-      .describe('The contact loses what these fields hold.'),
+      .describe('Choose fields to make blank. Blank mappings never clear a field.'),
   }),
   customFields: true,
   output: WrittenContact,
@@ -39,13 +39,14 @@ export default create({
     const blanks = await customBlanks(highlevel, clear);
     if (customFields.some(({ id }) => blanks.some((blank) => blank.id === id)))
       throw new InputError(
-        '"Fields to Empty": a custom field is filled by this step as well. Please choose one.',
+        '"Fields to Clear" has a custom field that this step also fills in. Clear it or fill it in, but not both.',
       );
     const custom = [...customFields, ...blanks];
     const body = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
     const path = { contactId };
     const changes = Object.keys(body).length > 0;
-    if (!changes && !tags?.length) throw new InputError('Please fill at least one field to update.');
+    if (!changes && !tags?.length)
+      throw new InputError('Nothing to update. Please fill in at least one field besides "Contact".');
 
     const put = (accepted: typeof body) => updateContact(highlevel, contactId, accepted, warnings);
     const suffices = (rest: object) => Object.keys(rest).length > 0;
@@ -81,7 +82,7 @@ async function updateContact(
       error instanceof ApiError && error.kind === 'refused' && /company ?name/i.test(error.message);
     if (!isItsName || companyName === undefined) throw error;
     warnings.push(
-      '"Company Name" was not updated, because HighLevel did not accept it. Change it in HighLevel.',
+      '"Business Name" was not updated, because HighLevel did not accept it. Change it in HighLevel.',
     );
     return Object.keys(others).length > 0 ? updateContact(highlevel, contactId, others, warnings) : undefined;
   }
@@ -103,9 +104,11 @@ function nulls(clear: string[], fields: Record<string, unknown>): Record<string,
   for (const key of keys) {
     const name = quoted(labels.get(key) ?? key);
     if (!clearable.some((field) => field === key))
-      throw new InputError(`"Fields to Empty": ${name} can't be cleared in HighLevel.`);
+      throw new InputError(`"Fields to Clear": ${name} can't be cleared in HighLevel.`);
     if (fields[key] !== undefined)
-      throw new InputError(`"Fields to Empty": ${name} is filled by this step as well. Please choose one.`);
+      throw new InputError(
+        `"Fields to Clear": ${name} is also filled in by this step. Clear it or fill it in, but not both.`,
+      );
   }
   return Object.fromEntries(keys.map((key) => [key, null]));
 }

@@ -1,17 +1,17 @@
 import * as z from 'zod';
-import { contactIdField, noteIdField } from '../lib/schema/fields.ts';
+import { noteIdField, parentContactIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Note, noteFrom, noteInput } from '../lib/highlevel/records/note.ts';
 
 export default create({
   key: 'update_note',
   noun: 'Note',
-  display: { label: 'Update Note', description: 'Replaces the text of a note of a contact.' },
+  display: { label: 'Update Note', description: 'Replaces the text of a note.' },
   input: z.object({
-    contactId: contactIdField,
+    contactId: parentContactIdField,
     noteId: noteIdField,
     ...noteInput,
-    body: noteInput.body.describe('Replaces the whole text of the note.'),
+    body: noteInput.body.describe('Enter the new text. It replaces the whole text of the note.'),
   }),
   output: Note,
 

@@ -1,24 +1,32 @@
 import * as z from 'zod';
 import { businesses } from '../lib/resources/businesses.ts';
 import { InputError } from '../lib/base/errors.ts';
-import { text } from '../lib/schema/fields.ts';
+import { businessIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Business } from '../lib/highlevel/records/location.ts';
 
 export default search({
   key: 'find_business',
-  noun: 'Business',
-  display: { label: 'Find Business', description: 'Finds a business of the sub-account by email or name.' },
+  noun: 'Company',
+  display: { label: 'Find Company', description: 'Finds a company by name, email, or ID.' },
   input: z.object({
-    name: text('Name', 'Example Ltd').optional().describe('Or a part of it.'),
+    name: text('Name', 'Example Ltd')
+      .optional()
+      .describe('Enter all or part of the name. Name, email, or company is required.'),
     email: text('Email', 'office@example.com')
       .optional()
-      .describe('The whole address. Name is not looked at then.'),
+      .describe('Enter the full email. If filled in, the name is ignored.'),
+    // Without "add a search step", because this is the search.
+    businessId: businessIdField
+      .meta({ editor: { type: 'string', dropdown: 'businesses' } })
+      .optional()
+      .describe('Finds exactly this company and ignores the other fields.'),
   }),
   output: Business,
 
-  async perform(highlevel, { email, name }) {
-    if (!email && !name) throw new InputError('Name or Email is required. Please fill one of them.');
+  async perform(highlevel, { email, name, businessId }) {
+    if (!email && !name && !businessId) throw new InputError('Please fill in "Name", "Email", or "Company".');
+    if (businessId) return (await businesses(highlevel)).filter(({ id }) => id === businessId);
     const words = name?.toLowerCase() ?? '';
     const called = (business: Business) => business.name?.toLowerCase() ?? '';
     const found = (await businesses(highlevel)).filter((business) =>

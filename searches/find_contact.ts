@@ -16,30 +16,34 @@ import { Contact, contactFields, type ContactResponse } from '../lib/highlevel/r
 /** The maximum number of matches of a text search; nobody looks through more. */
 export const MAX_RESULTS = 10;
 
-const NOTHING_GIVEN = 'Email, Phone, Search Text or Contact is required. Please fill at least one.';
+const NOTHING_GIVEN = 'Please fill in "Email", "Phone", "Search Text", or "Contact".';
 
 export default search({
   key: 'find_contact',
   noun: 'Contact',
   display: {
     label: 'Find Contact',
-    description: 'Finds a contact by email, phone, name or ID.',
+    description: 'Finds a contact by email, phone number, name, or ID.',
   },
   input: z.object({
-    email: contactFields.email.optional(),
+    email: contactFields.email.optional().describe('Enter the full email. Fill in at least one field.'),
     phone: contactFields.phone
       .optional()
-      .describe("With the country code, or in the usual form of your sub-account's country."),
+      .describe(
+        "Include the country code, such as `+14155550132`, or use your sub-account's local format. Fill in at least one field.",
+      ),
     query: text('Search Text', 'Jane Doe')
       .optional()
       .describe(
-        'Part of a name, for instance. Used when email and phone find nobody; it may then find somebody else of that name.',
+        'Part of a name, for example. Used only if email and phone find no one; it can match someone else with the same name.',
       ),
     // Not an id field: if the value is not an id, the other fields are used.
     contactId: text('Contact', 'ocQHyuzHvysMo5N5VsXc')
       .meta({ editor: { type: 'string', dropdown: 'contacts' }, format: 'id' })
       .optional()
-      .describe('One contact for certain. The other fields are used only if it does not exist.'),
+      .describe(
+        'Choose a contact, or map a Contact ID. Finds exactly this contact and ignores the other fields, unless it no longer exists.',
+      ),
   }),
   output: Contact,
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contactFilters, contactsFrom, searchText } from '../lib/resources/contacts.ts';
-import { dateTime, integer, text } from '../lib/schema/fields.ts';
+import { DATE_AND_TIME, dateTime, integer, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { listContacts } from '../lib/resources/contacts.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
@@ -10,15 +10,17 @@ export default search({
   noun: 'Contact',
   display: {
     label: 'Find Contacts',
-    description: 'Finds all contacts by tag, business, owner or text, the latest changed first.',
+    description: 'Finds contacts by tag, company, owner, or text, most recently updated first.',
   },
   input: z.object({
-    ...contactFilters,
-    query: text('Search Text', 'Jane Doe').optional().describe('Part of a name, for instance.'),
+    ...contactFilters('Return only'),
+    query: text('Search Text', 'Jane Doe')
+      .optional()
+      .describe('Return only contacts that match this text, such as part of a name.'),
     updatedAfter: dateTime('Updated After', '2026-01-01T00:00:00Z')
       .optional()
-      .describe('Only contacts that were created or changed later. A date alone means 9 in the morning.'),
-    limit: integer('Limit', 50).min(1).max(500).default(50).describe('How many contacts at most, up to 500.'),
+      .describe(`Return only contacts created or updated after this time. ${DATE_AND_TIME}`),
+    limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
   }),
   output: Contact,
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DAY } from '../lib/base/dates.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { ifReadable, timeZone } from '../lib/resources/location.ts';
-import { dateTime, text, timeZone as timeZoneField } from '../lib/schema/fields.ts';
+import { DATE_AND_TIME, dateTime, text, timeZone as timeZoneField } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
@@ -14,23 +14,25 @@ export default search({
   key: 'find_free_slots',
   noun: 'Slot',
   display: {
-    label: 'Find Free Appointment Slots',
-    description: 'Finds the free times of a calendar, the earliest first.',
+    label: 'Find Available Appointment Times',
+    description: 'Finds the available times of a calendar, earliest first.',
   },
   input: z.object({
     calendarId: appointmentFields.calendarId,
     from: dateTime('From', '2026-01-30T09:00:00Z')
       .optional()
-      .describe('Now if empty. A date alone means 9 in the morning.'),
+      .describe(`Leave blank for now. ${DATE_AND_TIME}`),
     to: dateTime('To', '2026-02-06T09:00:00Z')
       .optional()
-      .describe('Seven days after From if empty; at most 31 days. A date alone means 9 in the morning.'),
+      .describe(`Leave blank for 7 days after From; at most 31 days. ${DATE_AND_TIME}`),
     timezone: timeZoneField('Time Zone', 'America/New_York')
       .optional()
-      .describe("The time zone the slots are given in. The calendar's own if empty."),
+      .describe(
+        "Choose a time zone such as `America/New_York`. Leave blank to use the calendar's time zone.",
+      ),
   }),
   output: z.object({
-    id: text('Slot ID', '2026-01-30T10:00:00-05:00'),
+    id: text('Time ID', '2026-01-30T10:00:00-05:00'),
     startTime: dateTime('Start Time', '2026-01-30T10:00:00-05:00'),
     date: text('Date', '2026-01-30'),
     calendarId: text('Calendar ID', 'CVokAlI8fgw4WYWoCtQz'),
@@ -40,9 +42,9 @@ export default search({
     const zone = async () => timezone ?? (await ifReadable(timeZone(highlevel), 'utc'));
     const startDate = from ? Date.parse(from) : highlevel.now();
     const endDate = to ? Date.parse(to) : startDate + 7 * DAY;
-    if (endDate <= startDate) throw new InputError('To must be later than From.');
+    if (endDate <= startDate) throw new InputError('"To" must be later than "From".');
     if (endDate - startDate > (MAX_DAYS - 1) * DAY && endDate > latestEnd(startDate, await zone()))
-      throw new InputError('From and To may lie 31 days apart at the most. Please choose a shorter range.');
+      throw new InputError('"From" and "To" can be at most 31 days apart. Choose a shorter range.');
     const days = await highlevel.request('GET /calendars/{calendarId}/free-slots', {
       path: { calendarId },
       query: { startDate, endDate, timezone },

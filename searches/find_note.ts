@@ -8,7 +8,7 @@ export default search({
   noun: 'Note',
   display: {
     label: 'Find Note',
-    description: 'Finds a note of a contact by its text. The newest comes first.',
+    description: 'Finds a note on a contact by its text, newest first.',
   },
   input: z.object(noteSearchInput),
   output: Note,

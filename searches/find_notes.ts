@@ -6,7 +6,7 @@ import { Note } from '../lib/highlevel/records/note.ts';
 export default search({
   key: 'find_notes',
   noun: 'Note',
-  display: { label: 'Find Notes', description: 'Finds all notes of a contact, the newest first.' },
+  display: { label: 'Find Notes', description: 'Finds all notes on a contact, newest first.' },
   input: z.object(noteSearchInput),
   output: Note,
 

@@ -10,30 +10,29 @@ export default search({
   noun: 'Task',
   display: {
     label: 'Find Task',
-    description: 'Finds a task by its title, its contact or its owner. Open tasks come first.',
+    description: 'Finds a task by title, contact, or owner, open tasks first.',
   },
   input: z.object({
     contactId: contactIdField.optional(),
     ...taskFilters,
     taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx')
       .meta({ title: 'Task', editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] } })
-      .optional(),
+      .optional()
+      .describe('Choose a task of the contact above, or map a Task ID.'),
   }),
   output: Task,
 
   async perform(highlevel, { taskId, contactId, ...filters }) {
     if (taskId) {
       if (!contactId)
-        throw new InputError(
-          'Contact is required to find one task. HighLevel keeps tasks with their contacts.',
-        );
+        throw new InputError('Please fill in "Contact". HighLevel keeps tasks with their contacts.');
       const { task } = await highlevel.request('GET /contacts/{contactId}/tasks/{taskId}', {
         path: { contactId, taskId },
       });
       return [taskFrom(task, highlevel.contactUrl, contactId)];
     }
     if (!contactId && Object.keys(filters).length === 0)
-      throw new InputError('Please fill at least one field to find a task by.');
+      throw new InputError('Please fill in at least one field to find a task by.');
     return listTasks(highlevel, { contactId, ...filters, limit: 10 });
   },
 });

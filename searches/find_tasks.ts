@@ -9,12 +9,12 @@ export default search({
   noun: 'Task',
   display: {
     label: 'Find Tasks',
-    description: 'Finds all tasks of a contact, of a user or of the whole sub-account.',
+    description: 'Finds all tasks of a contact, a user, or the whole sub-account.',
   },
   input: z.object({
     contactId: contactIdField.optional(),
     ...taskFilters,
-    limit: integer('Limit', 50).min(1).max(500).default(50).describe('How many tasks at most, up to 500.'),
+    limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
   }),
   output: Task,
 

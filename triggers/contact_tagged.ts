@@ -10,11 +10,13 @@ export default trigger({
   noun: 'Contact',
   display: {
     label: 'Tag Added to Contact',
-    description: 'Triggers when a contact gets the tag for the first time.',
+    description: 'Triggers when a tag is added to a contact for the first time.',
   },
   input: z.object({
-    tag: text('Tag', 'pricing').meta({ editor: { type: 'string', dropdown: 'tags' } }),
-    businessId: contactFilters.businessId,
+    tag: text('Tag', 'pricing')
+      .meta({ editor: { type: 'string', dropdown: 'tags' } })
+      .describe('Choose or type the tag to watch. Not case-sensitive.'),
+    businessId: contactFilters('Trigger only for').businessId,
   }),
   output: Contact.extend({ tag: text('Tag', 'pricing') }),
   primary: ['id', 'tag'],

@@ -14,16 +14,16 @@ const EVENTS = {
   ContactCreate: 'Contact Created',
   ContactUpdate: 'Contact Updated',
   ContactDelete: 'Contact Deleted',
-  ContactTagUpdate: 'Contact Tags Changed',
-  ContactDndUpdate: 'Contact Do Not Disturb Changed',
+  ContactTagUpdate: 'Contact Tags Updated',
+  ContactDndUpdate: 'Contact Do Not Disturb Updated',
   NoteCreate: 'Note Added',
-  NoteUpdate: 'Note Changed',
+  NoteUpdate: 'Note Edited',
   NoteDelete: 'Note Deleted',
   TaskCreate: 'Task Created',
   TaskComplete: 'Task Completed',
   TaskDelete: 'Task Deleted',
   AppointmentCreate: 'Appointment Booked',
-  AppointmentUpdate: 'Appointment Changed',
+  AppointmentUpdate: 'Appointment Updated',
   AppointmentDelete: 'Appointment Deleted',
 };
 
@@ -32,18 +32,23 @@ export default hook({
   noun: 'Event',
   display: {
     label: 'New HighLevel Event',
-    description: 'Triggers when a contact, task, note or appointment changes, the moment it happens.',
+    description:
+      'Triggers when a contact, task, note, or appointment changes, as soon as HighLevel reports it.',
     directions:
-      'In HighLevel, add the action Webhook to a workflow, paste the address below as its URL, and add custom data: event (a name of your choice), contactId, and taskId or noteId where one is meant. If you own a marketplace app, you can paste the address as its webhook URL instead.',
+      'In a HighLevel workflow, add a **Webhook** action and paste the URL below. Add custom data: `event` (for example `NoteCreate`), `contactId`, and `taskId` or `noteId` if the event is about one. If you own a marketplace app, you can use this URL as its webhook URL instead.',
   },
   input: z.object({
     events: textList('Events', ['NoteCreate'])
       .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .optional()
-      .describe('Only these events. All events if empty. Names that a workflow sends can be typed in.'),
+      .describe(
+        'Trigger only for these events. Leave blank for all. You can also type the `event` name your workflow sends.',
+      ),
     requireSignature: flag('Require Signature', false)
       .default(false)
-      .describe("Yes accepts only what HighLevel has signed: a marketplace app's events, not a workflow's."),
+      .describe(
+        'Choose **Yes** to accept only signed deliveries of a marketplace app. Workflows do not sign.',
+      ),
   }),
   output: z.object({
     id: text('Event ID', 'NoteCreate:zZ8oz9TCLMZcMgBzpv4e'),
@@ -55,13 +60,13 @@ export default hook({
     task: Task.nullable().meta({ title: 'Task' }),
     note: Note.nullable().meta({ title: 'Note' }),
     appointment: Appointment.nullable().meta({ title: 'Appointment' }),
-    payload: longText('Payload', '{"type":"NoteCreate"}'),
+    payload: longText('Webhook Data', '{"type":"NoteCreate"}'),
   }),
 
   async perform(highlevel, { events = [], requireSignature }, { raw, body, header }) {
     const signature = header(SIGNATURE_HEADER);
     if (signature ? !isSigned(raw ?? '', signature) : requireSignature) {
-      throw new Halt('The delivery does not bear a valid signature of HighLevel, so it was not used.');
+      throw new Halt("The webhook isn't signed by HighLevel, so it was ignored.");
     }
     const event = readHighLevelEvent(body);
     if (!event) return [];

@@ -10,17 +10,17 @@ const EVENTS = {
   chat_finished: 'Chat Finished',
   offline_message: 'Offline Message',
   chat_accepted: 'Chat Accepted',
-  chat_updated: 'Visitor Details Changed During a Chat',
-  client_updated: 'Client Details Changed',
-  client_attribute_updated: 'Client Attributes Changed',
+  chat_updated: 'Visitor Details Updated',
+  client_updated: 'Client Details Updated',
+  client_attribute_updated: 'Client Attributes Updated',
   call_event: 'Call',
-  chat_assigned: 'Chat Linked to CRM',
+  chat_assigned: 'Chat Linked to CRM Record',
   created_client: 'CRM Client Created',
-  updated_client: 'CRM Client Changed',
-  updated_client_contacts: 'CRM Client Contacts Changed',
+  updated_client: 'CRM Client Updated',
+  updated_client_contacts: 'CRM Client Contacts Updated',
   assigned_agent_to_client: 'CRM Client Assigned to Agent',
-  changed_client_company: 'CRM Client Company Changed',
-  changed_client_blacklist: 'CRM Client Blacklist Changed',
+  changed_client_company: 'CRM Client Company Updated',
+  changed_client_blacklist: 'CRM Client Blacklist Updated',
   deleted_client: 'CRM Client Deleted',
   assigned_status: 'CRM Status Assigned',
 };
@@ -44,9 +44,9 @@ export default hook({
   noun: 'Event',
   display: {
     label: 'New JivoChat Event',
-    description: 'Triggers when JivoChat reports a finished chat, an offline message or another event.',
+    description: 'Triggers when a chat ends or another chat event occurs.',
     directions:
-      'In JivoChat open Manage, Channels and the Settings of your channel. Under Integration Settings for Developers switch webhooks on and paste the address below as Webhooks Endpoint URL. JivoChat offers this in its paid plans, and keeps one address per channel.',
+      'In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Paste the URL below into **Webhooks Endpoint URL**. Webhooks need a paid plan. A channel holds one URL, so it can start only one Zap.',
   },
   input: z.object({
     events: textList('Events', ['chat_finished', 'offline_message'])
@@ -56,10 +56,10 @@ export default hook({
       )
       .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .default(['chat_finished', 'offline_message'])
-      .describe('Finished chats and offline messages if empty. All other events end here quietly.'),
+      .describe('Trigger only for these events. Leave blank for finished chats and offline messages.'),
     requireContact: flag('Require Contact Details', false)
       .default(false)
-      .describe('Yes lets only visitors through who left an email or a phone number.'),
+      .describe('Choose **Yes** to trigger only if the visitor left an email or a phone number.'),
   }),
   output: LeadRecord,
 

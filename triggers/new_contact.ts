@@ -8,7 +8,7 @@ export default trigger({
   key: 'new_contact',
   noun: 'Contact',
   display: { label: 'New Contact', description: 'Triggers when a new contact is created.' },
-  input: z.object(contactFilters),
+  input: z.object(contactFilters('Trigger only for')),
   output: Contact,
   primary: ['id'],
 

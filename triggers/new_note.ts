@@ -13,10 +13,14 @@ export default trigger({
     contactId: contactIdField
       .optional()
       .describe(
-        `Only notes of this contact. Without one, all notes are searched where HighLevel allows it. Otherwise, and with tags or a business, only the 25 contacts with the newest activity are watched.${INSTANT_NOTES}`,
+        `Trigger only for notes on this contact. Choose a contact, or map a Contact ID. If left blank, all notes are checked where HighLevel allows it; otherwise, and with tags or a company, only the 25 most recently active contacts, so some notes can be missed.${INSTANT_NOTES}`,
       ),
-    tags: tagsField.optional().describe('Only notes of contacts that have all of these tags.'),
-    businessId: businessIdField.optional().describe('Only notes of contacts of this business.'),
+    tags: tagsField.optional().describe('Trigger only for notes on contacts that have all of these tags.'),
+    businessId: businessIdField
+      .optional()
+      .describe(
+        "Trigger only for notes on contacts of this company. Choose a company, or map a company's ID.",
+      ),
   }),
   output: Note,
   primary: ['id'],

@@ -8,13 +8,13 @@ export default trigger({
   noun: 'Appointment',
   display: {
     label: 'New or Updated Appointment',
-    description: 'Triggers when an appointment is booked, moved, confirmed, cancelled or changed otherwise.',
+    description: 'Triggers when an appointment is booked or updated.',
   },
   input: z.object({
     ...appointmentPollInput,
     appointmentStatus: appointmentFields.appointmentStatus
       .optional()
-      .describe('Only appointments with this status.'),
+      .describe('Trigger only while the appointment has this status. Each later edit triggers again.'),
   }),
   output: Appointment,
   primary: ['id', 'dateUpdated'],

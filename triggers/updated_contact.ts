@@ -9,9 +9,9 @@ export default trigger({
   noun: 'Contact',
   display: {
     label: 'New or Updated Contact',
-    description: 'Triggers when a contact is created or changed.',
+    description: 'Triggers when a contact is created or updated.',
   },
-  input: z.object(contactFilters),
+  input: z.object(contactFilters('Trigger only for')),
   output: Contact,
   primary: ['id', 'dateUpdated'],
 

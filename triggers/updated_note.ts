@@ -10,9 +10,13 @@ export default trigger({
   noun: 'Note',
   display: {
     label: 'New or Updated Note',
-    description: 'Triggers when a note of one contact is added or changed.',
+    description: 'Triggers when a note on a contact is added or edited.',
   },
-  input: z.object({ contactId: contactIdField.describe(`Only notes of this contact.${INSTANT_NOTES}`) }),
+  input: z.object({
+    contactId: contactIdField.describe(
+      `Trigger only for notes on this contact. Choose a contact, or map a Contact ID.${INSTANT_NOTES}`,
+    ),
+  }),
   output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
   primary: ['id', 'revision'],
 

@@ -28,8 +28,8 @@ export async function assigneeOf(
   }
   warnings.push(
     lead.agentEmails.length > 0
-      ? `The task has no owner: no user of the sub-account has the email ${lead.agentEmails.join(' or ')} of the chat's agent.`
-      : 'The task has no owner: the chat had no agent.',
+      ? `The task is unassigned because no user of the sub-account has the agent's email ${lead.agentEmails.join(' or ')}.`
+      : 'The task is unassigned because no agent was in the chat.',
   );
   return {};
 }

@@ -175,7 +175,7 @@ async function writeTask(
     if (assignedTo === undefined || !mayBeAboutOwner(error)) throw error;
     const created = await createTask(highlevel, contactId, unassigned, same);
     warnings.push(
-      'The task has no owner: HighLevel did not accept the chosen user, who may have been removed.',
+      "The task is unassigned because HighLevel didn't accept the chosen user, who may have been removed.",
     );
     return taskFrom(created, highlevel.contactUrl, contactId);
   }

@@ -105,7 +105,7 @@ async function createContact(
 function unknownDuplicate({ status }: ApiError): ApiError {
   return new ApiError(
     'refused',
-    'HighLevel did not create the contact: it says that there is one already, but not which, and finds none with this email or phone. Please look for it in HighLevel.',
+    "HighLevel did not create the contact because it already exists, but didn't say which contact it is, and finds none with this email or phone number. Look for it in HighLevel.",
     { status },
   );
 }
@@ -161,7 +161,7 @@ export async function updateContact(
     const { email, phone, ...rest } = values;
     warnings.push(
       `${[email, phone].filter(Boolean).join(' and ')} was not added to the contact, because another contact` +
-        `${error.duplicate ? ` (${error.duplicate.contactId})` : ''} has it already.`,
+        `${error.duplicate ? ` (${error.duplicate.contactId})` : ''} already has it.`,
     );
     return email === undefined && phone === undefined
       ? null

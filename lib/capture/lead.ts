@@ -8,26 +8,28 @@ import { flag, longText, text } from '../schema/fields.ts';
 
 /** The inputs that describe a lead: the raw event, single fields, or both. A field takes precedence over the event. */
 export const leadInput = {
-  payload: longText('Payload', '{"event_name": "chat_finished", "chat_id": 7607}')
-    .optional()
-    .describe('The raw event that JivoChat sent, as JSON text. The fields below win over what it says.'),
-  chatId: text('Chat ID', '7607')
+  payload: longText('JivoChat Event Data', '{"event_name": "chat_finished", "chat_id": 7607}')
     .optional()
     .describe(
-      'Please map it: it keeps two deliveries of the same chat from being captured at the same time.',
+      'Map this field from the New JivoChat Event trigger. Fields you fill in below take precedence.',
     ),
+  chatId: text('JivoChat Chat', '7607')
+    .optional()
+    .describe('Map Chat ID from the trigger. It prevents the same chat from being processed twice at once.'),
   name: text('Name', 'Jane Doe').optional(),
   email: text('Email', 'jane@example.com').optional(),
   phone: text('Phone', '+14155550132').optional(),
   description: longText('Description', 'Wants a quote')
     .optional()
-    .describe('What the agents noted about the visitor.'),
-  message: longText('Message', 'Please call me back.').optional().describe('The text of an offline message.'),
-  transcript: longText('Transcript', 'Jane: Hello!').optional().describe('The conversation of a chat.'),
-  missed: flag('Missed', false)
+    .describe('Notes the agents made about the visitor.'),
+  message: longText('Message', 'Please call me back.')
     .optional()
-    .describe('Yes if nobody answered the visitor. Read from the payload if empty.'),
-  pageUrl: text('Page Address', 'https://example.com/pricing').optional(),
+    .describe('The text of the offline message.'),
+  transcript: longText('Transcript', 'Jane: Hello!').optional().describe('The full conversation.'),
+  missed: flag('Missed Chat', false)
+    .optional()
+    .describe('Choose **Yes** if no agent answered. Leave blank to detect it from the event.'),
+  pageUrl: text('Page URL', 'https://example.com/pricing').optional(),
   pageTitle: text('Page Title', 'Pricing').optional(),
   agentName: text('Agent Name', 'Maria Keller').optional(),
   agentEmail: text('Agent Email', 'maria@example.com').optional(),

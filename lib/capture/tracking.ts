@@ -21,18 +21,18 @@ const field = (title: string) =>
   id(title, 'cF1eLdIdOfTheSubAcct')
     .meta({ title, editor: { type: 'string', dropdown: 'customFields' } })
     .optional()
-    .describe('The custom field that is to hold it, of those that hold a text. Not kept if empty.');
+    .describe('Choose a text custom field to save this value in. Leave blank to skip it.');
 
 /** The inputs that choose a custom field for each UTM parameter, click id and page of the visit. */
 export const trackingInput = {
-  utmSourceField: field('Field for UTM Source'),
-  utmMediumField: field('Field for UTM Medium'),
-  utmCampaignField: field('Field for UTM Campaign'),
-  utmTermField: field('Field for UTM Term'),
-  utmContentField: field('Field for UTM Content'),
-  gclidField: field('Field for Google Click ID'),
-  fbclidField: field('Field for Facebook Click ID'),
-  pageField: field('Field for Page Address'),
+  utmSourceField: field('Save UTM Source To'),
+  utmMediumField: field('Save UTM Medium To'),
+  utmCampaignField: field('Save UTM Campaign To'),
+  utmTermField: field('Save UTM Term To'),
+  utmContentField: field('Save UTM Content To'),
+  gclidField: field('Save Google Click ID To'),
+  fbclidField: field('Save Facebook Click ID To'),
+  pageField: field('Save Page URL To'),
 } satisfies Record<TrackingKey, z.ZodType>;
 
 /** The custom field values for the tracking values that the lead has and the user chose a field for. */

@@ -13,7 +13,7 @@ export function apiUrl(): string {
   if (!url) return HIGHLEVEL;
   if (!isSafe(url) || /[?#]/.test(url)) {
     throw new InputError(
-      'The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127.0.0.1 or localhost, with nothing after its path.',
+      'The environment variable HIGHLEVEL_API_URL must be an https URL, or http on 127.0.0.1 or localhost, with nothing after its path.',
     );
   }
   return url.replace(/(?<!\/)\/+$/, '');

@@ -105,14 +105,14 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
   if (status >= 300 && status < 400) {
     return new ApiError(
       'unreadable',
-      `HighLevel could not ${action}: it sent the request elsewhere, which is not followed.`,
+      `HighLevel could not ${action}: HighLevel redirected the request, which this integration doesn't follow.`,
       { status },
     );
   }
   if (isNotFound(status, data, namesRecord)) {
     return new ApiError(
       'not found',
-      `HighLevel could not ${action}: what this step names is not in the sub-account, or was deleted.${said} Please check the fields of this step.`,
+      `HighLevel could not ${action} because it can't find a record used in this step. It may have been deleted or belong to another sub-account.${said}`,
       { status },
     );
   }
@@ -120,23 +120,18 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
     const meta = isObject(data) && isObject(data.meta) ? data.meta : {};
     const contactId = typeof meta.contactId === 'string' ? meta.contactId : '';
     const field = typeof meta.matchingField === 'string' ? meta.matchingField : undefined;
-    const by =
-      field === 'phone'
-        ? 'phone number'
-        : field === 'email'
-          ? 'e-mail address'
-          : 'e-mail address or phone number';
+    const by = field === 'phone' ? 'phone number' : field === 'email' ? 'email' : 'email or phone number';
     return new ApiError(
       'duplicate',
-      `HighLevel did not ${action}: another contact${contactId && ` (${contactId})`} has this ${by} already. ` +
-        'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+      `HighLevel did not ${action}: ${contactId ? `contact ${contactId}` : 'another contact'} already has this ${by}. ` +
+        'Use Create or Update Contact, or Find or Create Contact, to work with it.',
       { status, duplicate: contactId ? { contactId, field } : undefined },
     );
   }
   if (isFirewall(status, data)) {
     return new ApiError(
       'unavailable',
-      `HighLevel could not ${action}: the firewall before it turned the request away. Please try again in a few minutes.`,
+      `HighLevel could not ${action}: HighLevel's firewall blocked the request. Please try again in a few minutes.`,
       { status },
     );
   }
@@ -150,7 +145,7 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
   if (status === 404) {
     return new ApiError(
       'refused',
-      `HighLevel could not ${action}: it does not know this request.${said} Please tell whoever maintains this integration.`,
+      `HighLevel could not ${action}: HighLevel no longer supports this request.${said} Please tell the people who maintain this integration.`,
       { status },
     );
   }
@@ -165,10 +160,10 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
 
 /** The error for a missing permission; `probably` when HighLevel's response only suggests it. */
 export function missingPermission(scope: Scope, action: string, sureness?: 'probably'): ApiError {
-  const lacks = sureness ? 'probably lacks' : 'lacks';
+  const lacks = sureness ? 'may not have' : "doesn't have";
   return new ApiError(
     'not permitted',
-    `HighLevel did not ${action}: this connection ${lacks} the permission ${scope} (to ${scopes[scope]}). ` +
+    `HighLevel did not ${action}: this connection ${lacks} the "${scope}" permission, which is needed to ${scopes[scope]}. ` +
       `To allow it, ${howToAllow(scope)}.`,
     { status: 401 },
   );
@@ -176,7 +171,7 @@ export function missingPermission(scope: Scope, action: string, sureness?: 'prob
 
 function howToAllow(scope: Scope): string {
   return asksForToken()
-    ? 'add the permission to the token in HighLevel, under Settings, Private Integrations'
+    ? 'add the permission to the token in HighLevel, under Settings > Private Integrations'
     : `reconnect the account with at least the access "${leastAccess(scope)}"`;
 }
 
@@ -196,7 +191,7 @@ export function outcomeUnknown(action: string, why: string): ApiError {
 
 /** The reason, for `outcomeUnknown`, when a write gets a 401 although the token is valid. */
 export function likelyMissing(scope: Scope): string {
-  return `it refused a connection that is in order, which probably means the permission ${scope} is missing (to allow it, ${howToAllow(scope)})`;
+  return `HighLevel refused a valid connection, which usually means that the "${scope}" permission is missing (to allow it, ${howToAllow(scope)})`;
 }
 
 /**
@@ -231,12 +226,8 @@ export function deadlineExceeded(): ApiError {
 
 /** The error for a rate limit that lasts longer than the run can wait. */
 export function throttled(retryAfterMs: number): ApiError {
-  return new ApiError(
-    'throttled',
-    'HighLevel takes no more requests for the moment. Zapier will try this step again.',
-    {
-      status: 429,
-      retryAfterMs,
-    },
-  );
+  return new ApiError('throttled', "HighLevel's rate limit is reached. Zapier will try this step again.", {
+    status: 429,
+    retryAfterMs,
+  });
 }

@@ -46,7 +46,7 @@ export async function request<E extends EndpointName>(
   for (let attempt = 1; ; attempt++) {
     const sent = await send(run, name, call, deadline);
     if (sent.kind === 'unsent') {
-      if (deadline < latest) throw responses.unavailable(action, 'it did not answer in time');
+      if (deadline < latest) throw responses.unavailable(action, 'HighLevel did not respond in time');
       throw responses.deadlineExceeded();
     }
     let outcome = classify(sent, name, attempt);
@@ -57,8 +57,8 @@ export async function request<E extends EndpointName>(
       if (token === 'good' && optional) throw responses.missingPermission(scope, action, 'probably');
       const why =
         token === 'good'
-          ? 'it refused a connection that is in order'
-          : 'it refused the connection and did not say why';
+          ? 'HighLevel refused a valid connection'
+          : 'HighLevel refused the connection without a reason';
       if (token === 'good') {
         // A permission that HighLevel has granted is not the missing one.
         const granted = isGranted(run.bundle.authData, scope);
@@ -76,7 +76,11 @@ export async function request<E extends EndpointName>(
     if ('data' in outcome) {
       const answer = response.safeParse(outcome.data);
       if (answer.success) return answer.data;
-      outcome = { failure: { kind: 'unknown' }, why: 'its answer could not be read', isUnreadable: true };
+      outcome = {
+        failure: { kind: 'unknown' },
+        why: "HighLevel's response could not be read",
+        isUnreadable: true,
+      };
     }
 
     if (optional && outcome.failure.kind === 'unknown')
@@ -107,13 +111,14 @@ function classify(
 
   const { status, data, header } = sent;
   if (status >= 200 && status < 300) return { data };
-  if (status === 429) return { failure: { kind: 'throttled', header }, why: 'it takes no more requests' };
-  if (status >= 500) return unknown(`it has a problem of its own (status ${status})`);
-  if (responses.isOutcomeUnknown(status, data)) return unknown('it did not answer in time');
+  if (status === 429)
+    return { failure: { kind: 'throttled', header }, why: "HighLevel's rate limit is reached" };
+  if (status >= 500) return unknown(`HighLevel had an internal error (${status})`);
+  if (responses.isOutcomeUnknown(status, data)) return unknown('HighLevel did not respond in time');
   // An earlier attempt, whose response was lost, has deleted the record.
   if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { data: { succeded: true } };
-  if (responses.isPassingSearchFault(status, data)) return unknown('its search failed for the moment');
+  if (responses.isPassingSearchFault(status, data)) return unknown('the search failed temporarily');
   if (status !== 401) return { error: responses.errorFor(status, data, action, namesRecord(name)) };
   switch (responses.meaningOf401(responses.messageIn(data))) {
     case 'missing permission':
@@ -121,7 +126,7 @@ function classify(
     case 'inactive location':
       return { error: responses.inactiveLocation(action) };
     case 'timeout':
-      return unknown('it did not answer in time');
+      return unknown('HighLevel did not respond in time');
     default:
       return 'check the token';
   }
@@ -175,7 +180,7 @@ function staleToken(sent: Attempt): Error {
   if (sent.kind === 'token refused') return sent.error;
   return new ApiError(
     'unauthenticated',
-    'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+    'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings > Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     { status: 401 },
   );
 }

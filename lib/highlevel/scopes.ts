@@ -7,12 +7,12 @@ export const scopes = {
   'locations/tasks.readonly': 'trigger on tasks of the whole sub-account',
   'locations/customFields.readonly': 'show custom fields by their names',
   'users.readonly': 'find users and list them in dropdowns',
-  'businesses.readonly': 'find businesses and list them in dropdowns',
+  'businesses.readonly': 'find companies and list them in dropdowns',
   'campaigns.readonly': 'list campaigns in dropdowns',
   'workflows.readonly': 'list workflows in dropdowns',
-  'calendars.readonly': 'list calendars in dropdowns and find free slots',
+  'calendars.readonly': 'list calendars in dropdowns and find available times',
   'calendars/events.readonly': 'trigger on appointments',
-  'calendars/events.write': 'book, change and cancel appointments',
+  'calendars/events.write': 'book, update and cancel appointments',
 } as const;
 
 /** The name of one of HighLevel's OAuth scopes. */
@@ -26,7 +26,7 @@ export const accessLevels = {
   read: { label: 'Read Only', scopes: all.filter((scope) => scope.endsWith('.readonly')) },
   // The connection test needs locations.readonly to name the connection.
   contacts: {
-    label: 'Contacts Only, Read Only',
+    label: 'Read Contacts Only',
     scopes: ['contacts.readonly', 'locations.readonly'] satisfies Scope[],
   },
 } as const;

@@ -92,7 +92,7 @@ export async function send(
   } catch (error) {
     if (error instanceof errors.RefreshAuthError) return { kind: 'token refused', error };
     const timedOut = error instanceof Error && error.name === 'AbortError';
-    return { kind: 'lost', why: timedOut ? 'it did not answer in time' : 'the connection to it broke' };
+    return { kind: 'lost', why: timedOut ? 'HighLevel did not respond in time' : 'the connection was lost' };
   }
 }
 
@@ -122,7 +122,7 @@ function fill(path: string, ids: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = ids[name] ?? '';
     if (!ID.test(value) || pathWords.has(value.toLowerCase()))
-      throw new InputError(`${quoted(value)} is not a HighLevel ID. Please choose the record from the list.`);
+      throw new InputError(`${quoted(value)} isn't a HighLevel ID. Choose the record from the list.`);
     return encodeURIComponent(value);
   });
 }

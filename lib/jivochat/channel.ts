@@ -25,14 +25,14 @@ const THROTTLED_FOR_MS = 60_000;
 export function channelUrl(url: string | undefined, { besideSandbox }: { besideSandbox: boolean }): string {
   if (!url) {
     throw new InputError(
-      'This connection has no JivoChat channel. Reconnect the account and enter the address of a Chat API channel of JivoChat.',
+      'This connection has no JivoChat channel. Reconnect the account and enter the URL of a Chat API channel of JivoChat.',
     );
   }
   const { hostname = '' } = URL.canParse(url) ? new URL(url) : {};
   const inSandbox = besideSandbox && isLoopback(hostname);
   if (!isSafe(url) || /[?#]/.test(url) || !(hostname.endsWith('.jivosite.com') || inSandbox)) {
     throw new InputError(
-      'The JivoChat channel address of this connection must begin with https and end its host in .jivosite.com. Please reconnect the account with the right address.',
+      'The JivoChat channel URL of this connection must begin with https, and its host must end in .jivosite.com. Reconnect the account with the right URL.',
     );
   }
   return url;
@@ -53,17 +53,16 @@ export async function deliver(
     const answer = await post(zapier, url, message, Math.min(TIMEOUT_MS, timeLeft()));
     if (answer.status >= 200 && answer.status < 300) return;
     if (answer.status === 429) {
-      throw new ApiError(
-        'throttled',
-        'JivoChat takes no more messages for the moment. Zapier will try this step again.',
-        { status: answer.status, retryAfterMs: THROTTLED_FOR_MS },
-      );
+      throw new ApiError('throttled', "JivoChat's rate limit is reached. Zapier will try this step again.", {
+        status: answer.status,
+        retryAfterMs: THROTTLED_FOR_MS,
+      });
     }
     if (answer.status >= 300 && !leavesOutcomeOpen(answer.status)) {
       const reason = wordsOf(answer.text, url);
       throw new ApiError(
         'refused',
-        `JivoChat did not take the update${reason && `: ${quoted(reason, 200)}`}. Please check the channel address of this connection and the fields of this step.`,
+        `JivoChat did not take the update${reason && `: ${quoted(reason, 200)}`}. Check the channel URL of this connection and the fields of this step.`,
         { status: answer.status },
       );
     }

@@ -9,7 +9,7 @@ import { SAMPLE_EVENT } from './sample_event.ts';
 export const LeadRecord = z.object({
   id: text('Event ID', 'jivo:chat_finished:1665399500726'),
   event: text('Event', 'chat_finished'),
-  payload: longText('Payload', JSON.stringify(SAMPLE_EVENT)),
+  payload: longText('JivoChat Event Data', JSON.stringify(SAMPLE_EVENT)),
   chatId: maybe(text('Chat ID', '7607')),
   /** The visitor's name; null for a placeholder such as "Visitor 1234". */
   name: maybe(text('Name', 'Jane Doe')),
@@ -35,7 +35,7 @@ export const LeadRecord = z.object({
   rating: maybe(text('Rating', 'positive')),
   tags: textList('Tags in JivoChat', ['Sales']),
   status: maybe(text('Status in JivoChat', 'contact_later')),
-  pageUrl: maybe(text('Page Address', 'https://example.com/pricing?gclid=Cj0KCQiA&fbclid=IwAR0')),
+  pageUrl: maybe(text('Page URL', 'https://example.com/pricing?gclid=Cj0KCQiA&fbclid=IwAR0')),
   pageTitle: maybe(text('Page Title', 'Pricing')),
   utmSource: maybe(text('UTM Source', 'google')),
   utmMedium: maybe(text('UTM Medium', 'cpc')),

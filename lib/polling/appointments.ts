@@ -24,9 +24,17 @@ const SAMPLE = 3;
 
 /** The filter inputs of all appointment triggers. */
 export const appointmentPollInput = {
-  calendarId: appointmentFields.calendarId.optional().describe('Only appointments of this calendar.'),
-  assignedUserId: appointmentFields.assignedUserId.optional().describe('Only appointments of this user.'),
-  contactId: contactIdField.optional().describe('Only appointments of this contact.'),
+  calendarId: appointmentFields.calendarId
+    .optional()
+    .describe("Trigger only for appointments in this calendar. Choose a calendar, or map a calendar's ID."),
+  assignedUserId: appointmentFields.assignedUserId
+    .optional()
+    .describe(
+      "Trigger only for appointments assigned to this user. Choose a user, or map a user's ID or email.",
+    ),
+  contactId: contactIdField
+    .optional()
+    .describe('Trigger only for appointments of this contact. Choose a contact, or map a Contact ID.'),
 } satisfies z.ZodRawShape;
 
 /** A poll of an appointment trigger: the trigger's `key`, the date to watch, and its filters. */
@@ -90,7 +98,7 @@ async function read(
   });
   if (calendars.length > MAX_CALENDARS) {
     throw new InputError(
-      `This sub-account has ${calendars.length} calendars, too many to watch at once. Please choose a Calendar, a user or a contact.`,
+      `This sub-account has ${calendars.length} calendars, too many to watch at once. Choose a calendar, a user, or a contact.`,
     );
   }
   const window = await open();

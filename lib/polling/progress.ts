@@ -71,7 +71,7 @@ export function isOutOfTime(highlevel: HighLevel, error: unknown): error is ApiE
 export function tooSlow(): ApiError {
   return new ApiError(
     'unavailable',
-    'HighLevel is too slow for this trigger at the moment. Please choose tags, a user or a contact, so that it watches fewer records.',
+    'HighLevel is too slow for this trigger at the moment. Choose tags, a user, or a contact, so that it watches fewer records.',
   );
 }
 

@@ -23,10 +23,14 @@ const KEPT_PARTLY_SECONDS = (30 * DAY) / 1000;
 
 /** The filter inputs of all task triggers; HighLevel applies them. */
 export const taskPollInput = {
-  contactId: contactIdField.optional().describe('Only tasks of this contact.'),
+  contactId: contactIdField
+    .optional()
+    .describe('Trigger only for tasks of this contact. Choose a contact, or map a Contact ID.'),
   assignedTo: taskFields.assignedTo
     .optional()
-    .describe("Only this user's tasks. In a sub-account with very many tasks, choose one."),
+    .describe(
+      "Trigger only for tasks assigned to this user. Choose a user, or map a user's ID or email. Choose one if the sub-account has many tasks.",
+    ),
 } satisfies z.ZodRawShape;
 
 /** A poll of a task trigger: the trigger's `key`, the date to watch, and its filters. */
@@ -186,6 +190,6 @@ function tooMany(read: number): ApiError {
   return new ApiError(
     'refused',
     `This sub-account has too many tasks to read within ${READ_WITHIN_MS / 1000} seconds (${read} and more). ` +
-      'Choose a user under Assigned To, or a contact, so that the trigger watches fewer tasks.',
+      'Choose a user in "Assigned To", or a contact, so that the trigger watches fewer tasks.',
   );
 }

@@ -21,32 +21,38 @@ export const contactInput = {
   email: contactFields.email
     .optional()
     .describe(
-      'If email and phone belong to two contacts, HighLevel updates the one that its settings put first.',
+      "Email or phone number is required. If they match two different contacts, HighLevel's duplicate settings decide which one is updated.",
     ),
   phone: contactFields.phone
     .optional()
-    .describe("With the country code, or in the usual form of your sub-account's country."),
+    .describe(
+      "Email or phone number is required. Include the country code, such as `+14155550132`, or use your sub-account's local format.",
+    ),
   firstName: contactFields.firstName.optional(),
   lastName: contactFields.lastName.optional(),
-  name: contactFields.name.optional().describe('Only needed where first and last name are not known apart.'),
+  name: contactFields.name.optional().describe("Use only if you don't have first and last name separately."),
   companyName: contactFields.companyName.optional(),
-  tags: contactFields.tags.optional().describe('Added to the tags the contact has already.'),
+  tags: contactFields.tags
+    .optional()
+    .describe('Choose or type tags. These are added to the tags the contact already has.'),
   source: contactFields.source
     .optional()
-    .describe('Where the contact came from. It replaces the source that a contact has already.'),
-  assignedTo: contactFields.assignedTo.optional().describe("The contact's owner in HighLevel."),
+    .describe('Where the contact came from. Replaces the existing source.'),
+  assignedTo: contactFields.assignedTo.optional().describe("Choose a user, or map a user's ID or email."),
   address1: contactFields.address1.optional(),
   city: contactFields.city.optional(),
   state: contactFields.state.optional(),
   postalCode: contactFields.postalCode.optional(),
   country: contactFields.country
     .optional()
-    .describe('The name in English, or the two-letter code such as `US`.'),
+    .describe('Choose a country, or enter its English name or two-letter code such as `US`.'),
   website: contactFields.website.optional(),
-  timezone: contactFields.timezone.optional(),
-  dateOfBirth: contactFields.dateOfBirth.optional().describe('Such as `1990-04-23`. A time is left out.'),
-  gender: contactFields.gender.optional(),
-  dnd: contactFields.dnd.optional().describe('Yes stops all messages to this contact.'),
+  timezone: contactFields.timezone.optional().describe('Choose a time zone such as `America/New_York`.'),
+  dateOfBirth: contactFields.dateOfBirth.optional().describe('Enter a date such as `1990-04-23`.'),
+  gender: contactFields.gender.optional().describe('Choose Male, Female, or Other.'),
+  dnd: contactFields.dnd
+    .optional()
+    .describe('Choose **Yes** to stop all messages to this contact, on every channel.'),
   refusedDetail: choice(
     'If HighLevel Refuses Email or Phone',
     { stop: 'Stop with an error', leave_out: 'Write the contact without it' },
@@ -67,12 +73,17 @@ export function searchText(query: string): string {
   return query.slice(0, QUERY_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** The filter inputs of the contact triggers and searches. */
-export const contactFilters = {
-  tags: contactFields.tags.optional().describe('Only contacts that have all of these tags.'),
-  businessId: businessIdField.optional().describe('Only contacts of this business.'),
-  assignedTo: contactFields.assignedTo.optional().describe('Only contacts of this user.'),
-} satisfies z.ZodRawShape;
+/** The filter inputs of the contact triggers and searches. `begin` is how their help texts begin. */
+export const contactFilters = (begin: 'Trigger only for' | 'Return only') =>
+  ({
+    tags: contactFields.tags.optional().describe(`${begin} contacts that have all of these tags.`),
+    businessId: businessIdField
+      .optional()
+      .describe(`${begin} contacts of this company. Choose a company, or map a company's ID.`),
+    assignedTo: contactFields.assignedTo
+      .optional()
+      .describe(`${begin} contacts with this owner. Choose a user, or map a user's ID or email.`),
+  }) satisfies z.ZodRawShape;
 
 /** The values of the inputs Email and Phone. */
 interface TypedDetails {

@@ -137,7 +137,7 @@ export async function customBlanks(highlevel: HighLevel, keys: string[]): Promis
     const editor = field && editorFieldOf(field);
     if (!editor)
       throw new InputError(
-        '"Fields to Empty": a custom field is not in the sub-account any more, or is one that no Zap can empty. Refresh the fields of this step.',
+        '"Fields to Clear" has a custom field that is no longer in the sub-account, or that no Zap can clear. Refresh the fields of this step.',
       );
     return { id, field_value: 'list' in editor ? [] : '' };
   });
@@ -156,11 +156,11 @@ async function valueOf(
   if (value === undefined) return undefined;
   if (!field)
     throw new InputError(
-      'A custom field that this step fills is not in the sub-account any more. Refresh the fields of this step.',
+      'A custom field that this step fills in is no longer in the sub-account. Refresh the fields of this step.',
     );
   if (!editor)
     throw new InputError(
-      `${label} cannot be filled by a Zap: HighLevel keeps files and lists of texts its own way.`,
+      `"${label}" can't be filled in by a Zap, because it holds files or a list of texts.`,
     );
   if (Array.isArray(value)) return optionsOf(field, value);
   const text = String(value);

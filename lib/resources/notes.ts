@@ -11,18 +11,18 @@ import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/not
 /** The inputs of both note searches. */
 export const noteSearchInput = {
   contactId: contactIdField,
-  text: text('Text', 'price list')
+  text: text('Note Contains', 'price list')
     .optional()
-    .describe('Part of the note or its title. Upper and lower case are the same.'),
+    .describe('Return only notes that contain this text in the note or its title. Not case-sensitive.'),
   // Without "add a search step", because this is the search.
   noteId: noteIdField
     .meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } })
-    .optional(),
+    .optional()
+    .describe('Choose a note of the contact above, or map a Note ID.'),
 } satisfies z.ZodRawShape;
 
 /** Help text of the note triggers: the instant trigger covers all contacts, while polling is limited to a few. */
-export const INSTANT_NOTES =
-  ' For every note of every contact, the moment it is written, use New HighLevel Event.';
+export const INSTANT_NOTES = ' To catch every note, use New HighLevel Event.';
 
 /** A contact's notes that contain `query`, case-insensitive (all notes without it), newest first. One request. */
 export async function findNotes(highlevel: HighLevel, contactId: string, query = ''): Promise<Note[]> {

@@ -26,7 +26,7 @@ export async function finishWrites<T extends readonly unknown[] | []>(
   const reasons = [...new Set(apiErrors.map(({ reason }) => reason))].join(' ');
   throw new ApiError(
     main?.kind ?? 'refused',
-    `The contact is in HighLevel, but not everything that belongs to it. ${reasons}` +
+    `The contact was saved in HighLevel, but not everything that belongs to it. ${reasons}` +
       (temporary.length > 0 ? ' Replay this step: it completes what is missing and repeats nothing.' : ''),
     { status: main?.status },
   );

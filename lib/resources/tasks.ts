@@ -120,9 +120,13 @@ export const MAX_TASKS = 5_000;
 
 /** The filter inputs of the task searches, besides the contact. */
 export const taskFilters = {
-  title: taskFields.title.optional().describe('Part of the title. Upper and lower case are the same.'),
+  title: taskFields.title
+    .optional()
+    .describe('Return only tasks with this text in the title. Not case-sensitive.'),
   completed: completedFilter,
-  assignedTo: taskFields.assignedTo.optional().describe('Only tasks of this user.'),
+  assignedTo: taskFields.assignedTo
+    .optional()
+    .describe("Return only tasks assigned to this user. Choose a user, or map a user's ID or email."),
 } satisfies z.ZodRawShape;
 
 /** The filters of a task search, and the most tasks to return. */

@@ -108,6 +108,10 @@ export const day = (title: string, example: string) =>
 export const dateTime = (title: string, example: string) =>
   anyDate.meta({ title, example, editor: { type: 'datetime' } });
 
+/** How a date and time may be written, for help texts. */
+export const DATE_AND_TIME =
+  "Date and time, such as `2026-01-31 15:00`. The Zap's time zone is used unless you include one.";
+
 /** A yes/no field. */
 export const flag = (title: string, example: boolean) =>
   anyFlag.meta({ title, example, editor: { type: 'boolean' } });
@@ -139,7 +143,7 @@ export const notice = (help: string) =>
   z
     .undefined()
     .optional()
-    .meta({ title: 'Please Note', description: help, editor: { type: 'copy' } });
+    .meta({ title: 'Warning', description: help, editor: { type: 'copy' } });
 
 /**
  * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag
@@ -158,7 +162,21 @@ export const tagsField = z
 export const contactIdField = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
   title: 'Contact',
   editor: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
+  description: 'Choose a contact, or map the Contact ID of an earlier step such as Find Contact.',
 });
+
+/** The contact of a task or note that the step names. */
+export const parentContactIdField = contactIdField.describe(
+  'Choose a contact, or map the Contact ID of an earlier step such as Find Contact. If an earlier step found the task or note, map the Contact ID of that same step.',
+);
+
+/** Tags to add. */
+export const tagsToWrite = tagsField.describe(
+  'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',
+);
+
+/** Tags to remove. */
+export const tagsToRemove = tagsField.describe('Choose or type tags. Not case-sensitive.');
 
 /** The link that opens the record's contact in HighLevel. */
 export const contactLink = text(
@@ -170,18 +188,26 @@ export const contactLink = text(
 export const taskIdField = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
   title: 'Task',
   editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
+  description: 'Choose a task of the contact above, or map a Task ID.',
 });
 
 /** The id of a note of the contact chosen in the step. */
 export const noteIdField = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
   title: 'Note',
   editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
+  description: 'Choose a note of the contact above, or map a Note ID.',
 });
+
+/** When the event of a workflow starts. */
+export const eventStartTimeField = dateTime('Event Start Time', '2026-01-30T15:00:00Z')
+  .optional()
+  .describe(`Only for workflows that wait for an event date. ${DATE_AND_TIME}`);
 
 /** The id of an appointment: the dropdown lists those of the coming weeks, a search step finds the others. */
 export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
   title: 'Appointment',
   editor: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
+  description: 'Choose an upcoming appointment, or map an Appointment ID.',
 });
 
 /** A list of unique ids. Zapier offers no search step for a list field. */
@@ -191,25 +217,37 @@ export const idList = (title: string, dropdown: DropdownName) =>
     .transform((ids) => [...new Set(ids)])
     .meta({ title, example: [], editor: { type: 'string', list: true, dropdown }, format: 'id' });
 
+/** Contacts of a bulk action. */
+export const contactIdsField = idList('Contacts', 'contacts').describe(
+  'Map Contact ID from a search that returns all results as line items, or add one contact per row.',
+);
+
 /** The id of a campaign, chosen from the sub-account's campaigns. */
 export const campaignIdField = id('Campaign', 'mIVALPYuTD7YjUHnFEx4').meta({
   editor: { type: 'string', dropdown: 'campaigns' },
+  description: "Choose a campaign, or map a campaign's ID.",
 });
 
 /** The id of a workflow, chosen from the sub-account's workflows. */
 export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11').meta({
   editor: { type: 'string', dropdown: 'workflows' },
+  description: "Choose a workflow, or map a workflow's ID.",
 });
 
-/** The id of a business, chosen from the sub-account's businesses. */
-export const businessIdField = id('Business', '63771dcac1116f0e21de8e12').meta({
-  title: 'Business',
-  editor: { type: 'string', dropdown: 'businesses' },
+/** The id of a company (HighLevel's API: business), chosen from the sub-account's companies. */
+export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
+  title: 'Company',
+  editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
+  description: "Choose a company, or map a company's ID.",
 });
 
 /** The id of a user, chosen from the sub-account's users. */
 export const userId = (title: string) =>
-  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({ title, editor: { type: 'string', dropdown: 'users' } });
+  id(title, '0IHuJvc2ofPAAA8GzTRi').meta({
+    title,
+    editor: { type: 'string', dropdown: 'users', search: 'find_user.id' },
+    description: "Choose a user, or map a user's ID or email.",
+  });
 
 /**
  * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an

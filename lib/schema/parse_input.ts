@@ -322,7 +322,7 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
   tasks: ['task', 'Find Task'],
   notes: ['note', 'Find Note'],
   appointments: ['appointment', 'Find Appointments'],
-  businesses: ['business', 'Find Business'],
+  businesses: ['company', 'Find Company'],
   users: ['user', 'Find User'],
   assignees: ['user', 'Find User'],
   campaigns: ['campaign'],

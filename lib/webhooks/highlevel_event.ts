@@ -47,7 +47,7 @@ const MAX_DEPTH = 50;
 
 function oversized(): InputError {
   return new InputError(
-    'The delivery is too long or too deeply nested to be an event of HighLevel. Check what sends to this URL.',
+    'The webhook is too long or too deeply nested to be from HighLevel. Check what sends to this URL.',
   );
 }
 
@@ -62,8 +62,7 @@ function oversized(): InputError {
 export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
   if (typeof body === 'string' && body.length > MAX_CHARACTERS) throw oversized();
   const payload = typeof body === 'string' ? parse(body) : body;
-  if (!isObject(payload))
-    throw new InputError('The delivery is not JSON, so it did not come from HighLevel.');
+  if (!isObject(payload)) throw new InputError("The webhook isn't JSON, so it didn't come from HighLevel.");
   const own = ownData(payload);
   if (isTooDeep([payload, own], MAX_DEPTH)) throw oversized();
   const location = isObject(payload.location) ? text(payload.location.id) : undefined;
@@ -77,7 +76,7 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
   if (kind) {
     const content = isObject(payload[kind]) ? payload[kind] : payload;
     const recordId = firstText(content, 'id', `${kind}Id`);
-    if (!recordId) throw new InputError(`HighLevel's ${type} came without the ID of its record.`);
+    if (!recordId) throw new InputError(`HighLevel's ${type} webhook has no record ID.`);
     const contactId =
       kind === 'contact'
         ? recordId
@@ -117,7 +116,7 @@ export function readHighLevelEvent(body: unknown): HighLevelEvent | undefined {
   const isUntyped = type === undefined && !isOfWorkflow(payload) && !text(payload.event);
   if (isOther || (isUntyped && firstText(payload, 'altId', 'locationId'))) return undefined;
   throw new InputError(
-    "The delivery names no record. In the workflow's Webhook action add custom data: event and contactId, and taskId or noteId where one is meant.",
+    "The webhook didn't say which record it is about. Add contactId, and taskId or noteId, to the custom data of the workflow's Webhook action.",
   );
 }
 

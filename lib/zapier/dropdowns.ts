@@ -89,7 +89,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 
   /** The chat's agent, then all users. */
   assignees: dropdown(async (highlevel) => [
-    { id: CHAT_AGENT, label: "The chat's agent, by e-mail" },
+    { id: CHAT_AGENT, label: 'The agent in the chat (matched by email)' },
     ...(await userChoices(highlevel)),
   ]),
 

@@ -2,7 +2,7 @@ import { errors } from 'zapier-platform-core';
 import { ApiError, Halt, InputError, type FailureKind } from '../base/errors.ts';
 
 const UNEXPECTED =
-  'Something unexpected went wrong in this integration. Please try again; if it keeps happening, tell whoever maintains it which step this was.';
+  'Something unexpected went wrong in this integration. Please try again; if it keeps happening, tell the people who maintain it which step this was.';
 
 /**
  * Converts any error to one of Zapier's. A RefreshAuthError passes through, because Zapier must see it to refresh the token;

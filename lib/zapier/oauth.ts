@@ -266,10 +266,7 @@ function notRefreshed(answers: Answer[], authData: Bundle['authData']): Error {
   if (last && isInactive(last)) return inactive();
   if (answers.every(({ status }) => status === 401)) {
     return toZapierError(
-      new ApiError(
-        'unauthenticated',
-        'HighLevel does not accept this connection any more. Reconnect the account.',
-      ),
+      new ApiError('unauthenticated', 'HighLevel no longer accepts this connection. Reconnect the account.'),
     );
   }
   // Left to Zapier, which marks the connection as expired on a 4xx and tries again on a 5xx.

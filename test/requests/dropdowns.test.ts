@@ -154,7 +154,7 @@ describe('Dropdowns', () => {
   test('name the missing permission', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
     expect((await failure(zap.choices('create_task', 'assignedTo'))).message).toContain(
-      'lacks the permission users.readonly',
+      'this connection doesn\'t have the "users.readonly" permission',
     );
   });
 
@@ -169,7 +169,7 @@ describe('Dropdowns', () => {
     expect(highlevel.sent).toEqual([]);
   });
 
-  test('Fields to Empty lists standard and custom fields', async () => {
+  test('Fields to Clear lists standard and custom fields', async () => {
     highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, {
       customFields: [
         { id: 'cf1', name: 'Color', fieldKey: 'contact.color', dataType: 'TEXT' },
@@ -246,7 +246,7 @@ describe('Dropdowns', () => {
     });
   });
 
-  test('Fields to Empty lists the standard fields without the permission for custom fields', async () => {
+  test('Fields to Clear lists the standard fields without the permission for custom fields', async () => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly contacts.write' });
     const offered = JSON.stringify(await zap.choices('update_contact', 'clear'));
     expect(offered).toContain('{"id":"lastName","label":"Last Name"}');
@@ -259,7 +259,9 @@ describe('Dropdowns', () => {
     ['add_to_workflow', 'workflowId', 'workflows.readonly'],
   ])('the dropdown of %s, field %s, names the missing permission %s', async (key, field, scope) => {
     const zap = connection({ ...fullAccess, scope: 'contacts.readonly' });
-    expect((await failure(zap.choices(key, field))).message).toContain(`lacks the permission ${scope}`);
+    expect((await failure(zap.choices(key, field))).message).toContain(
+      `doesn't have the "${scope}" permission`,
+    );
   });
 
   test('appointments skip a calendar that HighLevel refuses, and are in UTC without a time zone', async () => {

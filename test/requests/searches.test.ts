@@ -207,9 +207,9 @@ describe('Find Contact', () => {
     ],
     [{ phone: '12345' }, '"Phone" isn\'t a valid phone number: "12345".'],
     [{ contactId: 'duplicate' }, '"Contact" needs a HighLevel contact ID, not "duplicate".'],
-    [{ email: '?' }, 'Email, Phone, Search Text or Contact is required.'],
-    [{ email: 'n/a', contactId: '--' }, 'Email, Phone, Search Text or Contact is required.'],
-    [{}, 'Email, Phone, Search Text or Contact is required.'],
+    [{ email: '?' }, 'Please fill in "Email", "Phone", "Search Text", or "Contact".'],
+    [{ email: 'n/a', contactId: '--' }, 'Please fill in "Email", "Phone", "Search Text", or "Contact".'],
+    [{}, 'Please fill in "Email", "Phone", "Search Text", or "Contact".'],
     [{ email: 'nobody' }, '"Email" isn\'t a valid email address: "nobody".'],
     [{ contactId: 'Jane Doe' }, '"Contact" needs a HighLevel contact ID, not "Jane Doe".'],
   ])('rejects %j before any request', async (input, sentence) => {
@@ -327,11 +327,13 @@ describe('Find User', () => {
   });
 
   test('requires a name or an email', async () => {
-    expect((await failure(run('searches', 'find_user', {}))).message).toContain('Email or Name is required.');
+    expect((await failure(run('searches', 'find_user', {}))).message).toContain(
+      'Please fill in "Email", "Name", or "User".',
+    );
   });
 });
 
-describe('Find Business', () => {
+describe('Find Company', () => {
   test('reads all pages and returns the exact name first', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ id: `b${index}`, name: `Acme ${index}` }));
     highlevel.answers('GET /businesses/', 200, { businesses: many });
@@ -344,7 +346,7 @@ describe('Find Business', () => {
   });
 
   test('requires a name or an email', async () => {
-    expect((await failure(run('searches', 'find_business', {}))).message).toContain('is required.');
+    expect((await failure(run('searches', 'find_business', {}))).message).toContain('Please fill in');
   });
 });
 
@@ -358,7 +360,7 @@ describe('Search endpoint that was removed', () => {
   ])('fails instead of finding nothing: %s', async (_, status, body) => {
     highlevel.answers('POST /contacts/search', status, body);
     expect((await failure(run('searches', 'find_contact', { query: 'Jane' }))).message).toMatch(
-      /^HighLevel could not search the contacts: it does not know this request\..* Please tell whoever maintains this integration\.$/,
+      /^HighLevel could not search the contacts: HighLevel no longer supports this request\..* Please tell the people who maintain this integration\.$/,
     );
   });
 

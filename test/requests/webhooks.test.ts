@@ -269,7 +269,7 @@ describe('New HighLevel Event from a workflow', () => {
 
   test.each(['a'.repeat(129), 'a'.repeat(100_000)])('halts on an invalid ID: %.5s…', async (id) => {
     const told = await failed(zapier.deliver('highlevel_event', JSON.stringify({ contactId: id })));
-    expect(told).toEqual(halted(/is not a HighLevel ID/));
+    expect(told).toEqual(halted(/isn't a HighLevel ID/));
     expect(sandbox.log).toEqual([]);
   });
 
@@ -285,7 +285,7 @@ describe('New HighLevel Event from a workflow', () => {
 
   test('names the missing custom data', async () => {
     expect(await failed(zapier.deliver('highlevel_event', '{"event":"x"}'))).toEqual(
-      halted(/add custom data: event and contactId/),
+      halted(/Add contactId, and taskId or noteId, to the custom data/),
     );
   });
 });
@@ -364,7 +364,7 @@ describe('New HighLevel Event from a marketplace app', () => {
   ])('rejects %s, even when no signature is required', async (_, headers) => {
     const body = event('ContactCreate', { id: contactId });
     await expect(zapier.deliver('highlevel_event', body, {}, headers(body))).rejects.toThrow(
-      /valid signature/,
+      /isn't signed by HighLevel/,
     );
     expect(sandbox.log).toEqual([]);
   });
@@ -372,13 +372,13 @@ describe('New HighLevel Event from a marketplace app', () => {
   test('rejects an unsigned delivery when a signature is required', async () => {
     const body = event('ContactCreate', { id: contactId });
     await expect(zapier.deliver('highlevel_event', body, { requireSignature: true })).rejects.toThrow(
-      /valid signature/,
+      /isn't signed by HighLevel/,
     );
   });
 
   test.each([
-    ['NoteCreate', {}, /NoteCreate came without the ID of its record/],
-    ['AppointmentUpdate', { appointment: {} }, /AppointmentUpdate came without the ID of its record/],
+    ['NoteCreate', {}, /NoteCreate webhook has no record ID/],
+    ['AppointmentUpdate', { appointment: {} }, /AppointmentUpdate webhook has no record ID/],
   ])('halts on %s without a record, which does not turn the Zap off', async (type, data, told) => {
     expect(await failed(zapier.deliver('highlevel_event', event(type, data)))).toEqual(halted(told));
   });
@@ -393,7 +393,7 @@ describe('New HighLevel Event from a marketplace app', () => {
   test('never puts an invalid id into a path', async () => {
     expect(
       await failed(zapier.deliver('highlevel_event', event('ContactCreate', { id: '../users' }))),
-    ).toEqual(halted(/not a HighLevel ID/));
+    ).toEqual(halted(/isn't a HighLevel ID/));
     expect(sandbox.log).toEqual([]);
   });
 });
@@ -551,7 +551,9 @@ describe('App events about other records', () => {
   test.each([['{"event":"x"}'], ['{"customData":{"event":"x"}}'], ['{"type":"gold","note":"x"}']])(
     '%s still reports the missing custom data',
     async (body) => {
-      expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(halted(/add custom data/));
+      expect(await failed(zapier.deliver('highlevel_event', body))).toEqual(
+        halted(/Add contactId, and taskId or noteId, to the custom data/),
+      );
     },
   );
 });

@@ -69,7 +69,7 @@ export const appointments = () =>
       [
         'creates.update_appointment',
         { appointmentId: 'a1', title: '' },
-        'Please fill at least one field to update.',
+        'Nothing to update. Please fill in at least one field besides "Appointment".',
       ],
       [
         'creates.update_appointment',
@@ -82,12 +82,12 @@ export const appointments = () =>
       [
         'searches.find_free_slots',
         { calendarId: 'k1', from: '2026-03-01T00:00Z', to: '2026-04-02T00:00Z' },
-        'From and To may lie 31 days apart at the most. Please choose a shorter range.',
+        '"From" and "To" can be at most 31 days apart. Choose a shorter range.',
       ],
       [
         'searches.find_free_slots',
         { calendarId: 'k1', from: '2026-03-02T00:00Z', to: '2026-03-01T00:00Z' },
-        'To must be later than From.',
+        '"To" must be later than "From".',
       ],
       [
         'searches.find_free_slots',

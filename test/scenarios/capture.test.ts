@@ -137,7 +137,9 @@ describe('Events of one visitor', () => {
     const [byPhone] = [...sandbox.store.contacts.values()].filter(({ phone }) => phone === '+14084987855');
     await play(finished([], { 'visitor.phone': null, chat_id: 1 }));
     const [captured] = await play(finished([['visitor', 'Hi']], { chat_id: 2 }));
-    expect(captured?.warnings).toEqual([expect.stringContaining(`another contact (${byPhone?.id}) has it`)]);
+    expect(captured?.warnings).toEqual([
+      expect.stringContaining(`another contact (${byPhone?.id}) already has it`),
+    ]);
     expect(captured).toMatchObject({ contact: { email: 'email@example.com', phone: null }, isNew: false });
     expect(byPhone).toMatchObject({ firstName: 'Jack' });
     expect(byPhone).not.toHaveProperty('email', expect.anything());

@@ -52,7 +52,7 @@ export const contacts = () =>
       });
     });
 
-    test('Fields to Empty empties the chosen field and no other', async () => {
+    test('Fields to Clear empties the chosen field and no other', async () => {
       const { zapier } = day;
       const seats = await day.pick('creates.update_contact', 'clear', 'Seats');
       const made = await zapier.create('create_contact', { ...nora, city: 'Oslo', [seats]: 3 });
@@ -130,8 +130,8 @@ export const contacts = () =>
         tags: ['first', 'second'],
       });
       expect(await toldBy(zapier.create('create_contact', { email: nora.email }))).toBe(
-        `HighLevel did not create the contact: another contact (${String(made.id)}) has this e-mail address already. ` +
-          'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+        `HighLevel did not create the contact: contact ${String(made.id)} already has this email. ` +
+          'Use Create or Update Contact, or Find or Create Contact, to work with it.',
       );
     });
 
@@ -156,10 +156,12 @@ export const contacts = () =>
       expect(await zapier.create('set_business', { contactIds: [id], businessId })).toEqual({
         succeeded: 1,
         failed: 0,
-        results: [{ contactId: id, ok: true, message: null }],
+        results: [
+          { contactId: id, ok: true, message: null, url: expect.stringContaining(`/detail/${String(id)}`) },
+        ],
       });
       expect(await zapier.search('find_contacts', { businessId })).toMatchObject([{ id, businessId }]);
-      await zapier.create('set_business', { contactIds: [id], businessId: '' });
+      await zapier.create('set_business', { contactIds: [id], businessId: '', removeFromCompany: true });
       expect(await zapier.search('find_contacts', { businessId })).toEqual([]);
     });
 
@@ -167,13 +169,16 @@ export const contacts = () =>
       const { zapier, sandbox } = day;
       const { id: contactId } = await zapier.create('create_contact', nora);
       const others = sandbox.store.contacts.size - 1;
-      expect(await zapier.create('delete_contact', { contactId })).toEqual({ id: contactId, deleted: true });
+      expect(await zapier.create('delete_contact', { contactId })).toMatchObject({
+        id: contactId,
+        deleted: true,
+      });
       for (const known of [{ contactId }, { email: nora.email }, { phone: nora.phone }, { query: 'Nora' }])
         expect(await zapier.search('find_contact', known)).toEqual([]);
       expect(sandbox.store.contacts.size).toBe(others);
       expect(await toldBy(zapier.create('update_contact', { contactId, city: 'Oslo' }))).toBe(
-        'HighLevel could not update the contact: what this step names is not in the sub-account, or was deleted. ' +
-          `HighLevel says: "Contact not found for id:${String(contactId)}". Please check the fields of this step.`,
+        "HighLevel could not update the contact because it can't find a record used in this step. It may have been deleted or belong to another sub-account. " +
+          `HighLevel says: "Contact not found for id:${String(contactId)}".`,
       );
     });
 
@@ -197,7 +202,7 @@ export const contacts = () =>
       [
         'creates.create_contact',
         {},
-        'Email, Phone, First Name or Last Name is required: HighLevel creates no contact without one of them. Map at least one.',
+        'Please fill in "Email", "Phone", "First Name", or "Last Name". HighLevel creates no contact without one of them.',
       ],
       [
         'creates.create_contact',
@@ -222,7 +227,7 @@ export const contacts = () =>
       [
         'creates.create_or_update_contact',
         { firstName: 'Nora' },
-        'Email or Phone is required: HighLevel tells contacts apart by them. Please map at least one.',
+        'Please fill in "Email" or "Phone". HighLevel finds existing contacts by them.',
       ],
       [
         'creates.create_or_update_contact',
@@ -230,16 +235,20 @@ export const contacts = () =>
         '"Gender" can\'t be "unknown". Use Male, Female, or Other.',
       ],
       ['creates.update_contact', { city: 'Oslo' }, 'Please fill in "Contact".'],
-      ['creates.update_contact', { contactId: 'c1', city: ' ' }, 'Please fill at least one field to update.'],
+      [
+        'creates.update_contact',
+        { contactId: 'c1', city: ' ' },
+        'Nothing to update. Please fill in at least one field besides "Contact".',
+      ],
       [
         'creates.update_contact',
         { contactId: 'c1', clear: ['country'] },
-        '"Fields to Empty": "Country" can\'t be cleared in HighLevel.',
+        '"Fields to Clear": "Country" can\'t be cleared in HighLevel.',
       ],
       [
         'creates.update_contact',
         { contactId: 'c1', city: 'Oslo', clear: ['city'] },
-        '"Fields to Empty": "City" is filled by this step as well. Please choose one.',
+        '"Fields to Clear": "City" is also filled in by this step. Clear it or fill it in, but not both.',
       ],
       ['creates.delete_contact', { contactId: ' ' }, 'Please fill in "Contact".'],
       [
@@ -248,22 +257,18 @@ export const contacts = () =>
         '"Contact" needs a HighLevel contact ID, not "nora.berg@example.com". Choose a contact from the list, or map the Contact ID of a Find Contact step.',
       ],
       ['creates.set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
-      [
-        'searches.find_contact',
-        {},
-        'Email, Phone, Search Text or Contact is required. Please fill at least one.',
-      ],
+      ['searches.find_contact', {}, 'Please fill in "Email", "Phone", "Search Text", or "Contact".'],
       ['searches.find_contacts', { limit: '501' }, '"Limit" can\'t be more than 500.'],
       ['searches.find_contacts', { limit: 'all' }, '"Limit" isn\'t a number: "all".'],
       [
         'triggers.new_contact',
         { businessId: 'Example Ltd' },
-        '"Business" needs a HighLevel business ID, not "Example Ltd". Choose a business from the list, or map the Business ID of a Find Business step.',
+        '"Company" needs a HighLevel company ID, not "Example Ltd". Choose a company from the list, or map the Company ID of a Find Company step.',
       ],
       [
         'triggers.updated_contact',
         { assignedTo: { id: 'u1' } },
-        '"Assigned To" takes one value. Map a single value instead of a group.',
+        '"Owner" takes one value. Map a single value instead of a group.',
       ],
       ['triggers.contact_tagged', { tag: '' }, 'Please fill in "Tag".'],
     ])('%s rejects %j', async (operation, input, sentence) => {

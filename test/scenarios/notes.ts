@@ -58,15 +58,17 @@ export const notes = () =>
 
       expect(await zapier.create('delete_note', { contactId, noteId })).toEqual({
         id: noteId,
+        contactId,
         deleted: true,
+        url: expect.stringContaining(`/detail/${contactId}`),
       });
       expect(await zapier.search('find_note', { contactId, noteId })).toEqual([]);
       expect(await zapier.search('find_notes', { contactId })).toHaveLength(1);
     });
 
     test.each([
-      ['creates.create_note', {}, 'Please fill in "Contact" and "Note".'],
-      ['creates.create_note', { contactId: 'c1', body: ' \n' }, 'Please fill in "Note".'],
+      ['creates.create_note', {}, 'Please fill in "Contact" and "Note Text".'],
+      ['creates.create_note', { contactId: 'c1', body: ' \n' }, 'Please fill in "Note Text".'],
       [
         'creates.create_note',
         { contactId: 'c1', body: 'Hi', pinned: '2' },
@@ -76,7 +78,7 @@ export const notes = () =>
       [
         'creates.update_note',
         { contactId: 'c1', noteId: 'n1', body: ['a', 'b'] },
-        '"Note" takes one value. Map a single value instead of a group.',
+        '"Note Text" takes one value. Map a single value instead of a group.',
       ],
       ['creates.delete_note', { contactId: 'c1' }, 'Please fill in "Note".'],
       ['searches.find_note', { text: 'implants' }, 'Please fill in "Contact".'],
@@ -88,7 +90,7 @@ export const notes = () =>
       [
         'triggers.new_note',
         { businessId: 'a/b' },
-        '"Business" needs a HighLevel business ID, not "a/b". Choose a business from the list, or map the Business ID of a Find Business step.',
+        '"Company" needs a HighLevel company ID, not "a/b". Choose a company from the list, or map the Company ID of a Find Company step.',
       ],
       ['triggers.updated_note', {}, 'Please fill in "Contact".'],
     ])('%s rejects %j', async (operation, input, sentence) => {

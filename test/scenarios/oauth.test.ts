@@ -136,7 +136,7 @@ describe('Access levels', () => {
     if (!run) throw new Error(`Nobody knows how to run ${key}`);
     const before = asked();
     const message = await told(run());
-    expect(message).toContain(`this connection lacks the permission ${scope} (to `);
+    expect(message).toContain(`this connection doesn't have the "${scope}" permission, which is needed to `);
     expect(message).toContain(`To allow it, reconnect the account with at least the access ${choose}.`);
     expect(
       asked()
@@ -160,7 +160,9 @@ describe('Access levels', () => {
   test('a scope that HighLevel did not grant is named in the error', async () => {
     sandbox.store.signInGrants = (scopes) => scopes.filter((scope) => scope !== 'contacts.write');
     const zapier = await connected({ access: 'full' });
-    expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
+    expect(await told(createNote(zapier))).toContain(
+      'this connection doesn\'t have the "contacts.write" permission',
+    );
     expect(asked()).toEqual([]);
   });
 
@@ -168,7 +170,9 @@ describe('Access levels', () => {
     sandbox.store.signInGrants = (scopes) => [...scopes, 'contacts.write'];
     const zapier = await connected({ access: 'read' });
     expect(zapier.authData.scope).toContain('contacts.write');
-    expect(await told(createNote(zapier))).toContain('lacks the permission contacts.write');
+    expect(await told(createNote(zapier))).toContain(
+      'this connection doesn\'t have the "contacts.write" permission',
+    );
     expect(asked()).toEqual([]);
   });
 });
@@ -330,7 +334,7 @@ describe('Expired connection', () => {
     clock += DAY;
     environment.CLIENT_SECRET = 'a new one that Zapier was not told';
     expect(await told(findContact(zapier))).toBe(
-      'HighLevel does not accept this connection any more. Reconnect the account.',
+      'HighLevel no longer accepts this connection. Reconnect the account.',
     );
     expect(zapier.expired).toBe(true);
   });
@@ -387,7 +391,7 @@ describe('No refresh and no expired connection', () => {
     const token = sandbox.store.tokens.get(zapier.authData.access_token ?? '');
     token?.scopes.splice(0, token.scopes.length, 'locations.readonly');
     expect(await told(zapier.search('find_notes', { contactId: contactId() }))).toContain(
-      'it refused a connection that is in order.',
+      'HighLevel refused a valid connection.',
     );
     expect(harm()).toEqual(NONE);
   });

@@ -104,7 +104,7 @@ describe('Connecting with a Private Integration Token', () => {
     ).toEqual({
       kind: 'ExpiredAuthError',
       message:
-        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings > Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     });
   });
 
@@ -145,7 +145,7 @@ describe('Private Integration Token', () => {
       code: 'Forbidden',
       status: 401,
       message:
-        'HighLevel did not create the note: this connection lacks the permission contacts.write (to create and update contacts, tags, tasks and notes). To allow it, add the permission to the token in HighLevel, under Settings, Private Integrations.',
+        'HighLevel did not create the note: this connection doesn\'t have the "contacts.write" permission, which is needed to create and update contacts, tags, tasks and notes. To allow it, add the permission to the token in HighLevel, under Settings > Private Integrations.',
     });
     expect(sandbox.log).toHaveLength(1);
     expect(zapier.expired).toBe(false);
@@ -171,7 +171,7 @@ describe('Private Integration Token', () => {
     expect(await findContact(zapier)).toHaveLength(1);
     sandbox.fail({ method: 'POST', status: 401, body });
     expect((await failed(createNote(zapier))).message).toContain(
-      'it did not answer in time. The note is not in HighLevel yet',
+      'HighLevel did not respond in time. The note is not in HighLevel yet',
     );
     expect(zapier.expired).toBe(false);
   });

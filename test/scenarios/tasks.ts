@@ -68,13 +68,15 @@ export const tasks = () =>
 
       expect(await zapier.create('delete_task', { contactId, taskId })).toEqual({
         id: taskId,
+        contactId,
         deleted: true,
+        url: expect.stringContaining(`/detail/${contactId}`),
       });
       expect(await zapier.search('find_task', { contactId, taskId })).toEqual([]);
       expect(await polls()).toEqual([[], [], []]);
       expect(await toldBy(zapier.create('complete_task', { contactId, taskId }))).toBe(
-        'HighLevel could not complete the task: what this step names is not in the sub-account, or was deleted. ' +
-          'HighLevel says: "The task id is invalid". Please check the fields of this step.',
+        "HighLevel could not complete the task because it can't find a record used in this step. It may have been deleted or belong to another sub-account. " +
+          'HighLevel says: "The task id is invalid".',
       );
     });
 
@@ -112,7 +114,7 @@ export const tasks = () =>
       [
         'creates.update_task',
         { contactId: 'c1', taskId: 't1', title: ' ' },
-        'Please fill at least one field to update.',
+        'Nothing to update. Please fill in at least one field besides "Contact" and "Task".',
       ],
       ['creates.complete_task', { contactId: 'c1' }, 'Please fill in "Task".'],
       [
@@ -125,11 +127,11 @@ export const tasks = () =>
         { contactId: 'c1', taskId: '../t1' },
         '"Task" needs a HighLevel task ID, not "../t1". Choose a task from the list, or map the Task ID of a Find Task step.',
       ],
-      ['searches.find_task', {}, 'Please fill at least one field to find a task by.'],
+      ['searches.find_task', {}, 'Please fill in at least one field to find a task by.'],
       [
         'searches.find_task',
         { taskId: 't1' },
-        'Contact is required to find one task. HighLevel keeps tasks with their contacts.',
+        'Please fill in "Contact". HighLevel keeps tasks with their contacts.',
       ],
       ['searches.find_tasks', { limit: '0' }, '"Limit" can\'t be less than 1.'],
       ['searches.find_tasks', { limit: '2.5' }, '"Limit" isn\'t a whole number: "2.5".'],

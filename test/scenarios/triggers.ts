@@ -131,22 +131,18 @@ export const triggers = () =>
       [
         'creates.capture_jivochat_lead',
         { email: 'a@example.com', dueInHours: 'soon' },
-        '"Due in Hours" isn\'t a number: "soon".',
+        '"Task Due In (Hours)" isn\'t a number: "soon".',
       ],
       [
         'creates.capture_jivochat_lead',
         { email: 'a@example.com', dueInHours: '1e300' },
-        '"Due in Hours" can\'t be more than 87600.',
+        '"Task Due In (Hours)" can\'t be more than 87600.',
       ],
-      [
-        'creates.send_jivochat_update',
-        {},
-        'Text, Task or Note is required. Please fill at least one of them.',
-      ],
+      ['creates.send_jivochat_update', {}, 'Please fill in "Message", "Task", or "Note".'],
       [
         'creates.send_jivochat_update',
         { taskId: 't1' },
-        'Contact is required to show a task or a note. HighLevel keeps them with their contacts.',
+        'Please fill in "Contact". HighLevel keeps tasks and notes with their contacts.',
       ],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);
@@ -163,11 +159,11 @@ export const triggers = () =>
         '{"chat_id": 1}',
         "What came to this Zap's address is not a JivoChat event: it has no event name. Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.",
       ],
-      ['triggers.highlevel_event', '<html>', 'The delivery is not JSON, so it did not come from HighLevel.'],
+      ['triggers.highlevel_event', '<html>', "The webhook isn't JSON, so it didn't come from HighLevel."],
       [
         'triggers.highlevel_event',
         '{"event": "note added"}',
-        "The delivery names no record. In the workflow's Webhook action add custom data: event and contactId, and taskId or noteId where one is meant.",
+        "The webhook didn't say which record it is about. Add contactId, and taskId or noteId, to the custom data of the workflow's Webhook action.",
       ],
     ])('%s rejects the delivery %j', async (operation, delivery, sentence) => {
       expect(await day.refusal(operation, {}, delivery)).toBe(sentence);

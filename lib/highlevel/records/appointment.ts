@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { choice, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
+import {
+  choice,
+  DATE_AND_TIME,
+  dateTime,
+  flag,
+  id,
+  longText,
+  maybe,
+  text,
+  userId,
+} from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { rows } from '../rows.ts';
 
@@ -25,41 +35,48 @@ const slotTime = { type: 'datetime', keepsOffset: true } as const;
 
 /** The fields of an appointment that users fill in. */
 export const appointmentFields = {
-  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
-    title: 'Calendar',
-    editor: { type: 'string', dropdown: 'calendars' },
+  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz')
+    .meta({
+      title: 'Calendar',
+      editor: { type: 'string', dropdown: 'calendars' },
+    })
+    .describe("Choose a calendar, or map a calendar's ID."),
+  startTime: dateTime('Start Time', '2026-01-30T15:00:00Z').meta({
+    editor: slotTime,
+    description: DATE_AND_TIME,
   }),
-  startTime: dateTime('Start Time', '2026-01-30T15:00:00Z').meta({ editor: slotTime }),
   endTime: dateTime('End Time', '2026-01-30T15:30:00Z').meta({ editor: slotTime }),
   title: text('Title', 'First consultation'),
   appointmentStatus: choice('Status', STATUSES, 'confirmed'),
   assignedUserId: userId('Assigned To'),
   description: longText('Description', 'Jane wants to see the price list.'),
-  address: text('Address', '12 Main Street'),
-  meetingLocationType: choice('Meeting Location', PLACES, 'phone'),
-  ignoreDateRange: flag('Ignore Date Range', false),
-  ignoreFreeSlotValidation: flag('Ignore Availability', false),
-  toNotify: flag('Run Automations', true),
+  address: text('Location', '12 Main Street'),
+  meetingLocationType: choice('Meeting Location Type', PLACES, 'phone'),
+  ignoreDateRange: flag('Skip Date Range Check', false),
+  ignoreFreeSlotValidation: flag('Skip Availability Check', false),
+  toNotify: flag('Run Automations', true).describe(
+    'Choose **No** to keep reminders and other automations from running. They run by default.',
+  ),
 };
 
 /** The inputs that booking and updating an appointment have in common; all optional. */
 export const appointmentInput = {
-  endTime: appointmentFields.endTime.optional().describe("The calendar's usual length if empty."),
+  endTime: appointmentFields.endTime
+    .optional()
+    .describe(`Leave blank to use the calendar's standard length. ${DATE_AND_TIME}`),
   title: appointmentFields.title.optional(),
   appointmentStatus: appointmentFields.appointmentStatus.optional(),
   assignedUserId: appointmentFields.assignedUserId.optional(),
   description: appointmentFields.description.optional(),
-  address: appointmentFields.address.optional().describe('Where it takes place, or the link of a call.'),
+  address: appointmentFields.address.optional().describe('An address or a meeting link.'),
   meetingLocationType: appointmentFields.meetingLocationType.optional(),
   ignoreDateRange: appointmentFields.ignoreDateRange
     .optional()
-    .describe("Yes books outside the calendar's date range and notice period."),
+    .describe("Choose **Yes** to book outside the calendar's date range and notice period."),
   ignoreFreeSlotValidation: appointmentFields.ignoreFreeSlotValidation
     .optional()
-    .describe('Yes books even when the time is not free.'),
-  toNotify: appointmentFields.toNotify
-    .optional()
-    .describe('No keeps the automations of HighLevel, such as reminders, from running. They run if empty.'),
+    .describe('Choose **Yes** to book even if the time is taken.'),
+  toNotify: appointmentFields.toNotify.optional(),
 } satisfies z.ZodRawShape;
 
 const DAY_NAME = /^\d{4}-\d{2}-\d{2}$/;

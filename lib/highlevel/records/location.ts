@@ -86,7 +86,7 @@ export type Named = z.output<typeof Named>;
 
 /** A business (company) that contacts belong to. */
 export const Business = z.object({
-  id: id('Business ID', '63771dcac1116f0e21de8e12'),
+  id: id('Company ID', '63771dcac1116f0e21de8e12'),
   name: maybe(text('Name', 'Example Ltd')),
   email: maybe(text('Email', 'office@example.com')),
   phone: maybe(text('Phone', '+14155550132')),

@@ -5,7 +5,7 @@ import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '
 
 /** The fields of a note that users fill in. */
 export const noteFields = {
-  body: longText('Note', 'Jane asked for the price list of 2026.'),
+  body: longText('Note Text', 'Jane asked for the price list of 2026.'),
   title: text('Title', 'Chat of 28 January'),
   userId: userId('Written By'),
   color: text('Color', '#FFAA00'),
@@ -17,15 +17,15 @@ export const noteInput = {
   body: noteFields.body,
   title: noteFields.title.optional(),
   userId: noteFields.userId.optional(),
-  color: noteFields.color.optional().describe('As a hex code, such as `#FFAA00`.'),
-  pinned: noteFields.pinned.optional().describe('Yes keeps the note above the others.'),
+  color: noteFields.color.optional().describe('Enter a hex code such as `#FFAA00`.'),
+  pinned: noteFields.pinned.optional().describe('Choose **Yes** to keep the note at the top.'),
 } satisfies z.ZodRawShape;
 
 /** A note in HighLevel's responses. It has no update time. Notes written in HighLevel's editor are HTML. */
 export const NoteResponse = z.object({
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
   title: maybe(noteFields.title),
-  body: longText('Text', 'Jane asked for the price list of 2026.').catch(''),
+  body: longText('Note Text', 'Jane asked for the price list of 2026.').catch(''),
   userId: maybe(id('Written By User ID', '0IHuJvc2ofPAAA8GzTRi')),
   color: maybe(noteFields.color),
   pinned: maybe(noteFields.pinned),
@@ -49,7 +49,7 @@ function contactIn(relations: unknown): unknown {
 
 /** A note as a Zap receives it, the same from every step. */
 export const Note = NoteResponse.extend({
-  bodyText: longText('Text (Plain Text)', 'Jane asked for the price list of 2026.'),
+  bodyText: longText('Note Text (Plain Text)', 'Jane asked for the price list of 2026.'),
   url: contactLink,
 });
 export type Note = z.output<typeof Note>;

@@ -18,7 +18,9 @@ const STATUSES = { open: 'Open', completed: 'Completed' };
 /** The fields of a task that users fill in. */
 export const taskFields = {
   title: text('Title', 'Call Jane back'),
-  dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z'),
+  dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z').describe(
+    "Date and time, such as `2026-01-31 15:00`. A date without a time becomes 9:00 AM in the Zap's time zone.",
+  ),
   body: longText('Description', 'She asked about pricing.'),
   assignedTo: userId('Assigned To'),
   completed: flag('Completed', false),
@@ -27,7 +29,7 @@ export const taskFields = {
 /** The filter of triggers and searches by a task's status. */
 export const completedFilter = taskFields.completed
   .optional()
-  .describe('Yes for completed tasks only, no for open ones only. Both if empty.');
+  .describe('Choose **Yes** for completed tasks or **No** for open ones. Leave blank for both.');
 
 const known = {
   id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),

@@ -100,7 +100,10 @@ const otherRuns: [key: string, run: Run][] = [
       ),
   ],
   ['update_contact', create('update_contact', (store) => ({ ...ofContact(store), tags: ['fresh'] }))],
-  ['remove_from_campaign', create('remove_from_campaign', ofContact)],
+  [
+    'remove_from_campaign',
+    create('remove_from_campaign', (store) => ({ ...ofContact(store), removeFromAllCampaigns: true })),
+  ],
   [
     'send_jivochat_update',
     create('send_jivochat_update', (store) => ({ ...ofContact(store), noteId: noteOf(store)?.id })),

@@ -18,9 +18,10 @@ const FIELDS = new Set(['field', ...Object.keys(fields)]);
 const OTHER_TEXTS = new Set(
   [
     'check the token',
+    'may not have',
     'A custom field',
-    'e-mail address or phone number',
-    'it takes no more requests', // a 429 has an error of its own
+    'email or phone number',
+    "HighLevel's rate limit is reached", // a 429 has an error of its own
     'Email as typed', // the labels of a chat's note
     'Phone as typed',
     'Name as typed',
@@ -31,7 +32,11 @@ const OTHER_TEXTS = new Set(
     'Task "…" is …….',
     'without a title',
     ', due …',
-    'For every note of every contact, the moment it is written, use New HighLevel Event.', // a part of help texts
+    // Parts of help texts.
+    'To catch every note, use New HighLevel Event.',
+    "Date and time, such as `2026-01-31 15:00`. The Zap's time zone is used unless you include one.",
+    'Trigger only for',
+    'Return only',
   ].map(bare),
 );
 

@@ -108,37 +108,58 @@ test('deleted appointments are not listed', async () => {
   highlevel.answers(EVENTS, 200, { events }, atNoon);
   expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1', 'a3']);
   highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
-  expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual(['a1', 'a3']);
+  expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT, upcoming: 'no' }))).toEqual([
+    'a3',
+    'a1',
+  ]);
 });
 
 describe('Find Appointments', () => {
   const events = [
     { id: 'later', startTime: '2026-02-01 09:00:00' },
     { id: 'past', startTime: '2026-01-01 09:00:00' },
+    { id: 'off', startTime: '2026-01-28 13:00:00', appointmentStatus: 'cancelled' },
+    { id: 'before', startTime: '2025-12-01 09:00:00', appointmentStatus: 'showed' },
     { id: 'next', startTime: '2026-01-28 14:00:00' },
   ];
 
-  test('parses times without an offset in the sub-account’s time zone, earliest first', async () => {
-    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
-    highlevel.answers(`GET /locations/${LOCATION}`, 200, {
-      location: { id: LOCATION, timezone: 'America/New_York' },
-    });
-    expect(await run('searches', 'find_appointments', { contactId: CONTACT })).toMatchObject([
-      { id: 'past', startTime: '2026-01-01T14:00:00Z', contactId: CONTACT },
-      { id: 'next', startTime: '2026-01-28T19:00:00Z' },
+  test('parses times without an offset in the sub-account’s time zone, best match first', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
+    highlevel.answers(
+      `GET /locations/${LOCATION}`,
+      200,
+      { location: { id: LOCATION, timezone: 'America/New_York' } },
+      atNoon,
+    );
+    const input = { contactId: CONTACT, upcoming: 'no' };
+    expect(await run('searches', 'find_appointments', input)).toMatchObject([
+      { id: 'next', startTime: '2026-01-28T19:00:00Z', contactId: CONTACT },
       { id: 'later', startTime: '2026-02-01T14:00:00Z' },
+      { id: 'past', startTime: '2026-01-01T14:00:00Z' },
+      { id: 'before', startTime: '2025-12-01T14:00:00Z' },
+      { id: 'off', startTime: '2026-01-28T18:00:00Z' },
     ]);
   });
 
-  test('leaves out past appointments, by HighLevel’s clock', async () => {
+  test('leaves out past appointments by default, by HighLevel’s clock', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } }, atNoon);
-    const found = await run('searches', 'find_appointments', { contactId: CONTACT, upcoming: 'yes' });
-    expect(ids(found)).toEqual(['next', 'later']);
+    expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual([
+      'next',
+      'later',
+      'off',
+    ]);
+  });
+
+  test('returns only appointments with the chosen status', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } }, atNoon);
+    const input = { contactId: CONTACT, upcoming: 'no', appointmentStatus: 'Showed' };
+    expect(ids(await run('searches', 'find_appointments', input))).toEqual(['before']);
   });
 });
 
-describe('Find Free Appointment Slots', () => {
+describe('Find Available Appointment Times', () => {
   const SLOTS = 'GET /calendars/cal1/free-slots';
 
   test('covers a week by default and returns the earliest slot first', async () => {
@@ -173,8 +194,8 @@ describe('Find Free Appointment Slots', () => {
   });
 
   test.each([
-    [{ from: '2026-01-30', to: '2026-01-29' }, 'To must be later than From.'],
-    [{ from: '2026-01-01', to: '2026-02-02' }, 'From and To may lie 31 days apart at the most.'],
+    [{ from: '2026-01-30', to: '2026-01-29' }, '"To" must be later than "From".'],
+    [{ from: '2026-01-01', to: '2026-02-02' }, '"From" and "To" can be at most 31 days apart.'],
     [
       { timezone: 'Eastern Time' },
       '"Time Zone": "Eastern Time" isn\'t a time zone. Choose one from the list, such as America/New_York.',
@@ -229,7 +250,7 @@ describe('Free slots', () => {
   ])('the unknown response %j is an error, not an empty list', async (answered) => {
     for (let attempt = 0; attempt < 4; attempt++) highlevel.answers(SLOTS, 200, answered);
     expect((await failure(find())).message).toBe(
-      'HighLevel could not find free slots: its answer could not be read. Please try again in a few minutes.',
+      "HighLevel could not find free slots: HighLevel's response could not be read. Please try again in a few minutes.",
     );
   });
 
@@ -247,7 +268,7 @@ describe('Free slots', () => {
     ['2026-10-15T00:00', '2026-11-15T00:01'],
     ['2026-03-01T00:00', '2026-04-01T00:30'],
   ])('from %s to %s in New York, more than 31 days, are rejected', async (from, to) => {
-    expect((await failure(find({ from, to }))).message).toContain('31 days apart at the most');
+    expect((await failure(find({ from, to }))).message).toContain('at most 31 days apart');
   });
 
   test('the days are those of the chosen time zone', async () => {
@@ -358,14 +379,18 @@ describe('Appointment triggers', () => {
     const calendars = Array.from({ length: 31 }, (_, index) => ({ id: `cal${index}`, name: null }));
     highlevel.answers(CALENDARS, 200, { calendars });
     expect((await failure(run('triggers', 'new_appointment', {}))).message).toContain(
-      'This sub-account has 31 calendars, too many to watch at once. Please choose a Calendar',
+      'This sub-account has 31 calendars, too many to watch at once. Choose a calendar',
     );
   });
 });
 
 test.each([
   ['book_appointment', { contactId: CONTACT }, 'Please fill in "Calendar" and "Start Time".'],
-  ['update_appointment', { appointmentId: 'a1', title: '' }, 'Please fill at least one field to update.'],
+  [
+    'update_appointment',
+    { appointmentId: 'a1', title: '' },
+    'Nothing to update. Please fill in at least one field besides "Appointment".',
+  ],
   [
     'update_appointment',
     { appointmentId: 'a1', appointmentStatus: 'maybe' },

@@ -229,7 +229,7 @@ describe('Fields of an existing contact', () => {
       const captured = await capture({ utmSourceField: 'cf' });
       expect(captured).toMatchObject({
         warnings: [
-          `email@example.com was not added to the contact, because another contact (${OTHER}) has it already.`,
+          `email@example.com was not added to the contact, because another contact (${OTHER}) already has it.`,
         ],
       });
       const updates = written().filter(({ request }) => request === paths.update);

@@ -97,7 +97,7 @@ describe('Capture JivoChat Lead input', () => {
     highlevel.answers(paths.note, 201, good.note);
     expect(await capture({ defaultCountry: 'Atlantis' })).toMatchObject({
       isNew: true,
-      warnings: ['Default Country: "Atlantis" is not a country, so it was ignored.'],
+      warnings: ['"Default Country" isn\'t a country, so it was ignored: "Atlantis".'],
     });
   });
 
@@ -108,7 +108,7 @@ describe('Capture JivoChat Lead input', () => {
     const capture = await knowing(highlevel);
     const { message } = await failure(capture({ payload, defaultCountry: 'Atlantis' }));
     expect(message).toContain('"030 23125000" is not a phone number');
-    expect(message).toContain('Default Country: "Atlantis" is not a country, so it was ignored.');
+    expect(message).toContain('"Default Country" isn\'t a country, so it was ignored: "Atlantis".');
   });
 
   test.each([

@@ -237,7 +237,7 @@ describe('Follow-up task', () => {
     const captured = await capture({ logNote: false, createTask: 'always', assignedTo: 'chat_agent' });
     expect(captured).toMatchObject({
       task: { id: 't1' },
-      warnings: [expect.stringMatching(/^The task has no owner/)],
+      warnings: [expect.stringMatching(/^The task is unassigned/)],
     });
   });
 
@@ -253,10 +253,20 @@ describe('Follow-up task', () => {
       { agentEmail: 'nobody@example.com' },
       fullAccess,
       true,
-      'no user of the sub-account has the email nobody@',
+      "no user of the sub-account has the agent's email nobody@",
     ],
-    [{}, withScopes('users.readonly'), false, 'no user of the sub-account has the email agent@jivosite.com'],
-    [{ payload: JSON.stringify(finished([], { agents: [] })) }, fullAccess, false, 'the chat had no agent'],
+    [
+      {},
+      withScopes('users.readonly'),
+      false,
+      "no user of the sub-account has the agent's email agent@jivosite.com",
+    ],
+    [
+      { payload: JSON.stringify(finished([], { agents: [] })) },
+      fullAccess,
+      false,
+      'no agent was in the chat',
+    ],
   ])(
     'has no owner, with a warning, when the agent is not a user: %j',
     async (input, authData, asks, warning) => {
@@ -279,7 +289,7 @@ describe('Follow-up task', () => {
   test.each(['-1', '1e12', 'soon'])('is rejected when it is due in %s hours', async (dueInHours) => {
     const capture = await knowing(highlevel);
     expect((await failure(capture({ createTask: 'always', dueInHours }))).message).toMatch(
-      /^"Due in Hours" (?:can't be (?:more|less) than|isn't a number)/,
+      /^"Task Due In \(Hours\)" (?:can't be (?:more|less) than|isn't a number)/,
     );
     expect(highlevel.sent).toEqual([]);
   });

@@ -169,7 +169,7 @@ describe('A refused optional value does not affect the rest', () => {
     expect(await capture({ logNote: false, createTask: 'always', assignedTo: USER })).toMatchObject({
       task: { id: 't1' },
       warnings: [
-        'The task has no owner: HighLevel did not accept the chosen user, who may have been removed.',
+        "The task is unassigned because HighLevel didn't accept the chosen user, who may have been removed.",
       ],
     });
     expect(bodies('task')).toEqual([

@@ -112,7 +112,7 @@ test('a duplicate that HighLevel neither names nor returns is an error', async (
   highlevel.answers(paths.duplicate, 200, {});
   const { kind, message: said } = await failure(capture());
   expect(kind).toBe('AppError');
-  expect(said).toMatch(/says that there is one already, but not which/);
+  expect(said).toMatch(/say which contact it is, and finds none/);
 });
 
 test.each([
@@ -128,7 +128,7 @@ test.each([
 });
 
 describe('Failures after the contact was written', () => {
-  const begins = /^The contact is in HighLevel, but not everything that belongs to it\. /;
+  const begins = /^The contact was saved in HighLevel, but not everything that belongs to it\. /;
   const ends = / Replay this step: it completes what is missing and repeats nothing\.$/;
   const broken = { statusCode: 500, message: 'Internal Server Error' };
 

@@ -333,7 +333,7 @@ describe('OAuth refresh', () => {
     for (const _ of [1, 2]) highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
     expect(await failure(refresh())).toEqual({
       kind: 'ExpiredAuthError',
-      message: 'HighLevel does not accept this connection any more. Reconnect the account.',
+      message: 'HighLevel no longer accepts this connection. Reconnect the account.',
     });
   });
 

@@ -63,7 +63,7 @@ describe('Create or Update Contact', () => {
     highlevel.answers(`POST /contacts/${CONTACT}/tags`, 422, { message: ['tags are too many'] });
     const input = { email: 'jane@example.com', tags: ['vip'] };
     expect((await failure(run('creates', 'create_or_update_contact', input))).message).toBe(
-      'The contact is in HighLevel, but not everything that belongs to it. HighLevel did not add the tags. ' +
+      'The contact was saved in HighLevel, but not everything that belongs to it. HighLevel did not add the tags. ' +
         'HighLevel says: "tags are too many". Please check the fields of this step.',
     );
   });
@@ -181,8 +181,8 @@ describe('Create Contact', () => {
     expect(await failure(run('creates', 'create_contact', { email: 'jane@example.com' }))).toEqual({
       kind: 'HaltedError',
       message:
-        `HighLevel did not create the contact: another contact (${CONTACT}) has this e-mail address already. ` +
-        'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+        `HighLevel did not create the contact: contact ${CONTACT} already has this email. ` +
+        'Use Create or Update Contact, or Find or Create Contact, to work with it.',
     });
   });
 
@@ -229,7 +229,7 @@ describe('Update Contact', () => {
 
   const refusal = { statusCode: 422, message: ['property companyName should not exist'] };
   const warning =
-    '"Company Name" was not updated, because HighLevel did not accept it. Change it in HighLevel.';
+    '"Business Name" was not updated, because HighLevel did not accept it. Change it in HighLevel.';
 
   test('sends the company’s name', async () => {
     highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: answer });
@@ -291,30 +291,46 @@ test('a written contact is returned even when its custom fields cannot be read',
 });
 
 test.each([
-  ['create_or_update_contact', { firstName: 'Jane' }, 'Email or Phone is required'],
+  ['create_or_update_contact', { firstName: 'Jane' }, 'Please fill in "Email" or "Phone"'],
   [
     'create_or_update_contact',
     { email: 'jane at example' },
     '"Email" isn\'t a valid email address: "jane at example".',
   ],
-  ['create_contact', { email: ' ', tags: [] }, 'Email, Phone, First Name or Last Name is required'],
-  ['create_contact', { city: 'Oslo', tags: ['vip'] }, 'Email, Phone, First Name or Last Name is required'],
-  ['create_contact', { companyName: 'Example Ltd' }, 'Email, Phone, First Name or Last Name is required'],
+  [
+    'create_contact',
+    { email: ' ', tags: [] },
+    'Please fill in "Email", "Phone", "First Name", or "Last Name"',
+  ],
+  [
+    'create_contact',
+    { city: 'Oslo', tags: ['vip'] },
+    'Please fill in "Email", "Phone", "First Name", or "Last Name"',
+  ],
+  [
+    'create_contact',
+    { companyName: 'Example Ltd' },
+    'Please fill in "Email", "Phone", "First Name", or "Last Name"',
+  ],
   [
     'create_contact',
     { firstName: 'Jane', gender: 'f' },
     '"Gender" can\'t be "f". Use Male, Female, or Other.',
   ],
-  ['update_contact', { contactId: CONTACT, clear: [''] }, 'Please fill at least one field to update.'],
+  [
+    'update_contact',
+    { contactId: CONTACT, clear: [''] },
+    'Nothing to update. Please fill in at least one field besides "Contact".',
+  ],
   [
     'update_contact',
     { contactId: CONTACT, clear: ['tags'] },
-    '"Fields to Empty": "Tags" can\'t be cleared in HighLevel.',
+    '"Fields to Clear": "Tags" can\'t be cleared in HighLevel.',
   ],
   [
     'update_contact',
     { contactId: CONTACT, clear: ['city'], city: 'Oslo' },
-    '"Fields to Empty": "City" is filled by this step as well.',
+    '"Fields to Clear": "City" is also filled in by this step.',
   ],
   ['delete_contact', { contactId: '..' }, '"Contact" needs a HighLevel contact ID, not "..".'],
 ])('%s rejects %j before any request', async (key, input, sentence) => {

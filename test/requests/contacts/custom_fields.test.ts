@@ -128,9 +128,13 @@ test.each([
     '"My DATE" isn\'t a date we can read: "2026-02-31". Use a format such as 1990-04-23.',
   ],
   ['text', { value: 1 }, '"My TEXT" takes one value. Map a single value instead of a group.'],
-  ['file', 'a.pdf', 'My FILE_UPLOAD cannot be filled by a Zap: HighLevel keeps files and lists of texts its'],
-  ['texts', 'a', 'My TEXTBOX_LIST cannot be filled by a Zap'],
-  ['gone', 'x', 'A custom field that this step fills is not in the sub-account any more.'],
+  [
+    'file',
+    'a.pdf',
+    '"My FILE_UPLOAD" can\'t be filled in by a Zap, because it holds files or a list of texts',
+  ],
+  ['texts', 'a', '"My TEXTBOX_LIST" can\'t be filled in by a Zap'],
+  ['gone', 'x', 'A custom field that this step fills in is no longer in the sub-account.'],
 ])('custom field %s rejects %j before anything is written', async (id, given, sentence) => {
   expect(await errorFor({ [`customField_${id}`]: given })).toContain(sentence);
 });
@@ -210,7 +214,7 @@ test('one step cannot both fill and empty a custom field', async () => {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   const input = { contactId: 'c1', customField_text: 'blue', clear: ['customField_text'] };
   const { message } = await failure(run('creates', 'update_contact', input));
-  expect(message).toContain('is filled by this step as well. Please choose one.');
+  expect(message).toContain('also fills in. Clear it or fill it in, but not both.');
 });
 
 test('output has the custom fields under their keys', async () => {
@@ -310,7 +314,7 @@ describe('Without the permission for custom fields', () => {
     await zap.run('creates', 'create_or_update_contact', { email: 'jane@example.com' });
     const filled = { email: 'jane@example.com', customField_text: 'blue' };
     expect((await failure(zap.run('creates', 'create_or_update_contact', filled))).message).toContain(
-      'lacks the permission locations/customFields.readonly',
+      'this connection doesn\'t have the "locations/customFields.readonly" permission',
     );
     expect(highlevel.sent).toHaveLength(1);
   });

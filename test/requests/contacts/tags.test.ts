@@ -13,6 +13,8 @@ const highlevel = highLevel();
 
 const KNOWN_TAGS = `GET /locations/${LOCATION}/tags`;
 
+const link = (id: string) => `https://app.gohighlevel.com/v2/location/${LOCATION}/contacts/detail/${id}`;
+
 /** The ids of `count` contacts. */
 const contacts = (count: number) => Array.from({ length: count }, (_, index) => `contact${index}`);
 
@@ -23,7 +25,7 @@ test.each([
   highlevel.answers(KNOWN_TAGS, 200, { tags: [{ id: 't1', name: 'vip' }] });
   highlevel.answers(`${method} /contacts/${CONTACT}/tags`, status, { tags: ['kept', 'vip'] });
   const result = await run('creates', key, { contactId: CONTACT, tags: [' VIP', 'vip', 'New, hot', ''] });
-  expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'] });
+  expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'], url: link(CONTACT) });
   expect(highlevel.sent).toEqual([
     { request: KNOWN_TAGS },
     { request: `${method} /contacts/${CONTACT}/tags`, body: { tags: ['vip', 'new', 'hot'] } },
@@ -48,8 +50,8 @@ test.each([
     succeeded: 1,
     failed: 1,
     results: [
-      { contactId: 'contact0', ok: true, message: null },
-      { contactId: 'contact1', ok: false, message: 'contact is deleted' },
+      { contactId: 'contact0', ok: true, message: null, url: link('contact0') },
+      { contactId: 'contact1', ok: false, message: 'contact is deleted', url: link('contact1') },
     ],
   });
   expect(highlevel.sent).toEqual([
@@ -69,7 +71,11 @@ test('bulk tags are sent in chunks of 50 contacts, and a failed chunk does not a
   expect(result).toMatchObject({ succeeded: 51, failed: 50 });
   expect(result).toMatchObject({
     results: expect.arrayContaining([
-      { contactId: 'contact50', ok: false, message: expect.stringContaining('tags must be an array') },
+      expect.objectContaining({
+        contactId: 'contact50',
+        ok: false,
+        message: expect.stringContaining('tags must be an array'),
+      }),
     ]),
   });
   expect(highlevel.sent).toMatchObject([
@@ -86,11 +92,12 @@ test('bulk tags fail when no contact was changed', async () => {
 });
 
 test.each([
-  ['63771dcac1116f0e21de8e12', '63771dcac1116f0e21de8e12'],
-  ['', null],
-])('Assign Contacts to Business with "%s" sends %s', async (businessId, sent) => {
+  [{ businessId: '63771dcac1116f0e21de8e12' }, '63771dcac1116f0e21de8e12'],
+  [{ businessId: '63771dcac1116f0e21de8e12', removeFromCompany: false }, '63771dcac1116f0e21de8e12'],
+  [{ businessId: '', removeFromCompany: 'yes' }, null],
+])("Add or Remove Contacts' Company with %j sends the company %s", async (choice, sent) => {
   highlevel.answers('POST /contacts/bulk/business', 200, { success: true, ids: ['contact0'] });
-  const input = { contactIds: contacts(2), businessId };
+  const input = { contactIds: contacts(2), ...choice };
   expect(await run('creates', 'set_business', input)).toMatchObject({ succeeded: 1, failed: 1 });
   expect(highlevel.sent).toEqual([
     {
@@ -113,7 +120,7 @@ test.each([
     { success: false, ids: ['contact1'] },
     { succeeded: 1, failed: 1 },
   ],
-])('Assign Contacts to Business with the response %j reports %j', async (answer, told) => {
+])("Add or Remove Contacts' Company with the response %j reports %j", async (answer, told) => {
   highlevel.answers('POST /contacts/bulk/business', 200, answer);
   expect(await run('creates', 'set_business', { contactIds: contacts(2), businessId: 'b1' })).toMatchObject(
     told,
@@ -186,7 +193,7 @@ test.each([
 ])('%s sends each user once', async (key, method, status) => {
   highlevel.answers(`${method} /contacts/${CONTACT}/followers`, status, { followers: ['user1'] });
   const result = await run('creates', key, { contactId: CONTACT, followers: ['user1', 'user2', 'user1'] });
-  expect(result).toEqual({ contactId: CONTACT, followers: ['user1'] });
+  expect(result).toEqual({ contactId: CONTACT, followers: ['user1'], url: link(CONTACT) });
   expect(highlevel.sent).toEqual([
     { request: `${method} /contacts/${CONTACT}/followers`, body: { followers: ['user1', 'user2'] } },
   ]);
@@ -204,7 +211,12 @@ test.each([
     `DELETE /contacts/${CONTACT}/campaigns/${CAMPAIGN}`,
     undefined,
   ],
-  ['remove_from_campaign', {}, `DELETE /contacts/${CONTACT}/campaigns/removeAll`, undefined],
+  [
+    'remove_from_campaign',
+    { removeFromAllCampaigns: true },
+    `DELETE /contacts/${CONTACT}/campaigns/removeAll`,
+    undefined,
+  ],
   ['add_to_workflow', { workflowId: WORKFLOW }, `POST /contacts/${CONTACT}/workflow/${WORKFLOW}`, {}],
   [
     'add_to_workflow',
@@ -244,6 +256,19 @@ test.each([
     '"Operation" can\'t be "swap". Use Add or Remove.',
   ],
   ['set_business', { contactIds: [] }, 'Please fill in "Contacts".'],
+  ['set_business', { contactIds: ['c1'], businessId: ' ' }, 'Please fill in "Company", or set'],
+  ['set_business', { contactIds: ['c1'], removeFromCompany: false }, 'Please fill in "Company", or set'],
+  [
+    'set_business',
+    { contactIds: ['c1'], businessId: 'b1', removeFromCompany: true },
+    '"Company" and "Remove From Company" contradict each other.',
+  ],
+  ['remove_from_campaign', { contactId: CONTACT, campaignId: '' }, 'Please fill in "Campaign", or set'],
+  [
+    'remove_from_campaign',
+    { contactId: CONTACT, campaignId: CAMPAIGN, removeFromAllCampaigns: 'Yes' },
+    '"Campaign" and "Remove From All Campaigns" contradict each other.',
+  ],
   ['add_followers', { contactId: CONTACT }, 'Please fill in "Followers".'],
   [
     'add_to_workflow',

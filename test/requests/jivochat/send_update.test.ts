@@ -99,20 +99,20 @@ describe('Send Update to JivoChat', () => {
   });
 
   test('rejects missing input before any request', async () => {
-    await expect(send({})).rejects.toThrow(/Text, Task or Note is required/);
-    await expect(send({ taskId })).rejects.toThrow(/Contact is required/);
+    await expect(send({})).rejects.toThrow(/Please fill in .+Message.+, .+Task.+, or .+Note/);
+    await expect(send({ taskId })).rejects.toThrow(/Please fill in .+Contact/);
     expect(sandbox.log).toEqual([]);
   });
 
   test.each([
     ['is missing', '', /has no JivoChat channel/],
-    ['leads elsewhere', 'https://example.com/abc', /end its host in .jivosite.com/],
-    ['only looks right', 'https://evil-jivosite.com/abc', /end its host in .jivosite.com/],
+    ['leads elsewhere', 'https://example.com/abc', /its host must end in .jivosite.com/],
+    ['only looks right', 'https://evil-jivosite.com/abc', /its host must end in .jivosite.com/],
     ['is not safe', 'http://wh.jivosite.com/abc', /must begin with https/],
-    ['has a query', 'https://wh.jivosite.com/abc/def?x=1', /right address/],
-    ['has an empty query', 'https://wh.jivosite.com/abc/def?', /right address/],
-    ['has a fragment', 'https://wh.jivosite.com/abc/def#top', /right address/],
-    ['has an empty fragment', 'https://wh.jivosite.com/abc/def#', /right address/],
+    ['has a query', 'https://wh.jivosite.com/abc/def?x=1', /right URL/],
+    ['has an empty query', 'https://wh.jivosite.com/abc/def?', /right URL/],
+    ['has a fragment', 'https://wh.jivosite.com/abc/def#top', /right URL/],
+    ['has an empty fragment', 'https://wh.jivosite.com/abc/def#', /right URL/],
   ])('explains that the channel URL %s, before any request', async (_, url, words) => {
     await expect(connected(url).create('send_jivochat_update', { text: 'Hello' })).rejects.toThrow(words);
     expect(sandbox.log).toEqual([]);
@@ -133,7 +133,7 @@ describe('Send Update to JivoChat', () => {
   ])('does not quote %j, which is %s', async (fault, _what) => {
     sandbox.fail({ path: '/jivo/', ...fault });
     await expect(send({ text: 'Hello' })).rejects.toThrow(
-      /JivoChat did not take the update\. Please check the channel address/,
+      /JivoChat did not take the update\. Check the channel URL/,
     );
     expect(sandbox.log).toHaveLength(1);
   });

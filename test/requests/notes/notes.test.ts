@@ -119,7 +119,7 @@ test('Find Notes finds nothing for a deleted contact', async () => {
 });
 
 test.each([
-  ['create_note', { contactId: CONTACT, body: ' ' }, 'Please fill in "Note".'],
+  ['create_note', { contactId: CONTACT, body: ' ' }, 'Please fill in "Note Text".'],
   ['create_note', { body: 'Hi' }, 'Please fill in "Contact".'],
   [
     'create_note',
@@ -129,7 +129,7 @@ test.each([
   [
     'create_note',
     { contactId: CONTACT, body: { text: 'Hi' } },
-    '"Note" takes one value. Map a single value instead of a group.',
+    '"Note Text" takes one value. Map a single value instead of a group.',
   ],
   ['update_note', { contactId: CONTACT, body: 'Hi' }, 'Please fill in "Note".'],
   ['delete_note', { contactId: CONTACT, noteId: 'a/b' }, '"Note" needs a HighLevel note ID, not "a/b".'],

@@ -172,7 +172,7 @@ test.each([
     { contactId: CONTACT, title: 'Call', dueDate: '2026-02-31' },
     '"Due Date" isn\'t a date we can read: "2026-02-31".',
   ],
-  ['creates', 'update_task', { contactId: CONTACT, taskId: TASK, title: '' }, 'Please fill at least one'],
+  ['creates', 'update_task', { contactId: CONTACT, taskId: TASK, title: '' }, 'Please fill in at least one'],
   ['creates', 'complete_task', { contactId: CONTACT, taskId: TASK, completed: 'perhaps' }, 'Use Yes or No.'],
   [
     'creates',
@@ -180,8 +180,8 @@ test.each([
     { contactId: CONTACT, taskId: '..' },
     '"Task" needs a HighLevel task ID, not "..".',
   ],
-  ['searches', 'find_task', {}, 'Please fill at least one field'],
-  ['searches', 'find_task', { taskId: TASK }, 'Contact is required to find one task.'],
+  ['searches', 'find_task', {}, 'Please fill in at least one field'],
+  ['searches', 'find_task', { taskId: TASK }, 'Please fill in "Contact".'],
   ['searches', 'find_tasks', { contactId: CONTACT, limit: '1000' }, '"Limit" can\'t be more than 500.'],
 ] as const)('%s %s with %j is a readable error before any request', async (kind, key, input, sentence) => {
   const { kind: name, message } = await failure(run(kind, key, input));

@@ -251,7 +251,7 @@ describe.each(lookable)(
         const message = await fails(go());
         expect(message).toMatch(
           new RegExp(
-            `^HighLevel did not confirm an earlier try to save the ${kind}\\. Before this step writes, it must check that the ${kind} is not there yet, and that failed\\. Nothing more was written\\. HighLevel could not .+: the firewall before it turned the request away\\. Please try again in a few minutes\\.$`,
+            `^HighLevel did not confirm an earlier try to save the ${kind}\\. Before this step writes, it must check that the ${kind} is not there yet, and that failed\\. Nothing more was written\\. HighLevel could not .+: HighLevel's firewall blocked the request\\. Please try again in a few minutes\\.$`,
           ),
         );
       }
@@ -350,7 +350,7 @@ describe.each(unlookable)(
       const go = () => zap.run('creates', key, input);
       highlevel.breaks(write);
       expect((await failure(go())).message).toMatch(
-        /^HighLevel did not confirm the request to .+: the connection to it broke\. There is no way/,
+        /^HighLevel did not confirm the request to .+: the connection was lost\. There is no way/,
       );
       for (const minutes of [5, 30, 60, 180, 360]) {
         highlevel.passes(minutes * MINUTE);
@@ -517,7 +517,7 @@ describe('An update to JivoChat that it does not confirm', () => {
     const send = (said: string) => zap.run('creates', 'send_jivochat_update', { text: said });
     for (const _ of [1, 2]) jivochat().reply(503);
     const tail =
-      'There is no way to look up whether the update arrived in JivoChat, so this step does not try again for 24 hours. Check the channel in JivoChat. To send the update anyway, change Text, or replay this step after 24 hours.';
+      'There is no way to look up whether the update arrived in JivoChat, so this step does not try again for 24 hours. Check the channel in JivoChat. To send the update anyway, change "Message", or replay this step after 24 hours.';
     expect(await failure(send('Hello'))).toMatchObject({
       code: 'Uncertain',
       message: `JivoChat did not confirm the update. ${tail}`,

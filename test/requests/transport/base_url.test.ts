@@ -49,12 +49,12 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('Redirect (%i)', (status) => 
   test('of a read or write is not followed, so no other host gets the token', async () => {
     redirect('/notes$', status);
     expect((await failed(zapWith().search('find_notes', { contactId: contactId() }))).message).toBe(
-      "HighLevel could not read the contact's notes: it sent the request elsewhere, which is not followed.",
+      "HighLevel could not read the contact's notes: HighLevel redirected the request, which this integration doesn't follow.",
     );
     redirect('/notes$', status);
     const note = { contactId: contactId(), body: 'Hi' };
     expect((await failed(zapWith().create('create_note', note))).message).toBe(
-      'HighLevel could not create the note: it sent the request elsewhere, which is not followed.',
+      "HighLevel could not create the note: HighLevel redirected the request, which this integration doesn't follow.",
     );
     expect(visits).toEqual([]);
     expect(sandbox.log).toHaveLength(2);
@@ -100,8 +100,7 @@ describe('HIGHLEVEL_API_URL', () => {
     ['no protocol', () => 'services.leadconnectorhq.com'],
   ])('rejects %s before any request', async (_, address) => {
     const zapier = zapWith({}, address());
-    const words =
-      /^The environment variable HIGHLEVEL_API_URL must be an https address, or http on 127\.0\.0\.1/;
+    const words = /^The environment variable HIGHLEVEL_API_URL must be an https URL, or http on 127\.0\.0\.1/;
     const { message } = await failed(zapier.create('create_note', { contactId: contactId(), body: 'Hi' }));
     expect(message).toMatch(words);
     const refresh = zapier.call('authentication.oauth2Config.refreshAccessToken');
@@ -126,7 +125,7 @@ describe('JivoChat channel URL', () => {
       'https://highlevel.example.com',
     );
     expect((await failed(zapier.create('send_jivochat_update', { text: 'Hello' }))).message).toContain(
-      'must begin with https and end its host in .jivosite.com',
+      'must begin with https, and its host must end in .jivosite.com',
     );
     expect(visits).toEqual([]);
   });

@@ -23,35 +23,35 @@ test.each([
     'a 403 of the firewall says nothing about the connection',
     403,
     '<!doctype html><title>Access denied</title>',
-    'HighLevel could not create the note: the firewall before it turned the request away. Please try again in a few minutes.',
+    "HighLevel could not create the note: HighLevel's firewall blocked the request. Please try again in a few minutes.",
     'Unavailable',
   ],
   [
     'so does the firewall’s 403 in JSON',
     403,
     { message: 'error code: 1010' },
-    'HighLevel could not create the note: the firewall before it turned the request away. Please try again in a few minutes.',
+    "HighLevel could not create the note: HighLevel's firewall blocked the request. Please try again in a few minutes.",
     'Unavailable',
   ],
   [
     'or the long form of it',
     403,
     { title: 'Error 1020: Access denied', status: 403, error_code: 1020, cloudflare_error: true },
-    'the firewall before it turned the request away',
+    "HighLevel's firewall blocked the request",
     'Unavailable',
   ],
   [
     'a 404 says that the record is gone',
     404,
     { statusCode: 404, message: 'Not found' },
-    'HighLevel could not create the note: what this step names is not in the sub-account, or was deleted. HighLevel says: "Not found".',
+    'HighLevel could not create the note because it can\'t find a record used in this step. It may have been deleted or belong to another sub-account. HighLevel says: "Not found".',
     'NotFound',
   ],
   [
     'a 404 without words says so too',
     404,
     '',
-    'HighLevel could not create the note: what this step names is not in the sub-account, or was deleted.',
+    "HighLevel could not create the note because it can't find a record used in this step. It may have been deleted or belong to another sub-account.",
     'NotFound',
   ],
   [
@@ -72,16 +72,10 @@ test.each([
     `so does the 400 "${message}"`,
     400,
     { statusCode: 400, message },
-    'what this step names is not in the sub-account, or was deleted',
+    "it can't find a record used in this step",
     'NotFound',
   ]),
-  [
-    'a 410 says so without words',
-    410,
-    {},
-    'what this step names is not in the sub-account, or was deleted',
-    'NotFound',
-  ],
+  ['a 410 says so without words', 410, {}, "it can't find a record used in this step", 'NotFound'],
   [
     'a 400 about a value is no such word',
     400,
@@ -133,9 +127,9 @@ test.each([
 });
 
 test.each([
-  ['email', 'e-mail address'],
+  ['email', 'email'],
   ['phone', 'phone number'],
-  [undefined, 'e-mail address or phone number'],
+  [undefined, 'email or phone number'],
 ])('a duplicate by %s halts the run, names the contact and suggests another action', async (field, words) => {
   const meta = { contactId: 'other1', ...(field && { matchingField: field }) };
   const message = 'This location does not allow duplicated contacts.';
@@ -145,8 +139,8 @@ test.each([
   ).toEqual({
     kind: 'HaltedError',
     message:
-      `HighLevel did not update the contact: another contact (other1) has this ${words} already. ` +
-      'Use Create or Update Contact, or Find or Create Contact, to work with the contact that is there.',
+      `HighLevel did not update the contact: contact other1 already has this ${words}. ` +
+      'Use Create or Update Contact, or Find or Create Contact, to work with it.',
   });
 });
 
@@ -168,7 +162,7 @@ describe('Unreadable responses', () => {
       kind: 'AppError',
       code: 'Unavailable',
       message:
-        "HighLevel could not read the contact's notes: its answer could not be read. Please try again in a few minutes.",
+        "HighLevel could not read the contact's notes: HighLevel's response could not be read. Please try again in a few minutes.",
     });
   });
 
@@ -179,7 +173,7 @@ describe('Unreadable responses', () => {
       kind: 'AppError',
       code: 'Uncertain',
       message:
-        'HighLevel did not confirm the request to create the note: its answer could not be read. The note is not in HighLevel yet, but may still appear there. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time.',
+        "HighLevel did not confirm the request to create the note: HighLevel's response could not be read. The note is not in HighLevel yet, but may still appear there. Replay this step in a few minutes: it looks in HighLevel first, so nothing is written a second time.",
     });
     expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
@@ -208,7 +202,7 @@ test.each([301, 302, 307, 308])(
       code: 'Unreadable',
       status,
       message:
-        "HighLevel could not read the contact's notes: it sent the request elsewhere, which is not followed.",
+        "HighLevel could not read the contact's notes: HighLevel redirected the request, which this integration doesn't follow.",
     });
     expect(highlevel.sent).toHaveLength(1);
   },

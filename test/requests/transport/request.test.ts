@@ -98,14 +98,14 @@ describe('Invalid ids in a path', () => {
     ['update_contact', { contactId: 'upsert', city: 'Oslo' }, 'upsert'],
   ])('%s rejects %j, a word from HighLevel’s paths', async (key, input, word) => {
     const { message } = await failure(run('creates', key, input));
-    expect(message).toBe(`"${word}" is not a HighLevel ID. Please choose the record from the list.`);
+    expect(message).toBe(`"${word}" isn't a HighLevel ID. Choose the record from the list.`);
     expect(highlevel.sent).toEqual([]);
   });
 
   test('a connection’s location id is checked too', async () => {
     const zap = connection({ ...fullAccess, locationId: '../oauth' });
     const { message } = await failure(zap.run('searches', 'find_tasks', { title: 'Call' }));
-    expect(message).toContain('"../oauth" is not a HighLevel ID.');
+    expect(message).toContain('"../oauth" isn\'t a HighLevel ID.');
     expect(highlevel.sent).toEqual([]);
   });
 
@@ -131,7 +131,7 @@ describe('HIGHLEVEL_API_URL', () => {
     async (address) => {
       process.env.HIGHLEVEL_API_URL = address;
       const { message } = await failure(run('searches', 'find_notes', { contactId: CONTACT }));
-      expect(message).toContain('HIGHLEVEL_API_URL must be an https address');
+      expect(message).toContain('HIGHLEVEL_API_URL must be an https URL');
       expect(highlevel.sent).toEqual([]);
     },
   );
@@ -169,7 +169,9 @@ describe('Missing permission', () => {
     async (kind, key, input, scope, missing) => {
       const zap = connection({ ...fullAccess, scope });
       const { message } = await failure(zap.run(kind, key, input));
-      expect(message).toContain(`this connection lacks the permission ${missing} (to `);
+      expect(message).toContain(
+        `this connection doesn't have the "${missing}" permission, which is needed to `,
+      );
       expect(message).toContain(
         `To allow it, reconnect the account with at least the access ${kind === 'creates' ? '"Read and Write"' : '"Read Only"'}.`,
       );

@@ -111,7 +111,7 @@ describe('Retry after a 429', () => {
     for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '3' });
     expect(await failure(findNotes())).toEqual({
       kind: 'ThrottledError',
-      message: 'HighLevel takes no more requests for the moment. Zapier will try this step again.',
+      message: "HighLevel's rate limit is reached. Zapier will try this step again.",
       delay: 3,
     });
     expect(highlevel.waits).toEqual([3_000, 3_000, 3_000]);
@@ -173,7 +173,7 @@ describe.each(idempotent)('Retry of %s with an unknown outcome', (_, request, an
     const { kind, code, message } = await failure(go());
     expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
     expect(message).toMatch(
-      /^HighLevel could not .+: it has a problem of its own \(status 500\)\. Please try again in a few minutes\.$/,
+      /^HighLevel could not .+: HighLevel had an internal error \(500\)\. Please try again in a few minutes\.$/,
     );
     expect(highlevel.waits).toEqual([500, 1_000, 2_000]);
   });
@@ -194,7 +194,7 @@ describe.each(once)('No retry of %s (not idempotent)', (_, request, looks, go) =
       const { code, message } = await failure(go());
       expect(code).toBe('Uncertain');
       expect(message).toMatch(uncertain);
-      expect(message).toContain(`status ${status}`);
+      expect(message).toContain(`HighLevel had an internal error (${status})`);
       expect(highlevel.sent.map((one) => one.request)).toEqual(sent);
     },
   );
@@ -267,7 +267,7 @@ describe('Timeout', () => {
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     expect(await failure(createNote())).toMatchObject({
       code: 'Uncertain',
-      message: expect.stringContaining('it did not answer in time. The note is not in HighLevel yet'),
+      message: expect.stringContaining('HighLevel did not respond in time. The note is not in HighLevel yet'),
     });
     expect(asked).toEqual([10_000, 10_000]);
     expect(highlevel.sent.map(({ request }) => request)).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);

@@ -51,19 +51,14 @@ describe('401 of an OAuth connection', () => {
   });
 
   test.each([
-    [
-      'granted by name',
-      fullAccess.scope,
-      'Forbidden',
-      'it refused a connection that is in order. Please try',
-    ],
+    ['granted by name', fullAccess.scope, 'Forbidden', 'HighLevel refused a valid connection. Please try'],
     [
       'of which nothing is known',
       '',
       'Forbidden',
-      "HighLevel did not read the contact's notes: this connection probably lacks the permission contacts.readonly " +
-        '(to find contacts, read their tasks, notes and appointments, and trigger on them). To allow it, reconnect the ' +
-        'account with at least the access "Contacts Only, Read Only".',
+      'HighLevel did not read the contact\'s notes: this connection may not have the "contacts.readonly" permission, ' +
+        'which is needed to find contacts, read their tasks, notes and appointments, and trigger on them. To allow it, reconnect the ' +
+        'account with at least the access "Read Contacts Only".',
     ],
   ])(
     'that is repeated with a valid token does not blame a granted permission: one %s',
@@ -93,7 +88,7 @@ describe('401 of an OAuth connection', () => {
         zap.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' }),
       );
       expect(code).toBe('Uncertain');
-      expect(message.includes('probably means the permission contacts.write is missing')).toBe(blamed);
+      expect(message.includes('usually means that the "contacts.write" permission is missing')).toBe(blamed);
       expect(message).toContain('The note is not in HighLevel yet, but may still appear there.');
       expect(requests()).toEqual([`POST ${NOTES}`, SUB_ACCOUNT, `GET ${NOTES}`]);
     },
@@ -154,7 +149,7 @@ describe('401 of an OAuth connection', () => {
     const { kind, code, message } = await failure(findNotes());
     expect({ kind, code }).toEqual({ kind: 'AppError', code: 'Unavailable' });
     expect(message).toBe(
-      "HighLevel could not read the contact's notes: it refused the connection and did not say why. Please try again in a few minutes.",
+      "HighLevel could not read the contact's notes: HighLevel refused the connection without a reason. Please try again in a few minutes.",
     );
     expect(requests().filter((request) => request === `GET ${NOTES}`)).toHaveLength(4);
   });
@@ -182,7 +177,7 @@ describe('401 of a Private Integration Token', () => {
     expect(await failure(find())).toEqual({
       kind: 'ExpiredAuthError',
       message:
-        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings, Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
+        'HighLevel does not accept the Private Integration Token of this connection. Check in HighLevel under Settings > Private Integrations whether it was deleted or replaced, and reconnect the account with a valid one.',
     });
   });
 
@@ -194,7 +189,7 @@ describe('401 of a Private Integration Token', () => {
     highlevel.answers(`GET ${NOTES}`, 401, { statusCode: 401, message });
     const { code, message: told } = await failure(find());
     expect(code).toBe('Forbidden');
-    expect(told).toContain('this connection lacks the permission contacts.readonly');
+    expect(told).toContain('this connection doesn\'t have the "contacts.readonly" permission');
     expect(highlevel.sent).toHaveLength(1);
   });
 
@@ -215,7 +210,9 @@ describe('401 of a Private Integration Token', () => {
     highlevel.answers(`POST ${NOTES}`, 401, { statusCode: 401, message: 'Command timed out' });
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     const create = zap().run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
-    expect((await failure(create)).message).toContain('it did not answer in time. The note is not in');
+    expect((await failure(create)).message).toContain(
+      'HighLevel did not respond in time. The note is not in',
+    );
     expect(requests()).toEqual([`POST ${NOTES}`, `GET ${NOTES}`]);
   });
 });
