@@ -30,4 +30,5 @@ await build({
 
 // PGlite reads these from beside its code.
 const pglite = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'));
-for (const file of ['pglite.wasm', 'pglite.data', 'initdb.wasm']) copyFileSync(join(pglite, file), join(folder, file));
+for (const file of ['pglite.wasm', 'pglite.data', 'initdb.wasm'])
+  copyFileSync(join(pglite, file), join(folder, file));

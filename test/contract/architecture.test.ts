@@ -109,7 +109,7 @@ test('relay/ may import lib/base and lib/jivochat alone', () => {
   );
   const refused = lint(files).filter((line) => line.includes('relay may import lib/base and lib/jivochat;'));
   const forbidden = layers.filter((layer) => layer !== 'base' && layer !== 'jivochat');
-  expect(refused.map((line) => /imports_(\w+)\.ts/.exec(line)?.[1]).toSorted()).toEqual(
+  expect(refused.map((line) => /imports_(\w+)\.ts/.exec(line)?.[1] ?? line).toSorted()).toEqual(
     [...forbidden.map((layer) => `lib_${layer}`), ...outside].toSorted(),
   );
 });
@@ -127,7 +127,7 @@ test('only test/ and bench/ may import relay/', () => {
       ]),
     ),
   });
-  expect(said.map((line) => line.split('/a.ts')[0]).toSorted()).toEqual(importers.toSorted());
+  expect(said.map((line) => line.replace(/\/a\.ts.*$/s, '')).toSorted()).toEqual(importers.toSorted());
 });
 
 test('two files may not import each other, not even their types', () => {
