@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, id, idList, textList } from '../lib/schema/fields.ts';
+import { contactIdField, contactLink, id, idList, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -16,6 +16,7 @@ export default create({
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     followers: textList('Follower User IDs', ['0IHuJvc2ofPAAA8GzTRi']),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, followers }) {
@@ -24,6 +25,6 @@ export default create({
       path,
       body: { followers },
     });
-    return { contactId, followers: contact.followers };
+    return { contactId, followers: contact.followers, url: highlevel.contactUrl(contactId) };
   },
 });

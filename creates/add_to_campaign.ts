@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { campaignIdField, contactIdField, flag, id } from '../lib/schema/fields.ts';
+import { campaignIdField, contactIdField, contactLink, flag, id } from '../lib/schema/fields.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -12,6 +12,7 @@ export default create({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     campaignId: id('Campaign ID', 'mIVALPYuTD7YjUHnFEx4'),
     added: flag('Added', true),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, campaignId }) {
@@ -24,6 +25,6 @@ export default create({
         'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
       send: () => highlevel.request('POST /contacts/{contactId}/campaigns/{campaignId}', { path, body: {} }),
     });
-    return { contactId, campaignId, added: true };
+    return { contactId, campaignId, added: true, url: highlevel.contactUrl(contactId) };
   },
 });

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { contactIdField, eventStartTimeField, flag, id, workflowIdField } from '../lib/schema/fields.ts';
+import {
+  contactIdField,
+  eventStartTimeField,
+  flag,
+  id,
+  workflowIdField,
+  contactLink,
+} from '../lib/schema/fields.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -16,6 +23,7 @@ export default create({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     workflowId: id('Workflow ID', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11'),
     added: flag('Added', true),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, workflowId, ...body }) {
@@ -28,6 +36,6 @@ export default create({
         'Check the contact in HighLevel. To add it anyway, do that in HighLevel, or replay this step after 24 hours.',
       send: () => highlevel.request('POST /contacts/{contactId}/workflow/{workflowId}', { path, body }),
     });
-    return { contactId, workflowId, added: true };
+    return { contactId, workflowId, added: true, url: highlevel.contactUrl(contactId) };
   },
 });

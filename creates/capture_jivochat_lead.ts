@@ -60,7 +60,10 @@ export default create({
       .default(24)
       .describe('Number of hours from now, such as `24`.'),
     assignedTo: id('Task Owner', CHAT_AGENT)
-      .meta({ title: 'Task Owner', editor: { type: 'string', dropdown: 'assignees' } })
+      .meta({
+        title: 'Task Owner',
+        editor: { type: 'string', dropdown: 'assignees', search: 'find_user.id' },
+      })
       .optional()
       .describe("Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned."),
     defaultCountry: text('Default Country', 'US')

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, flag, id, notice } from '../lib/schema/fields.ts';
+import { contactIdField, dateTime, flag, id, notice } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -18,10 +18,11 @@ export default create({
   output: z.object({
     id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     deleted: flag('Deleted', true),
+    deletedAt: dateTime('Deleted At', '2026-01-28T09:12:41.000Z'),
   }),
 
   async perform(highlevel, { contactId }) {
     await highlevel.request('DELETE /contacts/{contactId}', { path: { contactId } });
-    return { id: contactId, deleted: true };
+    return { id: contactId, deleted: true, deletedAt: new Date(highlevel.now()).toISOString() };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, id, notice, noteIdField, parentContactIdField } from '../lib/schema/fields.ts';
+import { flag, id, notice, noteIdField, parentContactIdField, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -13,11 +13,13 @@ export default create({
   }),
   output: z.object({
     id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     deleted: flag('Deleted', true),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, noteId }) {
     await highlevel.request('DELETE /contacts/{contactId}/notes/{id}', { path: { contactId, id: noteId } });
-    return { id: noteId, deleted: true };
+    return { id: noteId, contactId, deleted: true, url: highlevel.contactUrl(contactId) };
   },
 });

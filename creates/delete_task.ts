@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, id, notice, parentContactIdField, taskIdField } from '../lib/schema/fields.ts';
+import { flag, id, notice, parentContactIdField, taskIdField, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -13,11 +13,13 @@ export default create({
   }),
   output: z.object({
     id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     deleted: flag('Deleted', true),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, taskId }) {
     await highlevel.request('DELETE /contacts/{contactId}/tasks/{taskId}', { path: { contactId, taskId } });
-    return { id: taskId, deleted: true };
+    return { id: taskId, contactId, deleted: true, url: highlevel.contactUrl(contactId) };
   },
 });

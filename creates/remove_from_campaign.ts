@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { campaignIdField, contactIdField, flag, id } from '../lib/schema/fields.ts';
+import { campaignIdField, contactIdField, flag, id, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -25,6 +25,7 @@ export default create({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     campaignId: id('Campaign ID', 'mIVALPYuTD7YjUHnFEx4').nullable(),
     removed: flag('Removed', true),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, campaignId, removeFromAllCampaigns }) {
@@ -42,6 +43,6 @@ export default create({
     } else {
       await highlevel.request('DELETE /contacts/{contactId}/campaigns/removeAll', { path: { contactId } });
     }
-    return { contactId, campaignId: campaignId ?? null, removed: true };
+    return { contactId, campaignId: campaignId ?? null, removed: true, url: highlevel.contactUrl(contactId) };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, id, tagsToRemove, textList } from '../lib/schema/fields.ts';
+import { contactIdField, id, tagsToRemove, textList, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -16,11 +16,12 @@ export default create({
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     tags: textList('Tags', ['pricing']),
+    url: contactLink,
   }),
 
   async perform(highlevel, { contactId, tags }) {
     const path = { contactId };
     const contact = await highlevel.request('DELETE /contacts/{contactId}/tags', { path, body: { tags } });
-    return { contactId, tags: contact.tags };
+    return { contactId, tags: contact.tags, url: highlevel.contactUrl(contactId) };
   },
 });

@@ -27,8 +27,8 @@ export default create({
       .describe('Choose **Yes** to remove the contacts from their company. Leave Company blank then.'),
   }),
   output: z.object({
-    succeeded: integer('Contacts Changed', 2),
-    failed: integer('Contacts Not Changed', 0),
+    succeeded: integer('Contacts Changed', 1),
+    failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
   }),
 
@@ -41,7 +41,7 @@ export default create({
       throw new InputError(
         '"Company" and "Remove From Company" contradict each other. Leave "Company" blank, or set "Remove From Company" to No.',
       );
-    return inChunks(contactIds, CHUNK_SIZE, async (ids) => {
+    return inChunks(highlevel, contactIds, CHUNK_SIZE, async (ids) => {
       const changed = await highlevel.request('POST /contacts/bulk/business', {
         body: { locationId: highlevel.locationId, ids, businessId },
       });

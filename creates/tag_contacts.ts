@@ -22,13 +22,13 @@ export default create({
       .describe('Choose whether to add the tags to the contacts or to remove them.'),
   }),
   output: z.object({
-    succeeded: integer('Contacts Changed', 2),
-    failed: integer('Contacts Not Changed', 0),
+    succeeded: integer('Contacts Changed', 1),
+    failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
   }),
 
   async perform(highlevel, { contactIds, tags, operation }) {
-    return inChunks(contactIds, CHUNK_SIZE, async (contacts) => {
+    return inChunks(highlevel, contactIds, CHUNK_SIZE, async (contacts) => {
       const { responses } = await highlevel.request('POST /contacts/bulk/tags/update/{type}', {
         path: { type: operation },
         body: { contacts, tags, locationId: highlevel.locationId },

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { appointmentsOfContact } from '../lib/resources/appointments.ts';
+import { appointmentsOfContact, bestFirst } from '../lib/resources/appointments.ts';
 import { contactIdField, flag } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
-import { Appointment } from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
 export default search({
   key: 'find_appointments',
@@ -14,14 +14,23 @@ export default search({
   input: z.object({
     contactId: contactIdField,
     upcoming: flag('Upcoming Only', true)
+      .default(true)
+      .describe('Choose **No** to include past appointments.'),
+    appointmentStatus: appointmentFields.appointmentStatus
       .optional()
-      .describe('Yes leaves out what has begun already. All appointments if empty.'),
+      .describe('Return only appointments with this status.'),
   }),
   output: Appointment,
 
-  async perform(highlevel, { contactId, upcoming = false }) {
+  async perform(highlevel, { contactId, upcoming, appointmentStatus }) {
     const appointments = await appointmentsOfContact(highlevel, contactId);
-    const from = upcoming ? highlevel.now() : -Infinity;
-    return appointments.filter(({ startTime }) => !(Date.parse(startTime ?? '') < from));
+    const now = highlevel.now();
+    return appointments
+      .filter(
+        (row) =>
+          !(upcoming && Date.parse(row.startTime ?? '') < now) &&
+          (appointmentStatus === undefined || row.appointmentStatus === appointmentStatus),
+      )
+      .toSorted(bestFirst(now));
   },
 });

@@ -1,26 +1,32 @@
 import * as z from 'zod';
 import { businesses } from '../lib/resources/businesses.ts';
 import { InputError } from '../lib/base/errors.ts';
-import { text } from '../lib/schema/fields.ts';
+import { businessIdField, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Business } from '../lib/highlevel/records/location.ts';
 
 export default search({
   key: 'find_business',
   noun: 'Company',
-  display: { label: 'Find Company', description: 'Finds a company by name or email.' },
+  display: { label: 'Find Company', description: 'Finds a company by name, email, or ID.' },
   input: z.object({
     name: text('Name', 'Example Ltd')
       .optional()
-      .describe('Enter all or part of the name. Name or email is required.'),
+      .describe('Enter all or part of the name. Name, email, or company is required.'),
     email: text('Email', 'office@example.com')
       .optional()
       .describe('Enter the full email. If filled in, the name is ignored.'),
+    // Without "add a search step", because this is the search.
+    businessId: businessIdField
+      .meta({ editor: { type: 'string', dropdown: 'businesses' } })
+      .optional()
+      .describe('Finds exactly this company and ignores the other fields.'),
   }),
   output: Business,
 
-  async perform(highlevel, { email, name }) {
-    if (!email && !name) throw new InputError('Please fill in "Name" or "Email".');
+  async perform(highlevel, { email, name, businessId }) {
+    if (!email && !name && !businessId) throw new InputError('Please fill in "Name", "Email", or "Company".');
+    if (businessId) return (await businesses(highlevel)).filter(({ id }) => id === businessId);
     const words = name?.toLowerCase() ?? '';
     const called = (business: Business) => business.name?.toLowerCase() ?? '';
     const found = (await businesses(highlevel)).filter((business) =>

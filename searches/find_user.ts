@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { text } from '../lib/schema/fields.ts';
+import { text, userId } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { User } from '../lib/highlevel/records/location.ts';
 import { users } from '../lib/resources/users.ts';
@@ -8,20 +8,26 @@ import { users } from '../lib/resources/users.ts';
 export default search({
   key: 'find_user',
   noun: 'User',
-  display: { label: 'Find User', description: 'Finds a user by email or name.' },
+  display: { label: 'Find User', description: 'Finds a user by email, name, or ID.' },
   input: z.object({
     email: text('Email', 'maria@example.com')
       .optional()
       .describe('Enter the full email. If filled in, the name is ignored.'),
     name: text('Name', 'Maria Keller')
       .optional()
-      .describe('Enter all or part of the name. Name or email is required.'),
+      .describe('Enter all or part of the name. Name, email, or user is required.'),
+    // Without "add a search step", because this is the search.
+    userId: userId('User')
+      .meta({ editor: { type: 'string', dropdown: 'users' } })
+      .optional()
+      .describe('Finds exactly this user and ignores the other fields.'),
   }),
   output: User,
 
-  async perform(highlevel, { email, name }) {
-    if (!email && !name) throw new InputError('Please fill in "Email" or "Name".');
+  async perform(highlevel, { email, name, userId: chosen }) {
+    if (!email && !name && !chosen) throw new InputError('Please fill in "Email", "Name", or "User".');
     const candidates = await users(highlevel);
+    if (chosen) return candidates.filter(({ id }) => id === chosen);
     if (email) return candidates.filter((user) => user.email?.toLowerCase() === email.toLowerCase());
     const words = name?.toLowerCase() ?? '';
     const nameOf = (user: User) =>

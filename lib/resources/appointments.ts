@@ -98,6 +98,18 @@ export function byStart(a: Appointment, b: Appointment): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }
 
+/**
+ * A comparator that puts the best match first: upcoming appointments (after `now`, epoch ms), the soonest first, then past
+ * ones, the latest first, then cancelled ones in the same order.
+ */
+export function bestFirst(now: number): (a: Appointment, b: Appointment) => number {
+  const isCancelled = ({ appointmentStatus }: Appointment) => Number(appointmentStatus === 'cancelled');
+  // An appointment without a readable time counts as past.
+  const isPast = ({ startTime }: Appointment) => Number(!(Date.parse(startTime ?? '') >= now));
+  return (a, b) =>
+    isCancelled(a) - isCancelled(b) || isPast(a) - isPast(b) || (isPast(a) ? byStart(b, a) : byStart(a, b));
+}
+
 function zoned(event: AppointmentResponse, zone: string): Appointment {
   const read = (time: string | null) => {
     if (time === null) return null;

@@ -1,18 +1,28 @@
 import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
+import type { HighLevel } from '../highlevel/client.ts';
+import { sample } from '../schema/zapier_fields.ts';
+import { contactLink, flag, id, text } from '../schema/fields.ts';
 
 const BulkResult = z.object({
-  contactId: z.string(),
-  ok: z.boolean(),
-  message: z.string().nullable(),
+  contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+  ok: flag('Succeeded', true),
+  message: text('Error Message', 'HighLevel refused this contact.').nullable(),
+  url: contactLink,
 });
 /** The result of a bulk action for one contact; `message` is the reason when it is not `ok`. */
 export type BulkResult = z.output<typeof BulkResult>;
 
-/** The output field with the result for each contact. */
+const OTHER_LINK =
+  'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/nRYcatDNrPih6qVGjq9r';
+
+/** The output field with the result for each contact, as line items. */
 export const bulkResults = z.array(BulkResult).meta({
   title: 'Results',
-  example: [{ contactId: 'ocQHyuzHvysMo5N5VsXc', ok: true, message: null }],
+  example: [
+    { ...sample(BulkResult), ok: true, message: null },
+    { ...sample(BulkResult), ok: false, contactId: 'nRYcatDNrPih6qVGjq9r', url: OTHER_LINK },
+  ],
 });
 
 /** The result of a bulk action. */
@@ -33,13 +43,17 @@ const NOT_REACHED =
  * nothing was done before.
  */
 export async function inChunks(
+  { contactUrl }: Pick<HighLevel, 'contactUrl'>,
   contactIds: readonly string[],
   size: number,
   change: (chunk: string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<BulkOutcome> {
   const results: BulkResult[] = [];
-  const fail = (ids: readonly string[], message: string) =>
-    results.push(...ids.map((contactId) => ({ contactId, ok: false, message })));
+  const add = (contactId: string, message: string | null) =>
+    results.push({ contactId, ok: message === null, message, url: contactUrl(contactId) });
+  const fail = (ids: readonly string[], message: string) => {
+    for (const contactId of ids) add(contactId, message);
+  };
   let failure: ApiError | undefined;
   let isAnyChanged = false;
   for (let start = 0; start < contactIds.length; start += size) {
@@ -49,7 +63,7 @@ export async function inChunks(
       for (const contactId of chunk) {
         const message = refused.get(contactId) ?? null;
         isAnyChanged ||= message === null;
-        results.push({ contactId, ok: message === null, message });
+        add(contactId, message);
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

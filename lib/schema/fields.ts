@@ -237,7 +237,7 @@ export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6
 /** The id of a company (HighLevel's API: business), chosen from the sub-account's companies. */
 export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
   title: 'Company',
-  editor: { type: 'string', dropdown: 'businesses' },
+  editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
   description: "Choose a company, or map a company's ID.",
 });
 
@@ -245,7 +245,7 @@ export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
 export const userId = (title: string) =>
   id(title, '0IHuJvc2ofPAAA8GzTRi').meta({
     title,
-    editor: { type: 'string', dropdown: 'users' },
+    editor: { type: 'string', dropdown: 'users', search: 'find_user.id' },
     description: "Choose a user, or map a user's ID or email.",
   });
 

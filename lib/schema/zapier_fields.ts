@@ -12,8 +12,12 @@ export const fieldsOf = oncePerSchema((schema: z.ZodObject) =>
   ),
 );
 
-/** Zapier's input fields: one per field of the schema. */
-export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInputField[] {
+/** Zapier's input fields: one per field of the schema. `searchSteps`: whether they offer "add a search step". */
+export function inputFields(
+  schema: z.ZodObject,
+  dropdowns: Dropdowns,
+  { searchSteps = true }: { searchSteps?: boolean } = {},
+): PlainInputField[] {
   return fieldsOf(schema).map(([key, field]) => {
     const { title, description, editor = { type: 'string' } } = metaOf(field);
     const preset = defaultOf(field);
@@ -28,7 +32,7 @@ export function inputFields(schema: z.ZodObject, dropdowns: Dropdowns): PlainInp
       ...(editor.placeholder && { placeholder: editor.placeholder }),
       ...(editor.choices && { choices: editor.choices }),
       ...(editor.dropdown && { choices: dropdowns[editor.dropdown] }),
-      ...(editor.search && { search: editor.search }),
+      ...(editor.search && searchSteps && { search: editor.search }),
       ...(editor.dependsOn && { dependsOn: editor.dependsOn }),
       ...(preset !== undefined && { default: preset }),
     };
@@ -56,6 +60,9 @@ const plainOutputFields = oncePerSchema((schema: z.ZodObject): PlainOutputField[
         label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
       }));
     }
+    const item = itemOf(field);
+    // Line items: a later step can use one field of all items.
+    if (item) return [{ key, label: title, children: outputFields(item) }];
     if (!editor || editor.type === 'copy') return [];
     return [
       {
@@ -92,7 +99,8 @@ export const sample = oncePerSchema((schema: z.ZodObject): Record<string, unknow
   Object.fromEntries(
     fieldsOf(schema).map(([key, field]) => {
       const inner = objectIn(field);
-      return [key, inner ? sample(inner) : (metaOf(field).example ?? null)];
+      const item = itemOf(field);
+      return [key, inner ? sample(inner) : (metaOf(field).example ?? (item ? [sample(item)] : null))];
     }),
   ),
 );
@@ -101,6 +109,12 @@ function objectIn(field: z.ZodType): z.ZodObject | undefined {
   if (field instanceof z.ZodObject) return field;
   const inner = unwrapped(field);
   return inner && objectIn(inner);
+}
+
+/** The record in a list of records. */
+function itemOf(field: z.ZodType): z.ZodObject | undefined {
+  const inner: unknown = field instanceof z.ZodArray ? field.def.element : undefined;
+  return inner instanceof z.ZodObject ? inner : undefined;
 }
 
 interface Meta {

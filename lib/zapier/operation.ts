@@ -129,7 +129,7 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
     ...displayOf(definition),
     operation: {
       type: 'polling' as const,
-      ...fields(definition, { primary }),
+      ...fields(definition, { primary, isTrigger: true }),
       perform: withClient(async (highlevel, bundle) => {
         const input = await inputOf(highlevel, definition.input, bundle);
         const { isLoadingSample, isPopulatingDedupe } = bundle.meta ?? {};
@@ -160,7 +160,7 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
     ...displayOf(definition),
     operation: {
       type: 'hook' as const,
-      ...fields(definition),
+      ...fields(definition, { isTrigger: true }),
       perform: withClient(async (highlevel, bundle) => {
         const input = await inputOf(highlevel, definition.input, bundle);
         try {
@@ -205,7 +205,11 @@ function displayOf({
 
 function fields(
   { input, output }: { input: z.ZodObject; output: z.ZodObject },
-  { customFields = false, primary = [] }: { customFields?: boolean; primary?: readonly string[] } = {},
+  {
+    customFields = false,
+    primary = [],
+    isTrigger = false,
+  }: { customFields?: boolean; primary?: readonly string[]; isTrigger?: boolean } = {},
 ) {
   const customInputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
     ? [inEditor((highlevel) => ifAllowed(customInputFields(highlevel), []))]
@@ -216,7 +220,8 @@ function fields(
       ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, contacts), []))]
       : [];
   return {
-    inputFields: [...inputFields(input, dropdowns), ...customInputs],
+    // A trigger is the first step of a Zap, so no search step can stand before it.
+    inputFields: [...inputFields(input, dropdowns, { searchSteps: !isTrigger }), ...customInputs],
     outputFields: [...outputFields(output, primary), ...customOutputs],
     sample: sample(output),
   };

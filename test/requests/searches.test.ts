@@ -328,7 +328,7 @@ describe('Find User', () => {
 
   test('requires a name or an email', async () => {
     expect((await failure(run('searches', 'find_user', {}))).message).toContain(
-      'Please fill in "Email" or "Name".',
+      'Please fill in "Email", "Name", or "User".',
     );
   });
 });

@@ -6,6 +6,8 @@ export const groups = () =>
     const day = aDay();
     const jane = () => day.pick('creates.add_tags', 'contactId', 'Jane Doe');
     const stored = (id: unknown) => day.sandbox.store.contacts.get(String(id));
+    const link = (id: unknown) =>
+      `https://app.gohighlevel.com/v2/location/${day.sandbox.locationId}/contacts/detail/${String(id)}`;
 
     test('tags are added and removed without changing the others', async () => {
       const { zapier } = day;
@@ -15,9 +17,13 @@ export const groups = () =>
         contactId,
         tags: [' VIP ', 'vip', 'Braces, Implants', ''],
       });
-      expect(added).toEqual({ contactId, tags: [...before, 'vip', 'braces', 'implants'] });
+      expect(added).toEqual({
+        contactId,
+        tags: [...before, 'vip', 'braces', 'implants'],
+        url: link(contactId),
+      });
       const removed = await zapier.create('remove_tags', { contactId, tags: 'Braces,never there' });
-      expect(removed).toEqual({ contactId, tags: [...before, 'vip', 'implants'] });
+      expect(removed).toEqual({ contactId, tags: [...before, 'vip', 'implants'], url: link(contactId) });
       expect(stored(contactId)?.tags).toEqual([...before, 'vip', 'implants']);
     });
 
@@ -47,6 +53,7 @@ export const groups = () =>
         contactId: 'gone',
         ok: false,
         message: 'contact id is not a valid firebase id',
+        url: link('gone'),
       });
       const failed = results.filter(({ ok }) => ok === false);
       expect(failed[0]?.message).toBe(
@@ -76,9 +83,9 @@ export const groups = () =>
       const tom = await day.pick('creates.add_followers', 'followers', 'Tom Baker');
       await zapier.create('add_followers', { contactId, followers: [maria] });
       const added = await zapier.create('add_followers', { contactId, followers: [maria, tom, maria] });
-      expect(added).toEqual({ contactId, followers: [maria, tom] });
+      expect(added).toEqual({ contactId, followers: [maria, tom], url: link(contactId) });
       const removed = await zapier.create('remove_followers', { contactId, followers: [maria] });
-      expect(removed).toEqual({ contactId, followers: [tom] });
+      expect(removed).toEqual({ contactId, followers: [tom], url: link(contactId) });
       expect(stored(contactId)?.followers).toEqual([tom]);
     });
 
@@ -91,6 +98,7 @@ export const groups = () =>
           contactId,
           campaignId,
           added: true,
+          url: link(contactId),
         });
       const [welcome, winter, spring] = campaigns.values();
       expect(stored(contactId)?.campaigns).toEqual([welcome, winter, spring]);
@@ -101,7 +109,7 @@ export const groups = () =>
         campaignId: '',
         removeFromAllCampaigns: true,
       });
-      expect(left).toEqual({ contactId, campaignId: null, removed: true });
+      expect(left).toEqual({ contactId, campaignId: null, removed: true, url: link(contactId) });
       expect(stored(contactId)?.campaigns).toEqual([]);
     });
 
@@ -114,11 +122,11 @@ export const groups = () =>
         workflowId,
         eventStartTime: '2026-07-01 10:00',
       });
-      expect(begun).toEqual({ contactId, workflowId, added: true });
+      expect(begun).toEqual({ contactId, workflowId, added: true, url: link(contactId) });
       expect(sandbox.log.at(-1)?.body).toEqual({ eventStartTime: '2026-07-01T14:00:00Z' });
       expect(stored(contactId)?.workflows).toEqual([workflowId]);
       const stopped = await zapier.create('remove_from_workflow', { contactId, workflowId });
-      expect(stopped).toEqual({ contactId, workflowId, removed: true });
+      expect(stopped).toEqual({ contactId, workflowId, removed: true, url: link(contactId) });
       expect(stored(contactId)?.workflows).toEqual([]);
     });
 
@@ -147,6 +155,16 @@ export const groups = () =>
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: 'removeAll' },
         '"removeAll" isn\'t a HighLevel ID. Choose the record from the list.',
+      ],
+      [
+        'creates.remove_from_campaign',
+        { contactId: 'c1', campaignId: ' ' },
+        'Please fill in "Campaign", or set "Remove From All Campaigns" to Yes to remove the contact from every campaign.',
+      ],
+      [
+        'creates.remove_from_campaign',
+        { contactId: 'c1', campaignId: 'k1', removeFromAllCampaigns: 'yes' },
+        '"Campaign" and "Remove From All Campaigns" contradict each other. Leave "Campaign" blank, or set "Remove From All Campaigns" to No.',
       ],
       [
         'creates.add_to_workflow',

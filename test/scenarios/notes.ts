@@ -58,7 +58,9 @@ export const notes = () =>
 
       expect(await zapier.create('delete_note', { contactId, noteId })).toEqual({
         id: noteId,
+        contactId,
         deleted: true,
+        url: expect.stringContaining(`/detail/${contactId}`),
       });
       expect(await zapier.search('find_note', { contactId, noteId })).toEqual([]);
       expect(await zapier.search('find_notes', { contactId })).toHaveLength(1);

@@ -14,6 +14,11 @@ export const searches = () =>
         { email: 'tom.baker@example.com' },
       ]);
       expect(await zapier.search('find_user', { name: 'Nobody' })).toEqual([]);
+      const userId = await day.pick('searches.find_user', 'userId', 'Tom Baker');
+      expect(await zapier.search('find_user', { userId, name: 'Maria' })).toMatchObject([
+        { id: userId, email: 'tom.baker@example.com' },
+      ]);
+      expect(await zapier.search('find_user', { userId: 'gone0000000000000001' })).toEqual([]);
 
       sandbox.store.businesses.unshift({ id: 'b1', name: 'Example Ltd Branch' });
       expect(await zapier.search('find_business', { name: 'example ltd' })).toMatchObject([
@@ -24,6 +29,9 @@ export const searches = () =>
       expect(await zapier.search('find_business', { email: business?.email })).toMatchObject([
         { id: business?.id },
       ]);
+      const input = { businessId: business?.id, name: 'Branch' };
+      expect(await zapier.search('find_business', input)).toMatchObject([{ id: business?.id }]);
+      expect(await zapier.search('find_business', { businessId: 'gone' })).toEqual([]);
     });
 
     test('contacts are found by tags, owner, text and last update', async () => {
@@ -53,8 +61,8 @@ export const searches = () =>
     });
 
     test.each([
-      ['searches.find_user', { name: ' ' }, 'Please fill in "Email" or "Name".'],
-      ['searches.find_business', {}, 'Please fill in "Name" or "Email".'],
+      ['searches.find_user', { name: ' ' }, 'Please fill in "Email", "Name", or "User".'],
+      ['searches.find_business', {}, 'Please fill in "Name", "Email", or "Company".'],
       [
         'searches.find_contacts',
         { updatedAfter: 'last week' },

@@ -77,7 +77,12 @@ function valueAt(record: unknown, key: string): unknown {
   return key.split('__').reduce((value: unknown, part) => (isObject(value) ? value[part] : null), record);
 }
 
-function matchesField(value: unknown, { key, type, list: isList }: Item): boolean {
+function matchesField(value: unknown, { key, type, list: isList, children }: Item): boolean {
+  // Line items.
+  if (Array.isArray(children))
+    return list(value).every((item) =>
+      list(children).every((child) => matchesField(item[String(child.key)], child)),
+    );
   // When the nested record is null, so are its lists.
   if (value === null) return isList !== true || String(key).includes('__');
   if (isList === true) return Array.isArray(value) && value.every((item) => matchesField(item, { type }));

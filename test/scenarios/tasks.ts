@@ -68,7 +68,9 @@ export const tasks = () =>
 
       expect(await zapier.create('delete_task', { contactId, taskId })).toEqual({
         id: taskId,
+        contactId,
         deleted: true,
+        url: expect.stringContaining(`/detail/${contactId}`),
       });
       expect(await zapier.search('find_task', { contactId, taskId })).toEqual([]);
       expect(await polls()).toEqual([[], [], []]);

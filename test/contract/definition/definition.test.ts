@@ -48,11 +48,22 @@ function valueAt(record: unknown, key: string): unknown {
     .reduce((value: unknown, part) => (isObject(value) ? value[part] : undefined), record);
 }
 
-const allInputs = operations.flatMap(({ key, inputs }) =>
-  inputs.map((field) => ({ at: `${key}.${field.key}`, field })),
+const allInputs = operations.flatMap(({ key, folder, inputs }) =>
+  inputs.map((field) => ({ at: `${key}.${field.key}`, folder, field })),
 );
+// A field of line items is checked with the first item that has it.
 const allOutputs = operations.flatMap(({ key, outputs, sample: record }) =>
-  outputs.map((field) => ({ at: `${key}.${field.key}`, field, value: valueAt(record, field.key) })),
+  outputs.flatMap((field) => {
+    const at = `${key}.${field.key}`;
+    const value = valueAt(record, field.key);
+    const items: unknown[] = Array.isArray(value) ? value : [];
+    if (!field.children) return [{ at, field, value }];
+    return field.children.map((child) => ({
+      at: `${at}[].${child.key}`,
+      field: child,
+      value: items.map((item) => valueAt(item, child.key)).find((one) => one !== null),
+    }));
+  }),
 );
 
 /** The places that break a rule. */
@@ -206,6 +217,40 @@ describe('Every input', () => {
       broken(allInputs, ({ field }) => !field.search || (field.type === 'string' && !field.list)),
     ).toEqual([]);
   });
+});
+
+describe('Search steps', () => {
+  const people = /^(?:assignedTo|assignedUserId|userId|businessId)$/;
+  // A search does not offer itself.
+  const own = new Set(['find_user.userId', 'find_business.businessId']);
+
+  test('are offered at every field for a user or a company of an action or a search', () => {
+    const chosen = allInputs.filter(
+      ({ at, folder, field }) => folder !== 'triggers' && people.test(field.key) && !own.has(at),
+    );
+    const target = (key: string) => (key === 'businessId' ? 'find_business.id' : 'find_user.id');
+    expect(chosen.length).toBeGreaterThan(10);
+    expect(chosen.filter(({ field }) => field.search !== target(field.key)).map(({ at }) => at)).toEqual([]);
+  });
+
+  test('are offered in no trigger, which is the first step of its Zap', () => {
+    const ofTriggers = allInputs.filter(({ folder }) => folder === 'triggers');
+    expect(broken(ofTriggers, ({ field }) => field.search === undefined)).toEqual([]);
+  });
+});
+
+test('every action returns more than IDs and yes', () => {
+  const says = ({ outputs }: (typeof operations)[number]) =>
+    outputs.some(
+      ({ key, type, children }) => children !== undefined || (type !== 'boolean' && !/ids?$/i.test(key)),
+    );
+  const actions = operations.filter(({ folder }) => folder === 'creates');
+  expect(
+    broken(
+      actions.map((one) => ({ ...one, at: one.key })),
+      says,
+    ),
+  ).toEqual([]);
 });
 
 describe('Every output', () => {

@@ -108,33 +108,54 @@ test('deleted appointments are not listed', async () => {
   highlevel.answers(EVENTS, 200, { events }, atNoon);
   expect(ids(await run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['a1', 'a3']);
   highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
-  expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual(['a1', 'a3']);
+  expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT, upcoming: 'no' }))).toEqual([
+    'a3',
+    'a1',
+  ]);
 });
 
 describe('Find Appointments', () => {
   const events = [
     { id: 'later', startTime: '2026-02-01 09:00:00' },
     { id: 'past', startTime: '2026-01-01 09:00:00' },
+    { id: 'off', startTime: '2026-01-28 13:00:00', appointmentStatus: 'cancelled' },
+    { id: 'before', startTime: '2025-12-01 09:00:00', appointmentStatus: 'showed' },
     { id: 'next', startTime: '2026-01-28 14:00:00' },
   ];
 
-  test('parses times without an offset in the sub-account’s time zone, earliest first', async () => {
-    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events });
-    highlevel.answers(`GET /locations/${LOCATION}`, 200, {
-      location: { id: LOCATION, timezone: 'America/New_York' },
-    });
-    expect(await run('searches', 'find_appointments', { contactId: CONTACT })).toMatchObject([
-      { id: 'past', startTime: '2026-01-01T14:00:00Z', contactId: CONTACT },
-      { id: 'next', startTime: '2026-01-28T19:00:00Z' },
+  test('parses times without an offset in the sub-account’s time zone, best match first', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
+    highlevel.answers(
+      `GET /locations/${LOCATION}`,
+      200,
+      { location: { id: LOCATION, timezone: 'America/New_York' } },
+      atNoon,
+    );
+    const input = { contactId: CONTACT, upcoming: 'no' };
+    expect(await run('searches', 'find_appointments', input)).toMatchObject([
+      { id: 'next', startTime: '2026-01-28T19:00:00Z', contactId: CONTACT },
       { id: 'later', startTime: '2026-02-01T14:00:00Z' },
+      { id: 'past', startTime: '2026-01-01T14:00:00Z' },
+      { id: 'before', startTime: '2025-12-01T14:00:00Z' },
+      { id: 'off', startTime: '2026-01-28T18:00:00Z' },
     ]);
   });
 
-  test('leaves out past appointments, by HighLevel’s clock', async () => {
+  test('leaves out past appointments by default, by HighLevel’s clock', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
     highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } }, atNoon);
-    const found = await run('searches', 'find_appointments', { contactId: CONTACT, upcoming: 'yes' });
-    expect(ids(found)).toEqual(['next', 'later']);
+    expect(ids(await run('searches', 'find_appointments', { contactId: CONTACT }))).toEqual([
+      'next',
+      'later',
+      'off',
+    ]);
+  });
+
+  test('returns only appointments with the chosen status', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
+    highlevel.answers(`GET /locations/${LOCATION}`, 200, { location: { id: LOCATION } }, atNoon);
+    const input = { contactId: CONTACT, upcoming: 'no', appointmentStatus: 'Showed' };
+    expect(ids(await run('searches', 'find_appointments', input))).toEqual(['before']);
   });
 });
 

@@ -13,6 +13,8 @@ const highlevel = highLevel();
 
 const KNOWN_TAGS = `GET /locations/${LOCATION}/tags`;
 
+const link = (id: string) => `https://app.gohighlevel.com/v2/location/${LOCATION}/contacts/detail/${id}`;
+
 /** The ids of `count` contacts. */
 const contacts = (count: number) => Array.from({ length: count }, (_, index) => `contact${index}`);
 
@@ -23,7 +25,7 @@ test.each([
   highlevel.answers(KNOWN_TAGS, 200, { tags: [{ id: 't1', name: 'vip' }] });
   highlevel.answers(`${method} /contacts/${CONTACT}/tags`, status, { tags: ['kept', 'vip'] });
   const result = await run('creates', key, { contactId: CONTACT, tags: [' VIP', 'vip', 'New, hot', ''] });
-  expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'] });
+  expect(result).toEqual({ contactId: CONTACT, tags: ['kept', 'vip'], url: link(CONTACT) });
   expect(highlevel.sent).toEqual([
     { request: KNOWN_TAGS },
     { request: `${method} /contacts/${CONTACT}/tags`, body: { tags: ['vip', 'new', 'hot'] } },
@@ -48,8 +50,8 @@ test.each([
     succeeded: 1,
     failed: 1,
     results: [
-      { contactId: 'contact0', ok: true, message: null },
-      { contactId: 'contact1', ok: false, message: 'contact is deleted' },
+      { contactId: 'contact0', ok: true, message: null, url: link('contact0') },
+      { contactId: 'contact1', ok: false, message: 'contact is deleted', url: link('contact1') },
     ],
   });
   expect(highlevel.sent).toEqual([
@@ -69,7 +71,11 @@ test('bulk tags are sent in chunks of 50 contacts, and a failed chunk does not a
   expect(result).toMatchObject({ succeeded: 51, failed: 50 });
   expect(result).toMatchObject({
     results: expect.arrayContaining([
-      { contactId: 'contact50', ok: false, message: expect.stringContaining('tags must be an array') },
+      expect.objectContaining({
+        contactId: 'contact50',
+        ok: false,
+        message: expect.stringContaining('tags must be an array'),
+      }),
     ]),
   });
   expect(highlevel.sent).toMatchObject([
@@ -187,7 +193,7 @@ test.each([
 ])('%s sends each user once', async (key, method, status) => {
   highlevel.answers(`${method} /contacts/${CONTACT}/followers`, status, { followers: ['user1'] });
   const result = await run('creates', key, { contactId: CONTACT, followers: ['user1', 'user2', 'user1'] });
-  expect(result).toEqual({ contactId: CONTACT, followers: ['user1'] });
+  expect(result).toEqual({ contactId: CONTACT, followers: ['user1'], url: link(CONTACT) });
   expect(highlevel.sent).toEqual([
     { request: `${method} /contacts/${CONTACT}/followers`, body: { followers: ['user1', 'user2'] } },
   ]);
