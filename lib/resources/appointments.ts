@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
+import * as z from 'zod';
 import type { HighLevel } from '../highlevel/client.ts';
-import { ifAllowed, subAccount } from './location.ts';
+import { cached, ifAllowed, subAccount } from './location.ts';
+import { Named } from '../highlevel/records/location.ts';
 import {
   bookedFrom,
   placed,
@@ -165,6 +167,14 @@ export function isOfOneCalendar(error: unknown): error is ApiError {
   const isRefusal = kind === 'refused' || kind === 'not found' || kind === 'wrong location';
   return isRefusal && status >= 400 && status < 500;
 }
+
+/** The sub-account's calendars by id and name. Cached for 10 minutes. */
+export const calendarNames = (highlevel: HighLevel, more: { withinMs: number }): Promise<Named[]> =>
+  cached(highlevel, 'calendarNames', z.array(Named), async () => {
+    const query = { locationId: highlevel.locationId };
+    const { calendars } = await highlevel.request('GET /calendars/', { query }, more);
+    return calendars.map(({ id, name }) => ({ id, name }));
+  });
 
 /** The appointments of one calendar or user that start in a range (epoch ms). One request. */
 export async function eventsOf(

@@ -26,6 +26,7 @@ import { parseInput, type Lookups } from '../schema/parse_input.ts';
 import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
 import { country, ifAllowed, timeZone } from '../resources/location.ts';
 import { withQuotedTags } from '../resources/tags.ts';
+import { addNames, addNamesToNews } from '../resources/names.ts';
 import { userIdOf } from '../resources/users.ts';
 import type { PollMode } from '../polling/window.ts';
 
@@ -70,7 +71,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
       ...(throttle && { throttle }),
       perform: withClient(async (highlevel, bundle, zapier) => {
         const input = await inputOf(highlevel, definition.input, bundle);
-        return perform(highlevel, input, {
+        const output = await perform(highlevel, input, {
           customFields: customFields
             ? await customValues(highlevel, bundle.inputData, lookups(highlevel))
             : [],
@@ -81,6 +82,8 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
             return (message) => deliver(zapier, url, message, highlevel.timeLeft);
           },
         });
+        await addNames(highlevel, output);
+        return output;
       }),
     },
   };
@@ -98,7 +101,9 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
       perform: withClient(async (highlevel, bundle) => {
         const input = await inputOf(highlevel, definition.input, bundle);
         try {
-          return await perform(highlevel, input);
+          const found = await perform(highlevel, input);
+          await addNames(highlevel, found);
+          return found;
         } catch (error) {
           if (error instanceof ApiError && error.kind === 'not found') return [];
           throw error;
@@ -131,7 +136,10 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
         const mode = isPopulatingDedupe ? 'fill' : isLoadingSample ? 'sample' : 'poll';
         const records = await perform(highlevel, input, mode);
         // 10,000 complete contacts would exceed Zapier's size limit.
-        return mode === 'fill' ? records.map((record) => keepOnly(record, primary)) : records;
+        if (mode === 'fill') return records.map((record) => keepOnly(record, primary));
+        if (mode === 'sample') await addNames(highlevel, records, { readContacts: true });
+        else await addNamesToNews(highlevel, { key: definition.key, filters: input }, records);
+        return records;
       }),
     },
   };
@@ -156,7 +164,9 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
       perform: withClient(async (highlevel, bundle) => {
         const input = await inputOf(highlevel, definition.input, bundle);
         try {
-          return await perform(highlevel, input, deliveryOf(bundle));
+          const records = await perform(highlevel, input, deliveryOf(bundle));
+          await addNames(highlevel, records, { readContacts: true });
+          return records;
         } catch (error) {
           // Zapier turns a Zap off after many errors, and its owner cannot control what others send to the URL.
           throw error instanceof InputError ? new Halt(error.message) : error;

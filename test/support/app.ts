@@ -4,6 +4,7 @@ import App from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { accessLevels } from '../../lib/highlevel/scopes.ts';
 import { keepExchange } from '../contract/openapi/exchanges.ts';
+import { withoutNames } from './zapier/cache.ts';
 import { failed, type Failed } from './zapier/failed.ts';
 
 /** The mock clock, and every wait that the app requested. No test sleeps. */
@@ -42,11 +43,11 @@ export type Meta = {
   paging_token?: string;
 };
 
-/** A connection to HighLevel with its own z.cache, in `remembered`. */
+/** A connection to HighLevel with its own z.cache, in `remembered`; by default without names. */
 export function connection(
   authData: Record<string, string> = fullAccess,
   app: typeof App = App,
-  remembered: object = {},
+  remembered: object = withoutNames(LOCATION),
 ) {
   // Core copies and freezes the whole definition at each call; with one operation the tests take half the time.
   const tester = (kind: Kind, key: string) => {

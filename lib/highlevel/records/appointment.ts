@@ -11,6 +11,7 @@ import {
   userId,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
+import { contactNames, userNames } from './names.ts';
 import { rows } from '../rows.ts';
 
 const STATUSES = {
@@ -85,11 +86,16 @@ const known = {
   id: id('Appointment ID', '0TkCdp9PfvLeWKYRRvIz'),
   title: maybe(appointmentFields.title),
   startTime: maybe(appointmentFields.startTime),
+  startTimeText: maybe(text('Start Time in Words', 'Friday, January 30, 2026, 10:00 AM EST')),
   endTime: maybe(appointmentFields.endTime),
   appointmentStatus: maybe(text('Status', 'confirmed')),
+  timezone: maybe(text('Time Zone', 'America/New_York')),
   calendarId: maybe(id('Calendar ID', 'CVokAlI8fgw4WYWoCtQz')),
+  calendarName: maybe(text('Calendar', 'First consultation')),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  ...contactNames,
   assignedUserId: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  ...userNames('Assigned User'),
   address: maybe(appointmentFields.address),
   notes: maybe(longText('Notes', 'Jane wants to see the price list.')),
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41Z')),

@@ -17,6 +17,7 @@ import {
   userId,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
+import { userNames } from './names.ts';
 import { counted, rows } from '../rows.ts';
 
 /** The fields of a contact that users fill in, under HighLevel's names. */
@@ -76,8 +77,10 @@ const known = {
   source: maybe(contactFields.source),
   type: maybe(text('Contact Type', 'lead')),
   assignedTo: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  ...userNames('Owner'),
   followers: textList('Follower User IDs', []).catch([]),
   businessId: maybe(id('Company ID', '63771dcac1116f0e21de8e12')),
+  businessName: maybe(text('Company', 'Example Ltd')),
   address1: maybe(contactFields.address1),
   city: maybe(contactFields.city),
   state: maybe(contactFields.state),

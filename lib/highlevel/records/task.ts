@@ -10,6 +10,7 @@ import {
   text,
   userId,
 } from '../../schema/fields.ts';
+import { contactNames, personIn, userNames } from './names.ts';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
 
@@ -38,7 +39,9 @@ const known = {
   completed: flag('Completed', false).catch(false),
   dueDate: maybe(taskFields.dueDate),
   assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  ...userNames('Assigned User'),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  ...contactNames,
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
   dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41.809Z')),
 };
@@ -51,6 +54,7 @@ export const TaskResponse = z.preprocess(
           ...row,
           id: row.id ?? row._id,
           dateUpdated: row.dateUpdated ?? row.updatedAt ?? row.dateAdded,
+          ...namesIn(row),
         }
       : row,
   z.object({
@@ -60,6 +64,18 @@ export const TaskResponse = z.preprocess(
   }),
 );
 export type TaskResponse = z.output<typeof TaskResponse>;
+
+/** The names in a row of the sub-account's tasks search. */
+function namesIn({ contactDetails, assignedToUserDetails }: Record<string, unknown>) {
+  const [contact, user] = [personIn(contactDetails), personIn(assignedToUserDetails)];
+  return {
+    contactName: contact.name,
+    contactEmail: contact.email,
+    contactPhone: contact.phone,
+    assignedToName: user.name,
+    assignedToEmail: user.email,
+  };
+}
 
 /**
  * A row of the sub-account's tasks search. The search still returns deleted tasks, as open and not deleted, but without

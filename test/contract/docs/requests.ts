@@ -6,6 +6,7 @@ import { furnish, keyOf, operations } from '../../robustness/faults/operations.t
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Store } from '../../sandbox/store.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
+import { withoutNames } from '../../support/zapier/cache.ts';
 import { Zapier, type Item } from '../../support/zapier/zapier.ts';
 
 type Run = (zapier: Zapier, store: Store, sandbox: Sandbox) => Promise<unknown>;
@@ -166,7 +167,15 @@ async function requestsOf(definition: object, run: Run): Promise<string[]> {
   const sandbox = await startSandbox({ rateLimit: false });
   try {
     furnish(sandbox.store);
-    await run(new Zapier(definition, { ...accountOf(sandbox), timezone: 'UTC' }), sandbox.store, sandbox);
+    await run(
+      new Zapier(definition, {
+        ...accountOf(sandbox),
+        timezone: 'UTC',
+        remembered: withoutNames(sandbox.locationId),
+      }),
+      sandbox.store,
+      sandbox,
+    );
     return [...new Set(sandbox.log.map(nameOf))];
   } finally {
     await sandbox.close();

@@ -18,6 +18,7 @@ const FIELDS = new Set(['field', ...Object.keys(fields)]);
 const OTHER_TEXTS = new Set(
   [
     'check the token',
+    'cccc, LLLL d, yyyy, h:mm a ZZZZ', // the format of a time
     'may not have',
     'A custom field',
     'email or phone number',

@@ -11,7 +11,12 @@ const note = {
   title: null,
   color: null,
   pinned: null,
+  userName: null,
+  userEmail: null,
   contactId: CONTACT,
+  contactName: null,
+  contactEmail: null,
+  contactPhone: null,
   bodyText: 'Hi',
   url: URL,
 };

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { zapierCache } from '../../support/zapier/cache.ts';
+import { withoutNames, zapierCache } from '../../support/zapier/cache.ts';
 import { connection, CONTACT, failure, fullAccess, highLevel, LOCATION, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
@@ -140,13 +140,13 @@ describe.each(lookable)(
     const names = looks.map(([look]) => look);
     /** The sub-account's time zone, which a contact's appointments use; requested once. */
     const zone = (zap: object) => {
-      if (key !== 'book_appointment' || Object.keys(zap).some((name) => name.endsWith(':location'))) return;
+      if (key !== 'book_appointment' || `${LOCATION}:location` in zap) return;
       highlevel.answers(`GET /locations/${LOCATION}`, 200, {
         location: { id: LOCATION, timezone: 'America/New_York' },
       });
     };
     const step = () => {
-      const remembered = zapierCache();
+      const remembered = Object.assign(zapierCache(), withoutNames(LOCATION));
       const zap = connection(undefined, undefined, remembered);
       return {
         remembered,
@@ -545,7 +545,7 @@ test('a missing cache is treated as one that does not work', async () => {
 });
 
 test('a marker in another format still prevents a blind write', async () => {
-  const remembered: Record<string, string> = {};
+  const remembered = withoutNames(LOCATION);
   const zap = connection(undefined, undefined, remembered);
   const go = () => zap.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' });
   highlevel.breaks(`POST ${NOTES}`);
@@ -558,7 +558,7 @@ test('a marker in another format still prevents a blind write', async () => {
 });
 
 test('an attempt is remembered only for its connection, operation and content', async () => {
-  const remembered = {};
+  const remembered = withoutNames(LOCATION);
   const zap = connection(undefined, undefined, remembered);
   highlevel.breaks(`POST ${NOTES}`);
   highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
@@ -568,7 +568,7 @@ test('an attempt is remembered only for its connection, operation and content', 
     id: 'n2',
   });
   highlevel.answers(`POST ${NOTES}`, 201, { note: { id: 'n3', body: 'Hi' } });
-  const other = connection(undefined, undefined, {});
+  const other = connection();
   expect(await other.run('creates', 'create_note', { contactId: CONTACT, body: 'Hi' })).toMatchObject({
     id: 'n3',
   });

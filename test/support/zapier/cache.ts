@@ -21,3 +21,12 @@ export function zapierCache(claims: Record<PropertyKey, unknown> = {}): Record<P
     },
   );
 }
+
+/**
+ * The values of a z.cache in which HighLevel has refused all lookups for names, so that a step sends only its own requests.
+ * The names beside ids have tests of their own.
+ */
+export function withoutNames(locationId: string): Record<string, string> {
+  const lookups = ['users', 'businesses', 'calendars', 'contacts', 'location'];
+  return Object.fromEntries(lookups.map((name) => [`${locationId}:unnamed:${name}`, 'true']));
+}

@@ -15,6 +15,8 @@ export interface Connection {
   refreshes?: boolean;
   /** What all connections of the app have claimed in z.cache, for connections that run side by side. */
   claims?: Record<PropertyKey, unknown>;
+  /** What z.cache holds at first. */
+  remembered?: Record<string, string>;
 }
 
 /** A record as it passes through a Zap. */
@@ -61,7 +63,7 @@ export class Zapier {
   constructor(app: object, connection: Connection) {
     this.#app = app;
     this.#connection = connection;
-    this.#cache = zapierCache(connection.claims);
+    this.#cache = Object.assign(zapierCache(connection.claims), connection.remembered);
     this.authData = { ...connection.authData };
     this.#handler = createAppHandler(app);
   }
