@@ -3,7 +3,7 @@ import { ApiError, InputError } from '../lib/base/errors.ts';
 import { settleAll } from '../lib/base/settle.ts';
 import { cardOf, noteLine, ownerLine, tagsLine, tasksLine, textLine } from '../lib/capture/card.ts';
 import { contactIdField, flag, id, longText, text } from '../lib/schema/fields.ts';
-import { contactsFrom } from '../lib/resources/contacts.ts';
+import { writtenContact } from '../lib/resources/contacts.ts';
 import { timeZone } from '../lib/resources/location.ts';
 import { addNames } from '../lib/resources/names.ts';
 import { newestFirst } from '../lib/resources/notes.ts';
@@ -25,7 +25,7 @@ export default create({
   input: z.object({
     contactId: contactIdField,
     fields: z
-      .array(z.enum(['tags', 'owner', 'tasks', 'note'], { error: 'is not one of the choices' }))
+      .array(z.enum(['tags', 'owner', 'tasks', 'note']))
       .meta({
         title: 'Details to Show',
         example: ['tags', 'tasks'],
@@ -57,7 +57,7 @@ export default create({
 
   async perform(highlevel, input, { relay }) {
     if (input.visitorNumber && !input.widgetId)
-      throw new InputError('Please fill in "Widget ID". A visitor number is used again in other widgets.');
+      throw new InputError('Please fill in "Widget ID". Each widget counts its visitors itself.');
     if (!relay)
       throw new ApiError('refused', 'This edition of the integration has no relay.', { system: 'relay' });
     const { contactId } = input;
@@ -68,8 +68,7 @@ export default create({
       wanted.has('tasks') ? tasksOfContact(highlevel, contactId) : undefined,
       wanted.has('note') ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : undefined,
     ]);
-    const [contact] = await contactsFrom(highlevel, [found.contact]);
-    if (!contact) throw new ApiError('not found', 'The contact was not found in HighLevel.');
+    const contact = await writtenContact(highlevel, found.contact);
     if (wanted.has('owner')) await addNames(highlevel, contact);
     const [note] = notes?.notes.toSorted(newestFirst) ?? [];
     const lines = [

@@ -60,7 +60,12 @@ export function relayClient(zapier: ZObject, locationId: string, timeLeft: () =>
   const query = (more: Record<string, string> = {}) =>
     new URLSearchParams({ locationId, ...more }).toString();
   const call = (method: Method, path: string, body?: object, withinMs = Infinity) =>
-    request(zapier, url, { method, path, body: body === undefined ? '' : JSON.stringify(body) }, timeLeft());
+    request(
+      zapier,
+      url,
+      { method, path, body: body === undefined ? '' : JSON.stringify(body) },
+      Math.min(timeLeft(), withinMs),
+    );
   return {
     subscribe: async (wanted) =>
       read(Subscription, await call('POST', '/subscriptions', { ...wanted, locationId })),
