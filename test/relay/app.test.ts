@@ -232,7 +232,7 @@ describe('the card', () => {
       ...more,
     });
 
-  test('Capture JivoChat Lead shows the contact to whoever takes the next chat', async () => {
+  test('Capture JivoChat Lead shows the contact to the agent who takes the next chat', async () => {
     const { contact, warnings } = await capture({ assignedTo: sandbox.store.users[0]?.id });
     expect(warnings).toEqual([]);
     expect(await accepted()).toEqual({
