@@ -8,5 +8,8 @@ export { default as new_note } from './new_note.ts';
 export { default as updated_note } from './updated_note.ts';
 export { default as new_appointment } from './new_appointment.ts';
 export { default as updated_appointment } from './updated_appointment.ts';
+export { default as new_message } from './new_message.ts';
+export { default as new_form_submission } from './new_form_submission.ts';
+export { default as new_survey_submission } from './new_survey_submission.ts';
 export { default as jivochat_event } from './jivochat_event.ts';
 export { default as highlevel_event } from './highlevel_event.ts';

@@ -13,6 +13,12 @@ export const scopes = {
   'calendars.readonly': 'list calendars in dropdowns and find available times',
   'calendars/events.readonly': 'trigger on appointments',
   'calendars/events.write': 'book, update and cancel appointments',
+  'conversations.readonly': 'find the conversation of a contact',
+  'conversations/message.readonly': 'read messages and trigger on them',
+  'conversations/message.write': 'send messages and emails',
+  'forms.readonly': 'list forms in dropdowns and trigger on their submissions',
+  'surveys.readonly': 'list surveys in dropdowns and trigger on their submissions',
+  'phonenumbers.read': 'list phone numbers in dropdowns',
 } as const;
 
 /** The name of one of HighLevel's OAuth scopes. */

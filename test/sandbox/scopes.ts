@@ -14,4 +14,11 @@ export const scopes = [
   'calendars.readonly',
   'calendars/events.readonly',
   'calendars/events.write',
+  'conversations.readonly',
+  'conversations.write',
+  'conversations/message.readonly',
+  'conversations/message.write',
+  'forms.readonly',
+  'surveys.readonly',
+  'phonenumbers.read',
 ];
