@@ -110,7 +110,13 @@ async function measured(
       megabytes: peakMegabytesOf(relay.pid),
       cpuPer1000: (1000 * cpu) / load.acknowledged,
     };
-    return { ...result, wrong: broken(result, warm.failed + load.failed + calm.failed) };
+    return {
+      ...result,
+      wrong: broken(
+        result,
+        [warm, calm, load].flatMap(({ failures }) => failures),
+      ),
+    };
   } finally {
     await relay.kill();
     hooks.close();
@@ -118,13 +124,17 @@ async function measured(
   }
 }
 
-function broken(report: Omit<RelayReport, 'wrong'>, failed: number): string[] {
+function broken(report: Omit<RelayReport, 'wrong'>, failures: readonly number[]): string[] {
   const { database, sustained, missing, p99At100 } = report;
   return [
     ...(sustained < 0.99 * WANTED_PER_SECOND
       ? [`${database}: ${Math.round(sustained)} events a second, not ${WANTED_PER_SECOND}`]
       : []),
-    ...(failed > 0 ? [`${database}: ${failed} events were not acknowledged`] : []),
+    ...(failures.length > 0
+      ? [
+          `${database}: ${failures.length} events were not acknowledged (status ${[...new Set(failures)].join(', ')})`,
+        ]
+      : []),
     ...(missing > 0 ? [`${database}: ${missing} deliveries are missing`] : []),
     // PGlite computes in the relay's own thread, so that its answers wait for each other.
     ...(database === 'PostgreSQL' && p99At100 > MAX_P99_MS
@@ -145,7 +155,8 @@ async function subscribe(relay: RelayProcess, locationId: string, targetUrl: str
 
 interface Sent {
   acknowledged: number;
-  failed: number;
+  /** The statuses of other answers; 0 for none. */
+  failures: number[];
   seconds: number;
   /** The time of each answer, in ms. */
   times: number[];
@@ -166,12 +177,12 @@ async function send(
     (locationId) => `/jivochat/${addressOf(ADDRESS_KEY, { locationId, generation: 1 })}`,
   );
   const times: number[] = [];
-  let failed = 0;
+  const failures: number[] = [];
   const answers: Promise<void>[] = [];
   const sendOne = async (path: string, body: string) => {
     const { status, ms } = await posted(relay.url + path, body, agent);
     if (status === 200) times.push(ms);
-    else failed += 1;
+    else failures.push(status);
   };
   const start = performance.now();
   for (let count = 0; count < perSecond * seconds;) {
@@ -183,7 +194,7 @@ async function send(
   await Promise.all(answers);
   const took = (performance.now() - start) / 1000;
   agent.destroy();
-  return { acknowledged: times.length, failed, seconds: took, times };
+  return { acknowledged: times.length, failures, seconds: took, times };
 }
 
 /** A finished chat of usual size, about 2 kB. */
