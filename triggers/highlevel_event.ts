@@ -3,7 +3,7 @@ import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
 import { eventFilter } from '../lib/webhooks/event_filter.ts';
 import { canonicalName, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
-import { isSigned, SIGNATURE_HEADER } from '../lib/webhooks/signature.ts';
+import { isSigned, SIGNATURE_HEADER } from '../lib/base/highlevel_signature.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';

@@ -1,4 +1,4 @@
-import { mostUrgent } from './errors.ts';
+import { mostUrgent } from './urgency.ts';
 
 /**
  * Like `Promise.all`, but waits for every promise even if one fails, so that no request is still in progress when the run

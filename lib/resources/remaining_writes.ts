@@ -1,4 +1,5 @@
-import { ApiError, isRunAgain, mostUrgent, type FailureKind } from '../base/errors.ts';
+import { ApiError, type FailureKind } from '../base/errors.ts';
+import { isRunAgain, mostUrgent } from '../base/urgency.ts';
 
 /** Failures that a replay does not fix: HighLevel rejects the content. */
 const PERMANENT: readonly FailureKind[] = ['refused', 'not found', 'duplicate', 'unreadable'];

@@ -1,3 +1,5 @@
+import { normalizedName } from '../base/event_name.ts';
+
 /**
  * Returns a filter for a step's list of events. `chosen` is what a user typed or mapped: keys or labels of `choices`, or the
  * other system's event names, in any case, as a list or several in one text (`chat_finished,offline_message`). The key and
@@ -10,7 +12,7 @@ export function eventFilter(
   const keys = keysByName(choices);
   const wanted = new Set(namesIn(chosen).map((name) => keys.get(name) ?? name));
   return (name) => {
-    const event = normalized(name);
+    const event = normalizedName(name);
     return wanted.has(keys.get(event) ?? event);
   };
 }
@@ -28,7 +30,7 @@ export function namesKnownEvent(
 function keysByName(choices: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(choices).flatMap(([key, label]) =>
-      [key, label].map((name) => [normalized(name), normalized(key)] as const),
+      [key, label].map((name) => [normalizedName(name), normalizedName(key)] as const),
     ),
   );
 }
@@ -37,12 +39,6 @@ function keysByName(choices: Readonly<Record<string, string>>): ReadonlyMap<stri
 function namesIn(chosen: readonly string[]): string[] {
   return chosen
     .flatMap((item) => [item, ...item.split(/[,;|\n]/)])
-    .map(normalized)
+    .map(normalizedName)
     .filter((name) => name !== '');
-}
-
-/** Normalizes an event's name: "Note Added", `note_added` and `NoteAdded` are the same. */
-function normalized(name: string): string {
-  const text = name.normalize('NFKC').toLowerCase();
-  return text.replace(/[^\p{L}\p{M}\p{N}]/gu, '') || text.trim();
 }

@@ -99,6 +99,37 @@ test('scripts/ may not import test/', () => {
   expect(said.join('\n')).toContain('scripts may import the app.');
 });
 
+test('relay/ may import lib/base and lib/jivochat alone', () => {
+  const outside = ['test', 'scripts', 'bench', 'triggers', 'creates', 'searches'];
+  const files = Object.fromEntries(
+    [...layers.map((layer) => `lib/${layer}`), ...outside].flatMap((folder) => [
+      [`${folder}/value.ts`, exporting],
+      [`relay/imports_${folder.replace('/', '_')}.ts`, importing(`../${folder}/value.ts`)],
+    ]),
+  );
+  const refused = lint(files).filter((line) => line.includes('relay may import lib/base and lib/jivochat;'));
+  const forbidden = layers.filter((layer) => layer !== 'base' && layer !== 'jivochat');
+  expect(refused.map((line) => /imports_(\w+)\.ts/.exec(line)?.[1] ?? line).toSorted()).toEqual(
+    [...forbidden.map((layer) => `lib_${layer}`), ...outside].toSorted(),
+  );
+});
+
+test('only test/ and bench/ may import relay/', () => {
+  const importers = [...layers.map((layer) => `lib/${layer}`), 'triggers', 'creates', 'searches', 'scripts'];
+  const said = lint({
+    'relay/value.ts': exporting,
+    'test/a.ts': importing('../relay/value.ts'),
+    'bench/a.ts': importing('../relay/value.ts'),
+    ...Object.fromEntries(
+      importers.map((folder) => [
+        `${folder}/a.ts`,
+        importing(`${folder.startsWith('lib') ? '../..' : '..'}/relay/value.ts`),
+      ]),
+    ),
+  });
+  expect(said.map((line) => line.replace(/\/a\.ts.*$/s, '')).toSorted()).toEqual(importers.toSorted());
+});
+
 test('two files may not import each other, not even their types', () => {
   const said = lint({
     'lib/base/a.ts': "import type { B } from './b.ts';\nexport interface A { b: B }\n",

@@ -7,4 +7,4 @@ import * as fc from 'fast-check';
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 
 /** The number of values for a property, unless FUZZ_RUNS overrides it. */
-export const RUNS = { hostile: Number(process.env.FUZZ_RUNS ?? 40), events: 400 };
+export const RUNS = { hostile: Number(process.env.FUZZ_RUNS ?? 40), events: 400, crashes: 8 };

@@ -83,7 +83,7 @@ describe('The docs', () => {
   test('name files that exist', () => {
     const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     // Build output and installed packages may be missing.
-    const made = new Set(['dist', 'build', 'node_modules', 'coverage', '.git']);
+    const made = new Set(['dist', 'dist-relay', '.relay', 'build', 'node_modules', 'coverage', '.git']);
     const ours = folders.map(({ name }) => name).filter((name) => !made.has(name));
     const isOurs = (word: string) =>
       ours.some((name) => word.startsWith(`${name}/`)) || /^[\w-]+\.(ts|md|json|svg)$/.test(word);
@@ -98,7 +98,7 @@ describe('The docs', () => {
 
   test('name environment variables that some code reads', () => {
     const sources = [
-      ...['lib', 'triggers', 'creates', 'searches', 'test', 'bench', 'docs'].flatMap((folder) =>
+      ...['lib', 'triggers', 'creates', 'searches', 'relay', 'test', 'bench', 'docs'].flatMap((folder) =>
         filesIn(folder, /\.ts$/),
       ),
       'index.ts',
@@ -111,7 +111,7 @@ describe('The docs', () => {
     const isRead = (name: string) => {
       const reads = new RegExp(
         // Read and not set or deleted, destructured from process.env, in a shell script, or listed by Zapier's command line.
-        `(?<!delete )process\\.env\\.${name}\\b(?! = )|\\{[^{}]*\\b${name}\\b[^{}]*\\} = process\\.env|\\$\\{?${name}\\b|'${name}'`,
+        `(?<!delete )(?:process\\.env|environment)\\.${name}\\b(?! = )|\\{[^{}]*\\b${name}\\b[^{}]*\\} = process\\.env|\\$\\{?${name}\\b|'${name}'`,
       );
       return sources.some((source) => reads.test(source));
     };
