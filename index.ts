@@ -1,9 +1,14 @@
 import zapier, { defineApp } from 'zapier-platform-core';
 import { authentication } from './authentication.ts';
-import * as creates from './creates/index.ts';
+import * as allCreates from './creates/index.ts';
+import { relayUrl } from './lib/base/edition.ts';
 import packageJson from './package.json' with { type: 'json' };
 import * as searches from './searches/index.ts';
 import * as triggers from './triggers/index.ts';
+
+// The card is kept by the relay.
+const { set_jivochat_card: _card, ...others } = allCreates;
+const creates = relayUrl() === undefined ? others : allCreates;
 
 export default defineApp({
   version: packageJson.version,

@@ -1,16 +1,20 @@
 import * as z from 'zod';
-import { capture } from '../lib/capture/capture.ts';
+import { capture, type Captured } from '../lib/capture/capture.ts';
+import { cardOf, ownerLine, tagsLine, tasksLine } from '../lib/capture/card.ts';
 import { eventOf, leadInput } from '../lib/capture/lead.ts';
 import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
 import { HOUR } from '../lib/base/dates.ts';
-import { Halt, quoted } from '../lib/base/errors.ts';
+import { ApiError, Halt, quoted } from '../lib/base/errors.ts';
 import { noDetails, typedButUnused } from '../lib/capture/typed.ts';
 import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
-import { leadFrom } from '../lib/jivochat/lead.ts';
-import { ifReadable, refusesDuplicate, subAccount } from '../lib/resources/location.ts';
+import { leadFrom, type Lead } from '../lib/jivochat/lead.ts';
+import type { HighLevel } from '../lib/highlevel/client.ts';
+import type { Relay } from '../lib/relay/client.ts';
+import { ifReadable, refusesDuplicate, subAccount, timeZone } from '../lib/resources/location.ts';
+import { addNames } from '../lib/resources/names.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { countryCode } from '../lib/base/countries.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
@@ -86,7 +90,7 @@ export default create({
   // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds.
   throttle: { window: 10, limit: 24, scope: ['auth'] },
 
-  async perform(highlevel, input) {
+  async perform(highlevel, input, { relay }) {
     const { event, warnings } = eventOf(input);
     if (event.chat.blacklisted)
       throw new Halt('The visitor is on the blacklist in JivoChat, so nothing was written to HighLevel.');
@@ -122,9 +126,39 @@ export default create({
         : undefined,
       refusesDuplicates: refusesDuplicate(location, lead),
     });
-    return { ...captured, warnings: [...warnings, ...captured.warnings] };
+    warnings.push(...captured.warnings);
+    if (relay) warnings.push(...(await showCard(highlevel, relay, lead, captured)));
+    return { ...captured, warnings };
   },
 });
+
+/** The lead is captured by now, so the card may neither fail the step nor take long. */
+const CARD_MS = 2_000;
+
+/** Puts the contact's card, for the visitor's next chat. Returns a warning if that fails. */
+async function showCard(
+  highlevel: HighLevel,
+  relay: Relay,
+  { widgetId, visitorNumber, userToken }: Lead,
+  captured: Captured,
+): Promise<string[]> {
+  const { contact, task } = captured;
+  try {
+    await addNames(highlevel, captured);
+    const tasks = task ? [tasksLine([task], await timeZone(highlevel))] : [];
+    const card = {
+      ...cardOf(contact),
+      lines: [tagsLine(contact), ownerLine(contact), ...tasks],
+      visitors: widgetId && visitorNumber ? [{ widgetId, number: visitorNumber }] : [],
+      userTokens: userToken ? [userToken] : [],
+    };
+    await relay.putCard(card, { withinMs: CARD_MS });
+    return [];
+  } catch (error) {
+    const reason = error instanceof ApiError ? error.reason : "The relay didn't respond.";
+    return [`The contact isn't shown on the card in JivoChat. ${reason}`];
+  }
+}
 
 /** The code of the step's country; undefined, with a warning, if it is not a country. */
 function countryOf(given: string | undefined, warnings: string[]): string | undefined {

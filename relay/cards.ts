@@ -6,6 +6,7 @@ import type { JivoChatEvent } from '../lib/jivochat/event.ts';
 import { leadFrom } from '../lib/jivochat/lead.ts';
 import { tokenKey, typedKey, visitorKey } from './card_keys.ts';
 import type { Database, Sql } from './database.ts';
+import { chatKey } from './event.ts';
 
 /** JivoChat shows at most this many fields. Source: its documentation of setCustomData. */
 export const MAX_LINES = 10;
@@ -37,6 +38,8 @@ export const Card = z.object({
     .array(z.object({ widgetId: text, number: text }))
     .max(MAX_KEYS)
     .default([]),
+  /** Chats whose visitor is looked up among the events of the last days. */
+  chatIds: z.array(text).max(MAX_KEYS).default([]),
   userTokens: z.array(text).max(MAX_KEYS).default([]),
   emails: z.array(text).max(MAX_KEYS).default([]),
   phones: z.array(text).max(MAX_KEYS).default([]),
@@ -65,7 +68,16 @@ export async function putCard(database: Database, card: Card): Promise<void> {
       contactId,
       JSON.stringify(merged(lines, card.lines)),
     ]);
+    const chats = z
+      .array(z.object({ visitor: z.string() }))
+      .parse(
+        await sql.query(
+          'SELECT DISTINCT visitor FROM relay.events WHERE location_id = $1 AND chat_id = ANY($2::text[]) AND visitor IS NOT NULL',
+          [locationId, card.chatIds.map(chatKey)],
+        ),
+      );
     const keys = [
+      ...chats.map(({ visitor }) => visitor),
       ...card.visitors.map(({ widgetId, number }) => visitorKey(widgetId, number)),
       ...card.userTokens.map(tokenKey),
       ...card.emails.map((email) => typedKey('email', email)),

@@ -22,6 +22,8 @@ export interface RelayEvent {
   /** How long the same key with the same fingerprint counts as a repeat. */
   repeatMs: number;
   contactId: string | null;
+  /** The chat of JivoChat. */
+  chatId: string | null;
   /** The card key of the visitor, by which a contact's chats are found when it is deleted. */
   visitor: string | null;
   /** HighLevel's signature of the body. */
@@ -64,6 +66,7 @@ export function jivoChatEvent(
     fingerprint,
     repeatMs: JIVOCHAT_REPEAT_MS,
     contactId: null,
+    chatId: chatKey(read.chat_id),
     visitor: visitor ?? null,
     signature: null,
     body,
@@ -108,6 +111,7 @@ export function highLevelEvent(
     fingerprint: number === undefined ? fingerprint : '',
     repeatMs: number === undefined ? HIGHLEVEL_REPEAT_MS : NUMBERED_REPEAT_MS,
     contactId: contactId ?? null,
+    chatId: null,
     visitor: null,
     signature,
     body,
@@ -120,6 +124,11 @@ export function highLevelEvent(
           : null,
     receivedAt,
   };
+}
+
+/** A chat ID of any length, as it is stored. */
+export function chatKey(id: string | null): string | null {
+  return id !== null && id.length > 100 ? hash(id) : id;
 }
 
 function keyOf(kind: string, about: string): string {

@@ -44,6 +44,7 @@ const Spooled = z.object({
   fingerprint: z.string(),
   repeatMs: z.number(),
   contactId: z.string().nullable(),
+  chatId: z.string().nullable(),
   visitor: z.string().nullable(),
   signature: z.string().nullable(),
   body: z.string(),

@@ -10,6 +10,7 @@ const MIGRATIONS = [
     location_id text NOT NULL,
     type text NOT NULL,
     contact_id text,
+    chat_id text,
     visitor text,
     signature text,
     body text NOT NULL,
@@ -18,6 +19,7 @@ const MIGRATIONS = [
     hidden boolean NOT NULL DEFAULT false
   );
   CREATE INDEX events_latest ON relay.events (location_id, source, received_at DESC);
+  CREATE INDEX events_chat ON relay.events (location_id, chat_id) WHERE chat_id IS NOT NULL;
   CREATE INDEX events_expired ON relay.events (expires_at);
   CREATE TABLE relay.latest (
     source text NOT NULL,

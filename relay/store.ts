@@ -116,11 +116,13 @@ function rowOf({ locationId, source, key }: RelayEvent): string {
 
 function insertEvents(sql: Sql, events: readonly RelayEvent[], now: number): Promise<unknown[]> {
   return sql.query(
-    `INSERT INTO relay.events (id, source, location_id, type, contact_id, visitor, signature, body, received_at, expires_at)
-     SELECT id, source, location_id, type, contact_id, visitor, signature, body,
+    `INSERT INTO relay.events
+       (id, source, location_id, type, contact_id, chat_id, visitor, signature, body, received_at, expires_at)
+     SELECT id, source, location_id, type, contact_id, chat_id, visitor, signature, body,
             now() - age * interval '1 millisecond', now() + interval '${EVENT_DAYS} days'
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::float8[])
-          AS t (id, source, location_id, type, contact_id, visitor, signature, body, age)
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                 $9::text[], $10::float8[])
+          AS t (id, source, location_id, type, contact_id, chat_id, visitor, signature, body, age)
      ON CONFLICT (id) DO NOTHING RETURNING id`,
     [
       events.map(({ id }) => id),
@@ -128,6 +130,7 @@ function insertEvents(sql: Sql, events: readonly RelayEvent[], now: number): Pro
       events.map(({ locationId }) => locationId),
       events.map(({ type }) => type),
       events.map(({ contactId }) => contactId),
+      events.map(({ chatId }) => chatId),
       events.map(({ visitor }) => visitor),
       events.map(({ signature }) => signature),
       events.map(({ body }) => body),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { build, type Loader, type Plugin } from 'esbuild';
+import { isSafe } from '../lib/base/http.ts';
 
 /** The editions, by environment variable; the first value is the default. */
 const EDITIONS = { HIGHLEVEL_AUTH: ['oauth', 'token'] };
@@ -11,6 +12,12 @@ for (const [name, values] of Object.entries(EDITIONS)) {
   if (!value || !values.includes(value)) throw new Error(`${name} must be ${values.join(' or ')}.`);
   define[`process.env.${name}`] = JSON.stringify(value);
 }
+
+// The URL of the relay; empty for an edition without one.
+const relayUrl = process.env.RELAY_URL ?? '';
+if (relayUrl !== '' && !isSafe(relayUrl))
+  throw new Error('RELAY_URL must begin with https://, or be on this machine.');
+define['process.env.RELAY_URL'] = JSON.stringify(relayUrl);
 
 /**
  * Parses the metadata of phone numbers when a number is read for the first time: most runs read none, and as code it costs

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
-import { eventFilter } from '../lib/webhooks/event_filter.ts';
-import { canonicalName, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
+import { chosenEvents, eventFilter } from '../lib/webhooks/event_filter.ts';
+import { canonicalName, endpointOf, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/base/highlevel_signature.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
@@ -62,6 +62,15 @@ export default hook({
     appointment: Appointment.nullable().meta({ title: 'Appointment' }),
     payload: longText('Webhook Data', '{"type":"NoteCreate"}'),
   }),
+
+  relay: {
+    source: 'highlevel',
+    types: ({ events = [] }, isAllowed) =>
+      (events.length === 0 ? Object.keys(EVENTS) : chosenEvents(events, EVENTS)).filter((type) => {
+        const endpoint = endpointOf(type);
+        return endpoint === undefined || isAllowed(endpoint);
+      }),
+  },
 
   async perform(highlevel, { events = [], requireSignature }, { raw, body, header }) {
     const signature = header(SIGNATURE_HEADER);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { flag, textList } from '../lib/schema/fields.ts';
 import { readEvent } from '../lib/jivochat/event.ts';
 import { leadFrom, leadRecord, mayHaveContactDetails } from '../lib/jivochat/lead.ts';
-import { eventFilter, namesKnownEvent } from '../lib/webhooks/event_filter.ts';
+import { chosenEvents, eventFilter, namesKnownEvent } from '../lib/webhooks/event_filter.ts';
 import { hook } from '../lib/zapier/operation.ts';
 import { LeadRecord } from '../lib/jivochat/lead_record.ts';
 
@@ -62,6 +62,8 @@ export default hook({
       .describe('Choose **Yes** to trigger only if the visitor left an email or a phone number.'),
   }),
   output: LeadRecord,
+
+  relay: { source: 'jivochat', types: ({ events }) => chosenEvents(events, EVENTS), showsUrl: true },
 
   async perform(highlevel, { events, requireContact }, { raw, body }) {
     const event = readEvent(body, 'delivery');

@@ -44,10 +44,10 @@ export type FailureKind =
   /** HighLevel responded with a redirect, which is not followed. */
   | 'unreadable';
 
-/** A failed request to HighLevel or to JivoChat's Chat API. The message is written for the user of the Zap. */
+/** A failed request to HighLevel, to JivoChat's Chat API or to the relay. The message is written for the user of the Zap. */
 export class ApiError extends Error {
   override name = 'ApiError';
-  readonly system: 'HighLevel' | 'JivoChat';
+  readonly system: 'HighLevel' | 'JivoChat' | 'relay';
   readonly kind: FailureKind;
   readonly status: number | undefined;
   /** What happened, without the advice at the end of the message. */
@@ -62,7 +62,7 @@ export class ApiError extends Error {
     kind: FailureKind,
     message: string,
     more: {
-      system?: 'HighLevel' | 'JivoChat';
+      system?: 'HighLevel' | 'JivoChat' | 'relay';
       status?: number;
       reason?: string;
       retryAfterMs?: number;

@@ -17,6 +17,17 @@ export function eventFilter(
   };
 }
 
+/** The events in a step's list: the keys of choices, and other names as they were typed, normalized. */
+export function chosenEvents(chosen: readonly string[], choices: Readonly<Record<string, string>>): string[] {
+  const keys = keysByName(choices);
+  const original = new Map(Object.keys(choices).map((key) => [normalizedName(key), key]));
+  const names = namesIn(chosen).map((name) => {
+    const key = keys.get(name);
+    return (key !== undefined && original.get(key)) || name;
+  });
+  return [...new Set(names)];
+}
+
 /** Whether a step's list of events has at least one of the known ones, by key or by label. */
 export function namesKnownEvent(
   chosen: readonly string[],

@@ -1,5 +1,6 @@
 import { ApiError, InputError, type FailureKind } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
+import type { EndpointName } from '../highlevel/endpoints.ts';
 import { isObject, isTooDeep } from '../base/json.ts';
 import { saysNothing } from '../base/text.ts';
 import { contactsFrom } from '../resources/contacts.ts';
@@ -259,6 +260,19 @@ function fromPayload(
       return { appointment: AppointmentResponse.safeParse(content).data ?? null };
   }
 }
+
+/** The endpoint that reads the record of an app event; undefined for events about other records. */
+export function endpointOf(type: string): EndpointName | undefined {
+  const kind = kindOf(type);
+  return kind && READ_WITH[kind];
+}
+
+const READ_WITH = {
+  contact: 'GET /contacts/{contactId}',
+  task: 'GET /contacts/{contactId}/tasks/{taskId}',
+  note: 'GET /contacts/{contactId}/notes/{id}',
+  appointment: 'GET /calendars/events/appointments/{eventId}',
+} as const satisfies Record<RecordKind, EndpointName>;
 
 /** The kind of record of an app event, such as `ContactTagUpdate` or `contact.created`. */
 function kindOf(type: string): RecordKind | undefined {

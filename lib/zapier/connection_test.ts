@@ -17,7 +17,8 @@ export async function testConnection(zapier: ZObject, bundle: Bundle): Promise<{
   }
 }
 
-async function nameOf(highlevel: HighLevel): Promise<string | null> {
+/** Asks HighLevel for the connection's sub-account: its name, or null if the connection may not read it. Throws ApiError. */
+export async function nameOf(highlevel: HighLevel): Promise<string | null> {
   const { locationId } = highlevel;
   try {
     return (await highlevel.request('GET /locations/{locationId}', { path: { locationId } })).location.name;

@@ -26,6 +26,16 @@ import { parseInput, type Lookups } from '../schema/parse_input.ts';
 import { deliveryOf, type Delivery } from '../webhooks/delivery.ts';
 import { country, ifAllowed, timeZone } from '../resources/location.ts';
 import { withQuotedTags } from '../resources/tags.ts';
+import { relayUrl } from '../base/edition.ts';
+import { relayClient, type Relay } from '../relay/client.ts';
+import {
+  onceForEvent,
+  sampleEvents,
+  subscribeZap,
+  unsubscribeZap,
+  urlField,
+  type RelayedTrigger,
+} from './relay_hook.ts';
 import { addNames, addNamesToNews } from '../resources/names.ts';
 import { userIdOf } from '../resources/users.ts';
 import type { PollMode } from '../polling/window.ts';
@@ -47,6 +57,8 @@ export interface CreateContext {
   afterSearch: boolean;
   /** Sends to the connection's JivoChat channel. Throws InputError when there is none. */
   jivochat: () => (message: ChannelMessage) => Promise<void>;
+  /** The relay; undefined in an edition without one. */
+  relay: Relay | undefined;
 }
 
 /** Builds Zapier's object for an action. `perform` gets parsed input; its errors are converted to Zapier's. */
@@ -81,6 +93,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
             const url = channelUrl(bundle.authData.jivoChatChannelSecret, { besideSandbox });
             return (message) => deliver(zapier, url, message, highlevel.timeLeft);
           },
+          relay: relayClient(zapier, highlevel.locationId, highlevel.timeLeft),
         });
         await addNames(highlevel, output);
         return output;
@@ -146,31 +159,60 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
 }
 
 /**
- * Builds Zapier's object for an instant trigger, whose URL the user pastes into the other system. `perform` turns a delivery
- * into records; none when it is not for this Zap. An invalid delivery halts the run instead of failing it.
+ * Builds Zapier's object for an instant trigger. `perform` turns a delivery into records; none when it is not for this Zap.
+ * An invalid delivery halts the run instead of failing it. Without a relay, the user pastes the Zap's URL into the other
+ * system, as `directions` say; with one, the Zap subscribes there.
  */
 export function hook<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
+  relay,
   ...definition
 }: Definition<I, O> & {
   display: { directions: string };
   perform: (highlevel: HighLevel, input: z.output<I>, delivery: Delivery) => Promise<z.output<O>[]>;
+  relay: RelayedTrigger<z.output<I>>;
 }) {
-  return {
-    ...displayOf(definition),
-    operation: {
-      type: 'hook' as const,
-      ...fields(definition, { isTrigger: true }),
-      perform: withClient(async (highlevel, bundle) => {
-        const input = await inputOf(highlevel, definition.input, bundle);
-        try {
-          const records = await perform(highlevel, input, deliveryOf(bundle));
+  const own = fields(definition, { isTrigger: true });
+  const operation = {
+    type: 'hook' as const,
+    ...own,
+    perform: withClient(async (highlevel, bundle) => {
+      const input = await inputOf(highlevel, definition.input, bundle);
+      const delivery = deliveryOf(bundle);
+      try {
+        return await onceForEvent(highlevel, bundle, delivery, async () => {
+          const records = await perform(highlevel, input, delivery);
           await addNames(highlevel, records, { readContacts: true });
           return records;
-        } catch (error) {
-          // Zapier turns a Zap off after many errors, and its owner cannot control what others send to the URL.
-          throw error instanceof InputError ? new Halt(error.message) : error;
-        }
+        });
+      } catch (error) {
+        // Zapier turns a Zap off after many errors, and its owner cannot control what others send to the URL.
+        throw error instanceof InputError ? new Halt(error.message) : error;
+      }
+    }),
+  };
+  if (relayUrl() === undefined) return { ...displayOf(definition), operation };
+  const { directions: _pasted, ...display } = definition.display;
+  return {
+    ...displayOf({ ...definition, display }),
+    operation: {
+      ...operation,
+      inputFields: [
+        ...(relay.showsUrl ? [inEditor((highlevel, _bundle, zapier) => urlField(highlevel, zapier))] : []),
+        ...own.inputFields,
+      ],
+      performSubscribe: withClient(async (highlevel, bundle, zapier) => {
+        const input = await inputOf(highlevel, definition.input, bundle);
+        return subscribeZap(highlevel, bundle, zapier, relay, input);
+      }),
+      performUnsubscribe: withClient(unsubscribeZap),
+      performList: withClient(async (highlevel, bundle, zapier) => {
+        const input = await inputOf(highlevel, definition.input, bundle);
+        const samples = await sampleEvents(highlevel, zapier, relay.source, (delivery) =>
+          perform(highlevel, input, delivery),
+        );
+        await addNames(highlevel, samples, { readContacts: true });
+        return samples;
       }),
     },
   };
@@ -241,6 +283,6 @@ function withClient<T>(
   };
 }
 
-function inEditor<T>(work: (highlevel: HighLevel) => Promise<T>) {
+function inEditor<T>(work: (highlevel: HighLevel, bundle: Bundle, zapier: ZObject) => Promise<T>) {
   return withClient(work, { bypassCache: true });
 }

@@ -5,5 +5,7 @@ for (const name of [
   'HIGHLEVEL_WEBHOOK_KEY',
   'CLIENT_ID',
   'CLIENT_SECRET',
+  'RELAY_URL',
+  'RELAY_KEY',
 ])
   Reflect.deleteProperty(process.env, name);

@@ -95,7 +95,9 @@ describe.each([
     const files = (kind: string) =>
       readdirSync(join(ROOT, kind)).flatMap((file) => (file === 'index.ts' ? [] : file.replace('.ts', '')));
     expect(Object.keys(definition.triggers).toSorted()).toEqual(files('triggers').toSorted());
-    expect(Object.keys(definition.creates).toSorted()).toEqual(files('creates').toSorted());
+    // The card is kept by the relay.
+    const creates = files('creates').filter((key) => key !== 'set_jivochat_card');
+    expect(Object.keys(definition.creates).toSorted()).toEqual(creates.toSorted());
     expect(Object.keys(definition.searches).toSorted()).toEqual(files('searches').toSorted());
   });
 
@@ -106,6 +108,36 @@ describe.each([
       expect(built.filter((text) => text.includes(secret))).toEqual([]);
     }
   });
+});
+
+test('a relay adds subscriptions, the URL for JivoChat and the card, and changes nothing else', async () => {
+  await bundle(join(folder, 'alone'), {});
+  await bundle(join(folder, 'with-relay'), { RELAY_URL: 'https://relay.example.com/' });
+  const [alone, { definition, problems }] = [
+    await look(join(folder, 'alone')),
+    await look(join(folder, 'with-relay')),
+  ];
+  expect(problems).toEqual([]);
+  const { set_jivochat_card: card, ...creates } = definition.creates;
+  expect(card).toMatchObject({ display: { label: 'Show on JivoChat Card' } });
+  const { jivochat_event: jivochat, highlevel_event: highlevel, ...triggers } = definition.triggers;
+  for (const trigger of [jivochat, highlevel])
+    expect(trigger).toMatchObject({
+      operation: {
+        type: 'hook',
+        performSubscribe: expect.anything(),
+        performUnsubscribe: expect.anything(),
+        performList: expect.anything(),
+      },
+    });
+  const { jivochat_event: _jivochat, highlevel_event: _highlevel, ...others } = alone.definition.triggers;
+  expect({ ...definition, creates, triggers }).toEqual({ ...alone.definition, triggers: others });
+  expect(JSON.stringify(alone.definition)).not.toMatch(/relay|performSubscribe/i);
+}, 60_000);
+
+test('a relay that is not on https builds nothing', async () => {
+  const insecure = bundle(join(folder, 'insecure'), { RELAY_URL: 'http://relay.example.com' });
+  await expect(insecure).rejects.toThrow('RELAY_URL must begin with https');
 });
 
 test('the default edition uses OAuth', async () => {

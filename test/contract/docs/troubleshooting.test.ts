@@ -33,6 +33,13 @@ const OTHER_TEXTS = new Set(
     'Task "…" is …….',
     'without a title',
     ', due …',
+    ': due …', // a line of a card
+    'LLL d, h:mm a',
+    'Task without a title',
+    "The relay didn't respond.",
+    // Shown in the editor.
+    "The URL for JivoChat can't be shown because the relay didn't respond. Try again later.",
+    'In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Paste this URL into **Webhooks Endpoint URL**, once for all your Zaps: `…`',
     // Parts of help texts.
     'To catch every note, use New HighLevel Event.',
     "Date and time, such as `2026-01-31 15:00`. The Zap's time zone is used unless you include one.",

@@ -28,6 +28,9 @@ const MAX_LEARNED = 105_000;
 /** How many ms after each failure Zapier's Autoreplay runs a step again. Source: Zapier's help on Autoreplay. */
 export const REPLAYED_AFTER = [5, 30, 60, 180, 360].map((minutes) => minutes * 60_000);
 
+/** What Zapier adds to the bundle of an instant trigger. */
+type HookParts = Pick<Bundle, 'rawRequest' | 'cleanedRequest' | 'targetUrl'> & { subscribeData?: Item };
+
 /** A polling trigger that is turned on. */
 export interface SwitchedOn {
   /** Polls once and returns the items that Zapier would trigger on, oldest first. */
@@ -76,7 +79,7 @@ export class Zapier {
     method: string,
     inputData: Item = {},
     meta: Partial<Bundle['meta']> = {},
-    request: Pick<Bundle, 'rawRequest' | 'cleanedRequest'> = {},
+    request: HookParts = {},
   ): Promise<unknown> {
     try {
       return await this.#run(method, inputData, meta, request);
@@ -103,7 +106,7 @@ export class Zapier {
     method: string,
     inputData: Item = {},
     meta: Partial<Bundle['meta']> = {},
-    request: Pick<Bundle, 'rawRequest' | 'cleanedRequest'> = {},
+    request: HookParts = {},
   ): Promise<unknown> {
     const { environment, timezone = null, logsTo } = this.#connection;
     const event = {
@@ -160,12 +163,31 @@ export class Zapier {
     body: string,
     inputData: Item = {},
     headers: Record<string, string> = {},
+    subscribeData?: Item,
   ): Promise<Item[]> {
     const request = {
+      ...(subscribeData && { subscribeData }),
       rawRequest: { method: 'POST' as const, querystring: '', headers, content: body },
       cleanedRequest: { method: 'POST', querystring: {}, headers, content: parsed(body) },
     };
     return items(await this.call(`triggers.${key}.operation.perform`, inputData, {}, request));
+  }
+
+  /** Turns on an instant trigger that subscribes, and returns what Zapier keeps for it. */
+  async subscribe(key: string, targetUrl: string, inputData: Item = {}): Promise<Item> {
+    const data = await this.call(`triggers.${key}.operation.performSubscribe`, inputData, {}, { targetUrl });
+    if (!isObject(data)) throw new Error(`${key} gave no subscription`);
+    return data;
+  }
+
+  /** Turns off an instant trigger that has subscribed. */
+  async unsubscribe(key: string, subscribeData: Item): Promise<void> {
+    await this.call(`triggers.${key}.operation.performUnsubscribe`, {}, {}, { subscribeData });
+  }
+
+  /** Returns the samples that the editor shows for an instant trigger. */
+  async samples(key: string, inputData: Item = {}): Promise<Item[]> {
+    return items(await this.call(`triggers.${key}.operation.performList`, inputData));
   }
 
   /** Turns a polling trigger on: existing items fill the dedupe table and never trigger. */

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { ApiError, InputError } from '../lib/base/errors.ts';
+import { settleAll } from '../lib/base/settle.ts';
+import { cardOf, noteLine, ownerLine, tagsLine, tasksLine, textLine } from '../lib/capture/card.ts';
+import { contactIdField, flag, id, longText, text } from '../lib/schema/fields.ts';
+import { writtenContact } from '../lib/resources/contacts.ts';
+import { timeZone } from '../lib/resources/location.ts';
+import { addNames } from '../lib/resources/names.ts';
+import { newestFirst } from '../lib/resources/notes.ts';
+import { tasksOfContact } from '../lib/resources/tasks.ts';
+import { noteFrom } from '../lib/highlevel/records/note.ts';
+import { taskFrom } from '../lib/highlevel/records/task.ts';
+import { create } from '../lib/zapier/operation.ts';
+
+const FIELDS = { tags: 'Tags', owner: 'Owner', tasks: 'Tasks', note: 'Latest Note' } as const;
+const fieldNames = Object.keys(FIELDS);
+
+export default create({
+  key: 'set_jivochat_card',
+  noun: 'Card',
+  display: {
+    label: 'Show on JivoChat Card',
+    description: "Shows a contact's details to agents when they accept the contact's next chat.",
+  },
+  input: z.object({
+    contactId: contactIdField,
+    fields: z
+      .array(z.enum(['tags', 'owner', 'tasks', 'note']))
+      .meta({
+        title: 'Details to Show',
+        example: ['tags', 'tasks'],
+        editor: { type: 'string', list: true, choices: FIELDS },
+      })
+      .optional()
+      .describe('Choose what agents see. Leave blank for tags, owner, tasks, and the latest note.'),
+    text: longText('Message', 'Asked for a refund.')
+      .optional()
+      .describe('Enter a message to show on the card. Leave blank to keep the one that is there.'),
+    chatId: text('JivoChat Chat', '7607')
+      .optional()
+      .describe("Map the Chat ID of New JivoChat Event to show the card to this chat's visitor."),
+    widgetId: text('Widget ID', '3948')
+      .optional()
+      .describe('Map the Widget ID of New JivoChat Event. Required if you fill in Visitor Number.'),
+    visitorNumber: text('Visitor Number', '2198')
+      .optional()
+      .describe('Map the Visitor Number of New JivoChat Event to show the card to this visitor.'),
+    userToken: text('User Token', 'f3c1a9')
+      .optional()
+      .describe('Map the User Token of New JivoChat Event if your website sets one for signed-in visitors.'),
+  }),
+  output: z.object({
+    contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    card: longText('Card', 'Tags: jivochat, pricing\nTasks: Call Jane back: due Jan 30, 10:00 AM'),
+    shown: flag('Card Saved', true),
+  }),
+
+  async perform(highlevel, input, { relay }) {
+    if (input.visitorNumber && !input.widgetId)
+      throw new InputError('Please fill in "Widget ID". Each widget counts its visitors itself.');
+    if (!relay)
+      throw new ApiError('refused', 'This edition of the integration has no relay.', { system: 'relay' });
+    const { contactId } = input;
+    const wanted = new Set<string>(input.fields?.length ? input.fields : fieldNames);
+    const path = { contactId };
+    const [found, tasks, notes] = await settleAll([
+      highlevel.request('GET /contacts/{contactId}', { path }),
+      wanted.has('tasks') ? tasksOfContact(highlevel, contactId) : undefined,
+      wanted.has('note') ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : undefined,
+    ]);
+    const contact = await writtenContact(highlevel, found.contact);
+    if (wanted.has('owner')) await addNames(highlevel, contact);
+    const [note] = notes?.notes.toSorted(newestFirst) ?? [];
+    const lines = [
+      ...(wanted.has('tags') ? [tagsLine(contact)] : []),
+      ...(wanted.has('owner') ? [ownerLine(contact)] : []),
+      ...(tasks
+        ? [
+            tasksLine(
+              tasks.map((task) => taskFrom(task, highlevel.contactUrl, contactId)),
+              await timeZone(highlevel),
+            ),
+          ]
+        : []),
+      ...(notes ? [noteLine(note && noteFrom(note, highlevel.contactUrl, contactId))] : []),
+      ...(input.text ? [textLine(input.text)] : []),
+    ];
+    await relay.putCard({
+      ...cardOf(contact),
+      lines,
+      ...(input.widgetId &&
+        input.visitorNumber && { visitors: [{ widgetId: input.widgetId, number: input.visitorNumber }] }),
+      ...(input.chatId && { chatIds: [input.chatId] }),
+      ...(input.userToken && { userTokens: [input.userToken] }),
+    });
+    const card = lines.flatMap(({ title, content }) => (content === null ? [] : [`${title}: ${content}`]));
+    return { contactId, card: card.join('\n'), shown: true };
+  },
+});
