@@ -10,7 +10,7 @@ export default trigger({
   noun: 'Appointment',
   display: {
     label: 'Appointment Starting Soon',
-    description: 'Triggers a number of hours before an appointment starts, unless it is cancelled.',
+    description: 'Triggers when an appointment starts in a number of hours, unless it is cancelled.',
   },
   input: z.object({
     hoursBefore: number('Hours Before', 24)
