@@ -15,6 +15,7 @@ export type DropdownName =
   | 'notes'
   | 'appointments'
   | 'clearable'
+  | 'contactFields'
   | 'countries'
   | 'timezones';
 
