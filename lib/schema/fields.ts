@@ -18,6 +18,7 @@ export type DropdownName =
   | 'surveys'
   | 'phoneNumbers'
   | 'clearable'
+  | 'contactFields'
   | 'countries'
   | 'timezones';
 

@@ -87,7 +87,10 @@ const searches: Record<string, (store: Store) => Input> = {
 };
 
 const triggers: Record<string, (store: Store) => Input> = {
+  appointment_starting: () => ({ hoursBefore: 720 }),
+  appointment_status_changed: (store) => ({ contactId: person(store) }),
   completed_task: () => ({}),
+  contact_field_updated: () => ({ field: 'city' }),
   contact_tagged: () => ({ tag: 'stale' }),
   new_appointment: () => ({}),
   new_contact: () => ({}),
@@ -98,6 +101,7 @@ const triggers: Record<string, (store: Store) => Input> = {
     surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id,
   }),
   new_task: () => ({}),
+  task_due: () => ({ hoursBefore: 48 }),
   updated_appointment: (store) => ({ contactId: person(store) }),
   updated_contact: (store) => ({ businessId: store.businesses[0]?.id }),
   updated_note: (store) => ({ contactId: person(store) }),
