@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { choice, integer, longText, raw, text } from '../lib/schema/fields.ts';
+import { choice, integer, longText, maybe, raw, text } from '../lib/schema/fields.ts';
 import { apiPath } from '../lib/resources/api_path.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -48,7 +48,7 @@ export default create({
   output: z.object({
     status: integer('Status', 200),
     body: raw('Body', { customValues: [] }),
-    text: longText('Text', 'OK').nullable().meta({ example: null }),
+    text: maybe(longText('Text', 'OK')),
   }),
 
   async perform(highlevel, { method, path: typed, query = '', body: json, version }) {
