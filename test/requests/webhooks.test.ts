@@ -97,9 +97,7 @@ describe('New JivoChat Event', () => {
       expect(await failed(deliver(missed, { events: [name] }))).toMatchObject({
         kind: 'AppError',
         message: expect.stringMatching(
-          new RegExp(
-            `^"Events": "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
-          ),
+          new RegExp(`^"Events": "${name}" isn't a JivoChat event\\. Use Chat Finished, Offline Message, `),
         ),
       });
     },
@@ -146,7 +144,7 @@ describe('New JivoChat Event', () => {
 
   test('halts on a delivery that is not an event, because errors would turn the Zap off', async () => {
     expect(await failed(zapier.deliver('jivochat_event', '<html>'))).toEqual(
-      halted(/^What came to this Zap's address is not JSON\. Check that JivoChat/),
+      halted(/^What came to this Zap's URL is not JSON\. Check that JivoChat/),
     );
     for (const body of ['{"a":1}', JSON.stringify([answered])])
       expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/is not a JivoChat event/));

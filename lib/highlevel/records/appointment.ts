@@ -49,7 +49,7 @@ export const appointmentFields = {
   endTime: dateTime('End Time', '2026-01-30T15:30:00Z').meta({ editor: slotTime }),
   title: text('Title', 'First consultation'),
   appointmentStatus: choice('Status', STATUSES, 'confirmed'),
-  assignedUserId: userId('Assigned To'),
+  assignedUserId: userId('Owner'),
   description: longText('Description', 'Jane wants to see the price list.'),
   address: text('Location', '12 Main Street'),
   meetingLocationType: choice('Meeting Location Type', PLACES, 'phone'),
@@ -66,11 +66,19 @@ export const appointmentInput = {
     .optional()
     .describe(`Leave blank to use the calendar's standard length. ${DATE_AND_TIME}`),
   title: appointmentFields.title.optional(),
-  appointmentStatus: appointmentFields.appointmentStatus.optional(),
+  appointmentStatus: appointmentFields.appointmentStatus
+    .optional()
+    .describe('Choose a status. Leave blank to let HighLevel choose it.'),
   assignedUserId: appointmentFields.assignedUserId.optional(),
   description: appointmentFields.description.optional(),
-  address: appointmentFields.address.optional().describe('An address or a meeting link.'),
-  meetingLocationType: appointmentFields.meetingLocationType.optional(),
+  address: appointmentFields.address
+    .optional()
+    .describe(
+      'An address or a meeting link. Also choose a Meeting Location Type, or HighLevel may not keep it.',
+    ),
+  meetingLocationType: appointmentFields.meetingLocationType
+    .optional()
+    .describe('Choose how the meeting takes place. Needed if you fill in Location.'),
   ignoreDateRange: appointmentFields.ignoreDateRange
     .optional()
     .describe("Choose **Yes** to book outside the calendar's date range and notice period."),
@@ -94,8 +102,8 @@ const known = {
   calendarName: maybe(text('Calendar', 'First consultation')),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
   ...contactNames,
-  assignedUserId: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  ...userNames('Assigned User'),
+  assignedUserId: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  ...userNames,
   address: maybe(appointmentFields.address),
   notes: maybe(longText('Notes', 'Jane wants to see the price list.')),
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41Z')),
