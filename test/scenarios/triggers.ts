@@ -194,7 +194,7 @@ export const triggers = () =>
       [
         'creates.capture_jivochat_lead',
         { payload: '{"chat_id":' },
-        'Payload is not JSON. Map the raw body that JivoChat sent, not a single field of it.',
+        '"JivoChat Event Data" is not JSON. Map the raw body that JivoChat sent, not a single field of it.',
       ],
       [
         'creates.capture_jivochat_lead',

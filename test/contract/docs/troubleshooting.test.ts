@@ -20,6 +20,7 @@ const OTHER_TEXTS = new Set(
     'check the token',
     'cccc, LLLL d, yyyy, h:mm a ZZZZ', // the format of a time
     'may not have',
+    "Include the country code, such as `+14155550132`, or use your sub-account's local format.",
     'HighLevel carried out the request', // a part of messages
     'A custom field',
     'email or phone number',
