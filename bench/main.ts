@@ -4,6 +4,7 @@ import { details, MIN_SHARE } from './details.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
 import { progress } from './progress.ts';
+import { MAX_P99_MS, relayLoad } from './relay.ts';
 import { scripts } from './scripts.ts';
 import { weight } from './weight.ts';
 
@@ -11,8 +12,13 @@ const values = readOptions(
   `npm run bench -- [options]: measures the built app on this machine; exit code 1 when a bound is broken.
 
   --short        a minute's work instead of ten
-  --only PART    polls, scripts, load or package alone`,
-  { short: { type: 'boolean', default: false }, only: { type: 'string' } },
+  --only PART    polls, scripts, load, details or package alone
+  --relay        the relay alone: under load, on PGlite and on PostgreSQL`,
+  {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    relay: { type: 'boolean', default: false },
+  },
 );
 
 const app = await builtApp();
@@ -98,16 +104,38 @@ const parts = {
   },
 };
 
+/** The relay under load, which has nothing to do with the app. */
+async function relay(): Promise<string[]> {
+  const reports = await relayLoad(values.short ? 10 : 60, (what) => process.stderr.write(`${what}\n`));
+  for (const report of reports) {
+    const { database, sustained, wanted, seconds, deliveries, missing, repeated } = report;
+    console.log(`The relay on ${database}, with 3 Zaps for each location:\n`);
+    for (const [name, value] of [
+      ['Events a second taken', `${Math.round(sustained)} of ${wanted}, for ${seconds} s`],
+      ['Deliveries', `${count(deliveries)}, ${missing} missing, ${repeated} repeated`],
+      ['Answers, median and 99 %', `${report.p50.toFixed(1)} ms, ${report.p99.toFixed(1)} ms`],
+      ['Answers at 100 a second, 99 %', `${report.p99At100.toFixed(1)} ms / ${MAX_P99_MS} ms`],
+      ['From sending to delivery, median and 99 %', `${report.lagP50} ms, ${report.lagP99} ms`],
+      ['Memory at the most', `${Math.round(report.megabytes)} MB`],
+      ['CPU for 1,000 events', `${report.cpuPer1000.toFixed(2)} s`],
+    ])
+      console.log(`  ${name?.padEnd(46)}${value}`);
+    console.log();
+  }
+  return reports.flatMap(({ wrong: broken }) => broken);
+}
+
 if (values.only !== undefined && !Object.hasOwn(parts, values.only)) {
   refuse(`--only must be one of ${Object.keys(parts).join(', ')}, not "${values.only}".`);
 }
 
 const wrong: string[] = [];
 for (const [name, part] of Object.entries(parts)) {
-  if (values.only !== undefined && values.only !== name) continue;
+  if (values.relay || (values.only !== undefined && values.only !== name)) continue;
   wrong.push(...(await part()));
   console.log();
 }
+if (values.relay) wrong.push(...(await relay()));
 if (wrong.length > 0) console.log(`Broken:\n  ${wrong.join('\n  ')}`);
 else console.log('Every bound holds.');
 process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -132,16 +132,28 @@ function change(people: People, { tag, businessId, userId, contactId }: Chosen, 
   }
 }
 
-/** The requests that a poll may cost. */
-function bound({ key, input, view }: Watch, { store }: Sandbox, changes: number): number {
+/** The lists that names come from: users, companies, calendars, the sub-account. */
+const NAME_LISTS = 4;
+/** The most searches for the names of new records' contacts. */
+const NAME_SEARCHES = 3;
+
+/** The requests that a poll may cost, with those for the names of new records. */
+function bound(watch: Watch, sandbox: Sandbox, changes: number): number {
+  const names = changes === 0 ? 0 : NAME_LISTS + Math.min(NAME_SEARCHES, Math.ceil(changes / FIRST_PAGE));
+  return boundOfRecords(watch, sandbox, changes) + names;
+}
+
+function boundOfRecords({ key, input, view }: Watch, { store }: Sandbox, changes: number): number {
   if (key.endsWith('_note')) return input.contactId === undefined ? NOTE_REQUESTS : 1;
-  if (key.endsWith('_appointment')) {
+  if (key.includes('appointment')) {
     // A contact's list has no zone, so the sub-account's is looked up occasionally.
     if (input.contactId !== undefined) return 2;
     return input.calendarId === undefined && input.assignedUserId === undefined
       ? 1 + store.calendars.length
       : 1;
   }
+  if (key === 'task_due')
+    return Math.floor([...store.tasks.values()].filter(({ completed }) => !completed).length / PAGE) + 1;
   if (key.endsWith('_task')) return Math.floor(view(store).size / PAGE) + 1;
   const pages = changes < FIRST_PAGE ? 1 : Math.ceil(changes / PAGE) + 1;
   return Math.min(pages, 21) + (input.businessId !== undefined && changes > 0 ? BUSINESS_PAGES : 0);

@@ -35,6 +35,8 @@ export function openPostgres(connectionString: string, onError: (error: Error) =
     application_name: 'relay',
   });
   pool.on('error', onError);
+  // Without a listener of its own, a connection that breaks while it is in use would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
   return {
     kind: 'postgres',
     query: async (text, values) => (await pool.query<Record<string, unknown>>(text, values)).rows,

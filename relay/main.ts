@@ -3,7 +3,7 @@ import { run, USAGE } from './commands.ts';
 import { openPglite, openPostgres } from './database.ts';
 import { askRelayIn } from './lock.ts';
 import { logToOutput } from './log.ts';
-import { migrate } from './migrations.ts';
+import { prepare } from './migrations.ts';
 import { DeliveryQueue } from './queue.ts';
 import { startRelay } from './relay.ts';
 import { join } from 'node:path';
@@ -68,9 +68,8 @@ async function runHere(command: readonly string[], config: Config): Promise<stri
       ? await openPglite(join(config.folder, 'database'))
       : openPostgres(config.databaseUrl, log);
   try {
-    await migrate(database);
     const queue = new DeliveryQueue(database, log);
-    await queue.start();
+    await prepare(database, queue);
     try {
       return await run(command, { config, database, queue, onRotate: async () => {} });
     } finally {

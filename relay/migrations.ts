@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Database } from './database.ts';
+import type { DeliveryQueue } from './queue.ts';
 
 /** Each runs once, in this order. Add to the end; never change one that has been released. */
 const MIGRATIONS = [
@@ -68,8 +69,21 @@ const MIGRATIONS = [
 /** Relays that start at the same time take turns. Any number serves, if nothing else in the database uses it. */
 const LOCK = 720_119_403;
 
-/** Brings the tables up to date. Safe for relays that start side by side: the others wait, and find nothing to do. */
-export async function migrate(database: Database): Promise<void> {
+/**
+ * Brings the tables of the relay and of its queue up to date, and starts the queue. Safe for relays that start side by side:
+ * the others wait, and find nothing to do.
+ */
+export async function prepare(database: Database, queue: DeliveryQueue): Promise<void> {
+  await migrate(database);
+  // PGlite has one process and one connection: a transaction would keep the queue waiting for ever.
+  if (database.kind === 'pglite') return queue.start();
+  await database.transaction(async (sql) => {
+    await sql.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
+    await queue.start();
+  });
+}
+
+async function migrate(database: Database): Promise<void> {
   await database.transaction(async (sql) => {
     await sql.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await sql.query('CREATE SCHEMA IF NOT EXISTS relay');

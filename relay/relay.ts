@@ -10,7 +10,7 @@ import { Intake, type IntakeOptions } from './intake.ts';
 import { takeFolder } from './lock.ts';
 import { causeOf, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { migrate } from './migrations.ts';
+import { prepare } from './migrations.ts';
 import { DeliveryQueue } from './queue.ts';
 import { Spool } from './spool.ts';
 import { deleteExpired, generations, storeEvents } from './store.ts';
@@ -130,9 +130,8 @@ export async function startRelay({ config, log, now = Date.now, ...options }: Re
       let queue: DeliveryQueue | undefined;
       try {
         database ??= await open();
-        await migrate(database);
         queue = new DeliveryQueue(database, log, options.queue);
-        await queue.start();
+        await prepare(database, queue);
         lowest = await generations(database);
         const deliveries = new Deliveries({
           database,
@@ -219,6 +218,8 @@ function listen(
         port,
         serverOptions: {
           requestTimeout,
+          // Longer than load balancers keep a connection that is not used.
+          keepAliveTimeout: 65_000,
           headersTimeout: requestTimeout / 2,
           connectionsCheckingInterval: requestTimeout / 10,
           maxHeaderSize: 16_384,

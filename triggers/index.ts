@@ -1,12 +1,16 @@
 export { default as new_contact } from './new_contact.ts';
 export { default as updated_contact } from './updated_contact.ts';
 export { default as contact_tagged } from './contact_tagged.ts';
+export { default as contact_field_updated } from './contact_field_updated.ts';
 export { default as new_task } from './new_task.ts';
 export { default as updated_task } from './updated_task.ts';
 export { default as completed_task } from './completed_task.ts';
+export { default as task_due } from './task_due.ts';
 export { default as new_note } from './new_note.ts';
 export { default as updated_note } from './updated_note.ts';
 export { default as new_appointment } from './new_appointment.ts';
 export { default as updated_appointment } from './updated_appointment.ts';
+export { default as appointment_status_changed } from './appointment_status_changed.ts';
+export { default as appointment_starting } from './appointment_starting.ts';
 export { default as jivochat_event } from './jivochat_event.ts';
 export { default as highlevel_event } from './highlevel_event.ts';

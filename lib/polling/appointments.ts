@@ -72,6 +72,17 @@ export async function pollAppointments(
   return mode === 'sample' ? newest.slice(0, SAMPLE) : newest;
 }
 
+/** The sub-account's calendars. Throws InputError if they are too many to watch: each costs a request per poll. */
+export async function watchedCalendars(highlevel: HighLevel): Promise<{ id: string }[]> {
+  const { calendars } = await highlevel.request('GET /calendars/', {
+    query: { locationId: highlevel.locationId },
+  });
+  if (calendars.length <= MAX_CALENDARS) return calendars;
+  throw new InputError(
+    `This sub-account has ${calendars.length} calendars, too many to watch at once. Choose a calendar, a user, or a contact.`,
+  );
+}
+
 function isChosen({ contactId, calendarId, assignedUserId }: AppointmentPoll): boolean {
   return Boolean(contactId ?? calendarId ?? assignedUserId);
 }
@@ -93,14 +104,7 @@ async function read(
     const events = await eventsOf(highlevel, { userId: assignedUserId }, range());
     return { events, window: await open() };
   }
-  const { calendars } = await highlevel.request('GET /calendars/', {
-    query: { locationId: highlevel.locationId },
-  });
-  if (calendars.length > MAX_CALENDARS) {
-    throw new InputError(
-      `This sub-account has ${calendars.length} calendars, too many to watch at once. Choose a calendar, a user, or a contact.`,
-    );
-  }
+  const calendars = await watchedCalendars(highlevel);
   const window = await open();
   const { key, by: _by, ...filters } = poll;
   const asked = mode === 'sample' ? calendars.slice(0, 1) : calendars;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { InputError } from '../base/errors.ts';
 import { DAY, epochOf } from '../base/dates.ts';
 import { keepOnly } from '../base/keep_only.ts';
 import { mayGoOn } from '../base/pages.ts';
@@ -38,6 +39,13 @@ export interface ContactPoll {
   tags?: string[];
   businessId?: string;
   assignedTo?: string;
+  /** More filters of HighLevel's search. */
+  filters?: Record<string, unknown>[];
+  /**
+   * What Zapier needs to recognize a contact in its present state, where the id and the dates do not suffice. Filling the
+   * dedupe table is then all or nothing: each contact left out would trigger the Zap later.
+   */
+  keep?: (contact: Contact) => Contact;
 }
 
 /** A page of the search, by number or by the cursor of the row before it. */
@@ -62,7 +70,7 @@ export async function pollContacts(
   const body = {
     locationId: highlevel.locationId,
     sort: [{ field: poll.by, direction: 'desc' }],
-    ...searchFilters(poll),
+    ...withFilters(searchFilters(poll), poll.filters),
   };
   const page: ReadPage = (more) => highlevel.request('POST /contacts/search', { body: { ...body, ...more } });
 
@@ -76,7 +84,8 @@ export async function pollContacts(
   }
   if (mode === 'fill') {
     // Regardless of their business: a contact that joins it later was not created or tagged at that time.
-    const contacts = await fill(highlevel, page);
+    const { contacts, isComplete } = await fill(highlevel, page, poll.keep, { isAll: Boolean(poll.keep) });
+    if (!isComplete && poll.keep) throw tooManyContacts();
     await (await openWindow(highlevel, poll.key, filters)).close();
     return contacts;
   }
@@ -258,27 +267,37 @@ const PRIMARY = ['id', 'dateAdded', 'dateUpdated'];
  * page is reduced to the fields by which Zapier recognizes contacts. The first page is required; a later one that fails, or
  * that there is no time for, ends the reading.
  */
-async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
+async function fill(
+  highlevel: HighLevel,
+  page: ReadPage,
+  keep = (contact: Contact) => keepOnly(contact, PRIMARY),
+  { isAll = false } = {},
+): Promise<{ contacts: Contact[]; isComplete: boolean }> {
   const pace = startPace(highlevel);
   const contacts = new Map<string, Contact>();
   const read = async (number: number, pageLimit: number) => {
     const { contacts: rows, received, total } = await page({ page: number, pageLimit });
     let values = 0;
     for (const row of rows) {
-      contacts.set(row.id, keepOnly(contactFrom(row, highlevel.contactUrl, new Map()), PRIMARY));
+      contacts.set(row.id, keep(contactFrom(row, highlevel.contactUrl, new Map())));
       values += row.customFields.length;
     }
     return { received, total, values };
   };
   const first = await pace.read(() => read(1, PAGE_SIZE));
-  if (!mayGoOn(first, PAGE_SIZE, first.received)) return [...contacts.values()];
+  // Not all of them can be read.
+  const isTooLong = (first.total ?? 0) > MAX_BY_PAGE_NUMBER;
+  const filled = (isComplete: boolean) => ({ contacts: [...contacts.values()], isComplete });
+  if (isAll && isTooLong) return filled(false);
+  if (!mayGoOn(first, PAGE_SIZE, first.received)) return filled(true);
   // HighLevel may return fewer rows per page than requested: then further pages of that size are requested.
   const size = Math.min(first.received, PAGE_SIZE);
   const most = Math.floor(MAX_BY_PAGE_NUMBER / size);
   const pages = first.total ? Math.min(most, Math.ceil(first.total / size)) : most;
   const concurrency = first.values > MANY_VALUES ? 2 : CONCURRENCY;
-  let ended = false;
-  for (let next = 2; !ended && next <= pages && pace.hasTime(); next += concurrency) {
+  let [ended, failed] = [false, false];
+  let next = 2;
+  for (; !ended && next <= pages && pace.hasTime(); next += concurrency) {
     const numbers = Array.from(
       { length: Math.min(concurrency, pages - next + 1) },
       (_, index) => next + index,
@@ -288,8 +307,27 @@ async function fill(highlevel: HighLevel, page: ReadPage): Promise<Contact[]> {
       if (result.status === 'rejected') {
         if (!mayPass(result.reason)) throw result.reason;
         ended = true;
+        failed = true;
       } else ended ||= result.value.received === 0 || (!first.total && result.value.received < size);
     }
   }
-  return [...contacts.values()];
+  const isEveryPage = first.total ? first.total <= most * size && next > pages : ended;
+  return filled(isEveryPage && !failed);
+}
+
+function withFilters(
+  { filters = [] }: { filters?: Record<string, unknown>[] },
+  more: Record<string, unknown>[] = [],
+): { filters?: Record<string, unknown>[] } {
+  const all = [...filters, ...more];
+  return all.length > 0 ? { filters: all } : {};
+}
+
+/** Thrown when a trigger must know every contact, and cannot. */
+export class TooManyContacts extends InputError {}
+
+function tooManyContacts(): TooManyContacts {
+  return new TooManyContacts(
+    `More than ${MAX_BY_PAGE_NUMBER.toLocaleString('en')} contacts match, or HighLevel was too slow to read them all, so this trigger cannot know their present values. Fill in "Tags" or "Value" to watch fewer contacts.`,
+  );
 }

@@ -17,7 +17,7 @@ const SAMPLE_PAGE = 50;
 export const MIN_RETURNED = 1_000;
 export const READ_WITHIN_MS = 20_000;
 /** The bytes that a task grows by on its way to Zapier: its link and its status. */
-const EXTRA_BYTES = 200;
+export const EXTRA_BYTES = 200;
 /** How long to remember that only a part of a list is in the dedupe table. */
 const KEPT_PARTLY_SECONDS = (30 * DAY) / 1000;
 
@@ -180,6 +180,23 @@ async function givePart(
 interface Place {
   date: number;
   id: string;
+}
+
+/**
+ * All tasks that match the filters, page by page. Throws ApiError with advice if they cannot be read within 20 seconds: a part of the list would silently lose tasks.
+ */
+export async function* allTasks(highlevel: HighLevel, filters: TaskFilters): AsyncGenerator<TaskResponse[]> {
+  let read = 0;
+  try {
+    for await (const { tasks, isLast } of taskPages(highlevel, filters)) {
+      read += tasks.length;
+      yield tasks;
+      if (!isLast && isLate(highlevel)) throw tooMany(read);
+    }
+  } catch (error) {
+    if (!isOutOfTime(highlevel, error)) throw error;
+    throw read === 0 ? tooSlow() : tooMany(read);
+  }
 }
 
 function isLate(highlevel: HighLevel): boolean {

@@ -41,7 +41,8 @@ export async function addNames(
 ): Promise<void> {
   const records = recordsIn(output);
   const wants = (key: string, id: string) => records.some((row) => row[key] === null && textIn(row, id));
-  const owners = ownerKeys.some(({ name, id }) => wants(name, id));
+  // A task row of the search has its user's name, but not the email.
+  const owners = ownerKeys.some(({ name, email, id }) => wants(name, id) || wants(email, id));
   const [userNames, companies, calendars, zone] = await Promise.all([
     owners
       ? listed(highlevel, 'users', async () =>
@@ -59,7 +60,9 @@ export async function addNames(
   for (const row of records) {
     for (const { name, email, id } of ownerKeys) {
       const user = userNames.get(textIn(row, id) ?? '');
-      if (user) fill(row, { [name]: user.name, [email]: user.email });
+      if (!user) continue;
+      if (user.name && name in row) row[name] = user.name;
+      fill(row, { [email]: user.email });
     }
     fill(row, { businessName: companies.get(textIn(row, 'businessId') ?? '')?.name });
     fill(row, { calendarName: calendars.get(textIn(row, 'calendarId') ?? '')?.name });

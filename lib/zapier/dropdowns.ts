@@ -14,6 +14,7 @@ import { customFields, ifAllowed, ifReadable, tagNames, timeZone } from '../reso
 import { upcomingAppointments } from '../resources/appointments.ts';
 import type { Named } from '../highlevel/records/location.ts';
 import { clearable, contactFields, type ContactResponse } from '../highlevel/records/contact.ts';
+import { watchable } from '../resources/contact_values.ts';
 import { tasksOfContact } from '../resources/tasks.ts';
 import { users } from '../resources/users.ts';
 
@@ -163,6 +164,15 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       return { id, label: `${firstNonBlank(title, 'Appointment')}, ${when}` };
     });
   }),
+
+  /** The fields whose updates Contact Field Updated can watch: standard fields, then custom fields. */
+  contactFields: dropdown(async (highlevel) => [
+    ...Object.entries(watchable).map(([id, label]) => ({ id, label })),
+    ...(await ifAllowed(customFields(highlevel), [])).map((field) => ({
+      id: CUSTOM_FIELD + field.id,
+      label: firstNonBlank(field.name, field.fieldKey, field.id),
+    })),
+  ]),
 
   /** The fields that Update Contact can empty: standard fields, then custom fields. */
   clearable: dropdown(async (highlevel) => [

@@ -5,6 +5,7 @@ import { accountOf } from '../support/zapier/connect.ts';
 import { Zapier } from '../support/zapier/zapier.ts';
 import { playBack } from './back.ts';
 import { playLeads } from './leads.ts';
+import { playRelay } from './relay.ts';
 
 readOptions(
   'npm run demo: plays JivoChat events through the built app into a sandbox of HighLevel, on this machine only.',
@@ -16,7 +17,11 @@ const app = await builtApp();
 const sandbox = await startSandbox({ contacts: 20 });
 try {
   const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
-  const wrong = [...(await playLeads(zapier, sandbox)), ...(await playBack(zapier, sandbox))];
+  const wrong = [
+    ...(await playLeads(zapier, sandbox)),
+    ...(await playBack(zapier, sandbox)),
+    ...(await playRelay(sandbox)),
+  ];
   console.log(
     wrong.length === 0 ? '\nAll as it should be.' : `\nNot as it should be:\n  ${wrong.join('\n  ')}`,
   );

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Env } from './gate.ts';
+import { isObject } from '../../lib/base/json.ts';
 import type { Store } from './store.ts';
 
 /** The channel's secret part of the address. */
@@ -45,4 +46,23 @@ export function jivochat(store: Store): Hono<Env> {
   });
 
   return app;
+}
+
+/** An agent accepts a chat: JivoChat posts the event to the channel's webhook URL and shows the response to the agent. */
+export async function acceptChat(
+  store: Store,
+  webhookUrl: string,
+  event: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(webhookUrl, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ...event, event_name: 'chat_accepted' }),
+  });
+  const answer: unknown = await response.json();
+  // Anything else than "ok" is not shown. Source: JivoChat's documentation of the response.
+  const card = isObject(answer) && answer.result === 'ok' ? answer : {};
+  const visitor = isObject(event.visitor) ? String(event.visitor.name ?? event.visitor.number) : '';
+  store.jivoCards.push({ visitor, card });
+  return card;
 }

@@ -3,18 +3,19 @@ import { isObject } from '../../lib/base/json.ts';
 import { readOptions, refuse, wholeNumber } from '../support/command_line.ts';
 import { accountOf, asSettings } from '../support/zapier/connect.ts';
 import { startSandbox } from './sandbox.ts';
-import { windowPage } from './window.ts';
 
 const options = readOptions(
   `npm run sandbox -- [options]: a HighLevel for this machine, with people in it.
 
   --port N       the port on 127.0.0.1 (4010)
+  --relay        a relay beside it, whose card the page shows
   --contacts N   how many contacts stand there at first (200)
   --env FILE     writes the settings for zapier-platform invoke into FILE, mostly .env`,
   {
     port: { type: 'string', default: '4010' },
     contacts: { type: 'string', default: '200' },
     env: { type: 'string' },
+    relay: { type: 'boolean', default: false },
   },
 );
 const port = wholeNumber('port', options.port, 65_535);
@@ -30,6 +31,14 @@ if (
 }
 
 if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
+if (options.relay) {
+  const { demoRelay } = await import('../demo/start_relay.ts');
+  const relay = await demoRelay();
+  Object.assign(process.env, relay.environment);
+  console.log(`The relay is at ${relay.url}.`);
+}
+// The edition is chosen when the app is loaded.
+const { windowPage } = await import('./window.ts');
 const sandbox = await startSandbox({
   port,
   contacts: count,

@@ -125,6 +125,8 @@ export class Store {
   readonly workflows: { id: string; name: string; status: 'draft' | 'published'; takesAgain: boolean }[] = [];
   /** What reached the fake JivoChat channel. */
   readonly jivoMessages: Record<string, unknown>[] = [];
+  /** What JivoChat's agents saw when they accepted a chat: the response to its event. */
+  readonly jivoCards: { visitor: string; card: Record<string, unknown> }[] = [];
 
   readonly locationId: string;
   readonly otherLocationId: string;

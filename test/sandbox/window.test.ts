@@ -41,13 +41,29 @@ describe('The window of the sandbox', () => {
 
   test('is one page with a button for each thing that people do', async () => {
     const page = await (await fetch(sandbox.url)).text();
-    expect(page.match(/data-play="\w+"/g)).toHaveLength(4);
+    expect(page.match(/data-play="\w+"/g)).toHaveLength(5);
+  });
+
+  test('shows a card only beside a relay', async () => {
+    expect(await press('back')).toBe('Start the sandbox with --relay to see the card.');
+    sandbox.store.jivoCards.push({
+      visitor: 'Luis Ortega',
+      card: {
+        result: 'ok',
+        crm_link: 'https://app.example.com/1',
+        custom_data: [{ title: 'Tags', content: 'vip' }],
+      },
+    });
+    const state = await (await fetch(`${sandbox.url}/__sandbox/window`)).json();
+    expect(state).toMatchObject({ hasRelay: false, jivoCards: [{ visitor: 'Luis Ortega' }] });
   });
 
   // Debian's package; if it is not installed, the test has no browser.
   if (existsSync(CHROMIUM)) {
     test('renders its records in a browser', async () => {
-      expect(await rendered(sandbox.url)).toContain('HighLevel: Luis Ortega');
+      const page = await rendered(sandbox.url);
+      expect(page).toContain('HighLevel: Luis Ortega');
+      expect(page).toContain('Open in CRM');
     });
   }
 });

@@ -4,6 +4,8 @@ import { Hono } from 'hono';
 import app from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { answered, missed } from '../demo/events.ts';
+import { relayUrl } from '../../lib/base/edition.ts';
+import { acceptChat } from './jivochat.ts';
 import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
 import { accountOf } from '../support/zapier/connect.ts';
 import { Zapier } from '../support/zapier/zapier.ts';
@@ -30,7 +32,12 @@ export function windowPage(sandbox: Sandbox): Hono {
     return JSON.stringify({ ...event, chat_id: chats++, visitor: { ...event.visitor, name, email } });
   };
   let zaps: Promise<Recipes> | undefined;
-  const zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'UTC' });
+  const account = accountOf(sandbox);
+  const zapier = new Zapier(app, {
+    ...account,
+    environment: { ...account.environment, RELAY_KEY: process.env.RELAY_KEY ?? '' },
+    timezone: 'UTC',
+  });
   const switchedOn = () => (zaps ??= recipes(zapier));
   const openTask = () => [...store.tasks.values()].findLast(({ completed }) => !completed);
 
@@ -68,6 +75,14 @@ export function windowPage(sandbox: Sandbox): Hono {
       await (await switchedOn()).noteToJivoChat(noteByHand(sandbox, contact.id, 'Prefers calls after 5 pm.'));
       return 'A note is written, and JivoChat shows it.';
     },
+    back: async () => {
+      const url = relayUrl() === undefined ? undefined : await zapier.pasteUrl();
+      if (url === undefined) return 'Start the sandbox with --relay to see the card.';
+      const card = await acceptChat(store, url, JSON.parse(from(answered)));
+      return card.crm_link === undefined
+        ? 'The agent sees no card.'
+        : 'The agent sees the card of the contact.';
+    },
   };
 
   page.get('/', (c) => c.html(readFileSync(join(import.meta.dirname, 'window.html'), 'utf8')));
@@ -80,6 +95,8 @@ export function windowPage(sandbox: Sandbox): Hono {
       tasks: [...store.tasks.values()].filter(mine),
       notes: [...store.notes.values()].filter(mine),
       jivoMessages: store.jivoMessages.slice(-SHOWN),
+      jivoCards: store.jivoCards.slice(-1),
+      hasRelay: relayUrl() !== undefined,
       requests: sandbox.log
         .slice(-SHOWN)
         .toReversed()

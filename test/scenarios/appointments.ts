@@ -94,6 +94,12 @@ export const appointments = () =>
         { calendarId: 'k1', timezone: 'Mars/Olympus' },
         '"Time Zone": "Mars/Olympus" isn\'t a time zone. Choose one from the list, such as America/New_York.',
       ],
+      ['triggers.appointment_starting', { hoursBefore: 0 }, '"Hours Before" can\'t be less than 0.1.'],
+      [
+        'triggers.appointment_status_changed',
+        { appointmentStatus: 'late' },
+        '"Status" can\'t be "late". Use New, Confirmed, Cancelled, Showed, No-Show, or Invalid.',
+      ],
       [
         'triggers.new_appointment',
         { calendarId: 'First consultation' },

@@ -270,6 +270,7 @@ export const contacts = () =>
         { assignedTo: { id: 'u1' } },
         '"Owner" takes one value. Map a single value instead of a group.',
       ],
+      ['triggers.contact_field_updated', { field: ' ' }, 'Please fill in "Field".'],
       ['triggers.contact_tagged', { tag: '' }, 'Please fill in "Tag".'],
     ])('%s rejects %j', async (operation, input, sentence) => {
       expect(await day.refusal(operation, input)).toBe(sentence);

@@ -50,7 +50,7 @@ describe('All stories', () => {
 
   // The second column is a field that only this kind of record has.
   test.each([
-    ['contact', 'customFields', ['tag', 'warnings']],
+    ['contact', 'customFields', ['tag', 'warnings', 'field', 'value', 'valueHash']],
     ['task', 'dueDate', []],
     ['note', 'pinned', ['revision']],
     ['appointment', 'appointmentStatus', []],

@@ -135,6 +135,7 @@ export const tasks = () =>
       ],
       ['searches.find_tasks', { limit: '0' }, '"Limit" can\'t be less than 1.'],
       ['searches.find_tasks', { limit: '2.5' }, '"Limit" isn\'t a whole number: "2.5".'],
+      ['triggers.task_due', { hoursBefore: -1 }, '"Hours Before" can\'t be less than 0.'],
       ['triggers.new_task', { completed: 'later' }, '"Completed" can\'t be "later". Use Yes or No.'],
       ['triggers.updated_task', { completed: 'perhaps' }, '"Completed" can\'t be "perhaps". Use Yes or No.'],
       [

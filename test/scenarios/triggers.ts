@@ -35,6 +35,74 @@ export const triggers = () =>
       expect(await notes.poll()).toMatchObject([{ id: noteId, contactId: other }]);
     });
 
+    test('triggers that watch a field, a status or the time return each news once, and say whose it is', async () => {
+      const { zapier, sandbox } = day;
+      const field = await day.pick('triggers.contact_field_updated', 'field', 'City');
+      const contactId = await day.pick('creates.create_note', 'contactId', 'Jane Doe');
+      const calendarId = await day.pick('creates.book_appointment', 'calendarId', 'First consultation');
+      const assignedTo = await day.pick('creates.create_task', 'assignedTo', 'Tom Baker');
+      const moved = await zapier.switchOn('contact_field_updated', { field });
+      const toOslo = await zapier.switchOn('contact_field_updated', { field: 'City', value: 'oslo' });
+      const due = await zapier.switchOn('task_due', { hoursBefore: 24 });
+      const statuses = await zapier.switchOn('appointment_status_changed', { calendarId });
+      const soon = await zapier.switchOn('appointment_starting', { hoursBefore: 200, calendarId });
+      const polls = async () =>
+        [
+          await moved.poll(),
+          await toOslo.poll(),
+          await due.poll(),
+          await statuses.poll(),
+          await soon.poll(),
+        ] as const;
+      expect(await polls()).toEqual([[], [], [], [], []]);
+
+      await zapier.create('update_contact', { contactId, city: 'Oslo' });
+      const dueDate = new Date(sandbox.store.now() + 20 * 3_600_000).toISOString();
+      const { id: taskId } = await zapier.create('create_task', {
+        contactId,
+        title: 'Call',
+        dueDate,
+        assignedTo,
+      });
+      const from = new Date(sandbox.store.now() + 5 * 86_400_000).toISOString();
+      const [slot] = await zapier.search('find_free_slots', { calendarId, from });
+      const booking = { calendarId, contactId, startTime: slot?.startTime };
+      const { id: appointmentId } = await zapier.create('book_appointment', booking);
+      const person = { contactName: 'Jane Doe', contactEmail: 'jane.doe@example.com' };
+      expect(await polls()).toMatchObject([
+        [{ id: contactId, field: 'City', value: 'Oslo' }],
+        [{ id: contactId, value: 'Oslo' }],
+        [
+          {
+            id: taskId,
+            ...person,
+            assignedToName: 'Tom Baker',
+            assignedToEmail: expect.stringContaining('@'),
+          },
+        ],
+        [],
+        [
+          {
+            id: appointmentId,
+            ...person,
+            calendarName: 'First consultation',
+            startTimeText: expect.stringMatching(/day, /),
+          },
+        ],
+      ]);
+
+      await zapier.create('update_contact', { contactId, lastName: 'Roe' });
+      await zapier.create('cancel_appointment', { appointmentId });
+      expect(await polls()).toMatchObject([
+        [],
+        [],
+        [],
+        [{ id: appointmentId, appointmentStatus: 'cancelled', contactEmail: 'jane.doe@example.com' }],
+        [],
+      ]);
+      expect(await polls()).toEqual([[], [], [], [], []]);
+    });
+
     test('a missed chat becomes a contact with a note and a task, once, and the agents are notified', async () => {
       const { zapier, sandbox } = day;
       const [lead] = await zapier.deliver('jivochat_event', JSON.stringify(missed));

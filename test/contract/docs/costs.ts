@@ -1,6 +1,7 @@
 import { CHUNK_SIZE as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
 import { CHUNK_SIZE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
 import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
+import { MAX_DAYS_OVERDUE } from '../../../lib/polling/due_tasks.ts';
 import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/contacts.ts';
 import { CONTACTS } from '../../../lib/polling/notes.ts';
 import * as businesses from '../../../lib/resources/businesses.ts';
@@ -40,6 +41,10 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     cost: 'same as New or Updated Contact.',
     misses: `a tag that is removed and added again, which triggers only the first time; ${ANY_CONTACT} If more than ${number(MAX_BY_PAGE_NUMBER)} contacts have the tag, old ones may trigger when they change.`,
   },
+  contact_field_updated: {
+    cost: `same as New or Updated Contact. Turning the Zap on reads every contact that matches, ${contacts.PAGE_SIZE} a request.`,
+    misses: `a value that returns to an earlier one; a value that is only there between two polls; a value cleared on a contact that was added after the Zap was turned on, if no poll saw the value; ${ANY_CONTACT} The Zap cannot be turned on if more than ${number(MAX_BY_PAGE_NUMBER)} contacts match: choose Tags or Value.`,
+  },
   new_task: {
     cost: `${TASKS} 20,000 tasks take ${number(20_000 / tasks.PAGE + 1)} requests per poll (${perDay(20_000 / tasks.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose Assigned To or Contact if there are many tasks.`,
     misses: 'a task that starts to match the filters more than a day after it was added.',
@@ -48,6 +53,10 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   completed_task: {
     cost: 'same as New Task, for completed tasks only.',
     misses: 'a task that is reopened and completed again.',
+  },
+  task_due: {
+    cost: 'same as New Task, for open tasks only.',
+    misses: `tasks that were due more than ${MAX_DAYS_OVERDUE} days before a poll, such as while the Zap was off.`,
   },
   new_note: {
     cost: `1 request per poll for a chosen contact. Without one, and without tags and a business, 1 request per ${NOTES_PAGE} new notes where HighLevel lets the connection search all notes, which nobody has confirmed yet. Where it does not, the app asks again a day later (2 requests) and, as with tags or a business, sends up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
@@ -59,6 +68,15 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
   },
   updated_appointment: { cost: 'same as New Appointment.', misses: 'same as New Appointment.' },
+  appointment_status_changed: {
+    cost: 'same as New Appointment.',
+    misses:
+      'a status that returns to an earlier one; a status that is only there between two polls; a booking that is confirmed before the first poll after it. Also the same as New Appointment.',
+  },
+  appointment_starting: {
+    cost: '1 request per poll for a chosen calendar or user, 2 if the clocks differ, otherwise one more than the number of calendars. Only the hours ahead are read.',
+    misses: 'appointments that are booked after they count as starting soon and start before the next poll.',
+  },
   jivochat_event: {
     cost: 'no requests.',
     misses:

@@ -60,6 +60,8 @@ const otherRuns: [key: string, run: Run][] = [
   ['new_note', poll('new_note', () => ({ tags: ['vip'] }))],
   ['new_appointment', poll('new_appointment', ofContact)],
   ['updated_appointment', poll('updated_appointment', () => ({}))],
+  ['appointment_status_changed', poll('appointment_status_changed', () => ({}))],
+  ['contact_field_updated', poll('contact_field_updated', () => ({ field: 'About' }))],
   ['highlevel_event', deliver((store) => ({ type: 'ContactUpdate', id: first(store.contacts) }))],
   [
     'highlevel_event',

@@ -20,6 +20,7 @@ const OTHER_TEXTS = new Set(
     'check the token',
     'cccc, LLLL d, yyyy, h:mm a ZZZZ', // the format of a time
     'may not have',
+    'HighLevel carried out the request', // a part of messages
     'A custom field',
     'email or phone number',
     "HighLevel's rate limit is reached", // a 429 has an error of its own

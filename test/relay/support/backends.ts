@@ -1,5 +1,5 @@
 import { openPglite, openPostgres, type Database } from '../../../relay/database.ts';
-import { postgresFolder, startPostgres } from './postgres.ts';
+import { postgresFolder, startPostgres, type Postgres } from './postgres.ts';
 
 /** Runs tests on PGlite, and on a PostgreSQL of their own where it is installed. */
 export function onEachBackend(tests: (database: () => Database) => void): void {
@@ -12,23 +12,29 @@ export function onEachBackend(tests: (database: () => Database) => void): void {
     tests(() => database);
   });
 
+  withPostgres((postgres) => {
+    let database: Database;
+    beforeAll(() => {
+      database = openPostgres(postgres().url, () => {});
+    });
+    afterAll(() => database.close());
+    tests(() => database);
+  });
+}
+
+/** Runs tests on a PostgreSQL server of their own, where it is installed. */
+export function withPostgres(tests: (postgres: () => Postgres) => void): void {
   const folder = postgresFolder();
   if (folder === undefined) {
     test.skip('on PostgreSQL: skipped, because no postgres is on the PATH or in /usr/lib/postgresql', () => {});
     return;
   }
   describe('on PostgreSQL', () => {
-    let close: () => Promise<void> = async () => {};
-    let database: Database;
+    let postgres: Postgres;
     beforeAll(async () => {
-      const postgres = await startPostgres(folder);
-      database = openPostgres(postgres.url, () => {});
-      close = async () => {
-        await database.close();
-        await postgres.stop();
-      };
+      postgres = await startPostgres(folder);
     });
-    afterAll(() => close());
-    tests(() => database);
+    afterAll(() => postgres.stop());
+    tests(() => postgres);
   });
 }

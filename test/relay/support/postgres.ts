@@ -44,8 +44,8 @@ function unprivileged(): { uid?: number; gid?: number } {
   throw new Error('PostgreSQL needs a user other than root: neither postgres nor nobody exists.');
 }
 
-/** Starts a server. Without sync to the disk, because its data are thrown away. */
-export async function startPostgres(folder: string): Promise<Postgres> {
+/** Starts a server. Without `sync` it doesn't wait for the disk, because its data are thrown away. */
+export async function startPostgres(folder: string, { sync = false } = {}): Promise<Postgres> {
   const data = mkdtempSync(join(tmpdir(), 'relay-postgres-'));
   const user = unprivileged();
   if (user.uid !== undefined && user.gid !== undefined) chownSync(data, user.uid, user.gid);
@@ -68,7 +68,18 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   let ended: Promise<void> = Promise.resolve();
 
   async function start(): Promise<void> {
-    const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', data, '-c', 'fsync=off'];
+    const options = [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-h',
+      '127.0.0.1',
+      '-k',
+      data,
+      '-c',
+      `fsync=${sync ? 'on' : 'off'}`,
+    ];
     const child = spawn(join(folder, 'postgres'), options, { ...settings, stdio: 'ignore' });
     server = child;
     ended = new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { ADDRESS_KEY, REQUEST_KEY } from './relay.ts';
 /** A relay in a process of its own, as `npm run relay` starts it. */
 export interface RelayProcess {
   url: string;
+  pid: number;
   /** Everything it wrote. */
   output: string[];
   /** Resolves when the database is there. */
@@ -15,6 +16,9 @@ export interface RelayProcess {
   /** Ends it with SIGTERM, and returns its exit code. */
   terminate: () => Promise<number | null>;
 }
+
+/** Of the log of a relay under load, only the beginning is kept. */
+const MAX_LINES = 1_000;
 
 /** Starts a relay on a folder; resolves when it listens. */
 export async function relayProcess(
@@ -47,10 +51,10 @@ export async function relayProcess(
   const port = await new Promise<number>((resolve, reject) => {
     if (child.stdout) {
       createInterface(child.stdout).on('line', (line) => {
-        output.push(line);
-        const { event, port: number } = line.startsWith('{') ? JSON.parse(line) : { event: '', port: 0 };
-        if (event === 'listening') resolve(Number(number));
-        if (event === 'ready') isReady();
+        if (output.length < MAX_LINES) output.push(line);
+        const found = /"event":"listening","port":(\d+)/.exec(line)?.[1];
+        if (found !== undefined) resolve(Number(found));
+        if (line.includes('"event":"ready"')) isReady();
       });
     }
     child.once('exit', () => reject(new Error(`The relay did not start:\n${output.join('\n')}`)));
@@ -62,6 +66,7 @@ export async function relayProcess(
   };
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     output,
     ready,
     kill: async () => {

@@ -280,6 +280,7 @@ test('Delete Contact deletes the contact', async () => {
   expect(await run('creates', 'delete_contact', { contactId: CONTACT })).toEqual({
     id: CONTACT,
     deleted: true,
+    deletedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
   });
   expect(highlevel.sent).toEqual([{ request: `DELETE /contacts/${CONTACT}` }]);
 });

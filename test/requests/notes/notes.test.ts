@@ -55,7 +55,9 @@ test('Delete Note deletes the note', async () => {
   highlevel.answers(`DELETE /contacts/${CONTACT}/notes/${NOTE}`, 200, { succeded: true });
   expect(await run('creates', 'delete_note', { contactId: CONTACT, noteId: NOTE })).toEqual({
     id: NOTE,
+    contactId: CONTACT,
     deleted: true,
+    url: URL,
   });
   expect(highlevel.sent).toEqual([{ request: `DELETE /contacts/${CONTACT}/notes/${NOTE}` }]);
 });

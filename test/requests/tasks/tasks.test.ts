@@ -106,7 +106,7 @@ test.each([
 test('Delete Task deletes the task', async () => {
   highlevel.answers(`DELETE ${path}/${TASK}`, 200, { succeded: true });
   const gone = await run('creates', 'delete_task', { contactId: CONTACT, taskId: TASK });
-  expect(gone).toEqual({ id: TASK, deleted: true });
+  expect(gone).toEqual({ id: TASK, contactId: CONTACT, deleted: true, url: task.url });
   expect(highlevel.sent).toEqual([{ request: `DELETE ${path}/${TASK}` }]);
 });
 

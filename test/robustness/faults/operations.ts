@@ -31,6 +31,12 @@ const actions: Record<string, (store: Store) => Input> = {
   add_tags: (store) => ({ contactId: person(store), tags: ['fresh'] }),
   add_to_campaign: (store) => ({ contactId: person(store), campaignId: store.campaigns[0]?.id }),
   add_to_workflow: (store) => ({ contactId: person(store), workflowId: store.workflows[0]?.id }),
+  api_request: (store) => ({ method: 'PUT', path: `/contacts/${person(store)}`, body: '{"city":"Oslo"}' }),
+  'api_request (POST)': (store) => ({
+    method: 'POST',
+    path: `/contacts/${person(store)}/notes`,
+    body: '{"body":"Likes blue."}',
+  }),
   book_appointment: (store) => ({
     calendarId: store.calendars[1]?.id,
     contactId: person(store),
@@ -79,12 +85,16 @@ const searches: Record<string, (store: Store) => Input> = {
 };
 
 const triggers: Record<string, (store: Store) => Input> = {
+  appointment_starting: () => ({ hoursBefore: 720 }),
+  appointment_status_changed: (store) => ({ contactId: person(store) }),
   completed_task: () => ({}),
+  contact_field_updated: () => ({ field: 'city' }),
   contact_tagged: () => ({ tag: 'stale' }),
   new_appointment: () => ({}),
   new_contact: () => ({}),
   new_note: () => ({}),
   new_task: () => ({}),
+  task_due: () => ({ hoursBefore: 48 }),
   updated_appointment: (store) => ({ contactId: person(store) }),
   updated_contact: (store) => ({ businessId: store.businesses[0]?.id }),
   updated_note: (store) => ({ contactId: person(store) }),

@@ -28,6 +28,7 @@ export interface Watch {
   filtered: boolean;
 }
 
+const HOUR = 3_600_000;
 const CONTACTS_OF_NOTES = 25;
 const MAX_OF_BUSINESS = 1_000;
 const MAX_LEARNED_CONTACTS = 10_000;
@@ -92,6 +93,16 @@ export function watches({ contactId, userId, businessId, calendarId, tag }: Chos
       { appointmentStatus: 'cancelled' },
       (one) => one.appointmentStatus === 'cancelled',
     ),
+    statusChanges({}),
+    statusChanges({ calendarId }, (one) => one.calendarId === calendarId),
+    statusChanges({ appointmentStatus: 'cancelled' }),
+    starting({ hoursBefore: 480 }, all),
+    starting({ hoursBefore: 240, calendarId }, (one) => one.calendarId === calendarId),
+    dueTasks({ hoursBefore: 24 }, all),
+    dueTasks({ hoursBefore: 0, assignedTo: userId }, mine),
+    fieldUpdates({ field: 'assignedTo' }),
+    fieldUpdates({ field: 'Owner', value: userId }),
+    fieldUpdates({ field: 'lastName', tags: [tag] }, tagged),
   ];
 }
 
@@ -175,6 +186,116 @@ function appointments(key: string, input: Item, fits: (one: StoredAppointment) =
     filtered: Object.keys(input).length > 0,
   };
 }
+
+/** HighLevel's times of appointments have no milliseconds. */
+const inSeconds = (moment: string) => String(Math.floor(Date.parse(moment) / 1000));
+
+const EDGE = 'at the very edge of the stretch';
+/** HighLevel tells its time in whole seconds. */
+const EDGE_MS = 3_000;
+
+/** In these scripts an appointment is booked as confirmed, and its status changes by cancelling it. */
+function statusChanges(input: Item, fits: (one: StoredAppointment) => boolean = () => true): Watch {
+  const view = (store: Store): View =>
+    new Map(
+      [...store.appointments.values()]
+        .filter((one) => !one.deleted && fits(one) && one.appointmentStatus === 'cancelled')
+        .map((one) => [one.id, { version: 'cancelled', at: Date.parse(one.dateUpdated) }]),
+    );
+  return {
+    key: 'appointment_status_changed',
+    input,
+    view,
+    versionOf: (item) => String(item.appointmentStatus),
+    filtered: false,
+  };
+}
+
+/** What is in a stretch of time that moves with the clock; `edges` are the times at which a record enters and leaves. */
+function passing<T extends { id: string }>(
+  now: number,
+  records: T[],
+  versionOf: (record: T) => string,
+  edges: (record: T) => [from: number, to: number],
+): View {
+  return new Map(
+    records.flatMap((record) => {
+      const [from, to] = edges(record);
+      if (now < from - EDGE_MS || now > to + EDGE_MS) return [];
+      const isAtEdge = now < from + EDGE_MS || now > to - EDGE_MS;
+      const seen: Happening = { version: versionOf(record), at: undefined };
+      return [[record.id, isAtEdge ? { ...seen, hidden: EDGE } : seen] as const];
+    }),
+  );
+}
+
+function starting(input: Item & { hoursBefore: number }, fits: (one: StoredAppointment) => boolean): Watch {
+  const view = (store: Store) =>
+    passing(
+      store.now(),
+      [...store.appointments.values()].filter(
+        (one) => !one.deleted && one.appointmentStatus !== 'cancelled' && fits(one),
+      ),
+      ({ startTime }) => inSeconds(startTime),
+      ({ startTime }) => [Date.parse(startTime) - input.hoursBefore * HOUR, Date.parse(startTime)],
+    );
+  return {
+    key: 'appointment_starting',
+    input,
+    view,
+    versionOf: (item) => inSeconds(String(item.startTime)),
+    filtered: false,
+  };
+}
+
+function dueTasks(input: Item & { hoursBefore: number }, fits: (task: StoredTask) => boolean): Watch {
+  const view = (store: Store) =>
+    passing(
+      store.now(),
+      [...store.tasks.values()].filter((task) => !task.completed && fits(task)),
+      ({ dueDate }) => String(Date.parse(dueDate)),
+      ({ dueDate }) => [Date.parse(dueDate) - input.hoursBefore * HOUR, Date.parse(dueDate) + 7 * 24 * HOUR],
+    );
+  return {
+    key: 'task_due',
+    input,
+    view,
+    versionOf: (item) => String(Date.parse(String(item.dueDate))),
+    filtered: false,
+  };
+}
+
+/** A field's values. A contact that was added later and has had no value so far has no update. */
+function fieldUpdates(input: Item, fits: (contact: StoredContact) => boolean = () => true): Watch {
+  const key = input.field === 'lastName' ? 'lastName' : 'assignedTo';
+  const atFirst = new Set<string>();
+  const withValue = new Set<string>();
+  let isOn = false;
+  const view = (store: Store): View => {
+    const rows = store.index.sortedBy('dateUpdated').filter(fits);
+    if (!isOn) for (const { id } of rows) atFirst.add(id);
+    isOn = true;
+    return new Map(
+      rows.flatMap((contact): [string, Happening][] => {
+        const value = contact[key] ?? '';
+        if (input.value !== undefined && value !== input.value) return [];
+        const seen: Happening = { version: value, at: Date.parse(contact.dateUpdated) };
+        if (value !== '') withValue.add(contact.id);
+        if (value !== '' || atFirst.has(contact.id)) return [[contact.id, seen]];
+        return withValue.has(contact.id) ? [[contact.id, { ...seen, hidden: CLEARED }]] : [];
+      }),
+    );
+  };
+  return {
+    key: 'contact_field_updated',
+    input,
+    view,
+    versionOf: (item) => String(item.value),
+    filtered: input.tags !== undefined,
+  };
+}
+
+const CLEARED = 'a value cleared on a contact that was added later';
 
 function content({ title = null, body }: Item | StoredNote): string {
   return JSON.stringify([title, body]);

@@ -180,6 +180,12 @@ export class Zapier {
     return data;
   }
 
+  /** The URL for JivoChat that the editor shows for New JivoChat Event, with a relay. */
+  async pasteUrl(): Promise<string> {
+    const field = items(await this.call('triggers.jivochat_event.operation.inputFields.0'))[0];
+    return /`(\S+)`$/.exec(String(field?.helpText))?.[1] ?? '';
+  }
+
   /** Turns off an instant trigger that has subscribed. */
   async unsubscribe(key: string, subscribeData: Item): Promise<void> {
     await this.call(`triggers.${key}.operation.performUnsubscribe`, {}, {}, { subscribeData });
