@@ -89,7 +89,7 @@ export default hook({
         event: event.name,
         recordType: event.kind,
         recordId: event.recordId,
-        ...(await recordsOf(highlevel, event)),
+        ...(await recordsOf(highlevel, event, body)),
         payload: raw ?? JSON.stringify(body),
       },
     ];

@@ -215,6 +215,24 @@ describe('New HighLevel Event from a workflow', () => {
     });
   });
 
+  test('has the contact’s name from the payload of a workflow, without a request for it', async () => {
+    const body = {
+      contact_id: contactId,
+      full_name: 'Jane Roe',
+      email: 'roe@example.com',
+      customData: { event: 'note added', contactId, noteId: noteId() },
+    };
+    const [fired] = await zapier.deliver('highlevel_event', JSON.stringify(body));
+    expect(fired).toMatchObject({ note: { contactName: 'Jane Roe', contactEmail: 'roe@example.com' } });
+    expect(sandbox.log.map(({ path }) => path)).not.toContain(`/contacts/${contactId}`);
+  });
+
+  test('reads the contact of a note if the payload does not have its name', async () => {
+    const [fired] = await zapier.deliver('highlevel_event', event('NoteCreate', { id: noteId(), contactId }));
+    const { email } = sandbox.store.contacts.get(contactId) ?? {};
+    expect(fired).toMatchObject({ note: { contactId, contactEmail: email } });
+  });
+
   test('returns the same record as the polling trigger', async () => {
     const body = JSON.stringify({ event: 'x', contactId, noteId: noteId() });
     const [fired] = await zapier.deliver('highlevel_event', body);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   choice,
+  contactLink,
   DATE_AND_TIME,
   dateTime,
   flag,
@@ -128,20 +129,29 @@ export function placed<T extends { meetingLocationType?: string | undefined }>(b
   return booking.meetingLocationType ? { ...booking, overrideLocationConfig: true } : booking;
 }
 
+/** The appointment for a Zap. `contactUrl` links to a contact in HighLevel. */
+export function appointmentFrom(
+  answer: AppointmentResponse,
+  contactUrl: (contactId: string | null) => string,
+): Appointment {
+  return { ...answer, url: contactUrl(answer.contactId) };
+}
+
 /** The appointment after a write, with the times that were sent: HighLevel's response lacks them. */
 export function bookedFrom(
   answer: AppointmentResponse,
   { startTime, endTime }: { startTime?: string | undefined; endTime?: string | undefined },
+  contactUrl: (contactId: string | null) => string,
 ): Appointment {
   return {
-    ...answer,
+    ...appointmentFrom(answer, contactUrl),
     startTime: answer.startTime ?? startTime ?? null,
     endTime: answer.endTime ?? endTime ?? null,
   };
 }
 
 /** An appointment as a Zap receives it, the same from every step. */
-export const Appointment = z.object(known);
+export const Appointment = z.object({ ...known, url: contactLink });
 export type Appointment = z.output<typeof Appointment>;
 
 /**
