@@ -21,6 +21,7 @@ export { default as add_to_campaign } from './add_to_campaign.ts';
 export { default as remove_from_campaign } from './remove_from_campaign.ts';
 export { default as add_to_workflow } from './add_to_workflow.ts';
 export { default as remove_from_workflow } from './remove_from_workflow.ts';
+export { default as api_request } from './api_request.ts';
 export { default as book_appointment } from './book_appointment.ts';
 export { default as update_appointment } from './update_appointment.ts';
 export { default as cancel_appointment } from './cancel_appointment.ts';

@@ -5,7 +5,14 @@ import type { Bundle, ZObject } from 'zapier-platform-core';
 import type { Answer, EndpointName } from './endpoints.ts';
 import { asksForToken } from '../base/edition.ts';
 import { ApiError, InputError } from '../base/errors.ts';
-import { request, type Call, type OnlyKnownKeys } from './request.ts';
+import {
+  freeRequest,
+  request,
+  type Call,
+  type FreeAnswer,
+  type FreeRequest,
+  type OnlyKnownKeys,
+} from './request.ts';
 import { startRun } from './transport.ts';
 
 /** HighLevel as the operations use it: without headers, retries or Zapier's `z`. */
@@ -22,6 +29,8 @@ export interface HighLevel {
     call: C & OnlyKnownKeys<E, C>,
     more?: { withinMs?: number },
   ) => Promise<Answer<E>>;
+  /** Sends any other request (lib/highlevel/request.ts). */
+  freeRequest: (call: FreeRequest) => Promise<FreeAnswer>;
   /** Zapier's cache, scoped to this connection. */
   cache: Cache;
   /** The time in epoch ms; by HighLevel's clock after the first response. */
@@ -85,7 +94,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   // The request would throw, because a header cannot contain such a character.
   if (/[^\x21-\x7e]/.test(access_token.trim())) {
     throw new InputError(
-      'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
+      'The token of this connection contains a character that no token has. Reconnect the account and paste the token again.',
     );
   }
   const run = startRun(zapier, bundle);
@@ -105,6 +114,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
       return zone && IANAZone.isValidZone(zone) ? zone : undefined;
     },
     request: (name, call, more) => request(run, name, call, more),
+    freeRequest: (call) => freeRequest(run, call),
     cache: {
       async get(key, shape) {
         if (bypassCache) return undefined;

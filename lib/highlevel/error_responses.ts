@@ -158,8 +158,19 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
   );
 }
 
-/** The error for a missing permission; `probably` when HighLevel's response only suggests it. */
-export function missingPermission(scope: Scope, action: string, sureness?: 'probably'): ApiError {
+/**
+ * The error for a missing permission; `probably` when HighLevel's response only suggests it. Without a `scope` it is not
+ * known which one.
+ */
+export function missingPermission(scope: Scope | undefined, action: string, sureness?: 'probably'): ApiError {
+  if (!scope) {
+    return new ApiError(
+      'not permitted',
+      `HighLevel did not ${action}: this connection may not have the permission that it needs. ` +
+        "HighLevel's documentation of the endpoint names the permission.",
+      { status: 401 },
+    );
+  }
   const lacks = sureness ? 'may not have' : "doesn't have";
   return new ApiError(
     'not permitted',
@@ -190,7 +201,8 @@ export function outcomeUnknown(action: string, why: string): ApiError {
 }
 
 /** The reason, for `outcomeUnknown`, when a write gets a 401 although the token is valid. */
-export function likelyMissing(scope: Scope): string {
+export function likelyMissing(scope: Scope | undefined): string {
+  if (!scope) return 'HighLevel refused a valid connection, which usually means that a permission is missing';
   return `HighLevel refused a valid connection, which usually means that the "${scope}" permission is missing (to allow it, ${howToAllow(scope)})`;
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoints.ts';
 import { ApiError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import * as responses from './error_responses.ts';
 import { LOOK_RESERVE_MS, MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
-import { allows, isGranted } from './scopes.ts';
-import { send, type Attempt, type Run } from './transport.ts';
+import { allows, isGranted, type Scope } from './scopes.ts';
+import { send, type Attempt, type RequestParts, type Run } from './transport.ts';
 
 type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathParameter<Rest>
@@ -23,7 +24,7 @@ export type OnlyKnownKeys<E extends EndpointName, C extends Call<E>> = {
 };
 
 /** The outcome of an attempt: data, an error to throw, or a failure to retry, with its reason. */
-type Outcome = { data: unknown } | { error: Error } | { failure: Failure; why: string; isUnreadable?: true };
+type Outcome = FreeAnswer | { error: Error } | { failure: Failure; why: string; isUnreadable?: true };
 
 /**
  * Sends one request to HighLevel and returns its validated response. Repeats it only if that is safe
@@ -37,9 +38,62 @@ export async function request<E extends EndpointName>(
   call: Call<E>,
   { withinMs = Infinity }: { withinMs?: number } = {},
 ): Promise<Answer<E>> {
-  const { scope, action, idempotent, optional = false, response } = endpoints[name];
-  if (!allows(run.bundle.authData, scope)) throw responses.missingPermission(scope, action);
+  const target = { name, ...endpoints[name], namesRecord: namesRecord(name) };
+  if (!allows(run.bundle.authData, target.scope))
+    throw responses.missingPermission(target.scope, target.action);
+  return (await repeated(run, target, call, withinMs)).data;
+}
 
+/** Any request to HighLevel's API: one that this app has no endpoint for. */
+export interface FreeRequest extends RequestParts {
+  /** The method and the checked path, such as `GET /custom-menus/`. */
+  name: string;
+  /** The version of HighLevel's API. */
+  version: string;
+}
+
+/** The successful response to a free request: its JSON, or its text if it is not JSON. */
+export interface FreeAnswer {
+  status: number;
+  data: unknown;
+  text: string;
+}
+
+/**
+ * Sends any request, like `request`, but without knowing its permission and its response. POST and PATCH are never repeated.
+ * Throws the same errors.
+ */
+export function freeRequest(run: Run, { name, ...parts }: FreeRequest): Promise<FreeAnswer> {
+  const idempotent = !/^(?:POST|PATCH) /.test(name);
+  const target = {
+    name,
+    idempotent,
+    action: 'make the API request',
+    namesRecord: true,
+    response: z.unknown(),
+  };
+  return repeated(run, target, parts, Infinity);
+}
+
+/** What is known of a request. Without a `scope`, its permission is unknown. */
+interface Target<T> {
+  name: string;
+  scope?: Scope;
+  action: string;
+  idempotent: boolean;
+  optional?: boolean;
+  response: z.ZodType<T>;
+  /** Whether the path names a record, other than the sub-account. */
+  namesRecord: boolean;
+}
+
+async function repeated<T>(
+  run: Run,
+  target: Target<T>,
+  call: RequestParts,
+  withinMs: number,
+): Promise<FreeAnswer & { data: T }> {
+  const { name, scope, action, idempotent, optional = false, response } = target;
   const latest = run.deadline - (idempotent ? 0 : LOOK_RESERVE_MS);
   let deadline = Math.min(latest, Date.now() + withinMs);
   let refusedBefore = false;
@@ -49,7 +103,7 @@ export async function request<E extends EndpointName>(
       if (deadline < latest) throw responses.unavailable(action, 'HighLevel did not respond in time');
       throw responses.deadlineExceeded();
     }
-    let outcome = classify(sent, name, attempt);
+    let outcome = classify(sent, target, attempt);
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
@@ -61,7 +115,7 @@ export async function request<E extends EndpointName>(
           : 'HighLevel refused the connection without a reason';
       if (token === 'good') {
         // A permission that HighLevel has granted is not the missing one.
-        const granted = isGranted(run.bundle.authData, scope);
+        const granted = scope !== undefined && isGranted(run.bundle.authData, scope);
         if (!idempotent)
           throw responses.outcomeUnknown(action, granted ? why : responses.likelyMissing(scope));
         if (refusedBefore)
@@ -75,7 +129,7 @@ export async function request<E extends EndpointName>(
     if ('error' in outcome) throw outcome.error;
     if ('data' in outcome) {
       const answer = response.safeParse(outcome.data);
-      if (answer.success) return answer.data;
+      if (answer.success) return { ...outcome, data: answer.data };
       outcome = {
         failure: { kind: 'unknown' },
         why: "HighLevel's response could not be read",
@@ -101,25 +155,24 @@ export async function request<E extends EndpointName>(
 
 function classify(
   sent: Exclude<Attempt, { kind: 'unsent' }>,
-  name: EndpointName,
+  { name, scope, action, namesRecord: isOfRecord }: Omit<Target<unknown>, 'response'>,
   attempt: number,
 ): Outcome | 'check the token' {
-  const { scope, action } = endpoints[name];
   const unknown = (why: string): Outcome => ({ failure: { kind: 'unknown' }, why });
   if (sent.kind === 'lost') return unknown(sent.why);
   if (sent.kind === 'token refused') return 'check the token';
 
-  const { status, data, header } = sent;
-  if (status >= 200 && status < 300) return { data };
+  const { status, data, text, header } = sent;
+  if (status >= 200 && status < 300) return { status, data, text };
   if (status === 429)
     return { failure: { kind: 'throttled', header }, why: "HighLevel's rate limit is reached" };
   if (status >= 500) return unknown(`HighLevel had an internal error (${status})`);
   if (responses.isOutcomeUnknown(status, data)) return unknown('HighLevel did not respond in time');
   // An earlier attempt, whose response was lost, has deleted the record.
   if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
-    return { data: { succeded: true } };
+    return { status: 200, data: { succeded: true }, text: '' };
   if (responses.isPassingSearchFault(status, data)) return unknown('the search failed temporarily');
-  if (status !== 401) return { error: responses.errorFor(status, data, action, namesRecord(name)) };
+  if (status !== 401) return { error: responses.errorFor(status, data, action, isOfRecord) };
   switch (responses.meaningOf401(responses.messageIn(data))) {
     case 'missing permission':
       return { error: responses.missingPermission(scope, action) };

@@ -3,7 +3,7 @@ import { apiUrl } from './base_url.ts';
 import { pathWords, versionOf } from './endpoints.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { untouched } from '../base/http.ts';
-import { maskValue, secretsOf } from '../base/secrets.ts';
+import { maskText, maskValue, secretsOf } from '../base/secrets.ts';
 import { ID } from '../schema/fields.ts';
 import { ATTEMPT_TIMEOUT_MS, MIN_TIME_LEFT_MS, RUN_BUDGET_MS } from './retry.ts';
 
@@ -28,12 +28,20 @@ export function startRun(zapier: ZObject, bundle: Bundle): Run {
 export interface RequestParts {
   path?: Record<string, string>;
   query?: Record<string, string | number | boolean | undefined>;
-  body?: Record<string, unknown>;
+  body?: object;
+  /** The version of HighLevel's API; by default the one of the endpoint. */
+  version?: string;
 }
 
 /** The result of one attempt: a response of any status, none, or a 401 that Zapier's core turned into a RefreshAuthError. */
 export type Attempt =
-  | { kind: 'answer'; status: number; data: unknown; header: (name: string) => string | undefined }
+  | {
+      kind: 'answer';
+      status: number;
+      data: unknown;
+      text: string;
+      header: (name: string) => string | undefined;
+    }
   | { kind: 'lost'; why: string }
   /** Nothing was sent, because the run has no time left for a response. */
   | { kind: 'unsent' }
@@ -62,7 +70,7 @@ export async function send(
       Accept: 'application/json',
       Authorization: `Bearer ${bundle.authData.access_token?.trim()}`,
       'User-Agent': 'Zapier',
-      Version: versionOf(name),
+      Version: parts.version ?? versionOf(name),
       ...(parts.body && { 'Content-Type': 'application/json' }),
     },
     // Serialized here, because z.request deletes {{merge tags}} from the texts of an object.
@@ -88,7 +96,7 @@ export async function send(
       text,
       status < 300 ? secrets.unique : secrets.all,
     );
-    return { kind: 'answer', status, data, header };
+    return { kind: 'answer', status, data, text: maskText(text, secrets.all), header };
   } catch (error) {
     if (error instanceof errors.RefreshAuthError) return { kind: 'token refused', error };
     const timedOut = error instanceof Error && error.name === 'AbortError';
@@ -100,7 +108,8 @@ export async function send(
 const SHORT_PAGE = 100;
 
 function isLongPage({ body }: RequestParts): boolean {
-  return Number(body?.pageLimit ?? body?.limit ?? 0) > SHORT_PAGE;
+  const { pageLimit, limit }: { pageLimit?: unknown; limit?: unknown } = { ...body };
+  return Number(pageLimit ?? limit ?? 0) > SHORT_PAGE;
 }
 
 function parsed(text: string): unknown {
@@ -133,7 +142,7 @@ function queryOf(query: NonNullable<RequestParts['query']>): string {
   return sent.size === 0 ? '' : `?${sent.toString()}`;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 function isMethod(text: string | undefined): text is (typeof METHODS)[number] {
   return METHODS.some((method) => method === text);
 }

@@ -23,6 +23,8 @@ export type DropdownName =
 export interface EditorField {
   type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime' | 'copy';
   list?: true;
+  /** Pairs of names and values; the step gets them as a query text. */
+  dict?: true;
   /** Fixed choices, value to label. */
   choices?: Record<string, string>;
   /** The dropdown to choose a value from, so that nobody has to type an id. */

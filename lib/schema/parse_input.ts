@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { countryCode } from '../base/countries.ts';
 import { momentFrom, needsZone, offsetTimeFrom } from '../base/dates.ts';
 import { InputError, quoted } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import { numberFrom } from '../base/numbers.ts';
 import { timeZoneName } from '../base/time_zones.ts';
 import { dayIn, isAmbiguousDate, isoFrom } from '../base/written_dates.ts';
@@ -84,6 +85,7 @@ export async function read(
     const items = itemsOf(value, label, field);
     return items.length > 0 ? items : undefined;
   }
+  if (field.dict) return pairsOf(value, label);
   const text = textOf(Array.isArray(value) && value.length === 1 ? value[0] : value, label);
   if (field.choices) {
     const choice = choiceFor(text, field.choices);
@@ -102,6 +104,30 @@ export async function read(
     default:
       return field.format ? readFormat(text.trim(), label, field.format, lookups) : text.trim();
   }
+}
+
+/** Pairs of names and values as a query text: from an object, JSON text of one, or a query text, also line by line. */
+function pairsOf(value: unknown, label: string): string | undefined {
+  const text = isObject(value) ? '' : textOf(value, label).trim();
+  const pairs = isObject(value) ? value : text.startsWith('{') ? jsonObject(text, label) : undefined;
+  const query = pairs
+    ? new URLSearchParams(
+        Object.entries(pairs).flatMap(([name, one]): [string, string][] =>
+          isBlank(one) ? [] : [[name, textOf(one, label)]],
+        ),
+      ).toString()
+    : text.replace(/^\?/, '').replace(/\s*\r?\n\s*/g, '&');
+  return query === '' ? undefined : query;
+}
+
+function jsonObject(text: string, label: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isObject(parsed)) return parsed;
+  } catch {
+    // The error below says it.
+  }
+  throw new InputError(`"${label}" isn't a list of names and values: ${quote(text)}.`);
 }
 
 /** Parses a text that must have a format; undefined for a word for "nothing". */

@@ -28,6 +28,7 @@ export function inputFields(
       // Without `required`, the editor can disable a field until the fields it depends on are filled in.
       ...(!mayBeLeftOut(field) && { required: true }),
       ...(editor.list && { list: true }),
+      ...(editor.dict && { dict: true }),
       ...(description && { helpText: description }),
       ...(editor.placeholder && { placeholder: editor.placeholder }),
       ...(editor.choices && { choices: editor.choices }),

@@ -113,6 +113,20 @@ export const groups = () =>
       expect(stored(contactId)?.campaigns).toEqual([]);
     });
 
+    test('an API request reads and writes what has no action of its own', async () => {
+      const { zapier, sandbox } = day;
+      const { id: contactId } = await zapier.create('create_contact', { email: 'api@example.com' });
+      const contact = `/contacts/${String(contactId)}`;
+      const body = JSON.stringify({ city: 'Oslo' });
+      await zapier.create('api_request', { method: 'PUT', path: contact, body });
+      expect(sandbox.store.contacts.get(String(contactId))).toMatchObject({ city: 'Oslo' });
+      expect(await zapier.create('api_request', { method: 'GET', path: contact })).toMatchObject({
+        status: 200,
+        body: { contact: { id: contactId, city: 'Oslo' } },
+        text: null,
+      });
+    });
+
     test('a workflow starts for a contact at a time in New York, and stops', async () => {
       const { zapier, sandbox } = day;
       const contactId = await jane();
@@ -151,6 +165,11 @@ export const groups = () =>
         '"Followers" takes one value. Map a single value instead of a group.',
       ],
       ['creates.add_to_campaign', { contactId: 'c1' }, 'Please fill in "Campaign".'],
+      [
+        'creates.api_request',
+        { method: 'GET', path: '/oauth/token' },
+        '"Path" can\'t be under /oauth/, because these requests issue tokens. Reconnect the account instead.',
+      ],
       [
         'creates.remove_from_campaign',
         { contactId: 'c1', campaignId: 'removeAll' },

@@ -11,6 +11,9 @@ export function quietHighLevel({ zone }: { zone?: string } = {}) {
     request: async () => {
       throw new Error('Nothing may be asked');
     },
+    freeRequest: async () => {
+      throw new Error('Nothing may be asked');
+    },
     cache: {
       async get(key, shape) {
         if (key === 'location') state.lookups++;

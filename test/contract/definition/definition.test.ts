@@ -113,7 +113,7 @@ describe('Every operation', () => {
   const all = operations.map((operation) => ({ ...operation, at: operation.key }));
 
   test('has a snake_case key, and a label in Title Case', () => {
-    const small = new Set(['a', 'and', 'for', 'in', 'of', 'or', 'the', 'to']);
+    const small = new Set(['an', 'a', 'and', 'for', 'in', 'of', 'or', 'the', 'to']);
     const isTitle = (label: string) =>
       label.split(' ').every((word, index) => /^[A-Z]/.test(word) || (index > 0 && small.has(word)));
     expect(broken(all, ({ display }) => isTitle(display.label))).toEqual([]);
