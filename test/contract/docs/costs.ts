@@ -86,6 +86,9 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     cost: `1 request per event; 1 to ${tasks.MAX_TASKS / tasks.PAGE} for a task event that does not name its contact.`,
     misses: 'events that HighLevel does not deliver.',
   },
+  set_jivochat_card: {
+    cost: '1 request for the contact, and 1 each if it shows tasks or notes; then one to the relay.',
+  },
   send_jivochat_update: {
     cost: '1 to 3 requests to HighLevel and 1 to JivoChat.',
     misses: 'nothing; but it is not confirmed that JivoChat ignores a repeated message ID.',
