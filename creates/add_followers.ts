@@ -11,7 +11,7 @@ export default create({
   },
   input: z.object({
     contactId: contactIdField,
-    followers: idList('Followers', 'users').describe('Choose users, or map their IDs.'),
+    followers: idList('Followers', 'users').describe('Choose users, or map their IDs or emails.'),
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),

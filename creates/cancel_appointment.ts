@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { appointmentIdField, maybe, text } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointmentFields } from '../lib/highlevel/records/appointment.ts';
+import { Appointment, appointmentFields, appointmentFrom } from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'cancel_appointment',
@@ -21,6 +21,6 @@ export default create({
       path: { eventId },
       body: { ...body, appointmentStatus: 'cancelled' },
     });
-    return appointment;
+    return appointmentFrom(appointment, highlevel.contactUrl);
   },
 });

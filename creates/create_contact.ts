@@ -3,6 +3,7 @@ import {
   contactDetails,
   contactInput,
   createContact,
+  PHONE_FORMAT,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
@@ -23,7 +24,10 @@ export default create({
     ...contactInput,
     email: contactFields.email
       .optional()
-      .describe('Enter a full email address. Fill in an email, a phone number, or a name.'),
+      .describe('Enter a full email address. An email, a phone number, or a name is required.'),
+    phone: contactFields.phone
+      .optional()
+      .describe(`${PHONE_FORMAT} An email, a phone number, or a name is required.`),
     source: contactFields.source.optional().describe('Where the contact came from.'),
     tags: contactInput.tags.describe(
       'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',

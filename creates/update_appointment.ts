@@ -37,6 +37,6 @@ export default create({
       path: { eventId },
       body: placed(body),
     });
-    return bookedFrom(appointment, body);
+    return bookedFrom(appointment, body, highlevel.contactUrl);
   },
 });

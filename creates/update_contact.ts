@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
-import { contactDetails, contactInput, WrittenContact, writtenContact } from '../lib/resources/contacts.ts';
+import {
+  contactDetails,
+  contactInput,
+  PHONE_FORMAT,
+  WrittenContact,
+  writtenContact,
+} from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
@@ -19,7 +25,8 @@ export default create({
   input: z.object({
     contactId: contactIdField,
     ...changeable,
-    email: contactFields.email.optional(),
+    email: contactFields.email.optional().describe('Enter the new email address.'),
+    phone: contactFields.phone.optional().describe(`Enter the new phone number. ${PHONE_FORMAT}`),
     clear: textList('Fields to Clear', [])
       .meta({ format: 'id', editor: { type: 'string', list: true, dropdown: 'clearable' } })
       .optional()

@@ -12,15 +12,17 @@ export default search({
   input: z.object({
     name: text('Name', 'Example Ltd')
       .optional()
-      .describe('Enter all or part of the name. Name, email, or company is required.'),
+      .describe('Enter all or part of the name. Fill in at least one field.'),
     email: text('Email', 'office@example.com')
       .optional()
-      .describe('Enter the full email. If filled in, the name is ignored.'),
+      .describe('Enter the full email. If filled in, the name is ignored. Fill in at least one field.'),
     // Without "add a search step", because this is the search.
     businessId: businessIdField
       .meta({ editor: { type: 'string', dropdown: 'businesses' } })
       .optional()
-      .describe('Finds exactly this company and ignores the other fields.'),
+      .describe(
+        "Choose a company, or map a company's ID. Finds exactly this company and ignores the other fields.",
+      ),
   }),
   output: Business,
 

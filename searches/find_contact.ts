@@ -3,6 +3,7 @@ import {
   contactsFrom,
   emailOrPhone,
   lookUpContacts,
+  PHONE_FORMAT,
   readDetails,
   searchText,
 } from '../lib/resources/contacts.ts';
@@ -27,15 +28,11 @@ export default search({
   },
   input: z.object({
     email: contactFields.email.optional().describe('Enter the full email. Fill in at least one field.'),
-    phone: contactFields.phone
-      .optional()
-      .describe(
-        "Include the country code, such as `+14155550132`, or use your sub-account's local format. Fill in at least one field.",
-      ),
+    phone: contactFields.phone.optional().describe(`${PHONE_FORMAT} Fill in at least one field.`),
     query: text('Search Text', 'Jane Doe')
       .optional()
       .describe(
-        'Part of a name, for example. Used only if email and phone find no one; it can match someone else with the same name.',
+        'Enter part of a name, for example. Used only if email and phone find no one; it can match someone else with the same name.',
       ),
     // Not an id field: if the value is not an id, the other fields are used.
     contactId: text('Contact', 'ocQHyuzHvysMo5N5VsXc')

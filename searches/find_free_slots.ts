@@ -21,10 +21,10 @@ export default search({
     calendarId: appointmentFields.calendarId,
     from: dateTime('From', '2026-01-30T09:00:00Z')
       .optional()
-      .describe(`Leave blank for now. ${DATE_AND_TIME}`),
+      .describe(`Leave blank to start now. ${DATE_AND_TIME}`),
     to: dateTime('To', '2026-02-06T09:00:00Z')
       .optional()
-      .describe(`Leave blank for 7 days after From; at most 31 days. ${DATE_AND_TIME}`),
+      .describe(`Leave blank to use 7 days after From; at most 31 days. ${DATE_AND_TIME}`),
     timezone: timeZoneField('Time Zone', 'America/New_York')
       .optional()
       .describe(

@@ -12,15 +12,17 @@ export default search({
   input: z.object({
     email: text('Email', 'maria@example.com')
       .optional()
-      .describe('Enter the full email. If filled in, the name is ignored.'),
+      .describe('Enter the full email. If filled in, the name is ignored. Fill in at least one field.'),
     name: text('Name', 'Maria Keller')
       .optional()
-      .describe('Enter all or part of the name. Name, email, or user is required.'),
+      .describe('Enter all or part of the name. Fill in at least one field.'),
     // Without "add a search step", because this is the search.
     userId: userId('User')
       .meta({ editor: { type: 'string', dropdown: 'users' } })
       .optional()
-      .describe('Finds exactly this user and ignores the other fields.'),
+      .describe(
+        "Choose a user, or map a user's ID or email. Finds exactly this user and ignores the other fields.",
+      ),
   }),
   output: User,
 

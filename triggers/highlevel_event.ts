@@ -46,9 +46,7 @@ export default hook({
       ),
     requireSignature: flag('Require Signature', false)
       .default(false)
-      .describe(
-        'Choose **Yes** to accept only signed deliveries of a marketplace app. Workflows do not sign.',
-      ),
+      .describe('Choose **Yes** to accept only signed webhooks of a marketplace app. Workflows do not sign.'),
   }),
   output: z.object({
     id: text('Event ID', 'NoteCreate:zZ8oz9TCLMZcMgBzpv4e'),
@@ -91,7 +89,7 @@ export default hook({
         event: event.name,
         recordType: event.kind,
         recordId: event.recordId,
-        ...(await recordsOf(highlevel, event)),
+        ...(await recordsOf(highlevel, event, body)),
         payload: raw ?? JSON.stringify(body),
       },
     ];

@@ -52,7 +52,7 @@ export default hook({
     events: textList('Events', ['chat_finished', 'offline_message'])
       .refine(
         (events) => namesKnownEvent(events, { ...EVENTS, ...OTHER_EVENTS }),
-        `names no event of JivoChat. Choose from ${Object.values(EVENTS).join(', ')}`,
+        `isn't a JivoChat event. Use ${Object.values(EVENTS).join(', ')}`,
       )
       .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .default(['chat_finished', 'offline_message'])

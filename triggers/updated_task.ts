@@ -6,7 +6,7 @@ import { completedFilter, Task, taskFrom } from '../lib/highlevel/records/task.t
 export default trigger({
   key: 'updated_task',
   noun: 'Task',
-  display: { label: 'New or Updated Task', description: 'Triggers when a task is created or changed.' },
+  display: { label: 'New or Updated Task', description: 'Triggers when a task is created or updated.' },
   input: z.object({
     ...taskPollInput,
     completed: completedFilter,

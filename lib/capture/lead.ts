@@ -16,9 +16,13 @@ export const leadInput = {
   chatId: text('JivoChat Chat', '7607')
     .optional()
     .describe('Map Chat ID from the trigger. It prevents the same chat from being processed twice at once.'),
-  name: text('Name', 'Jane Doe').optional(),
-  email: text('Email', 'jane@example.com').optional(),
-  phone: text('Phone', '+14155550132').optional(),
+  name: text('Name', 'Jane Doe').optional().describe('Leave blank to use the name in JivoChat Event Data.'),
+  email: text('Email', 'jane@example.com')
+    .optional()
+    .describe('Leave blank to use the email in JivoChat Event Data.'),
+  phone: text('Phone', '+14155550132')
+    .optional()
+    .describe('Leave blank to use the phone number in JivoChat Event Data.'),
   description: longText('Description', 'Wants a quote')
     .optional()
     .describe('Notes the agents made about the visitor.'),
@@ -29,10 +33,18 @@ export const leadInput = {
   missed: flag('Missed Chat', false)
     .optional()
     .describe('Choose **Yes** if no agent answered. Leave blank to detect it from the event.'),
-  pageUrl: text('Page URL', 'https://example.com/pricing').optional(),
-  pageTitle: text('Page Title', 'Pricing').optional(),
-  agentName: text('Agent Name', 'Maria Keller').optional(),
-  agentEmail: text('Agent Email', 'maria@example.com').optional(),
+  pageUrl: text('Page URL', 'https://example.com/pricing')
+    .optional()
+    .describe('Leave blank to use the page in JivoChat Event Data.'),
+  pageTitle: text('Page Title', 'Pricing')
+    .optional()
+    .describe('Leave blank to use the page in JivoChat Event Data.'),
+  agentName: text('Agent Name', 'Maria Keller')
+    .optional()
+    .describe('Leave blank to use the agent in JivoChat Event Data.'),
+  agentEmail: text('Agent Email', 'maria@example.com')
+    .optional()
+    .describe('Leave blank to use the agent in JivoChat Event Data.'),
 };
 
 type LeadInput = z.output<z.ZodObject<typeof leadInput>>;

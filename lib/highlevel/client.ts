@@ -94,7 +94,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   // The request would throw, because a header cannot contain such a character.
   if (/[^\x21-\x7e]/.test(access_token.trim())) {
     throw new InputError(
-      'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
+      'The token of this connection contains a character that no token has. Reconnect the account and paste the token again.',
     );
   }
   const run = startRun(zapier, bundle);

@@ -62,7 +62,7 @@ export async function deliver(
       const reason = wordsOf(answer.text, url);
       throw new ApiError(
         'refused',
-        `JivoChat did not take the update${reason && `: ${quoted(reason, 200)}`}. Check the channel URL of this connection and the fields of this step.`,
+        `JivoChat did not accept the update${reason && `: ${quoted(reason, 200)}`}. Check the channel URL of this connection and the fields of this step.`,
         { status: answer.status },
       );
     }

@@ -87,10 +87,13 @@ export type JivoChatEvent = z.output<typeof Event> & {
 
 /** Wording of the errors, by the source of the event. */
 const wording = {
-  step: { it: 'Payload', advice: 'Please map the raw body that JivoChat sent, not a single field of it.' },
+  step: {
+    it: '"JivoChat Event Data"',
+    advice: 'Map the raw body that JivoChat sent, not a single field of it.',
+  },
   delivery: {
-    it: "What came to this Zap's address",
-    advice: 'Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.',
+    it: "What came to this Zap's URL",
+    advice: 'Check that JivoChat, and nothing else, has this URL as its Webhooks Endpoint URL.',
   },
 };
 

@@ -31,7 +31,7 @@ export const LeadRecord = z.object({
     ),
   ),
   messageCount: integer('Message Count', 3),
-  missed: flag('Missed', false),
+  missed: flag('Missed Chat', false),
   rating: maybe(text('Rating', 'positive')),
   tags: textList('Tags in JivoChat', ['Sales']),
   status: maybe(text('Status in JivoChat', 'contact_later')),

@@ -207,6 +207,6 @@ function tooMany(read: number): ApiError {
   return new ApiError(
     'refused',
     `This sub-account has too many tasks to read within ${READ_WITHIN_MS / 1000} seconds (${read} and more). ` +
-      'Choose a user in "Assigned To", or a contact, so that the trigger watches fewer tasks.',
+      'Choose an "Owner" or a "Contact", so that the trigger watches fewer tasks.',
   );
 }

@@ -4,6 +4,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { cached, ifAllowed, subAccount } from './location.ts';
 import { Named } from '../highlevel/records/location.ts';
 import {
+  appointmentFrom,
   bookedFrom,
   placed,
   type Appointment,
@@ -52,7 +53,7 @@ export async function bookAppointment(highlevel: HighLevel, booking: NewAppointm
     send: async () => {
       const body = { locationId, ...placed(booking) };
       const { appointment } = await highlevel.request('POST /calendars/events/appointments', { body });
-      return bookedFrom(appointment, booking);
+      return bookedFrom(appointment, booking, highlevel.contactUrl);
     },
     findLike: async () =>
       (await appointmentsOfContact(highlevel, contactId))
@@ -86,15 +87,18 @@ export async function zonedAppointments(
   highlevel: HighLevel,
   events: AppointmentResponse[],
 ): Promise<Appointment[]> {
-  if (!events.some((event) => TIMES.some((key) => needsZone(event[key] ?? 'Z')))) return events;
+  const appointments = events.map((event) => appointmentFrom(event, highlevel.contactUrl));
+  if (!appointments.some((event) => TIMES.some((key) => needsZone(event[key] ?? 'Z')))) return appointments;
   const zone = (await ifAllowed(subAccount(highlevel), undefined))?.timezone ?? 'utc';
-  return events.map((event) => zoned(event, zone));
+  return appointments.map((event) => zoned(event, zone));
 }
 
 const TIMES = ['startTime', 'endTime', 'dateAdded', 'dateUpdated'] as const;
 
+type StartingAt = Pick<Appointment, 'id' | 'startTime'>;
+
 /** A comparator that sorts appointments by start time. */
-export function byStart(a: Appointment, b: Appointment): number {
+export function byStart(a: StartingAt, b: StartingAt): number {
   return Date.parse(a.startTime ?? '') - Date.parse(b.startTime ?? '') || (a.id < b.id ? -1 : 1);
 }
 
@@ -110,7 +114,7 @@ export function bestFirst(now: number): (a: Appointment, b: Appointment) => numb
     isCancelled(a) - isCancelled(b) || isPast(a) - isPast(b) || (isPast(a) ? byStart(b, a) : byStart(a, b));
 }
 
-function zoned(event: AppointmentResponse, zone: string): Appointment {
+function zoned(event: Appointment, zone: string): Appointment {
   const read = (time: string | null) => {
     if (time === null) return null;
     const moment = DateTime.fromISO(time.replace(' ', 'T'), { zone });

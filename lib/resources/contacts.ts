@@ -16,6 +16,10 @@ import { isEmail, readEmail } from '../base/email.ts';
 import { mayBePhone, readPhone } from '../base/phone.ts';
 import { Contact, contactFields, contactFrom, type ContactResponse } from '../highlevel/records/contact.ts';
 
+/** How a phone number may be written, for help texts. */
+export const PHONE_FORMAT =
+  "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
+
 /** The inputs of Create Contact and Create or Update Contact; all optional, the most important first. */
 export const contactInput = {
   email: contactFields.email
@@ -23,11 +27,7 @@ export const contactInput = {
     .describe(
       "Email or phone number is required. If they match two different contacts, HighLevel's duplicate settings decide which one is updated.",
     ),
-  phone: contactFields.phone
-    .optional()
-    .describe(
-      "Email or phone number is required. Include the country code, such as `+14155550132`, or use your sub-account's local format.",
-    ),
+  phone: contactFields.phone.optional().describe(`Email or phone number is required. ${PHONE_FORMAT}`),
   firstName: contactFields.firstName.optional(),
   lastName: contactFields.lastName.optional(),
   name: contactFields.name.optional().describe("Use only if you don't have first and last name separately."),
@@ -55,7 +55,7 @@ export const contactInput = {
     .describe('Choose **Yes** to stop all messages to this contact, on every channel.'),
   refusedDetail: choice(
     'If HighLevel Refuses Email or Phone',
-    { stop: 'Stop with an error', leave_out: 'Write the contact without it' },
+    { stop: 'Stop with an error', leave_out: 'Save the contact without it' },
     'stop',
   )
     .default('stop')

@@ -155,8 +155,8 @@ async function lookFirst<R>(
     if (!(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated')
       throw error;
     const why = isKnown
-      ? `HighLevel did not confirm an earlier try to ${verb} the ${kind}.`
-      : "Zapier's cache did not respond, so an earlier try of this step may be unknown.";
+      ? `HighLevel did not confirm an earlier attempt to ${verb} the ${kind}.`
+      : "Zapier's cache did not respond, so an earlier attempt of this step may be unknown.";
     const context = `${why} Before this step writes, it must check that the ${kind} is not there yet, and that failed. Nothing more was written.`;
     throw uncertain(`${context} ${error.message}`, `${context} ${error.reason}`, error);
   }
@@ -173,18 +173,17 @@ function unconfirmed<R>(
     : hasLooked
       ? `The ${creation.kind} is not in HighLevel yet, but may still appear there. ${REPLAY}`
       : `Whether the ${creation.kind} was ${creation.verb === 'send' ? 'sent' : 'saved'} could not be looked up. ${REPLAY}`;
-  const unremembered =
-    "It may or may not have happened, and Zapier's cache did not respond to remember this try. Check HighLevel before you replay this step.";
+  const unremembered = `It may or may not have been saved, and Zapier's cache did not respond, so this attempt can't be remembered. Check ${error.system} before you replay this step.`;
   return uncertain(`${error.reason} ${isRemembered ? said : unremembered}`, error.reason, error);
 }
 
 function notThereYet({ kind, verb = 'save' }: { kind: string; verb?: 'save' | 'send' }): ApiError {
-  const reason = `HighLevel did not confirm an earlier try to ${verb} the ${kind}, and does not show the ${kind} yet.`;
+  const reason = `HighLevel did not confirm an earlier attempt to ${verb} the ${kind}, and does not show the ${kind} yet.`;
   return uncertain(`${reason} Nothing more was written. ${REPLAY}`, reason);
 }
 
 function notSentAgain(creation: { outcome: string; onPurpose: string }): ApiError {
-  const reason = 'An earlier try of this step was not confirmed.';
+  const reason = 'An earlier attempt of this step was not confirmed.';
   return uncertain(`${reason} ${cannotTell(creation)}`, reason);
 }
 
@@ -194,7 +193,7 @@ function cannotTell({ outcome, onPurpose }: { outcome: string; onPurpose: string
 
 function notSentWithoutCache(): ApiError {
   const reason =
-    "Zapier's cache did not respond, so this step cannot tell whether an earlier try was sent. Nothing was sent now.";
+    "Zapier's cache did not respond, so this step cannot tell whether an earlier attempt was sent. Nothing was sent now.";
   return new ApiError('unavailable', `${reason} Please try again in a few minutes.`, { reason });
 }
 

@@ -4,7 +4,7 @@ import type { EndpointName } from '../highlevel/endpoints.ts';
 import { isObject, isTooDeep } from '../base/json.ts';
 import { saysNothing } from '../base/text.ts';
 import { contactsFrom } from '../resources/contacts.ts';
-import { AppointmentResponse, type Appointment } from '../highlevel/records/appointment.ts';
+import { appointmentFrom, AppointmentResponse, type Appointment } from '../highlevel/records/appointment.ts';
 import { ContactResponse, type Contact } from '../highlevel/records/contact.ts';
 import { NoteResponse, noteFrom, type Note } from '../highlevel/records/note.ts';
 import { TaskResponse, taskFrom, type Task } from '../highlevel/records/task.ts';
@@ -177,8 +177,32 @@ function isInPayloadOnly({ kind, isUnreadable }: ApiError): boolean {
   return IN_PAYLOAD_ONLY.includes(kind) || isUnreadable;
 }
 
-/** Reads the record of an event, as the polling triggers return it. If HighLevel does not return it, the payload is used. */
-export async function recordsOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
+/**
+ * Reads the record of an event, as the polling triggers return it. If HighLevel does not return it, the payload is used. A
+ * workflow's payload (`body`) has the details of the contact.
+ */
+export async function recordsOf(
+  highlevel: HighLevel,
+  event: HighLevelEvent,
+  body: unknown,
+): Promise<EventRecords> {
+  const records = await recordOf(highlevel, event);
+  const payload = typeof body === 'string' ? parse(body) : body;
+  if (!isObject(payload) || !isOfWorkflow(payload)) return records;
+  const { task, note, appointment } = records;
+  const names = {
+    contactName: text(payload.full_name),
+    contactEmail: text(payload.email),
+    contactPhone: text(payload.phone),
+  };
+  for (const record of [task, note, appointment]) {
+    if (!record?.contactId || record.contactId !== text(payload.contact_id)) continue;
+    for (const [key, value] of Object.entries(names)) if (value) Object.assign(record, { [key]: value });
+  }
+  return records;
+}
+
+async function recordOf(highlevel: HighLevel, event: HighLevelEvent): Promise<EventRecords> {
   if (!isDeletion(event.name)) {
     try {
       const found = await fetched(highlevel, event);
@@ -220,10 +244,10 @@ async function fetched(
     }
     default: {
       const path = { eventId: recordId };
-      return {
-        appointment: (await highlevel.request('GET /calendars/events/appointments/{eventId}', { path }))
-          .appointment,
-      };
+      const { appointment } = await highlevel.request('GET /calendars/events/appointments/{eventId}', {
+        path,
+      });
+      return { appointment: appointmentFrom(appointment, highlevel.contactUrl) };
     }
   }
 }
@@ -256,8 +280,10 @@ function fromPayload(
       const note = NoteResponse.safeParse(content).data;
       return note ? { note: noteFrom(note, highlevel.contactUrl, contactId ?? note.contactId) } : {};
     }
-    default:
-      return { appointment: AppointmentResponse.safeParse(content).data ?? null };
+    default: {
+      const appointment = AppointmentResponse.safeParse(content).data;
+      return appointment ? { appointment: appointmentFrom(appointment, highlevel.contactUrl) } : {};
+    }
   }
 }
 

@@ -246,18 +246,15 @@ function notSignedIn(answer: Answer): Error {
   const { status } = answer;
   if (isInactive(answer)) return inactive();
   if (status >= 200 && status < 400) {
-    return new errors.Error('HighLevel sent no usable token. Please try to connect again.', 'Unreadable');
+    return new errors.Error('HighLevel did not send a usable token. Please connect again.', 'Unreadable');
   }
   if (status === 0 || status === 429 || status >= 500) {
     return new errors.Error(
-      'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+      'HighLevel did not respond while you connected. Please connect again in a few minutes.',
       'Unavailable',
     );
   }
-  return new errors.Error(
-    'HighLevel did not accept the sign-in. Please try to connect again.',
-    'SignInRefused',
-  );
+  return new errors.Error('HighLevel did not accept the connection. Please connect again.', 'SignInRefused');
 }
 
 /** The error for a refresh without a token. The connection ends only if HighLevel itself refused every attempt. */

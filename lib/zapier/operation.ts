@@ -115,7 +115,8 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
         const input = await inputOf(highlevel, definition.input, bundle);
         try {
           const found = await perform(highlevel, input);
-          await addNames(highlevel, found);
+          // The user knows a contact that the step names.
+          await addNames(highlevel, found, { readContacts: !input.contactId });
           return found;
         } catch (error) {
           if (error instanceof ApiError && error.kind === 'not found') return [];

@@ -113,6 +113,6 @@ export async function urlField(highlevel: HighLevel, zapier: ZObject): Promise<P
   const helpText =
     pasteUrl === undefined
       ? "The URL for JivoChat can't be shown because the relay didn't respond. Try again later."
-      : `In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Paste this URL into **Webhooks Endpoint URL**, once for all your Zaps: \`${pasteUrl}\``;
+      : `In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Webhooks need a paid plan. Paste this URL into **Webhooks Endpoint URL**, once for all your Zaps: \`${pasteUrl}\``;
   return [{ key: 'jivoChatWebhookUrl', label: 'URL for JivoChat', type: 'copy', helpText }];
 }

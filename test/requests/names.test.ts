@@ -220,3 +220,27 @@ test('An appointment says whose it is, in which calendar, and when in words and 
     },
   ]);
 });
+
+describe('The contacts of a search', () => {
+  const TASKS = `POST /locations/${LOCATION}/tasks/search`;
+
+  test('are read with one request if it does not name one', async () => {
+    const tasks = ['c0', 'c1'].map((contactId) => ({
+      _id: `task of ${contactId}`.replaceAll(' ', ''),
+      contactId,
+    }));
+    highlevel.answers(TASKS, 201, { tasks });
+    highlevel.answers(SEARCH, 200, { contacts: people(2) });
+    expect(await fresh().run('searches', 'find_tasks', { completed: false })).toMatchObject([
+      { contactName: 'Jane Doe 0', contactEmail: 'jane0@example.com' },
+      { contactName: 'Jane Doe 1' },
+    ]);
+    expect(requests()).toEqual([TASKS, SEARCH]);
+  });
+
+  test('are not read if it names one', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/tasks`, 200, { tasks: [{ id: 't1', title: 'Call' }] });
+    const found = await fresh().run('searches', 'find_tasks', { contactId: CONTACT });
+    expect(found).toMatchObject([{ contactId: CONTACT, contactName: null }]);
+  });
+});

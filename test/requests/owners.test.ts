@@ -37,14 +37,14 @@ describe('An owner', () => {
   });
 
   test.each([
-    ['Nobody', /^"Assigned To": no user of the sub-account has the name or email "Nobody"\./],
+    ['Nobody', /^"Owner": no user of the sub-account has the name or email "Nobody"\./],
     [
       'nobody@example.com',
-      /^"Assigned To": no user of the sub-account has the name or email "nobody@example.com"\./,
+      /^"Owner": no user of the sub-account has the name or email "nobody@example.com"\./,
     ],
-    ['gone@example.com', /^"Assigned To": no user/],
-    ['Sam Smith', /^"Assigned To": "Sam Smith" is the name of several users\. Map the user's email/],
-    ['Maria', /^"Assigned To": no user/],
+    ['gone@example.com', /^"Owner": no user/],
+    ['Sam Smith', /^"Owner": "Sam Smith" is the name of several users\. Map the user's email/],
+    ['Maria', /^"Owner": no user/],
   ])('given as %j is rejected, and nothing is written', async (assignedTo, sentence) => {
     highlevel.answers(USERS, 200, { users });
     expect((await failure(run('creates', 'create_task', { ...task, assignedTo }))).message).toMatch(sentence);

@@ -97,9 +97,7 @@ describe('New JivoChat Event', () => {
       expect(await failed(deliver(missed, { events: [name] }))).toMatchObject({
         kind: 'AppError',
         message: expect.stringMatching(
-          new RegExp(
-            `^"Events": "${name}" names no event of JivoChat\\. Choose from Chat Finished, Offline Message, `,
-          ),
+          new RegExp(`^"Events": "${name}" isn't a JivoChat event\\. Use Chat Finished, Offline Message, `),
         ),
       });
     },
@@ -146,7 +144,7 @@ describe('New JivoChat Event', () => {
 
   test('halts on a delivery that is not an event, because errors would turn the Zap off', async () => {
     expect(await failed(zapier.deliver('jivochat_event', '<html>'))).toEqual(
-      halted(/^What came to this Zap's address is not JSON\. Check that JivoChat/),
+      halted(/^What came to this Zap's URL is not JSON\. Check that JivoChat/),
     );
     for (const body of ['{"a":1}', JSON.stringify([answered])])
       expect(await failed(zapier.deliver('jivochat_event', body))).toEqual(halted(/is not a JivoChat event/));
@@ -215,6 +213,24 @@ describe('New HighLevel Event from a workflow', () => {
       fetched: true,
       note: { id: noteId(), contactId },
     });
+  });
+
+  test('has the contact’s name from the payload of a workflow, without a request for it', async () => {
+    const body = {
+      contact_id: contactId,
+      full_name: 'Jane Roe',
+      email: 'roe@example.com',
+      customData: { event: 'note added', contactId, noteId: noteId() },
+    };
+    const [fired] = await zapier.deliver('highlevel_event', JSON.stringify(body));
+    expect(fired).toMatchObject({ note: { contactName: 'Jane Roe', contactEmail: 'roe@example.com' } });
+    expect(sandbox.log.map(({ path }) => path)).not.toContain(`/contacts/${contactId}`);
+  });
+
+  test('reads the contact of a note if the payload does not have its name', async () => {
+    const [fired] = await zapier.deliver('highlevel_event', event('NoteCreate', { id: noteId(), contactId }));
+    const { email } = sandbox.store.contacts.get(contactId) ?? {};
+    expect(fired).toMatchObject({ note: { contactId, contactEmail: email } });
   });
 
   test('returns the same record as the polling trigger', async () => {

@@ -297,7 +297,7 @@ describe('No secret in logs, errors or outputs', () => {
     const { zapier } = await connect(app, setting(), { jivoChatChannelSecret: sandbox.jivoChannelUrl });
     sandbox.fail({ path: '/jivo/', status: 404, body: page(sandbox.jivoChannelUrl) });
     const failed = await kept('send', zapier.create('send_jivochat_update', { text: 'Hello' }));
-    expect(failed).toEqual([expect.stringContaining('JivoChat did not take the update')]);
+    expect(failed).toEqual([expect.stringContaining('JivoChat did not accept the update')]);
     // The platform logs JivoChat's response itself; this checks what the user sees.
     expect(leaks(left)).toEqual([]);
   });

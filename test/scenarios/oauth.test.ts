@@ -87,7 +87,7 @@ describe('OAuth sign-in', () => {
   test('with a wrong client secret is an error that says so', async () => {
     environment.CLIENT_SECRET = 'not the secret';
     expect(await told(connect(app, { environment }))).toBe(
-      'HighLevel did not accept the sign-in. Please try to connect again.',
+      'HighLevel did not accept the connection. Please connect again.',
     );
   });
 

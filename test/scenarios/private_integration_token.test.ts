@@ -86,7 +86,7 @@ describe('Connecting with a Private Integration Token', () => {
         access_token: `${access_token.slice(0, 8)}…`,
         locationId,
       }),
-      'The token of this connection holds a character that no token has. Reconnect the account and paste the token again.',
+      'The token of this connection contains a character that no token has. Reconnect the account and paste the token again.',
     ],
   ])('pasted %s is rejected before any request', async (_, mistake, words) => {
     expect(await failed(tested(app, { environment }, mistake(pasted())))).toEqual({

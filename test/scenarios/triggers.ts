@@ -194,7 +194,7 @@ export const triggers = () =>
       [
         'creates.capture_jivochat_lead',
         { payload: '{"chat_id":' },
-        'Payload is not JSON. Please map the raw body that JivoChat sent, not a single field of it.',
+        '"JivoChat Event Data" is not JSON. Map the raw body that JivoChat sent, not a single field of it.',
       ],
       [
         'creates.capture_jivochat_lead',
@@ -220,12 +220,12 @@ export const triggers = () =>
       [
         'triggers.jivochat_event',
         'name=Jane',
-        "What came to this Zap's address is not JSON. Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.",
+        "What came to this Zap's URL is not JSON. Check that JivoChat, and nothing else, has this URL as its Webhooks Endpoint URL.",
       ],
       [
         'triggers.jivochat_event',
         '{"chat_id": 1}',
-        "What came to this Zap's address is not a JivoChat event: it has no event name. Check that JivoChat, and nothing else, has the address as its Webhooks Endpoint URL.",
+        "What came to this Zap's URL is not a JivoChat event: it has no event name. Check that JivoChat, and nothing else, has this URL as its Webhooks Endpoint URL.",
       ],
       ['triggers.highlevel_event', '<html>', "The webhook isn't JSON, so it didn't come from HighLevel."],
       [

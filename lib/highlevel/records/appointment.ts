@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   choice,
+  contactLink,
   DATE_AND_TIME,
   dateTime,
   flag,
@@ -49,7 +50,7 @@ export const appointmentFields = {
   endTime: dateTime('End Time', '2026-01-30T15:30:00Z').meta({ editor: slotTime }),
   title: text('Title', 'First consultation'),
   appointmentStatus: choice('Status', STATUSES, 'confirmed'),
-  assignedUserId: userId('Assigned To'),
+  assignedUserId: userId('Owner'),
   description: longText('Description', 'Jane wants to see the price list.'),
   address: text('Location', '12 Main Street'),
   meetingLocationType: choice('Meeting Location Type', PLACES, 'phone'),
@@ -66,11 +67,19 @@ export const appointmentInput = {
     .optional()
     .describe(`Leave blank to use the calendar's standard length. ${DATE_AND_TIME}`),
   title: appointmentFields.title.optional(),
-  appointmentStatus: appointmentFields.appointmentStatus.optional(),
+  appointmentStatus: appointmentFields.appointmentStatus
+    .optional()
+    .describe('Choose a status. Leave blank to let HighLevel choose it.'),
   assignedUserId: appointmentFields.assignedUserId.optional(),
   description: appointmentFields.description.optional(),
-  address: appointmentFields.address.optional().describe('An address or a meeting link.'),
-  meetingLocationType: appointmentFields.meetingLocationType.optional(),
+  address: appointmentFields.address
+    .optional()
+    .describe(
+      'An address or a meeting link. Also choose a Meeting Location Type, or HighLevel may not keep it.',
+    ),
+  meetingLocationType: appointmentFields.meetingLocationType
+    .optional()
+    .describe('Choose how the meeting takes place. Needed if you fill in Location.'),
   ignoreDateRange: appointmentFields.ignoreDateRange
     .optional()
     .describe("Choose **Yes** to book outside the calendar's date range and notice period."),
@@ -94,8 +103,8 @@ const known = {
   calendarName: maybe(text('Calendar', 'First consultation')),
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
   ...contactNames,
-  assignedUserId: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  ...userNames('Assigned User'),
+  assignedUserId: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  ...userNames,
   address: maybe(appointmentFields.address),
   notes: maybe(longText('Notes', 'Jane wants to see the price list.')),
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41Z')),
@@ -120,20 +129,29 @@ export function placed<T extends { meetingLocationType?: string | undefined }>(b
   return booking.meetingLocationType ? { ...booking, overrideLocationConfig: true } : booking;
 }
 
+/** The appointment for a Zap. `contactUrl` links to a contact in HighLevel. */
+export function appointmentFrom(
+  answer: AppointmentResponse,
+  contactUrl: (contactId: string | null) => string,
+): Appointment {
+  return { ...answer, url: contactUrl(answer.contactId) };
+}
+
 /** The appointment after a write, with the times that were sent: HighLevel's response lacks them. */
 export function bookedFrom(
   answer: AppointmentResponse,
   { startTime, endTime }: { startTime?: string | undefined; endTime?: string | undefined },
+  contactUrl: (contactId: string | null) => string,
 ): Appointment {
   return {
-    ...answer,
+    ...appointmentFrom(answer, contactUrl),
     startTime: answer.startTime ?? startTime ?? null,
     endTime: answer.endTime ?? endTime ?? null,
   };
 }
 
 /** An appointment as a Zap receives it, the same from every step. */
-export const Appointment = z.object(known);
+export const Appointment = z.object({ ...known, url: contactLink });
 export type Appointment = z.output<typeof Appointment>;
 
 /**

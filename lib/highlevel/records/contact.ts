@@ -77,7 +77,7 @@ const known = {
   source: maybe(contactFields.source),
   type: maybe(text('Contact Type', 'lead')),
   assignedTo: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  ...userNames('Owner'),
+  ...userNames,
   followers: textList('Follower User IDs', []).catch([]),
   businessId: maybe(id('Company ID', '63771dcac1116f0e21de8e12')),
   businessName: maybe(text('Company', 'Example Ltd')),

@@ -13,11 +13,11 @@ export const contactNames = {
   contactPhone: maybe(text('Contact Phone', '+14155550132')),
 };
 
-/** The names of the user that the record is assigned to. `title` is what the editor calls this user. */
-export const userNames = (title: 'Owner' | 'Assigned User') => ({
-  assignedToName: maybe(text(`${title} Name`, 'Maria Keller')),
-  assignedToEmail: maybe(text(`${title} Email`, 'maria@example.com')),
-});
+/** The names of the user that the record is assigned to, whom the editor calls its owner. */
+export const userNames = {
+  assignedToName: maybe(text('Owner Name', 'Maria Keller')),
+  assignedToEmail: maybe(text('Owner Email', 'maria@example.com')),
+};
 
 /** The name, email and phone of a person inside a response, such as a row's `contactDetails`; null where it has none. */
 export function personIn(value: unknown): {

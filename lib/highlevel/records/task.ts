@@ -23,7 +23,7 @@ export const taskFields = {
     "Date and time, such as `2026-01-31 15:00`. A date without a time becomes 9:00 AM in the Zap's time zone.",
   ),
   body: longText('Description', 'She asked about pricing.'),
-  assignedTo: userId('Assigned To'),
+  assignedTo: userId('Owner'),
   completed: flag('Completed', false),
 };
 
@@ -38,8 +38,8 @@ const known = {
   body: maybe(taskFields.body),
   completed: flag('Completed', false).catch(false),
   dueDate: maybe(taskFields.dueDate),
-  assignedTo: maybe(id('Assigned User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  ...userNames('Assigned User'),
+  assignedTo: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  ...userNames,
   contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
   ...contactNames,
   dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),

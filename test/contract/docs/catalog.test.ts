@@ -44,7 +44,8 @@ describe('The costs in the catalog', () => {
   });
 
   test('are listed only for operations that exist', () => {
-    const keys = entries().map(({ key }) => key);
+    // The card is an action of editions with a relay.
+    const keys = ['set_jivochat_card', ...entries().map(({ key }) => key)];
     expect(Object.keys(costs).filter((key) => !keys.includes(key))).toEqual([]);
   });
 

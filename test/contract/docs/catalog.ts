@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import card from '../../../creates/set_jivochat_card.ts';
 import app from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
 import { endpoints } from '../../../lib/highlevel/endpoints.ts';
@@ -56,23 +57,33 @@ export function entries(): Entry[] {
     const index = read(`${kind}/index.ts`);
     const place = ({ key }: { key: string }) => index.indexOf(`'./${key}.ts'`);
     const operations = Object.values(app[kind] ?? {}).toSorted((a, b) => place(a) - place(b));
-    return operations.map(({ key, display, operation }) => ({
-      kind,
-      key,
-      label: display.label,
-      description: display.description ?? '',
-      fields: plainFields(operation.inputFields)
-        .filter(({ type }) => type !== 'copy')
-        .map((field) => ({
-          key: String(field.key),
-          label: String(field.label),
-          required: field.required === true,
-          help: typeof field.helpText === 'string' ? field.helpText : '',
-          dynamic: isObject(field.choices) && 'perform' in field.choices,
-        })),
-      output: plainFields(operation.outputFields).map(shownOutput),
-    }));
+    return operations.map((operation) => entryOf(kind, operation));
   });
+}
+
+interface OperationLike {
+  key: string;
+  display: { label: string; description?: string };
+  operation: { inputFields?: unknown; outputFields?: unknown };
+}
+
+function entryOf(kind: Entry['kind'], { key, display, operation }: OperationLike): Entry {
+  return {
+    kind,
+    key,
+    label: display.label,
+    description: display.description ?? '',
+    fields: plainFields(operation.inputFields)
+      .filter(({ type }) => type !== 'copy')
+      .map((field) => ({
+        key: String(field.key),
+        label: String(field.label),
+        required: field.required === true,
+        help: typeof field.helpText === 'string' ? field.helpText : '',
+        dynamic: isObject(field.choices) && 'perform' in field.choices,
+      })),
+    output: plainFields(operation.outputFields).map(shownOutput),
+  };
 }
 
 /** The README's list: the labels of the operations by kind. */
@@ -138,6 +149,11 @@ The sub-account, its custom fields, tags and users change rarely. A step that ne
 the costs below do not count these requests.
 
 ${chapters.join('\n')}
+## With the relay
+
+An edition with a [relay](relay.md) has one more action. Its triggers New JivoChat Event and New HighLevel Event are the same; Zaps subscribe at the relay.
+
+${part(entryOf('creates', card))}
 ## Records
 
 What the operations above return. A field that HighLevel leaves out is null. Custom fields follow under their own names.

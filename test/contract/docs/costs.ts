@@ -18,9 +18,9 @@ const number = (value: number) => value.toLocaleString('en');
 const perDay = (requests: number) => `${number(requests * 1440)} a day at one poll a minute`;
 const MEMBERS = number(businesses.MAX_PAGES * businesses.PAGE_SIZE);
 
-const ANY_CONTACT = `part of a burst of changes that is larger than one poll returns, if another Zap with the same trigger and filters polls on the same connection; members of a business beyond the first ${MEMBERS}, if the search results do not name their business; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
+const ANY_CONTACT = `part of a burst of changes that is larger than one poll returns, if another Zap with the same trigger and filters polls on the same connection; members of a company beyond the first ${MEMBERS}, if the search results do not name their company; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
 const contactPoll = (what: string) =>
-  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}; what one poll cannot return, the next ones do. With a business, up to ${businesses.MAX_PAGES} more when a contact does not name its business.`;
+  `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}; what one poll cannot return, the next ones do. With a company, up to ${businesses.MAX_PAGES} more when a contact does not name its company.`;
 const TASKS = `1 request per ${tasks.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
 
 const submissionPoll = (kind: string) => ({
@@ -55,7 +55,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: `a value that returns to an earlier one; a value that is only there between two polls; a value cleared on a contact that was added after the Zap was turned on, if no poll saw the value; ${ANY_CONTACT} The Zap cannot be turned on if more than ${number(MAX_BY_PAGE_NUMBER)} contacts match: choose Tags or Value.`,
   },
   new_task: {
-    cost: `${TASKS} 20,000 tasks take ${number(20_000 / tasks.PAGE + 1)} requests per poll (${perDay(20_000 / tasks.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose Assigned To or Contact if there are many tasks.`,
+    cost: `${TASKS} 20,000 tasks take ${number(20_000 / tasks.PAGE + 1)} requests per poll (${perDay(20_000 / tasks.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose an owner or a contact if there are many tasks.`,
     misses: 'a task that starts to match the filters more than a day after it was added.',
   },
   updated_task: { cost: 'same as New Task.' },
@@ -68,8 +68,8 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: `tasks that were due more than ${MAX_DAYS_OVERDUE} days before a poll, such as while the Zap was off.`,
   },
   new_note: {
-    cost: `1 request per poll for a chosen contact. Without one, and without tags and a business, 1 request per ${NOTES_PAGE} new notes where HighLevel lets the connection search all notes, which nobody has confirmed yet. Where it does not, the app asks again a day later (2 requests) and, as with tags or a business, sends up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
-    misses: `where HighLevel lets the connection search all notes, notes beyond ${number(MAX_NOTE_PAGES * NOTES_PAGE)} between two polls. Where it does not, or with tags or a business, notes on contacts other than the ${CONTACTS} with the most recent activity; with a business, also notes on its contacts beyond the first ${MEMBERS}. HighLevel may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the ${CONTACTS}. New HighLevel Event is instant and does not have these limits.`,
+    cost: `1 request per poll for a chosen contact. Without one, and without tags and a company, 1 request per ${NOTES_PAGE} new notes where HighLevel lets the connection search all notes, which nobody has confirmed yet. Where it does not, the app asks again a day later (2 requests) and, as with tags or a company, sends up to ${CONTACTS + 1} (${perDay(CONTACTS + 1)}), and fewer when other Zaps have used up most of the rate limit.`,
+    misses: `where HighLevel lets the connection search all notes, notes beyond ${number(MAX_NOTE_PAGES * NOTES_PAGE)} between two polls. Where it does not, or with tags or a company, notes on contacts other than the ${CONTACTS} with the most recent activity; with a company, also notes on its contacts beyond the first ${MEMBERS}. HighLevel may not count a note as activity. A note added within an hour before the Zap was turned on may trigger when its contact becomes one of the ${CONTACTS}. New HighLevel Event is instant and does not have these limits.`,
   },
   updated_note: { cost: `1 request per poll (${perDay(1)}).` },
   new_appointment: {
@@ -111,6 +111,9 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     cost: `1 request per event; 1 to ${tasks.MAX_TASKS / tasks.PAGE} for a task event that does not name its contact.`,
     misses: 'events that HighLevel does not deliver.',
   },
+  set_jivochat_card: {
+    cost: '1 request for the contact, and 1 each if it shows tasks or notes; then one to the relay.',
+  },
   send_jivochat_update: {
     cost: '1 to 3 requests to HighLevel and 1 to JivoChat.',
     misses: 'nothing; but it is not confirmed that JivoChat ignores a repeated message ID.',
@@ -126,7 +129,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
   set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
   find_business: {
-    cost: `1 request per ${businesses.PAGE_SIZE} businesses, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
+    cost: `1 request per ${businesses.PAGE_SIZE} companies, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
   },
   find_contact: {
     cost: '1 request; by email or phone, up to 4 if the first ones find nothing. With a Private Integration Token, or where HighLevel refuses its contact lookup, up to 2.',
@@ -134,7 +137,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   find_user: { cost: `1 request every ${SECONDS / 60} minutes.` },
   find_task: TASK_SEARCH,
   find_contacts: {
-    cost: `1 request; with a business, 1 per ${businesses.PAGE_SIZE} of its contacts, at most ${businesses.MAX_PAGES}.`,
+    cost: `1 request; with a company, 1 per ${businesses.PAGE_SIZE} of its contacts, at most ${businesses.MAX_PAGES}.`,
   },
   find_tasks: TASK_SEARCH,
 };

@@ -20,6 +20,7 @@ const OTHER_TEXTS = new Set(
     'check the token',
     'cccc, LLLL d, yyyy, h:mm a ZZZZ', // the format of a time
     'may not have',
+    "Include the country code, such as `+14155550132`, or use your sub-account's local format.",
     'HighLevel carried out the request', // a part of messages
     'A custom field',
     'email or phone number',
@@ -40,7 +41,7 @@ const OTHER_TEXTS = new Set(
     "The relay didn't respond.",
     // Shown in the editor.
     "The URL for JivoChat can't be shown because the relay didn't respond. Try again later.",
-    'In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Paste this URL into **Webhooks Endpoint URL**, once for all your Zaps: `…`',
+    'In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Webhooks need a paid plan. Paste this URL into **Webhooks Endpoint URL**, once for all your Zaps: `…`',
     // Parts of help texts.
     'To catch every note, use New HighLevel Event.',
     "Date and time, such as `2026-01-31 15:00`. The Zap's time zone is used unless you include one.",

@@ -112,10 +112,13 @@ describe('Capture JivoChat Lead input', () => {
   });
 
   test.each([
-    ['Hello', /^Payload is not JSON\. Please map the raw body/],
-    ['{"event_name": "chat_fin', /^Payload is not JSON/],
-    ['{"visitor": {"email": "a@b.co"}}', /^Payload is not a JivoChat event: it has no event name/],
-    ['"chat_finished"', /^Payload is not a JivoChat event/],
+    ['Hello', /"JivoChat Event Data" is not JSON\. Map the raw body/],
+    ['{"event_name": "chat_fin', /^"JivoChat Event Data" is not JSON/],
+    [
+      '{"visitor": {"email": "a@b.co"}}',
+      /^"JivoChat Event Data" is not a JivoChat event: it has no event name/,
+    ],
+    ['"chat_finished"', /^"JivoChat Event Data" is not a JivoChat event/],
   ])('the payload %s is rejected before any request', async (payload, sentence) => {
     const { kind, message } = await failure(run('creates', 'capture_jivochat_lead', { payload }));
     expect({ kind, message }).toEqual({ kind: 'AppError', message: expect.stringMatching(sentence) });

@@ -165,14 +165,14 @@ describe('OAuth sign-in', () => {
   ])('rejects %s', async (_, body) => {
     highlevel.answers(TOKEN_PATH, 200, body);
     expect((await failure(signIn())).message).toBe(
-      'HighLevel sent no usable token. Please try to connect again.',
+      'HighLevel did not send a usable token. Please connect again.',
     );
   });
 
   test.each([
-    [400, 'HighLevel did not accept the sign-in. Please try to connect again.'],
-    [429, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
-    [503, 'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.'],
+    [400, 'HighLevel did not accept the connection. Please connect again.'],
+    [429, 'HighLevel did not respond while you connected. Please connect again in a few minutes.'],
+    [503, 'HighLevel did not respond while you connected. Please connect again in a few minutes.'],
   ])('explains a %i', async (status, words) => {
     highlevel.answers(TOKEN_PATH, status, { message: 'No' });
     expect((await failure(signIn())).message).toBe(words);
@@ -182,7 +182,7 @@ describe('OAuth sign-in', () => {
   test('explains a lost connection', async () => {
     highlevel.breaks(TOKEN_PATH);
     expect((await failure(signIn())).message).toBe(
-      'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+      'HighLevel did not respond while you connected. Please connect again in a few minutes.',
     );
   });
 
@@ -190,7 +190,7 @@ describe('OAuth sign-in', () => {
     const body = { error: 'UnAuthorized!', error_description: 'Authorization code not found' };
     highlevel.answers(TOKEN_PATH, 401, body);
     expect((await failure(signIn())).message).toBe(
-      'HighLevel did not accept the sign-in. Please try to connect again.',
+      'HighLevel did not accept the connection. Please connect again.',
     );
   });
 
@@ -480,7 +480,7 @@ test.each([
   [
     'a sign-in',
     signIn,
-    'HighLevel did not answer the sign-in. Please try to connect again in a few minutes.',
+    'HighLevel did not respond while you connected. Please connect again in a few minutes.',
     1,
   ],
   ['a refresh', refresh, 'HighLevel did not renew this connection. Please try again in a few minutes.', 2],

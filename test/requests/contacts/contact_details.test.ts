@@ -177,7 +177,7 @@ describe('A detail that HighLevel refuses', () => {
 
   test('is the only one: the contact is not created without it', async () => {
     highlevel.answers(CREATE, 400, { statusCode: 400, message: 'Invalid phone number' });
-    const alone = { phone: '+14155550132', firstName: 'Jane', refusedDetail: 'Write the contact without it' };
+    const alone = { phone: '+14155550132', firstName: 'Jane', refusedDetail: 'Save the contact without it' };
     expect((await failure(run('creates', 'create_contact', alone))).message).toMatch(
       /^HighLevel refused the phone/,
     );

@@ -121,7 +121,7 @@ describe('Send Update to JivoChat', () => {
   test('quotes the reason when JivoChat refuses, without the URL', async () => {
     sandbox.fail({ path: '/jivo/', kind: 'html', status: 400 });
     const failed = await send({ text: 'Hello' }).catch((error: unknown) => String(error));
-    expect(failed).toContain('JivoChat did not take the update');
+    expect(failed).toContain('JivoChat did not accept the update');
     expect(failed).not.toContain(sandbox.jivoChannelUrl);
     expect(sandbox.log).toHaveLength(1);
   });
@@ -133,7 +133,7 @@ describe('Send Update to JivoChat', () => {
   ])('does not quote %j, which is %s', async (fault, _what) => {
     sandbox.fail({ path: '/jivo/', ...fault });
     await expect(send({ text: 'Hello' })).rejects.toThrow(
-      /JivoChat did not take the update\. Check the channel URL/,
+      /JivoChat did not accept the update\. Check the channel URL/,
     );
     expect(sandbox.log).toHaveLength(1);
   });

@@ -116,7 +116,7 @@ describe('Task triggers', () => {
     highlevel.answers(SEARCH, 201, { tasks: tasks(500) }, atNoon);
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { message } = await failure(run('triggers', 'new_task', {}));
-    expect(message).toContain('too many tasks to read within 20 seconds (500 and more). Choose a user in');
+    expect(message).toContain('too many tasks to read within 20 seconds (500 and more). Choose an "Owner"');
   });
 });
 

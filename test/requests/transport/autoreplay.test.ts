@@ -199,7 +199,7 @@ describe.each(lookable)(
       for (const _ of [1, 2]) {
         findsNothing();
         expect(await fails(go())).toBe(
-          `HighLevel did not confirm an earlier try to save the ${kind}, and does not show the ${kind} yet. Nothing more was written. ${REPLAY}`,
+          `HighLevel did not confirm an earlier attempt to save the ${kind}, and does not show the ${kind} yet. Nothing more was written. ${REPLAY}`,
         );
       }
       expect(sentToHighLevel()).toEqual([write, ...names, ...names, ...names]);
@@ -251,7 +251,7 @@ describe.each(lookable)(
         const message = await fails(go());
         expect(message).toMatch(
           new RegExp(
-            `^HighLevel did not confirm an earlier try to save the ${kind}\\. Before this step writes, it must check that the ${kind} is not there yet, and that failed\\. Nothing more was written\\. HighLevel could not .+: HighLevel's firewall blocked the request\\. Please try again in a few minutes\\.$`,
+            `^HighLevel did not confirm an earlier attempt to save the ${kind}\\. Before this step writes, it must check that the ${kind} is not there yet, and that failed\\. Nothing more was written\\. HighLevel could not .+: HighLevel's firewall blocked the request\\. Please try again in a few minutes\\.$`,
           ),
         );
       }
@@ -320,7 +320,7 @@ describe.each(lookable)(
         highlevel.answers(write, 502, broken);
         answers(false);
         expect(await fails(go())).toMatch(
-          / It may or may not have happened, and Zapier's cache did not respond to remember this try\. Check HighLevel before you replay this step\.$/,
+          / It may or may not have been saved, and Zapier's cache did not respond, so this attempt can't be remembered\. Check HighLevel before you replay this step\.$/,
         );
         expect(sentToHighLevel()).toEqual([...names, write, ...names]);
         highlevel.passes(5 * MINUTE);
@@ -334,7 +334,7 @@ describe.each(lookable)(
         const [look = ''] = names;
         highlevel.answers(look, 403, '<html>');
         expect(await fails(zap.run('creates', key, input))).toMatch(
-          /^Zapier's cache did not respond, so an earlier try of this step may be unknown\. Before this step writes, it must check that the \w+ is not there yet, and that failed\. Nothing more was written\. /,
+          /^Zapier's cache did not respond, so an earlier attempt of this step may be unknown\. Before this step writes, it must check that the \w+ is not there yet, and that failed\. Nothing more was written\. /,
         );
         expect(sentToHighLevel()).toEqual([look]);
       });
@@ -357,7 +357,7 @@ describe.each(unlookable)(
         expect(await failure(go())).toEqual({
           kind: 'AppError',
           code: 'Uncertain',
-          message: `An earlier try of this step was not confirmed. There is no way to look up ${told}`,
+          message: `An earlier attempt of this step was not confirmed. There is no way to look up ${told}`,
         });
       }
       expect(requests()).toEqual([write]);
@@ -375,7 +375,7 @@ describe.each(unlookable)(
           kind: 'AppError',
           code: 'Unavailable',
           message:
-            "Zapier's cache did not respond, so this step cannot tell whether an earlier try was sent. Nothing was sent now. Please try again in a few minutes.",
+            "Zapier's cache did not respond, so this step cannot tell whether an earlier attempt was sent. Nothing was sent now. Please try again in a few minutes.",
         });
         expect(requests()).toEqual([]);
       },
@@ -526,7 +526,7 @@ describe('An update to JivoChat that it does not confirm', () => {
       highlevel.passes(minutes * MINUTE);
       expect(await failure(send('Hello'))).toMatchObject({
         code: 'Uncertain',
-        message: `An earlier try of this step was not confirmed. ${tail}`,
+        message: `An earlier attempt of this step was not confirmed. ${tail}`,
       });
     }
     jivochat().reply(200);

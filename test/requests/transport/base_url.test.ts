@@ -63,7 +63,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('Redirect (%i)', (status) => 
   test('of a sign-in or refresh is not followed, so no other host gets the client secret', async () => {
     redirect('/oauth/token', status);
     expect((await failed(connect(app, { environment: environmentOf(sandbox) }))).message).toBe(
-      'HighLevel sent no usable token. Please try to connect again.',
+      'HighLevel did not send a usable token. Please connect again.',
     );
     redirect('/oauth/token', status);
     const stale = zapWith({ access_token: 'stale' });
@@ -78,7 +78,7 @@ describe.each([300, 301, 302, 303, 305, 307, 308])('Redirect (%i)', (status) => 
     redirect('/jivo/', status);
     const zapier = zapWith({ jivoChatChannelSecret: sandbox.jivoChannelUrl });
     expect((await failed(zapier.create('send_jivochat_update', { text: 'Hello' }))).message).toContain(
-      'JivoChat did not take the update',
+      'JivoChat did not accept the update',
     );
     expect(visits).toEqual([]);
   });

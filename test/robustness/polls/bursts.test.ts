@@ -359,7 +359,7 @@ describe('List of tasks', () => {
         },
       ];
     });
-    await expect(poll({}, 'new_task')).rejects.toThrow(/Choose a user in .+Assigned To.+, or a contact/);
+    await expect(poll({}, 'new_task')).rejects.toThrow(/Choose an .+Owner.+ or a .+Contact/);
   });
 
   test('larger than one result is returned over several polls, with newer tasks', async () => {

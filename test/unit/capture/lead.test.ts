@@ -75,9 +75,15 @@ test('an agent mapped from the trigger precedes the chat’s other agents', () =
 
 describe('An invalid payload', () => {
   test.each<[string, Input]>([
-    ['Payload is not JSON.', { payload: '{"event_name": "chat_fin', email: 'jane@example.com' }],
-    ['Payload is not JSON.', { payload: 'Hello', phone: '(415) 555-0132' }],
-    ['Payload is not a JivoChat event', { payload: '{"visitor":{}}', email: 'jane@example.com' }],
+    [
+      '"JivoChat Event Data" is not JSON.',
+      { payload: '{"event_name": "chat_fin', email: 'jane@example.com' },
+    ],
+    ['"JivoChat Event Data" is not JSON.', { payload: 'Hello', phone: '(415) 555-0132' }],
+    [
+      '"JivoChat Event Data" is not a JivoChat event',
+      { payload: '{"visitor":{}}', email: 'jane@example.com' },
+    ],
   ])('is left out with the warning %j when %j', (warning, input) => {
     const { lead, warnings } = capture(input);
     expect(warnings).toEqual([expect.stringContaining(warning)]);
@@ -89,7 +95,7 @@ describe('An invalid payload', () => {
   test.each([{}, { name: 'Jane' }, { email: 'n/a' }, { phone: 'call me' }])(
     'is refused when the mapped fields are %j',
     (input) => {
-      expect(() => eventOf({ payload: 'Hello', ...input })).toThrow(/^Payload is not JSON/);
+      expect(() => eventOf({ payload: 'Hello', ...input })).toThrow(/^"JivoChat Event Data" is not JSON/);
     },
   );
 
