@@ -6,7 +6,7 @@ import { isSameText } from '../base/text.ts';
 import { contactIdField, noteIdField, text } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
-import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
+import { noteFields, noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
 
 /** The inputs of both note searches. */
 export const noteSearchInput = {
@@ -14,12 +14,25 @@ export const noteSearchInput = {
   text: text('Note Contains', 'price list')
     .optional()
     .describe('Return only notes that contain this text in the note or its title. Not case-sensitive.'),
+  userId: noteFields.userId
+    .optional()
+    .describe("Return only notes written by this user. Choose a user, or map a user's ID or email."),
   // Without "add a search step", because this is the search.
   noteId: noteIdField
     .meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } })
     .optional()
     .describe('Choose a note of the contact above, or map a Note ID.'),
 } satisfies z.ZodRawShape;
+
+/** The filter input of the note triggers by the author of a note. */
+export const noteAuthor = noteFields.userId
+  .optional()
+  .describe("Trigger only for notes written by this user. Choose a user, or map a user's ID or email.");
+
+/** Whether a note was written by a user; true for all notes if none is given. */
+export function isWrittenBy(userId: string | undefined): (note: { userId: string | null }) => boolean {
+  return (note) => userId === undefined || note.userId === userId;
+}
 
 /** Help text of the note triggers: the instant trigger covers all contacts, while polling is limited to a few. */
 export const INSTANT_NOTES = ' To catch every note, use New HighLevel Event.';
