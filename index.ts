@@ -40,7 +40,7 @@ export default defineApp({
       key: 'find_note',
       display: {
         label: 'Find or Create Note',
-        description: 'Finds a note, or creates one if none is found.',
+        description: 'Finds a note on a contact, or adds one if none is found.',
       },
       search: 'find_note',
       create: 'create_note',

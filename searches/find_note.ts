@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { findNotes, isWrittenBy, noteSearchInput } from '../lib/resources/notes.ts';
+import { findNotes, noteSearchInput } from '../lib/resources/notes.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Note, noteFrom } from '../lib/highlevel/records/note.ts';
 
@@ -13,8 +13,8 @@ export default search({
   input: z.object(noteSearchInput),
   output: Note,
 
-  async perform(highlevel, { contactId, noteId, text, userId }) {
-    if (!noteId) return (await findNotes(highlevel, contactId, text)).filter(isWrittenBy(userId));
+  async perform(highlevel, { contactId, noteId, ...filters }) {
+    if (!noteId) return findNotes(highlevel, contactId, filters);
     const { note } = await highlevel.request('GET /contacts/{contactId}/notes/{id}', {
       path: { contactId, id: noteId },
     });

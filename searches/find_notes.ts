@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { findNotes, isWrittenBy, noteSearchInput } from '../lib/resources/notes.ts';
+import { findNotes, noteSearchInput } from '../lib/resources/notes.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
 
@@ -10,8 +10,8 @@ export default search({
   input: z.object(noteSearchInput),
   output: Note,
 
-  async perform(highlevel, { contactId, noteId, text, userId }) {
-    const notes = (await findNotes(highlevel, contactId, text)).filter(isWrittenBy(userId));
+  async perform(highlevel, { contactId, noteId, ...filters }) {
+    const notes = await findNotes(highlevel, contactId, filters);
     return noteId ? notes.filter((note) => note.id === noteId) : notes;
   },
 });

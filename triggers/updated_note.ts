@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contactIdField, text } from '../lib/schema/fields.ts';
-import { INSTANT_NOTES, isWrittenBy, noteAuthor, revisionOf } from '../lib/resources/notes.ts';
+import { INSTANT_NOTES, revisionOf, writtenByFilter } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
 import { Note, noteFrom } from '../lib/highlevel/records/note.ts';
@@ -16,15 +16,13 @@ export default trigger({
     contactId: contactIdField.describe(
       `Trigger only for notes on this contact. Choose a contact, or map a Contact ID.${INSTANT_NOTES}`,
     ),
-    userId: noteAuthor,
+    userId: writtenByFilter,
   }),
   output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
   primary: ['id', 'revision'],
 
-  async perform(highlevel, { userId, ...input }, mode) {
+  async perform(highlevel, input, mode) {
     const notes = await pollNotes(highlevel, { key: 'updated_note', ...input }, mode);
-    return notes
-      .filter(isWrittenBy(userId))
-      .map((row) => ({ ...noteFrom(row, highlevel.contactUrl), revision: revisionOf(row) }));
+    return notes.map((row) => ({ ...noteFrom(row, highlevel.contactUrl), revision: revisionOf(row) }));
   },
 });
