@@ -67,6 +67,7 @@ const CONTACT_KEYS = keys(
   'timezone',
   'dateOfBirth',
   'dnd',
+  'dndSettings',
   'customFields',
 );
 const NEW_CONTACT_KEYS = keys('locationId', 'gender', ...CONTACT_KEYS);

@@ -311,9 +311,32 @@ test.each([
   expect(record.parse(sample(record))).toEqual(sample(record));
 });
 
+test.each([
+  ['capture_jivochat_lead', ['Event', 'Visitor', 'Follow-Up Task', 'Tracking']],
+  ['create_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
+  ['create_or_update_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
+  ['update_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
+  ['book_appointment', ['Appointment', 'Advanced']],
+  ['update_appointment', ['Appointment', 'Advanced']],
+])('the form of %s has groups, and every field is in one', (key, labels) => {
+  const operation = Object.entries(App.creates ?? {}).find(([name]) => name === key)?.[1]?.operation;
+  const groups = operation?.inputFieldGroups ?? [];
+  expect(groups.map(({ label }) => label)).toEqual(labels);
+  const keys = groups.map((group) => group.key);
+  const fields = (operation?.inputFields ?? []).filter((field) => isObject(field));
+  expect(fields.filter(({ group }) => !keys.includes(String(group)))).toEqual([]);
+  // In the order of the groups, so that the editor does not rearrange the form.
+  const order = fields.map(({ group }) => keys.indexOf(String(group)));
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+});
+
 test('find or create combines an existing search and action', () => {
   const joined = Object.values(App.searchOrCreates ?? {});
-  expect(joined.map(({ key }) => key)).toEqual(['find_contact', 'find_task', 'find_note']);
+  expect(joined.map(({ display }) => display.label)).toEqual([
+    'Find or Create Contact',
+    'Find or Create Task',
+    'Find or Create Note',
+  ]);
   for (const { key, search, create } of joined) {
     expect(search).toBe(key);
     expect(searches.has(search)).toBe(true);
