@@ -15,7 +15,9 @@ export default trigger({
       .describe(
         `Trigger only for notes on this contact. Choose a contact, or map a Contact ID. If left blank, all notes are checked where HighLevel allows it; otherwise, and with tags or a company, only the 25 most recently active contacts, so some notes can be missed.${INSTANT_NOTES}`,
       ),
-    tags: tagsField.optional().describe('Trigger only for notes on contacts that have all of these tags.'),
+    tags: tagsField
+      .optional()
+      .describe('Trigger only for notes on contacts that have all of these tags. Choose or type tags.'),
     businessId: businessIdField
       .optional()
       .describe(

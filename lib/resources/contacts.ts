@@ -128,7 +128,9 @@ export function searchText(query: string): string {
 /** The filter inputs of the contact triggers and searches. `begin` is how their help texts begin. */
 export const contactFilters = (begin: 'Trigger only for' | 'Return only') =>
   ({
-    tags: contactFields.tags.optional().describe(`${begin} contacts that have all of these tags.`),
+    tags: contactFields.tags
+      .optional()
+      .describe(`${begin} contacts that have all of these tags. Choose or type tags.`),
     businessId: businessIdField
       .optional()
       .describe(`${begin} contacts of this company. Choose a company, or map a company's ID.`),

@@ -190,6 +190,61 @@ describe('Every input', () => {
     ).toEqual([]);
   });
 
+  // What an AI agent, or a person who cannot open a dropdown, has to know.
+  test('for a record says where its ID comes from, or that it can be typed', () => {
+    const chosen = allInputs.filter(
+      ({ field }) => isObject(field.choices) && 'perform' in field.choices && field.type !== 'copy',
+    );
+    expect(broken(chosen, ({ field }) => /\b(?:choose|map|enter)\b/i.test(field.helpText ?? ''))).toEqual([]);
+    const ids = chosen.filter(({ field }) => /Ids?$/.test(field.key));
+    expect(broken(ids, ({ field }) => /\bmap\b/i.test(field.helpText ?? ''))).toEqual([]);
+  });
+
+  test('for a date shows its format', () => {
+    const dates = allInputs.filter(({ field }) => field.type === 'datetime' || field.key === 'dateOfBirth');
+    expect(dates.length).toBeGreaterThan(5);
+    const shown = ({ field }: (typeof dates)[number]) => /`\d{4}-\d{2}-\d{2}/.test(field.helpText ?? '');
+    expect(dates.filter((one) => !shown(one)).map(({ at }) => at)).toEqual([]);
+  });
+
+  test('for a choice has a label that says more than the value, or is the value', () => {
+    const choices = allInputs.flatMap(({ at, field }) =>
+      isObject(field.choices) && !('perform' in field.choices)
+        ? Object.entries(field.choices).map(([value, label]) => ({
+            at: `${at}: ${value}`,
+            label: String(label),
+          }))
+        : [],
+    );
+    expect(broken(choices, ({ label }) => /^[A-Z0-9v]/.test(label) && label.trim() === label)).toEqual([]);
+  });
+
+  test('for yes or no says what each does', () => {
+    const flags = allInputs.filter(({ field }) => field.type === 'boolean');
+    expect(broken(flags, ({ field }) => /Choose \*\*(?:Yes|No)\*\*/.test(field.helpText ?? ''))).toEqual([]);
+  });
+
+  test('has help that is a sentence of its own, and says what a blank field means', () => {
+    const helped = allInputs.filter(({ field }) => field.helpText && field.type !== 'copy');
+    expect(
+      broken(helped, ({ field }) => !/^(?:Or|Such as|Only if|Nobody)\b/.test(field.helpText ?? '')),
+    ).toEqual([]);
+    expect(
+      broken(helped, ({ field }) => !/\bif empty\b|\bempty (?:removes|takes)/i.test(field.helpText ?? '')),
+    ).toEqual([]);
+    expect(broken(helped, ({ field }) => /[.]$|[`)]$/.test(field.helpText ?? ''))).toEqual([]);
+  });
+
+  test('that filters says what is left', () => {
+    const filters = allInputs.filter(
+      ({ folder, field }) =>
+        folder === 'triggers' && !field.required && field.default === undefined && field.type !== 'copy',
+    );
+    expect(
+      broken(filters, ({ field }) => /Trigger only|Choose \*\*Yes\*\*/.test(field.helpText ?? '')),
+    ).toEqual([]);
+  });
+
   test('has its default as text, the only type that Zapier accepts', () => {
     expect(broken(allInputs, ({ field }) => ['string', 'undefined'].includes(typeof field.default))).toEqual(
       [],
