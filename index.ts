@@ -27,6 +27,24 @@ export default defineApp({
       search: 'find_contact',
       create: 'create_contact',
     },
+    find_task: {
+      key: 'find_task',
+      display: {
+        label: 'Find or Create Task',
+        description: 'Finds a task, or creates one if none is found.',
+      },
+      search: 'find_task',
+      create: 'create_task',
+    },
+    find_note: {
+      key: 'find_note',
+      display: {
+        label: 'Find or Create Note',
+        description: 'Finds a note on a contact, or adds one if none is found.',
+      },
+      search: 'find_note',
+      create: 'create_note',
+    },
   },
   // For Zapier's raw API requests with a connection of this app; our own set their headers in lib/highlevel/transport.ts.
   requestTemplate: {

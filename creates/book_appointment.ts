@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
 import { bookAppointment } from '../lib/resources/appointments.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { Appointment, appointmentFields, appointmentInput } from '../lib/highlevel/records/appointment.ts';
+import {
+  Appointment,
+  appointmentFields,
+  appointmentGroups,
+  appointmentInput,
+} from '../lib/highlevel/records/appointment.ts';
 
 export default create({
   key: 'book_appointment',
@@ -15,6 +20,7 @@ export default create({
     ...appointmentInput,
   }),
   output: Appointment,
+  groups: appointmentGroups,
 
   async perform(highlevel, booking) {
     return bookAppointment(highlevel, booking);

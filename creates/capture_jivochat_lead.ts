@@ -26,6 +26,8 @@ const LOOKUP_MS = 8_000;
 /** Ten years: more is a mistake, and would eventually exceed the range of dates. */
 const MAX_HOURS = 87_600;
 
+const { payload, chatId, ...visitorInput } = leadInput;
+
 export default create({
   key: 'capture_jivochat_lead',
   noun: 'Lead',
@@ -34,7 +36,8 @@ export default create({
     description: 'Creates or updates a contact from a chat, and adds a note and an optional follow-up task.',
   },
   input: z.object({
-    ...leadInput,
+    payload,
+    chatId,
     tags: tagsField
       .default(['jivochat'])
       .describe('Choose or type tags. These are added to the tags the contact already has.'),
@@ -48,6 +51,13 @@ export default create({
     logNote: flag('Add Note', true)
       .default(true)
       .describe('Choose **Yes** to save the conversation as a note, one per chat.'),
+    defaultCountry: text('Default Country', 'US')
+      .meta({ editor: { type: 'string', dropdown: 'countries' } })
+      .optional()
+      .describe(
+        "Used for phone numbers without a country code when the visitor's country is unknown. Choose a country, or enter its two-letter code such as `US`. Leave blank to use the sub-account's country.",
+      ),
+    ...visitorInput,
     createTask: choice(
       'Create Follow-Up Task',
       { never: 'Never', missed: 'For missed chats and offline messages', always: 'Always' },
@@ -70,12 +80,6 @@ export default create({
       })
       .optional()
       .describe("Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned."),
-    defaultCountry: text('Default Country', 'US')
-      .meta({ editor: { type: 'string', dropdown: 'countries' } })
-      .optional()
-      .describe(
-        "Used for phone numbers without a country code when the visitor's country is unknown. Choose a country, or enter its two-letter code such as `US`. Leave blank to use the sub-account's country.",
-      ),
     ...trackingInput,
   }),
   output: z.object({
@@ -85,6 +89,26 @@ export default create({
     task: Task.nullable().meta({ title: 'Task' }),
     warnings: textList('Warnings', []),
   }),
+  groups: [
+    {
+      key: 'event',
+      label: 'Event',
+      fields: ['payload', 'chatId', 'tags', 'existingContact', 'logNote', 'defaultCountry'],
+    },
+    {
+      key: 'visitor',
+      label: 'Visitor',
+      fields: Object.keys(visitorInput),
+      emphasize: false,
+    },
+    {
+      key: 'task',
+      label: 'Follow-Up Task',
+      fields: ['createTask', 'taskTitle', 'dueInHours', 'assignedTo'],
+      emphasize: false,
+    },
+    { key: 'tracking', label: 'Tracking', fields: Object.keys(trackingInput), emphasize: false },
+  ],
   // Two concurrent deliveries of one chat would both find no note and write it twice.
   lock: { key: 'jivochat-{{bundle.inputData.chatId}}', scope: ['auth'] },
   // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds.

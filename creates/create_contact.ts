@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import {
   contactDetails,
+  contactGroups,
   contactInput,
   createContact,
   PHONE_FORMAT,
+  withDndSettings,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
@@ -34,9 +36,11 @@ export default create({
     ),
   }),
   customFields: true,
+  groups: contactGroups,
   output: WrittenContact,
 
-  async perform(highlevel, { email, phone, refusedDetail, ...fields }, { customFields, afterSearch }) {
+  async perform(highlevel, { email, phone, refusedDetail, ...given }, { customFields, afterSearch }) {
+    const fields = withDndSettings(given);
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone && !fields.firstName && !fields.lastName && !fields.name) {
       throw new InputError(

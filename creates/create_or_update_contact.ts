@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
-import { contactDetails, contactInput, WrittenContact, writtenContact } from '../lib/resources/contacts.ts';
+import {
+  contactDetails,
+  contactGroups,
+  contactInput,
+  withDndSettings,
+  WrittenContact,
+  writtenContact,
+} from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -14,9 +21,11 @@ export default create({
   },
   input: z.object(contactInput),
   customFields: true,
+  groups: contactGroups,
   output: WrittenContact,
 
-  async perform(highlevel, { tags, email, phone, refusedDetail, ...fields }, { customFields }) {
+  async perform(highlevel, { tags, email, phone, refusedDetail, ...given }, { customFields }) {
+    const fields = withDndSettings(given);
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone) {
       throw new InputError('Please fill in "Email" or "Phone". HighLevel finds existing contacts by them.');

@@ -5,6 +5,7 @@ import { create } from '../lib/zapier/operation.ts';
 import {
   Appointment,
   appointmentFields,
+  appointmentGroups,
   appointmentInput,
   bookedFrom,
   placed,
@@ -29,6 +30,7 @@ export default create({
       ),
   }),
   output: Appointment,
+  groups: appointmentGroups,
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
     if (Object.keys(body).length === 0)

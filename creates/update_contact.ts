@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import {
   contactDetails,
+  contactGroups,
   contactInput,
   PHONE_FORMAT,
+  withDndSettings,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
@@ -33,13 +35,15 @@ export default create({
       .describe('Choose fields to make blank. Blank mappings never clear a field.'),
   }),
   customFields: true,
+  groups: contactGroups,
   output: WrittenContact,
 
   async perform(
     highlevel,
-    { contactId, tags, email, phone, refusedDetail, clear: cleared = [], ...inputs },
+    { contactId, tags, email, phone, refusedDetail, clear: cleared = [], ...given },
     { customFields },
   ) {
+    const inputs = withDndSettings(given);
     const clear = cleared.map(keyOf);
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     const fields: Partial<typeof inputs> & typeof details = { ...details, ...inputs };

@@ -13,8 +13,8 @@ export default search({
   input: z.object(noteSearchInput),
   output: Note,
 
-  async perform(highlevel, { contactId, noteId, text }) {
-    if (!noteId) return findNotes(highlevel, contactId, text);
+  async perform(highlevel, { contactId, noteId, ...filters }) {
+    if (!noteId) return findNotes(highlevel, contactId, filters);
     const { note } = await highlevel.request('GET /contacts/{contactId}/notes/{id}', {
       path: { contactId, id: noteId },
     });

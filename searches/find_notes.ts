@@ -10,8 +10,8 @@ export default search({
   input: z.object(noteSearchInput),
   output: Note,
 
-  async perform(highlevel, { contactId, noteId, text }) {
-    const notes = await findNotes(highlevel, contactId, text);
+  async perform(highlevel, { contactId, noteId, ...filters }) {
+    const notes = await findNotes(highlevel, contactId, filters);
     return noteId ? notes.filter((note) => note.id === noteId) : notes;
   },
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { businessIdField, contactIdField, tagsField } from '../lib/schema/fields.ts';
-import { INSTANT_NOTES } from '../lib/resources/notes.ts';
+import { INSTANT_NOTES, writtenByFilter } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
 import { Note, noteFrom } from '../lib/highlevel/records/note.ts';
@@ -21,6 +21,7 @@ export default trigger({
       .describe(
         "Trigger only for notes on contacts of this company. Choose a company, or map a company's ID.",
       ),
+    userId: writtenByFilter,
   }),
   output: Note,
   primary: ['id'],

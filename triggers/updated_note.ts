@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contactIdField, text } from '../lib/schema/fields.ts';
-import { INSTANT_NOTES, revisionOf } from '../lib/resources/notes.ts';
+import { INSTANT_NOTES, revisionOf, writtenByFilter } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
 import { Note, noteFrom } from '../lib/highlevel/records/note.ts';
@@ -16,6 +16,7 @@ export default trigger({
     contactId: contactIdField.describe(
       `Trigger only for notes on this contact. Choose a contact, or map a Contact ID.${INSTANT_NOTES}`,
     ),
+    userId: writtenByFilter,
   }),
   output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
   primary: ['id', 'revision'],

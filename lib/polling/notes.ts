@@ -25,6 +25,8 @@ export interface NotePoll {
   contactId?: string;
   tags?: string[];
   businessId?: string;
+  /** The user who wrote the note. */
+  userId?: string;
 }
 
 /**
@@ -34,13 +36,32 @@ export interface NotePoll {
  * contact was updated. At most 26 requests, fewer if the rate limit is nearly used up or HighLevel is slow: skipped contacts
  * come first in the next poll.
  */
-export async function pollNotes(highlevel: HighLevel, poll: NotePoll, mode: PollMode): Promise<FoundNote[]> {
+export async function pollNotes(
+  highlevel: HighLevel,
+  { userId, ...poll }: NotePoll,
+  mode: PollMode,
+): Promise<FoundNote[]> {
+  if (userId === undefined) return notesFor(highlevel, poll, mode);
+  // HighLevel cannot filter notes by author. Each author has a window of its own.
+  const key = `${poll.key}:${userId}`;
+  const isHers = (note: FoundNote) => note.userId === userId;
+  const notes = (await notesFor(highlevel, { ...poll, key }, mode, NOTES_PAGE)).filter(isHers);
+  return mode === 'sample' ? notes.slice(0, SAMPLE_NOTES) : notes;
+}
+
+/** The notes for a poll, of any author. `sampled` is how many of the sub-account's notes a sample is chosen from. */
+async function notesFor(
+  highlevel: HighLevel,
+  poll: Omit<NotePoll, 'userId'>,
+  mode: PollMode,
+  sampled = SAMPLE_NOTES,
+): Promise<FoundNote[]> {
   // A deleted contact is an error here: otherwise the trigger would silently never fire again.
   if (poll.contactId) return (await notesOf(highlevel, poll.contactId)).toSorted(newestFirst);
 
   // The search can filter neither by tag nor by business.
   if (!poll.tags?.length && poll.businessId === undefined) {
-    const notes = await pollSubAccount(highlevel, poll.key, mode);
+    const notes = await pollSubAccount(highlevel, poll.key, mode, sampled);
     if (notes) return notes;
   }
 
@@ -66,8 +87,9 @@ async function pollSubAccount(
   highlevel: HighLevel,
   key: string,
   mode: PollMode,
+  sampled: number,
 ): Promise<FoundNote[] | undefined> {
-  if (mode === 'sample') return notesOfSubAccount(highlevel, SAMPLE_NOTES, async () => false);
+  if (mode === 'sample') return notesOfSubAccount(highlevel, sampled, async () => false);
   let opened: LookbackWindow | undefined;
   // Opened after the first response, because it uses HighLevel's clock.
   const window = async () => (opened ??= await openWindow(highlevel, key, NO_FILTERS));

@@ -14,7 +14,14 @@ import { country, ifAllowed } from './location.ts';
 import { readContactDetails } from '../base/contact_details.ts';
 import { isEmail, readEmail } from '../base/email.ts';
 import { mayBePhone, readPhone } from '../base/phone.ts';
-import { Contact, contactFields, contactFrom, type ContactResponse } from '../highlevel/records/contact.ts';
+import {
+  Contact,
+  contactFields,
+  contactFrom,
+  DND_CHANNELS,
+  dndSettings,
+  type ContactResponse,
+} from '../highlevel/records/contact.ts';
 
 /** How a phone number may be written, for help texts. */
 export const PHONE_FORMAT =
@@ -53,6 +60,10 @@ export const contactInput = {
   dnd: contactFields.dnd
     .optional()
     .describe('Choose **Yes** to stop all messages to this contact, on every channel.'),
+  dndChannels: textList('Do Not Disturb Channels', ['SMS'])
+    .meta({ editor: { type: 'string', list: true, choices: DND_CHANNELS } })
+    .optional()
+    .describe('Choose channels to stop messages on. The settings of other channels stay.'),
   refusedDetail: choice(
     'If HighLevel Refuses Email or Phone',
     { stop: 'Stop with an error', leave_out: 'Save the contact without it' },
@@ -67,6 +78,47 @@ export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 export const QUERY_LENGTH = 75;
+
+/** The fields of a contact form as HighLevel takes them: the channels of Do Not Disturb are settings. */
+export function withDndSettings<F extends { dndChannels?: string[] | undefined }>({
+  dndChannels,
+  ...fields
+}: F) {
+  return { ...fields, ...(dndChannels?.length && { dndSettings: dndSettings(dndChannels) }) };
+}
+
+/** The groups of the contact forms in the Zap editor. */
+export const contactGroups = [
+  {
+    key: 'details',
+    label: 'Name and Details',
+    fields: [
+      'contactId',
+      'email',
+      'phone',
+      'firstName',
+      'lastName',
+      'name',
+      'companyName',
+      'tags',
+      'source',
+      'assignedTo',
+    ],
+  },
+  {
+    key: 'address',
+    label: 'Address',
+    fields: ['address1', 'city', 'state', 'postalCode', 'country'],
+    emphasize: false,
+  },
+  {
+    key: 'more',
+    label: 'More',
+    fields: ['website', 'timezone', 'dateOfBirth', 'gender', 'dnd', 'dndChannels', 'refusedDetail', 'clear'],
+    emphasize: false,
+  },
+  { key: 'custom', label: 'Custom Fields', fields: [], hasCustomFields: true as const, emphasize: false },
+];
 
 /** Truncates a search text to HighLevel's limit, in UTF-16 units, without splitting a surrogate pair. */
 export function searchText(query: string): string {

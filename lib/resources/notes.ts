@@ -3,7 +3,7 @@ import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
 import { ifServed } from './optional.ts';
 import { isSameText } from '../base/text.ts';
-import { contactIdField, noteIdField, text } from '../schema/fields.ts';
+import { contactIdField, noteIdField, text, userId } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
@@ -14,6 +14,9 @@ export const noteSearchInput = {
   text: text('Note Contains', 'price list')
     .optional()
     .describe('Return only notes that contain this text in the note or its title. Not case-sensitive.'),
+  userId: userId('Written By')
+    .optional()
+    .describe("Return only notes written by this user. Choose a user, or map a user's ID or email."),
   // Without "add a search step", because this is the search.
   noteId: noteIdField
     .meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } })
@@ -24,14 +27,30 @@ export const noteSearchInput = {
 /** Help text of the note triggers: the instant trigger covers all contacts, while polling is limited to a few. */
 export const INSTANT_NOTES = ' To catch every note, use New HighLevel Event.';
 
-/** A contact's notes that contain `query`, case-insensitive (all notes without it), newest first. One request. */
-export async function findNotes(highlevel: HighLevel, contactId: string, query = ''): Promise<Note[]> {
+/** The author filter of the note triggers. */
+export const writtenByFilter = userId('Written By')
+  .optional()
+  .describe("Trigger only for notes written by this user. Choose a user, or map a user's ID or email.");
+
+/**
+ * A contact's notes that contain `text`, case-insensitive, and are written by `userId`, as far as these are given; newest
+ * first. One request.
+ */
+export async function findNotes(
+  highlevel: HighLevel,
+  contactId: string,
+  { text: query = '', userId: author }: { text?: string; userId?: string },
+): Promise<Note[]> {
   const { notes } = await highlevel.request('GET /contacts/{contactId}/notes', { path: { contactId } });
   const lowercase = query.toLowerCase();
   return notes
     .toSorted(newestFirst)
     .map((note) => noteFrom(note, highlevel.contactUrl, contactId))
-    .filter(({ title, bodyText }) => `${title ?? ''}\n${bodyText}`.toLowerCase().includes(lowercase));
+    .filter(
+      (note) =>
+        (author === undefined || note.userId === author) &&
+        `${note.title ?? ''}\n${note.bodyText}`.toLowerCase().includes(lowercase),
+    );
 }
 
 /** The notes on a page of the sub-account's notes search, and the most pages of one poll. */

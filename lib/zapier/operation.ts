@@ -49,6 +49,17 @@ interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
   output: O;
 }
 
+/** A group of fields in the Zap editor. The first group is open; a group that is not `emphasized` can be collapsed. */
+export interface FieldGroup {
+  key: string;
+  label: string;
+  /** The keys of its fields. */
+  fields: readonly string[];
+  /** Whether the custom fields of the sub-account belong to it. */
+  hasCustomFields?: true;
+  emphasize?: boolean;
+}
+
 /** What an action can use in addition to its input. */
 export interface CreateContext {
   /** The step's custom field values; empty unless the action has `customFields`. */
@@ -65,6 +76,7 @@ export interface CreateContext {
 export function create<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
   customFields = false,
+  groups,
   lock,
   throttle,
   ...definition
@@ -72,13 +84,15 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
   perform: (highlevel: HighLevel, input: z.output<I>, context: CreateContext) => Promise<z.output<O>>;
   /** Adds an input for each custom field of the sub-account, and passes the values to `perform`. */
   customFields?: boolean;
+  /** The groups of the form; every field is in one. */
+  groups?: readonly FieldGroup[];
   lock?: LockObject;
   throttle?: ThrottleObject;
 }) {
   return {
     ...displayOf(definition),
     operation: {
-      ...fields(definition, { customFields }),
+      ...fields(definition, { customFields, groups }),
       ...(lock && { lock }),
       ...(throttle && { throttle }),
       perform: withClient(async (highlevel, bundle, zapier) => {
@@ -252,10 +266,22 @@ function fields(
     customFields = false,
     primary = [],
     isTrigger = false,
-  }: { customFields?: boolean; primary?: readonly string[]; isTrigger?: boolean } = {},
+    groups = [],
+  }: {
+    customFields?: boolean;
+    primary?: readonly string[];
+    isTrigger?: boolean;
+    groups?: readonly FieldGroup[] | undefined;
+  } = {},
 ) {
   const customInputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainInputField[]>)[] = customFields
-    ? [inEditor((highlevel) => ifAllowed(customInputFields(highlevel), []))]
+    ? [
+        inEditor(async (highlevel) => {
+          const group = groups.find(({ hasCustomFields }) => hasCustomFields)?.key;
+          const found = await ifAllowed(customInputFields(highlevel), []);
+          return group ? found.map((field) => ({ ...field, group })) : found;
+        }),
+      ]
     : [];
   const contacts = contactPaths(output);
   const customOutputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =
@@ -264,7 +290,16 @@ function fields(
       : [];
   return {
     // A trigger is the first step of a Zap, so no search step can stand before it.
-    inputFields: [...inputFields(input, dropdowns, { searchSteps: !isTrigger }), ...customInputs],
+    ...(groups.length > 0 && {
+      inputFieldGroups: groups.map(({ key, label, emphasize = true }) => ({ key, label, emphasize })),
+    }),
+    inputFields: [
+      ...inputFields(input, dropdowns, { searchSteps: !isTrigger }).map((field) => {
+        const group = groups.find(({ fields: keys }) => keys.includes(field.key))?.key;
+        return group ? { ...field, group } : field;
+      }),
+      ...customInputs,
+    ],
     outputFields: [...outputFields(output, primary), ...customOutputs],
     sample: sample(output),
   };

@@ -1,3 +1,4 @@
+import app from '../../index.ts';
 import { aDay } from './story.ts';
 
 /** Stories about notes. */
@@ -55,6 +56,9 @@ export const notes = () =>
         { title: null },
       ]);
       expect(await zapier.search('find_notes', { contactId, text: 'crown' })).toEqual([]);
+      expect(await zapier.search('find_notes', { contactId, userId: 'Tom Baker' })).toMatchObject([
+        { id: noteId, userName: 'Tom Baker' },
+      ]);
 
       expect(await zapier.create('delete_note', { contactId, noteId })).toEqual({
         id: noteId,
@@ -64,6 +68,30 @@ export const notes = () =>
       });
       expect(await zapier.search('find_note', { contactId, noteId })).toEqual([]);
       expect(await zapier.search('find_notes', { contactId })).toHaveLength(1);
+    });
+
+    test('the note triggers return only the notes of a chosen author', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const [tom, maria] = ['Tom Baker', 'Maria Keller'];
+      const zaps = [
+        await zapier.switchOn('new_note', { userId: tom }),
+        await zapier.switchOn('new_note', { userId: tom, contactId }),
+        await zapier.switchOn('updated_note', { userId: tom, contactId }),
+      ];
+      await zapier.create('create_note', { contactId, body: 'Hers', userId: maria });
+      await zapier.create('create_note', { contactId, body: 'His', userId: tom });
+      for (const zap of zaps) expect(await zap.poll()).toMatchObject([{ body: 'His', userName: tom }]);
+    });
+
+    test('a note is found, or added if it is not there', async () => {
+      const { zapier } = day;
+      const contactId = await jane();
+      const { search, create } = app.searchOrCreates?.find_note ?? {};
+      expect(await zapier.search(String(search), { contactId, text: 'Braces in May' })).toEqual([]);
+      const meta = { withSearch: String(search) };
+      await zapier.call(`creates.${create}.operation.perform`, { contactId, body: 'Braces in May' }, meta);
+      expect(await zapier.search(String(search), { contactId, text: 'Braces in May' })).toHaveLength(1);
     });
 
     test.each([

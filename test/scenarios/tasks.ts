@@ -1,4 +1,5 @@
-import { aDay, toldBy } from './story.ts';
+import app from '../../index.ts';
+import { aDay, list, toldBy } from './story.ts';
 
 /** Stories about tasks. */
 export const tasks = () =>
@@ -102,6 +103,18 @@ export const tasks = () =>
         { id: soon, contactId },
       ]);
       expect(await zapier.search('find_task', { title: 'no such task' })).toEqual([]);
+    });
+
+    test('a task is found, or created if it is not there', async () => {
+      const { zapier } = day;
+      const contactId = await day.pick('creates.create_task', 'contactId', 'Jane Doe');
+      const { search, create } = app.searchOrCreates?.find_task ?? {};
+      const wanted = { contactId, title: 'Send the price list' };
+      expect(await zapier.search(String(search), wanted)).toEqual([]);
+      const meta = { withSearch: String(search) };
+      const input = { ...wanted, dueDate: '2026-03-01' };
+      const made = await zapier.call(`creates.${create}.operation.perform`, input, meta);
+      expect(await zapier.search(String(search), wanted)).toMatchObject([{ id: list([made])[0]?.id }]);
     });
 
     test.each([

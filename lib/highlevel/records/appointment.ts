@@ -89,6 +89,32 @@ export const appointmentInput = {
   toNotify: appointmentFields.toNotify.optional(),
 } satisfies z.ZodRawShape;
 
+/** The groups of the appointment forms in the Zap editor. */
+export const appointmentGroups = [
+  {
+    key: 'appointment',
+    label: 'Appointment',
+    fields: [
+      'appointmentId',
+      'calendarId',
+      'contactId',
+      'startTime',
+      'endTime',
+      'title',
+      'appointmentStatus',
+      'assignedUserId',
+      'description',
+      'address',
+    ],
+  },
+  {
+    key: 'advanced',
+    label: 'Advanced',
+    fields: ['meetingLocationType', 'ignoreDateRange', 'ignoreFreeSlotValidation', 'toNotify'],
+    emphasize: false,
+  },
+];
+
 const DAY_NAME = /^\d{4}-\d{2}-\d{2}$/;
 
 const known = {

@@ -43,6 +43,21 @@ export const contactFields = {
   tags: tagsField,
 };
 
+/** The channels of Do Not Disturb, by HighLevel's names. Source: HighLevel's OpenAPI files. */
+export const DND_CHANNELS = {
+  Call: 'Calls',
+  Email: 'Emails',
+  SMS: 'Text Messages (SMS)',
+  WhatsApp: 'WhatsApp',
+  GMB: 'Google Business',
+  FB: 'Facebook and Instagram',
+};
+
+/** HighLevel's Do Not Disturb settings that stop messages on these channels. */
+export function dndSettings(channels: readonly string[]): Record<string, { status: 'active' }> {
+  return Object.fromEntries(channels.map((channel) => [channel, { status: 'active' as const }]));
+}
+
 /** The fields that can be emptied. HighLevel does not accept null for country and postal code. */
 export const clearable = [
   'email',
@@ -91,6 +106,7 @@ const known = {
   dateOfBirth: maybe(text('Date of Birth', '1990-04-23')),
   gender: maybe(text('Gender', 'female')),
   dnd: maybe(contactFields.dnd),
+  dndChannels: textList('Do Not Disturb Channels', []).catch([]),
   dndSettings: raw('Do Not Disturb Settings'),
   additionalEmails: raw('Additional Emails'),
   additionalPhones: raw('Additional Phones'),
@@ -178,6 +194,14 @@ function oneShape(row: unknown): unknown {
     // A search row's contactName is lower-cased.
     name: row.name ?? (fullName || row.contactName),
     address1: row.address1 ?? row.address,
+    dndChannels: isObject(row.dndSettings)
+      ? Object.entries(row.dndSettings).flatMap(([channel, setting]) =>
+          // `permanent`: the contact opted out, or the channel refused messages for good.
+          isObject(setting) && (setting.status === 'active' || setting.status === 'permanent')
+            ? [channel]
+            : [],
+        )
+      : [],
     // Epoch ms in a search row, ISO 8601 with a time elsewhere.
     dateOfBirth: dayOf(row.dateOfBirth) ?? row.dateOfBirth,
     dateUpdated: row.dateUpdated ?? row.dateAdded,

@@ -9,7 +9,7 @@ import { Contact } from '../../../lib/highlevel/records/contact.ts';
 import { Business, User } from '../../../lib/highlevel/records/location.ts';
 import { Note } from '../../../lib/highlevel/records/note.ts';
 import { Task } from '../../../lib/highlevel/records/task.ts';
-import { accessLevels, scopes } from '../../../lib/highlevel/scopes.ts';
+import { accessLevels, partFields, requestedScopes, scopes } from '../../../lib/highlevel/scopes.ts';
 
 type Handler = (event: object) => Promise<{ results: unknown }>;
 // The platform's own entry point; its typings leave it out.
@@ -311,9 +311,32 @@ test.each([
   expect(record.parse(sample(record))).toEqual(sample(record));
 });
 
+test.each([
+  ['capture_jivochat_lead', ['Event', 'Visitor', 'Follow-Up Task', 'Tracking']],
+  ['create_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
+  ['create_or_update_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
+  ['update_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
+  ['book_appointment', ['Appointment', 'Advanced']],
+  ['update_appointment', ['Appointment', 'Advanced']],
+])('the form of %s has groups, and every field is in one', (key, labels) => {
+  const operation = Object.entries(App.creates ?? {}).find(([name]) => name === key)?.[1]?.operation;
+  const groups = operation?.inputFieldGroups ?? [];
+  expect(groups.map(({ label }) => label)).toEqual(labels);
+  const keys = groups.map((group) => group.key);
+  const fields = (operation?.inputFields ?? []).filter((field) => isObject(field));
+  expect(fields.filter(({ group }) => !keys.includes(String(group)))).toEqual([]);
+  // In the order of the groups, so that the editor does not rearrange the form.
+  const order = fields.map(({ group }) => keys.indexOf(String(group)));
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+});
+
 test('find or create combines an existing search and action', () => {
   const joined = Object.values(App.searchOrCreates ?? {});
-  expect(joined).toHaveLength(1);
+  expect(joined.map(({ display }) => display.label)).toEqual([
+    'Find or Create Contact',
+    'Find or Create Task',
+    'Find or Create Note',
+  ]);
   for (const { key, search, create } of joined) {
     expect(search).toBe(key);
     expect(searches.has(search)).toBe(true);
@@ -329,22 +352,33 @@ describe('HighLevel endpoints', () => {
     expect(uses).not.toEqual([]);
   });
 
+  const everyScope = requestedScopes(Object.fromEntries(partFields.map((field) => [field, true])));
+
   test('each needs a scope that is requested, with its reason', () => {
     for (const { scope, action } of Object.values(endpoints)) {
       expect(scopes[scope]).toMatch(/\w+/);
-      expect(accessLevels.full.scopes).toContain(scope);
+      // The list of phone numbers is read where a token has the permission.
+      expect([...everyScope, 'phonenumbers.read']).toContain(scope);
       expect(action).toMatch(/^[a-z]/);
     }
   });
 
   test('every requested scope is needed by an endpoint', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
-    expect(accessLevels.full.scopes.filter((scope) => !needed.has(scope))).toEqual([]);
+    // Requested by choice alone; the endpoints that need them are still missing.
+    const notYet = ['businesses.write', 'opportunities.readonly', 'opportunities.write'];
+    expect(everyScope.filter((scope) => !needed.has(scope) && !notYet.includes(scope))).toEqual([]);
+    expect(notYet.filter((scope) => needed.has(scope))).toEqual([]);
   });
 
   test('the read-only access level requests no write scope', () => {
     expect(accessLevels.read.scopes.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
     expect(accessLevels.contacts.scopes).toEqual(['contacts.readonly', 'locations.readonly']);
+    for (const access of ['read', 'contacts']) {
+      const chosen = Object.fromEntries(partFields.map((field) => [field, true]));
+      const requested = requestedScopes({ access, ...chosen });
+      expect(requested.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
+    }
   });
 
   test('requests that create a record or start something are not idempotent', () => {
@@ -356,6 +390,7 @@ describe('HighLevel endpoints', () => {
       'POST /contacts/{contactId}/notes',
       'POST /contacts/{contactId}/tasks',
       'POST /contacts/{contactId}/workflow/{workflowId}',
+      'POST /conversations/messages',
     ]);
   });
 });

@@ -31,6 +31,7 @@ const contact = {
   dateOfBirth: null,
   gender: null,
   dnd: null,
+  dndChannels: [],
   dndSettings: null,
   additionalEmails: null,
   additionalPhones: null,
@@ -273,6 +274,21 @@ describe('Update Contact', () => {
     await run('creates', 'update_contact', input);
     expect(highlevel.sent).toEqual([{ request: `PUT /contacts/${CONTACT}`, body: { city: 'Oslo' } }]);
   });
+});
+
+test.each([
+  ['create_contact', 'POST /contacts/', {}],
+  ['create_or_update_contact', 'POST /contacts/upsert', {}],
+  ['update_contact', `PUT /contacts/${CONTACT}`, { contactId: CONTACT }],
+])('%s sets and returns Do Not Disturb by channel', async (key, request, more) => {
+  const settings = { SMS: { status: 'active' }, Email: { status: 'active' }, Call: { status: 'inactive' } };
+  highlevel.answers(request, 200, { contact: { ...answer, dndSettings: settings } });
+  const input = { ...more, email: 'jane@example.com', dndChannels: ['Text Messages (SMS)', 'email'] };
+  expect(await run('creates', key, input)).toMatchObject({ dndChannels: ['SMS', 'Email'] });
+  expect(highlevel.sent[0]?.body).toMatchObject({
+    dndSettings: { SMS: { status: 'active' }, Email: { status: 'active' } },
+  });
+  expect(highlevel.sent[0]?.body).not.toHaveProperty('dndChannels');
 });
 
 test('Delete Contact deletes the contact', async () => {

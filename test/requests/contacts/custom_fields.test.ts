@@ -233,12 +233,13 @@ test('output has the custom fields under their keys', async () => {
 test('the editor shows an input for each custom field that a Zap can fill, with its name and choices', async () => {
   highlevel.answers(CUSTOM_FIELDS, 200, { customFields });
   const asked = await connection().inputFields('create_contact');
-  const named = { key: 'customField_text', label: 'My TEXT', type: 'string' };
+  const named = { key: 'customField_text', label: 'My TEXT', type: 'string', group: 'custom' };
   const chosen = {
     key: 'customField_single',
     label: 'My SINGLE_OPTIONS',
     type: 'string',
     choices: ['Red', 'Blue'],
+    group: 'custom',
   };
   expect(asked).toEqual(expect.arrayContaining([named, chosen]));
   expect(asked).toContainEqual({
@@ -247,6 +248,7 @@ test('the editor shows an input for each custom field that a Zap can fill, with 
     type: 'string',
     choices: ['Mon', 'Tue', 'Wed'],
     list: true,
+    group: 'custom',
   });
   expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_file' }));
   expect(asked).not.toContainEqual(expect.objectContaining({ key: 'customField_texts' }));

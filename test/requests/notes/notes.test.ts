@@ -51,6 +51,21 @@ test('Update Note sends only the filled-in fields', async () => {
   ]);
 });
 
+test.each([
+  ['searches', 'find_note'],
+  ['searches', 'find_notes'],
+  ['triggers', 'new_note'],
+  ['triggers', 'updated_note'],
+] as const)('%s %s returns the notes of one author', async (kind, key) => {
+  const now = new Date().toISOString();
+  const notes = [
+    { ...answer, id: 'n1', dateAdded: now },
+    { ...answer, id: 'n2', userId: 'usr2', dateAdded: now },
+  ];
+  highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes });
+  expect(await run(kind, key, { contactId: CONTACT, userId: 'usr2' })).toMatchObject([{ id: 'n2' }]);
+});
+
 test('Delete Note deletes the note', async () => {
   highlevel.answers(`DELETE /contacts/${CONTACT}/notes/${NOTE}`, 200, { succeded: true });
   expect(await run('creates', 'delete_note', { contactId: CONTACT, noteId: NOTE })).toEqual({
