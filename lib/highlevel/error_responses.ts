@@ -112,7 +112,7 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
   if (isNotFound(status, data, namesRecord)) {
     return new ApiError(
       'not found',
-      `HighLevel could not ${action} because it can't find a record used in this step. It may have been deleted or belong to another sub-account.${said}`,
+      `HighLevel could not ${action} because it can't find a record used in this step. It may have been deleted or belong to another sub-account.${said} Check the fields of this step.`,
       { status },
     );
   }

@@ -178,7 +178,7 @@ export const contacts = () =>
       expect(sandbox.store.contacts.size).toBe(others);
       expect(await toldBy(zapier.create('update_contact', { contactId, city: 'Oslo' }))).toBe(
         "HighLevel could not update the contact because it can't find a record used in this step. It may have been deleted or belong to another sub-account. " +
-          `HighLevel says: "Contact not found for id:${String(contactId)}".`,
+          `HighLevel says: "Contact not found for id:${String(contactId)}". Check the fields of this step.`,
       );
     });
 

@@ -77,7 +77,7 @@ export const tasks = () =>
       expect(await polls()).toEqual([[], [], []]);
       expect(await toldBy(zapier.create('complete_task', { contactId, taskId }))).toBe(
         "HighLevel could not complete the task because it can't find a record used in this step. It may have been deleted or belong to another sub-account. " +
-          'HighLevel says: "The task id is invalid".',
+          'HighLevel says: "The task id is invalid". Check the fields of this step.',
       );
     });
 

@@ -238,6 +238,6 @@ test.each(['new_note', 'updated_note'])('%s fails when the chosen contact was de
   const message = 'Contact not found for id:c1';
   highlevel.answers('GET /contacts/c1/notes', 400, { statusCode: 400, message, error: 'Bad Request' });
   expect((await failure(run('triggers', key, { contactId: 'c1' }))).message).toBe(
-    `HighLevel could not read the contact's notes because it can't find a record used in this step. It may have been deleted or belong to another sub-account. HighLevel says: "${message}".`,
+    `HighLevel could not read the contact's notes because it can't find a record used in this step. It may have been deleted or belong to another sub-account. HighLevel says: "${message}". Check the fields of this step.`,
   );
 });

@@ -74,7 +74,11 @@ describe('Make an API Request', () => {
   });
 
   test.each([
-    [404, { message: 'Not found' }, /because it can't find a record used in this step\. .* "Not found"\.$/],
+    [
+      404,
+      { message: 'Not found' },
+      /because it can't find a record used in this step\. .* "Not found"\. Check the fields of this step\.$/,
+    ],
     [
       422,
       { message: ['name must be a string'] },

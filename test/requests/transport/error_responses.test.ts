@@ -44,14 +44,14 @@ test.each([
     'a 404 says that the record is gone',
     404,
     { statusCode: 404, message: 'Not found' },
-    'HighLevel could not create the note because it can\'t find a record used in this step. It may have been deleted or belong to another sub-account. HighLevel says: "Not found".',
+    'HighLevel could not create the note because it can\'t find a record used in this step. It may have been deleted or belong to another sub-account. HighLevel says: "Not found". Check the fields of this step.',
     'NotFound',
   ],
   [
     'a 404 without words says so too',
     404,
     '',
-    "HighLevel could not create the note because it can't find a record used in this step. It may have been deleted or belong to another sub-account.",
+    "HighLevel could not create the note because it can't find a record used in this step. It may have been deleted or belong to another sub-account. Check the fields of this step.",
     'NotFound',
   ],
   [

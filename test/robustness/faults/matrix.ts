@@ -5,6 +5,7 @@ import { isObject } from '../../../lib/base/json.ts';
 import type { LoggedRequest } from '../../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Store } from '../../sandbox/store.ts';
+import { withoutNames } from '../../support/zapier/cache.ts';
 import { accountOf, connect as signIn } from '../../support/zapier/connect.ts';
 import { failureIn } from '../../support/zapier/failed.ts';
 import { REPLAYED_AFTER, Zapier } from '../../support/zapier/zapier.ts';
@@ -198,7 +199,14 @@ async function connect(
   const isToken = fault?.edition === 'token';
   const account = accountOf(sandbox, { kind: isToken ? 'pit' : 'oauth' });
   const to = (definition: object, authData: Record<string, string>) =>
-    new Zapier(definition, { ...account, authData, refreshes: false, timezone: 'America/New_York' });
+    new Zapier(definition, {
+      ...account,
+      authData,
+      refreshes: false,
+      timezone: 'America/New_York',
+      // Names are optional (test/requests/names.test.ts): here the step's own requests fail.
+      remembered: withoutNames(sandbox.locationId),
+    });
   if (isToken) {
     const authentication = { type: 'custom', test: testConnection, fields: [] };
     const zapier = to({ ...app, authentication }, account.authData);

@@ -1,6 +1,7 @@
 import { chapter, chapters, faultsDoc, type Played } from '../../contract/docs/faults.ts';
 import { readGenerated, read } from '../../contract/docs/write.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { withoutNames } from '../../support/zapier/cache.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
 import { Zapier } from '../../support/zapier/zapier.ts';
 import { stopTime } from './clock.ts';
@@ -39,7 +40,10 @@ test('an update ends in time after a slow HighLevel and a JivoChat timeout', asy
   try {
     sandbox = await startSandbox({ now: clock.now });
     const { store } = sandbox;
-    const zapier = new Zapier(operation?.app ?? {}, accountOf(sandbox));
+    const zapier = new Zapier(operation?.app ?? {}, {
+      ...accountOf(sandbox),
+      remembered: withoutNames(sandbox.locationId),
+    });
     sandbox.fail({ method: 'GET', kind: 'timeout' });
     sandbox.fail({ path: '/jivo/', kind: 'timeout', times: 5 });
     const ended = await clock.watch(() => operation?.ready(store)(zapier) ?? Promise.resolve());
