@@ -413,7 +413,7 @@ describe('HighLevel endpoints', () => {
     for (const { scope, action } of Object.values(endpoints)) {
       expect(scopes[scope]).toMatch(/\w+/);
       // The list of phone numbers is read where a token has the permission.
-      expect([...everyScope, 'phonenumbers.read']).toContain(scope);
+      if (scope !== 'phonenumbers.read') expect(everyScope).toContain(scope);
       expect(action).toMatch(/^[a-z]/);
     }
   });

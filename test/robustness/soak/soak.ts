@@ -198,8 +198,7 @@ class Day {
 
   async #switchOn(): Promise<void> {
     const { store } = this.#sandbox;
-    const none = { userId: '', businessId: '', calendarId: '', tag: '', formId: '', surveyId: '' };
-    const chosen = { contactId: this.#contactId, ...none };
+    const chosen = { contactId: this.#contactId, userId: '', businessId: '', calendarId: '', tag: '' };
     for (const watch of watches(chosen)) {
       if (watch.filtered || !POLLED.includes(watch.key)) continue;
       const on = await this.#connected().switchOn(watch.key, watch.input);
