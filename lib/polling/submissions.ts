@@ -86,12 +86,12 @@ function mayFollow(
 }
 
 function tooMany(kind: Questionnaire, id: string | undefined): ApiError {
-  const most = (MAX_PAGES * SUBMISSIONS_PAGE).toLocaleString('en-US');
+  const advice = id
+    ? 'This trigger cannot watch it.'
+    : `Choose a ${kind}, so that this trigger watches fewer submissions.`;
   return new ApiError(
     'refused',
-    id
-      ? `This ${kind} has more than ${most} submissions a day, which is too many for this trigger.`
-      : `There are more than ${most} ${kind} submissions a day, too many to read at each poll. Choose a ${kind}, so that this trigger watches fewer of them.`,
+    `There are more than ${(MAX_PAGES * SUBMISSIONS_PAGE).toLocaleString('en-US')} ${kind} submissions a day, which is too many to read at each poll. ${advice}`,
   );
 }
 
