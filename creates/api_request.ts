@@ -96,6 +96,6 @@ function bodyOf(json: string): object {
     // The error below says it.
   }
   throw new InputError(
-    '"Body" isn\'t a JSON object or list. Use a format such as {"name": "Opening Hours"}.',
+    '"Body" isn\'t a JSON object or list. Enter it as in HighLevel\'s documentation of the endpoint.',
   );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { maybe, text } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput } from '../lib/polling/appointments.ts';
 import { pollStatusChanges } from '../lib/polling/status_changes.ts';
@@ -19,7 +20,7 @@ export default trigger({
       ),
     ...appointmentPollInput,
   }),
-  output: Appointment,
+  output: Appointment.extend({ appointmentStatus: maybe(text('Status', 'cancelled')) }),
   primary: ['id', 'appointmentStatus'],
 
   perform: (highlevel, filters, mode) =>

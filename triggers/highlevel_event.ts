@@ -54,10 +54,11 @@ export default hook({
     recordType: text('Record Type', 'note'),
     recordId: id('Record ID', 'zZ8oz9TCLMZcMgBzpv4e'),
     fetched: flag('Read From HighLevel', true),
-    contact: Contact.nullable().meta({ title: 'Contact' }),
-    task: Task.nullable().meta({ title: 'Task' }),
+    // The sample is a note: an event has one record.
+    contact: Contact.nullable().meta({ title: 'Contact', example: null }),
+    task: Task.nullable().meta({ title: 'Task', example: null }),
     note: Note.nullable().meta({ title: 'Note' }),
-    appointment: Appointment.nullable().meta({ title: 'Appointment' }),
+    appointment: Appointment.nullable().meta({ title: 'Appointment', example: null }),
     payload: longText('Webhook Data', '{"type":"NoteCreate"}'),
   }),
 

@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { dateTime, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
 import { SAMPLE_EVENT } from './sample_event.ts';
 
+/** A field of other events, which the sample, a finished chat, does not have. */
+const ofOthers = (field: z.ZodType<string>) => maybe(field).meta({ example: null });
+
 /**
  * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples match the sample
  * event.
  */
 export const LeadRecord = z.object({
-  id: text('Event ID', 'jivo:chat_finished:1665399500726'),
+  id: text('Event ID', 'jivo:chat_finished:7607'),
   event: text('Event', 'chat_finished'),
   payload: longText('JivoChat Event Data', JSON.stringify(SAMPLE_EVENT)),
   chatId: maybe(text('Chat ID', '7607')),
@@ -23,7 +26,7 @@ export const LeadRecord = z.object({
   /** What the visitor typed as a phone number, if it is more than a number or not one. */
   phoneRaw: maybe(text('Phone as Typed', '+14155550132 WhatsApp')),
   description: maybe(longText('Description', 'Wants a quote')),
-  message: maybe(longText('Message', 'Please call me back.')),
+  message: ofOthers(longText('Message', 'Please call me back.')),
   transcript: maybe(
     longText(
       'Transcript',
@@ -59,13 +62,13 @@ export const LeadRecord = z.object({
   /** Links JivoChat's client events to chats. */
   visitorNumber: maybe(text('Visitor Number', '2198')),
   userToken: maybe(text('User Token', 'a1b2c3')),
-  offlineMessageId: maybe(text('Offline Message ID', '1665399500726')),
+  offlineMessageId: ofOthers(text('Offline Message ID', '1665399500726')),
   invitation: maybe(text('Invitation', 'May I help you?')),
-  crmLink: maybe(text('CRM Link', 'https://example.com/crm/7607')),
-  callType: maybe(text('Call Type', 'callback')),
-  callStatus: maybe(text('Call Status', 'end')),
-  callRecordUrl: maybe(text('Call Recording', 'https://example.com/call.mp3')),
-  callReason: maybe(text('Call Failure Reason', 'busy')),
+  crmLink: ofOthers(text('CRM Link', 'https://example.com/crm/7607')),
+  callType: ofOthers(text('Call Type', 'callback')),
+  callStatus: ofOthers(text('Call Status', 'end')),
+  callRecordUrl: ofOthers(text('Call Recording', 'https://example.com/call.mp3')),
+  callReason: ofOthers(text('Call Failure Reason', 'busy')),
   startedAt: maybe(dateTime('Started At', '2026-01-28T10:00:00Z')),
   endedAt: maybe(dateTime('Ended At', '2026-01-28T10:02:00Z')),
   attributes: z.record(z.string(), z.string()).meta({ title: 'Custom Attributes', example: {} }),

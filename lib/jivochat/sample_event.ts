@@ -1,6 +1,5 @@
 /**
- * A complete event in JivoChat's format, with invented values: a finished chat that also has the fields of other events, so
- * that each field of a lead has a value. The sample of New JivoChat Event is the trigger's output for it; lead_record.ts
+ * An event in JivoChat's format, with invented values: a finished chat, with all that one can have. The sample of New JivoChat Event is the trigger's output for it; lead_record.ts
  * repeats these values, so that the event is not parsed at startup.
  */
 export const SAMPLE_EVENT = {
@@ -60,14 +59,4 @@ export const SAMPLE_EVENT = {
   },
   plain_messages: '',
   html_messages: '',
-  message: 'Please call me back.',
-  offline_message_id: 1_665_399_500_726,
-  assign_to: 'https://example.com/crm/7607',
-  call: {
-    type: 'callback',
-    phone: '+14155550132',
-    status: 'end',
-    record_url: 'https://example.com/call.mp3',
-    reason: 'busy',
-  },
 } as const;

@@ -1,8 +1,7 @@
 import { InputError, quoted } from '../base/errors.ts';
 
 /** What a typed path must look like, for messages. */
-const EXAMPLE =
-  'Enter the path of an endpoint such as /locations/{locationId}/customValues, as in the documentation of the API.';
+const EXAMPLE = 'Enter the path of an endpoint such as /links/, as in the documentation of the API.';
 
 /**
  * Checks the path of an API request that a user typed, and returns it with its query. Throws InputError unless it is a plain

@@ -101,6 +101,8 @@ export const sample = oncePerSchema((schema: z.ZodObject): Record<string, unknow
     fieldsOf(schema).map(([key, field]) => {
       const inner = objectIn(field);
       const item = itemOf(field);
+      // A record that the sampled event does not have.
+      if (inner && metaOf(field).example === null) return [key, null];
       return [key, inner ? sample(inner) : (metaOf(field).example ?? (item ? [sample(item)] : null))];
     }),
   ),

@@ -15,16 +15,32 @@ export interface Recipes {
   chatCompletesTask: (body: string) => Promise<Item[]>;
   /** Recipe 3: a HighLevel note is sent to JivoChat, except for notes created from chats. */
   noteToJivoChat: (body: string) => Promise<Item[]>;
+  /** Recipe 4: a missed chat is captured, and the owner of its task gets an email. Returns the emails. */
+  missedChatToOwner: (body: string, owner: string) => Promise<Item[]>;
+  /** Recipe 5: a contact that gets the tag is added to the workflow. */
+  tagToWorkflow: () => Promise<Item[]>;
+  /** Recipe 6: a cancelled appointment is sent to JivoChat. */
+  cancelledToJivoChat: () => Promise<Item[]>;
+  /** Recipe 7: a raw hook of Webhooks by Zapier becomes a contact and a note. */
+  rawHookToContact: (rawBody: string) => Promise<Item[]>;
 }
 
 /** Turns the recipes' Zaps on. */
-export async function recipes(zapier: Zapier): Promise<Recipes> {
+export async function recipes(zapier: Zapier, { tag = 'pricing', workflowId = '' } = {}): Promise<Recipes> {
   const tasks = await zapier.switchOn('updated_task');
+  const tagged = await zapier.switchOn('contact_tagged', { tag });
+  const cancelled = await zapier.switchOn('appointment_status_changed', { appointmentStatus: 'Cancelled' });
   return {
     chatToContact: (body) => chatToContact(zapier, body),
     tasksToJivoChat: () => tasksToJivoChat(zapier, tasks),
     chatCompletesTask: (body) => chatCompletesTask(zapier, body),
     noteToJivoChat: (body) => noteToJivoChat(zapier, body),
+    missedChatToOwner: (body, owner) => missedChatToOwner(zapier, body, owner),
+    tagToWorkflow: async () =>
+      each(await tagged.poll(), ({ id }) => zapier.create('add_to_workflow', { contactId: id, workflowId })),
+    cancelledToJivoChat: async () =>
+      each(await cancelled.poll(), (appointment) => cancelledToJivoChat(zapier, appointment)),
+    rawHookToContact: (rawBody) => rawHookToContact(zapier, rawBody),
   };
 }
 
@@ -63,12 +79,41 @@ async function chatCompletesTask(zapier: Zapier, body: string): Promise<Item[]> 
 }
 
 async function noteToJivoChat(zapier: Zapier, body: string): Promise<Item[]> {
-  const events = await zapier.deliver('highlevel_event', body, { events: ['NoteCreate', 'note added'] });
+  const events = await zapier.deliver('highlevel_event', body, { events: ['Note Added'] });
   return each(events, async ({ note }) => {
     // The Zap's filter: notes that came from JivoChat stay there.
-    if (!isObject(note) || String(note.body).includes('JivoChat ')) return undefined;
+    if (!isObject(note) || String(note.bodyText).includes('JivoChat ')) return undefined;
     return zapier.create('send_jivochat_update', { contactId: note.contactId, noteId: note.id });
   });
+}
+
+async function missedChatToOwner(zapier: Zapier, body: string, owner: string): Promise<Item[]> {
+  const leads = await zapier.deliver('jivochat_event', body, { requireContact: true });
+  return each(leads, async ({ missed, payload, chatId }) => {
+    // The Zap's filter: nobody answered.
+    if (missed !== true) return undefined;
+    const input = { payload, chatId, createTask: 'missed', assignedTo: owner };
+    const { contact, task, note } = await zapier.create('capture_jivochat_lead', input);
+    if (!isObject(contact) || !isObject(task) || !isObject(note)) return undefined;
+    return {
+      to: task.assignedToEmail,
+      subject: `Call back ${String(contact.name)}`,
+      body: [contact.phone, contact.email, note.bodyText, contact.url].filter(Boolean).join('\n'),
+    };
+  });
+}
+
+/** The update that recipe 6 sends for an appointment. */
+export function cancelledToJivoChat(zapier: Zapier, appointment: Item): Promise<Item> {
+  const { contactId, contactName, startTimeText } = appointment;
+  const text = `${String(contactName)} cancelled the appointment on ${String(startTimeText)}.`;
+  return zapier.create('send_jivochat_update', { contactId, text });
+}
+
+async function rawHookToContact(zapier: Zapier, rawBody: string): Promise<Item[]> {
+  // The Zap's filter: the chat is over.
+  if (!/"(?:chat_finished|offline_message)"/.test(rawBody)) return [];
+  return [await zapier.create('capture_jivochat_lead', { payload: rawBody })];
 }
 
 /** Runs a Zap once for each item; a run stopped by a filter, or a search without a match, returns nothing. */

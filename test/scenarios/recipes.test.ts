@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import app from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { answered, events, missed } from '../demo/events.ts';
-import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
+import { cancelledToJivoChat, completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { accountOf } from '../support/zapier/connect.ts';
-import { Zapier } from '../support/zapier/zapier.ts';
+import { Zapier, type Item } from '../support/zapier/zapier.ts';
 
 let sandbox: Sandbox;
 let zapier: Zapier;
@@ -15,7 +15,7 @@ let zaps: Recipes;
 beforeEach(async () => {
   sandbox = await startSandbox();
   zapier = new Zapier(app, { ...accountOf(sandbox), timezone: 'America/New_York' });
-  zaps = await recipes(zapier);
+  zaps = await recipes(zapier, { workflowId: sandbox.store.workflows[0]?.id });
 });
 afterEach(() => sandbox.close());
 
@@ -123,7 +123,7 @@ describe('Recipe 3: notes in JivoChat', () => {
     const [contactId = ''] = sandbox.store.contacts.keys();
     const { id } = JSON.parse(noteByHand(sandbox, contactId, 'From a workflow'));
     await zaps.noteToJivoChat(
-      JSON.stringify({ contact_id: contactId, customData: { event: 'note added', contactId, noteId: id } }),
+      JSON.stringify({ contact_id: contactId, customData: { event: 'NoteCreate', contactId, noteId: id } }),
     );
     expect(shown()).toEqual([expect.stringContaining('Note: From a workflow')]);
   });
@@ -135,11 +135,157 @@ describe('Recipe 3: notes in JivoChat', () => {
   });
 });
 
+describe('Recipe 4: the owner hears of a missed chat', () => {
+  test('the owner of the task gets an email with the visitor’s details and a link', async () => {
+    const [email, ...others] = await zaps.missedChatToOwner(JSON.stringify(missed), 'Tom Baker');
+    expect(others).toEqual([]);
+    expect(email).toMatchObject({ to: 'tom.baker@example.com', subject: 'Call back Luis Ortega' });
+    expect(email?.body).toContain('luis.ortega@example.com');
+    expect(email?.body).toMatch(/https:\/\/app\.gohighlevel\.com\/v2\/location\/\w+\/contacts\/detail\/\w+$/);
+  });
+
+  test('a chat that was answered sends nothing', async () => {
+    expect(await zaps.missedChatToOwner(JSON.stringify(answered), 'Tom Baker')).toEqual([]);
+  });
+});
+
+test('Recipe 5: a contact that gets the tag is added to the workflow, once', async () => {
+  const [contact] = [...sandbox.store.contacts.values()].filter(({ tags }) => !tags.includes('pricing'));
+  await zapier.create('add_tags', { contactId: contact?.id, tags: ['Pricing'] });
+  expect(await zaps.tagToWorkflow()).toMatchObject([{ contactId: contact?.id, added: true }]);
+  expect(contact?.workflows).toEqual([sandbox.store.workflows[0]?.id]);
+  expect(await zaps.tagToWorkflow()).toEqual([]);
+});
+
+test('Recipe 6: a cancelled appointment is sent to JivoChat, with the visitor’s name and the time in words', async () => {
+  const [appointment] = sandbox.store.appointments.values();
+  const { firstName, lastName } = sandbox.store.contacts.get(appointment?.contactId ?? '') ?? {};
+  await zapier.create('cancel_appointment', { appointmentId: appointment?.id });
+  await zaps.cancelledToJivoChat();
+  expect(shown()).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^${firstName} ${lastName} cancelled the appointment on \\w+day, \\w+ \\d+, \\d{4}, \\d+:\\d\\d [AP]M E[SD]T\\.`,
+      ),
+    ),
+  ]);
+});
+
+describe('Recipe 7: a raw hook of Webhooks by Zapier', () => {
+  test('becomes a contact and a note, once', async () => {
+    const [contacts = 0, notes = 0] = stands();
+    await zaps.rawHookToContact(JSON.stringify(missed));
+    await zaps.rawHookToContact(JSON.stringify(missed));
+    expect(stands().slice(0, 2)).toEqual([contacts + 1, notes + 1]);
+  });
+
+  test('is ignored while the chat goes on', async () => {
+    expect(await zaps.rawHookToContact(JSON.stringify({ ...missed, event_name: 'chat_accepted' }))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('The sample of a trigger, mapped as in its recipe', () => {
+  const sampleOf = (key: string): Item =>
+    new Map<string, { operation: { sample?: Item } }>(Object.entries(app.triggers ?? {})).get(key)?.operation
+      .sample ?? {};
+  /** A contact with the ID of the samples, its task and its note. */
+  const furnish = () => {
+    const { store } = sandbox;
+    const [contact] = store.contacts.values();
+    const [task] = store.tasks.values();
+    const [note] = store.notes.values();
+    const { note: sampledNote } = sampleOf('highlevel_event');
+    const noteId = isObject(sampledNote) ? String(sampledNote.id) : '';
+    const { id: taskId, contactId } = sampleOf('updated_task');
+    if (!contact || !task || !note) throw new Error('The sandbox is empty');
+    store.save({ ...contact, id: String(contactId) });
+    store.tasks.set(String(taskId), { ...task, id: String(taskId), contactId: String(contactId) });
+    store.notes.set(noteId, { ...note, id: noteId, contactId: String(contactId) });
+  };
+  beforeEach(furnish);
+
+  test('recipe 2: a task', async () => {
+    const { id, contactId } = sampleOf('updated_task');
+    await zapier.create('send_jivochat_update', { contactId, taskId: id });
+    expect(shown()).toEqual([expect.stringContaining('Task "')]);
+  });
+
+  test('recipe 3: a note, and nothing but the note', async () => {
+    const { note, contact, task, appointment } = sampleOf('highlevel_event');
+    expect([contact, task, appointment]).toEqual([null, null, null]);
+    const { contactId, id } = isObject(note) ? note : {};
+    await zapier.create('send_jivochat_update', { contactId, noteId: id });
+    expect(shown()).toEqual([expect.stringContaining('Note: ')]);
+  });
+
+  test('recipe 5: a contact with the tag', async () => {
+    const workflowId = sandbox.store.workflows[0]?.id;
+    const added = await zapier.create('add_to_workflow', {
+      contactId: sampleOf('contact_tagged').id,
+      workflowId,
+    });
+    expect(added).toMatchObject({ added: true });
+  });
+
+  test('recipe 6: a cancelled appointment', async () => {
+    await cancelledToJivoChat(zapier, sampleOf('appointment_status_changed'));
+    expect(shown()).toEqual([
+      expect.stringContaining(
+        'Jane Doe cancelled the appointment on Friday, January 30, 2026, 10:00 AM EST.',
+      ),
+    ]);
+  });
+
+  test('recipes 1 and 4: a finished chat without the fields of other events', async () => {
+    const sample = sampleOf('jivochat_event');
+    expect(sample).toMatchObject({ event: 'chat_finished', message: null, callStatus: null });
+    // The times of a transcript are in the time zone of the Zap.
+    const { transcript: _transcript, ...others } = sample;
+    expect(await zapier.deliver('jivochat_event', String(sample.payload))).toMatchObject([others]);
+  });
+});
+
 describe('Recipe files', () => {
   const folder = join(__dirname, '../../docs/recipes');
   const labels = [app.triggers, app.creates, app.searches].flatMap((kind) =>
     Object.values(kind ?? {}).map(({ display }) => display.label),
   );
+
+  test.each([
+    ['2-tasks-and-jivochat.md', 'updated_task', ['Contact ID', 'Task ID']],
+    ['3-notes-and-jivochat.md', 'highlevel_event', ['Note Contact ID', 'Note ID', 'Note Text (Plain Text)']],
+    [
+      '4-missed-chat-to-owner.md',
+      'capture_jivochat_lead',
+      [
+        'Task Owner Email',
+        'Contact Full Name',
+        'Contact Phone',
+        'Contact Email',
+        'Note Text (Plain Text)',
+        'Contact Link in HighLevel',
+        'Contact Owner Email',
+      ],
+    ],
+    ['4-missed-chat-to-owner.md', 'jivochat_event', ['Missed Chat']],
+    ['5-tag-to-workflow.md', 'contact_tagged', ['Contact ID']],
+    [
+      '6-cancelled-appointment-in-jivochat.md',
+      'appointment_status_changed',
+      ['Contact ID', 'Contact Name', 'Start Time in Words'],
+    ],
+  ])('%s maps fields of %s that the editor offers: %j', (name, key, fields) => {
+    const all = [app.triggers, app.creates].flatMap((kind) => Object.entries(kind ?? {}));
+    const outputs: unknown[] = new Map(all).get(key)?.operation.outputFields ?? [];
+    const offered = outputs.map((field) => isObject(field) && field.label);
+    const text = readFileSync(join(folder, name), 'utf8').replace(/\s+/g, ' ');
+    for (const label of fields) {
+      expect(offered).toContain(label);
+      expect(text).toContain(label);
+    }
+  });
 
   test.each(readdirSync(folder))('%s mentions only existing operations', (name) => {
     const steps = readFileSync(join(folder, name), 'utf8').matchAll(

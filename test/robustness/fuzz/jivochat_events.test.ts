@@ -214,7 +214,8 @@ const momentOf = (time: number | string) => (typeof time === 'string' ? Date.par
 /** The problem with the parsed payload. */
 function faults(payload: unknown): string[] {
   const lead = read(payload);
-  if (typeof lead === 'string') return /^Payload is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
+  if (typeof lead === 'string')
+    return /^"JivoChat Event Data" is [^<>]+\.$/.test(lead) ? [] : [`says: ${lead}`];
   const trace = traceOf(lead);
   const [ofChat, ofTask] = [noteBody(lead, trace), taskBody(lead, trace)];
   const bodies = [ofChat, ofTask];
