@@ -41,6 +41,9 @@ const MAX_BATCH = 200;
 /** A batch never reads more bodies from the database than fit into memory. */
 const MAX_BODY_CHARACTERS = 20_000_000;
 const SETTLE_EVERY_MS = 15;
+/** A timer that is late by this much shows that the process has more to do than it can. */
+const BUSY_MS = 40;
+const MAX_PAUSE_MS = 100;
 
 const Rows = z.array(
   z.object({
@@ -99,6 +102,7 @@ export class Deliveries {
       let taken = 0;
       if (room > 0) {
         try {
+          await this.#letOthersFirst();
           const jobs = await queue.take(room);
           taken = jobs.length;
           await this.#deliver(jobs);
@@ -109,6 +113,14 @@ export class Deliveries {
       }
       if (taken < room || room === 0) await Promise.race([woken, sleep(pollMs)]);
     }
+  }
+
+  /** Deliveries can wait; who sends an event cannot. When the process is busy, it answers first. */
+  async #letOthersFirst(): Promise<void> {
+    const start = performance.now();
+    await sleep(1);
+    const lagMs = performance.now() - start - 1;
+    if (lagMs > BUSY_MS) await sleep(Math.min(2 * lagMs, MAX_PAUSE_MS));
   }
 
   async #deliver(jobs: readonly Job[]): Promise<void> {

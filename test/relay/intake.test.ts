@@ -160,13 +160,13 @@ test('a flood is taken, and none of it is lost', async () => {
   try {
     await zap(relay);
     const answers = await Promise.all(
-      Array.from({ length: 1_500 }, (_, number) =>
+      Array.from({ length: 600 }, (_, number) =>
         chat(relay, location, finished(number)).then(({ status }) => status),
       ),
     );
     expect(new Set(answers)).toEqual(new Set([200]));
-    await hooks.until(() => new Set(chatIds()).size === 1_500);
-    expect(chatIds()).toHaveLength(1_500);
+    await hooks.until(() => new Set(chatIds()).size === 600);
+    expect(chatIds()).toHaveLength(600);
   } finally {
     await relay.stop();
   }
