@@ -35,7 +35,13 @@ function betterKnown(
   // Custom fields are left out where they cannot be read.
   if (target.name.endsWith('/customFields') && ending === 'Forbidden' && rule.status === 401) return 'well';
   // One calendar that cannot be read is left for the next poll.
-  const isOneOfSeveral = target.name === 'GET /calendars/events' && name === 'new_appointment';
+  const isOneOfSeveral =
+    target.name === 'GET /calendars/events' &&
+    (name === 'new_appointment' ||
+      (name === 'appointment_starting' && !['ThrottledError', 'Unavailable'].includes(ending)));
+  // Any successful response to a free request is passed on, as JSON or as text.
+  const isAnyAnswer = /^(?:200 with an empty body|HTML page, 200|invalid JSON)/.test(fault.name);
+  if (key === 'api_request' && isAnyAnswer) return 'well';
   if (isOneOfSeveral && how === 'once' && (ending === 'NotFound' || isLeftOut(statusOf(rule)))) return 'well';
   // The app looks up whether the record was created.
   if (ending === 'Uncertain' && rule.when === 'after' && isLookedUp(target)) return 'well';

@@ -32,11 +32,6 @@ const actions: Record<string, (store: Store) => Input> = {
   add_to_campaign: (store) => ({ contactId: person(store), campaignId: store.campaigns[0]?.id }),
   add_to_workflow: (store) => ({ contactId: person(store), workflowId: store.workflows[0]?.id }),
   api_request: (store) => ({ method: 'PUT', path: `/contacts/${person(store)}`, body: '{"city":"Oslo"}' }),
-  'api_request (POST)': (store) => ({
-    method: 'POST',
-    path: `/contacts/${person(store)}/notes`,
-    body: '{"body":"Likes blue."}',
-  }),
   book_appointment: (store) => ({
     calendarId: store.calendars[1]?.id,
     contactId: person(store),
