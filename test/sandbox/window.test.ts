@@ -20,7 +20,7 @@ const press = async (what: string) =>
 describe('The window of the sandbox', () => {
   test('a missed chat creates a contact with a task, an answered one completes it, and JivoChat receives both updates', async () => {
     expect(await press('missed')).toMatch(
-      /^Captured with \d requests, with the task "Follow up with Luis Ortega"\.$/,
+      /^Captured with \d+ requests, with the task "Follow up with Luis Ortega"\.$/,
     );
     expect(await press('chat')).toMatch(/its follow-up task is completed/);
     expect(sandbox.store.jivoMessages).toHaveLength(2);
