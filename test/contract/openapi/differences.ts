@@ -274,6 +274,11 @@ export const differences: Difference[] = [
       'Recorded: what made the contact, its further details; its followers in the answers of PUT and upsert.',
   },
   {
+    at: `${schema('contacts', 'DndSettingsSchema')}/properties`,
+    is: { RCS: schemaOf('DndSettingSchema') },
+    reason: 'Reported by users: contacts have settings for RCS, a channel newer than the files.',
+  },
+  {
     at: `${schema('contacts', 'CreateContactSchema')}/properties`,
     is: {
       createdBy: object,

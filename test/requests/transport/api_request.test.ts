@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { apiPath } from '../../../lib/resources/api_path.ts';
 import { API, connection, failure, highLevel, LOCATION, run, TOKEN } from '../../support/app.ts';
 
-const highlevel = highLevel();
+const highlevel = highLevel({ anyPath: true });
 const values = `/locations/${LOCATION}/customValues`;
 const call = (input: Record<string, unknown>) => run('creates', 'api_request', input);
 
