@@ -10,7 +10,5 @@ export { default as new_note } from './new_note.ts';
 export { default as updated_note } from './updated_note.ts';
 export { default as new_appointment } from './new_appointment.ts';
 export { default as updated_appointment } from './updated_appointment.ts';
-export { default as appointment_status_changed } from './appointment_status_changed.ts';
-export { default as appointment_starting } from './appointment_starting.ts';
 export { default as jivochat_event } from './jivochat_event.ts';
 export { default as highlevel_event } from './highlevel_event.ts';

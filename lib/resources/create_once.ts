@@ -153,8 +153,8 @@ async function lookFirst<R>(
     if (!(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated')
       throw error;
     const why = isKnown
-      ? `HighLevel did not confirm an earlier attempt to save the ${kind}.`
-      : "Zapier's cache did not respond, so an earlier attempt of this step may be unknown.";
+      ? `HighLevel did not confirm an earlier try to save the ${kind}.`
+      : "Zapier's cache did not respond, so an earlier try of this step may be unknown.";
     const context = `${why} Before this step writes, it must check that the ${kind} is not there yet, and that failed. Nothing more was written.`;
     throw uncertain(`${context} ${error.message}`, `${context} ${error.reason}`, error);
   }
@@ -171,12 +171,13 @@ function unconfirmed<R>(
     : hasLooked
       ? `The ${creation.kind} is not in HighLevel yet, but may still appear there. ${REPLAY}`
       : `Whether the ${creation.kind} was saved could not be looked up. ${REPLAY}`;
-  const unremembered = `It may or may not have been saved, and Zapier's cache did not respond, so this attempt can't be remembered. Check ${error.system} before you replay this step.`;
+  const unremembered =
+    "It may or may not have happened, and Zapier's cache did not respond to remember this try. Check HighLevel before you replay this step.";
   return uncertain(`${error.reason} ${isRemembered ? said : unremembered}`, error.reason, error);
 }
 
 function notThereYet(kind: string): ApiError {
-  const reason = `HighLevel did not confirm an earlier attempt to save the ${kind}, and does not show the ${kind} yet.`;
+  const reason = `HighLevel did not confirm an earlier try to save the ${kind}, and does not show the ${kind} yet.`;
   return uncertain(`${reason} Nothing more was written. ${REPLAY}`, reason);
 }
 

@@ -41,8 +41,7 @@ export async function addNames(
 ): Promise<void> {
   const records = recordsIn(output);
   const wants = (key: string, id: string) => records.some((row) => row[key] === null && textIn(row, id));
-  // A task row of the search has its user's name, but not the email.
-  const owners = ownerKeys.some(({ name, email, id }) => wants(name, id) || wants(email, id));
+  const owners = ownerKeys.some(({ name, id }) => wants(name, id));
   const [userNames, companies, calendars, zone] = await Promise.all([
     owners
       ? listed(highlevel, 'users', async () =>

@@ -165,15 +165,6 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     });
   }),
 
-  /** The fields whose updates Contact Field Updated can watch: standard fields, then custom fields. */
-  contactFields: dropdown(async (highlevel) => [
-    ...Object.entries(watchable).map(([id, label]) => ({ id, label })),
-    ...(await ifAllowed(customFields(highlevel), [])).map((field) => ({
-      id: CUSTOM_FIELD + field.id,
-      label: firstNonBlank(field.name, field.fieldKey, field.id),
-    })),
-  ]),
-
   /** The fields that Update Contact can empty: standard fields, then custom fields. */
   clearable: dropdown(async (highlevel) => [
     ...clearable.map((key) => ({ id: key, label: contactFields[key].meta()?.title ?? key })),
