@@ -25,4 +25,6 @@ export { default as api_request } from './api_request.ts';
 export { default as book_appointment } from './book_appointment.ts';
 export { default as update_appointment } from './update_appointment.ts';
 export { default as cancel_appointment } from './cancel_appointment.ts';
+export { default as send_message } from './send_message.ts';
+export { default as send_email } from './send_email.ts';
 export { default as send_jivochat_update } from './send_jivochat_update.ts';

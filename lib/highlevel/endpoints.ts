@@ -1,9 +1,19 @@
 import * as z from 'zod';
 import { ContactResponse, ContactPage } from './records/contact.ts';
 import { FoundNote, NoteResponse } from './records/note.ts';
+import { Conversation, ConversationPage, MessagePage, SentMessage } from './records/message.ts';
+import { pageMeta, SubmissionResponse } from './records/submission.ts';
 import { FoundTask, TaskResponse } from './records/task.ts';
 import { AppointmentResponse, AppointmentList, FreeSlots } from './records/appointment.ts';
-import { Business, CustomField, LocationTag, Named, SubAccount, User } from './records/location.ts';
+import {
+  Business,
+  CustomField,
+  LocationTag,
+  Named,
+  PhoneNumberList,
+  SubAccount,
+  User,
+} from './records/location.ts';
 import { counted, rows } from './rows.ts';
 import type { Scope } from './scopes.ts';
 import { isObject } from '../base/json.ts';
@@ -34,6 +44,7 @@ const reads = { scope: 'contacts.readonly', idempotent: true } as const;
 const writes = { scope: 'contacts.write', idempotent: true } as const;
 /** Source of the versions: HighLevel's OpenAPI files. */
 const calendars = { version: '2021-04-15' } as const;
+const conversations = { version: '2021-04-15' } as const;
 /** A POST that creates a record: a repeat would create another. */
 const writesOnce = { scope: 'contacts.write', idempotent: false } as const;
 
@@ -120,6 +131,20 @@ const BulkTagResult = z.object({
 
 /** The total number of records, if the response has it. */
 const total = z.number().nullish().catch(null);
+
+/** The submissions of forms and those of surveys: HighLevel's two endpoints are alike. */
+const submissions = {
+  idempotent: true,
+  response: counted(
+    'submissions',
+    z.object({
+      submissions: rows(SubmissionResponse, { isPage: true }),
+      meta: pageMeta,
+      received: z.number(),
+    }),
+  ),
+} as const;
+const SUBMISSION_QUERY = keys('locationId', 'page', 'limit', 'startAt', 'endAt');
 
 const table = {
   'POST /contacts/search': {
@@ -396,6 +421,89 @@ const table = {
       'businesses',
       z.object({ businesses: rows(Business, { isPage: true }), total, received: z.number() }),
     ),
+  },
+  'GET /conversations/search': {
+    ...conversations,
+    scope: 'conversations.readonly',
+    idempotent: true,
+    action: 'look for the conversation',
+    query: keys('locationId', 'contactId', 'sortBy', 'sort', 'limit'),
+    response: z.object({ conversations: rows(Conversation) }),
+  },
+  'GET /conversations/{conversationId}/messages': {
+    ...conversations,
+    scope: 'conversations/message.readonly',
+    idempotent: true,
+    action: 'read the conversation',
+    query: keys('limit', 'lastMessageId'),
+    response: ConversationPage,
+  },
+  'GET /conversations/messages/export': {
+    ...conversations,
+    scope: 'conversations/message.readonly',
+    idempotent: true,
+    action: 'read the messages',
+    query: keys('locationId', 'limit', 'cursor', 'sortBy', 'sortOrder', 'contactId', 'channel', 'endDate'),
+    response: MessagePage,
+  },
+  // A repeat would send the message a second time.
+  'POST /conversations/messages': {
+    ...conversations,
+    scope: 'conversations/message.write',
+    idempotent: false,
+    action: 'send the message',
+    body: keys(
+      'type',
+      'contactId',
+      'message',
+      'html',
+      'subject',
+      'fromNumber',
+      'attachments',
+      'emailFrom',
+      'emailCc',
+      'emailBcc',
+    ),
+    response: SentMessage,
+  },
+  'GET /forms/': {
+    scope: 'forms.readonly',
+    idempotent: true,
+    action: 'list the forms',
+    query: keys('locationId', 'skip', 'limit'),
+    response: counted(
+      'forms',
+      z.object({ forms: rows(Named, { isPage: true }), total, received: z.number() }),
+    ),
+  },
+  'GET /forms/submissions': {
+    ...submissions,
+    scope: 'forms.readonly',
+    action: 'read the form submissions',
+    query: keys('formId', ...SUBMISSION_QUERY),
+  },
+  'GET /surveys/': {
+    scope: 'surveys.readonly',
+    idempotent: true,
+    action: 'list the surveys',
+    query: keys('locationId', 'skip', 'limit'),
+    response: counted(
+      'surveys',
+      z.object({ surveys: rows(Named, { isPage: true }), total, received: z.number() }),
+    ),
+  },
+  'GET /surveys/submissions': {
+    ...submissions,
+    scope: 'surveys.readonly',
+    action: 'read the survey submissions',
+    query: keys('surveyId', ...SUBMISSION_QUERY),
+  },
+  'GET /phone-system/numbers/location/{locationId}': {
+    scope: 'phonenumbers.read',
+    idempotent: true,
+    action: 'list the phone numbers',
+    query: keys('page', 'pageSize'),
+    response: PhoneNumberList,
   },
   'GET /users/': {
     scope: 'users.readonly',

@@ -16,6 +16,8 @@ export interface LikeRecord<R> {
 export type Creation<R> = {
   /** The noun for messages, such as `note`; also part of the cache key. */
   kind: string;
+  /** What the write does, for messages; `save` by default. */
+  verb?: 'save' | 'send';
   /** Equal for a write and its replay: usually the path and body, without anything that changes at a replay, such as the current time. */
   identity: unknown;
   send: () => Promise<R>;
@@ -88,14 +90,14 @@ export async function createOnce<R>(highlevel: HighLevel, creation: Creation<R>)
       if (marker) await cache.delete(key);
       return found.record;
     }
-    if (highlevel.now() - earlier.lastSent < SETTLED_AFTER_MS) throw notThereYet(creation.kind);
+    if (highlevel.now() - earlier.lastSent < SETTLED_AFTER_MS) throw notThereYet(creation);
     if (marker) {
       // Of several replays at the same time, only one sends it.
-      if (!(await cache.claim(turn, TURN_SECONDS))) throw notThereYet(creation.kind);
+      if (!(await cache.claim(turn, TURN_SECONDS))) throw notThereYet(creation);
       const current = await cache.get(key, StoredMarker);
       if (cache.isWorking() && current?.lastSent !== marker.lastSent) {
         await cache.release(turn);
-        throw notThereYet(creation.kind);
+        throw notThereYet(creation);
       }
       await keep({ ...marker, lastSent: highlevel.now() });
       await cache.release(turn);
@@ -142,7 +144,7 @@ function madeSince<R>(tries: Marker, like: LikeRecord<R>[]): LikeRecord<R> | und
 }
 
 async function lookFirst<R>(
-  { kind, findLike }: Extract<Creation<R>, { findLike: unknown }>,
+  { kind, verb = 'save', findLike }: Extract<Creation<R>, { findLike: unknown }>,
   tries: Marker,
   isKnown: boolean,
 ): Promise<LikeRecord<R>[]> {
@@ -153,8 +155,8 @@ async function lookFirst<R>(
     if (!(error instanceof ApiError) || error.kind === 'throttled' || error.kind === 'unauthenticated')
       throw error;
     const why = isKnown
-      ? `HighLevel did not confirm an earlier try to save the ${kind}.`
-      : "Zapier's cache did not respond, so an earlier try of this step may be unknown.";
+      ? `HighLevel did not confirm an earlier attempt to ${verb} the ${kind}.`
+      : "Zapier's cache did not respond, so an earlier attempt of this step may be unknown.";
     const context = `${why} Before this step writes, it must check that the ${kind} is not there yet, and that failed. Nothing more was written.`;
     throw uncertain(`${context} ${error.message}`, `${context} ${error.reason}`, error);
   }
@@ -170,14 +172,13 @@ function unconfirmed<R>(
     ? cannotTell(creation)
     : hasLooked
       ? `The ${creation.kind} is not in HighLevel yet, but may still appear there. ${REPLAY}`
-      : `Whether the ${creation.kind} was saved could not be looked up. ${REPLAY}`;
-  const unremembered =
-    "It may or may not have happened, and Zapier's cache did not respond to remember this try. Check HighLevel before you replay this step.";
+      : `Whether the ${creation.kind} was ${creation.verb === 'send' ? 'sent' : 'saved'} could not be looked up. ${REPLAY}`;
+  const unremembered = `It may or may not have been saved, and Zapier's cache did not respond, so this attempt can't be remembered. Check ${error.system} before you replay this step.`;
   return uncertain(`${error.reason} ${isRemembered ? said : unremembered}`, error.reason, error);
 }
 
-function notThereYet(kind: string): ApiError {
-  const reason = `HighLevel did not confirm an earlier try to save the ${kind}, and does not show the ${kind} yet.`;
+function notThereYet({ kind, verb = 'save' }: { kind: string; verb?: 'save' | 'send' }): ApiError {
+  const reason = `HighLevel did not confirm an earlier attempt to ${verb} the ${kind}, and does not show the ${kind} yet.`;
   return uncertain(`${reason} Nothing more was written. ${REPLAY}`, reason);
 }
 

@@ -10,6 +10,7 @@ import type { HighLevel } from '../highlevel/client.ts';
 import { businessNames } from './businesses.ts';
 import { calendarNames } from './appointments.ts';
 import { SECONDS, subAccount } from './location.ts';
+import { questionnaires } from './submissions.ts';
 import { users } from './users.ts';
 
 /** Names are an extra: they may not take the time that the step itself needs. */
@@ -41,8 +42,9 @@ export async function addNames(
 ): Promise<void> {
   const records = recordsIn(output);
   const wants = (key: string, id: string) => records.some((row) => row[key] === null && textIn(row, id));
-  const owners = ownerKeys.some(({ name, id }) => wants(name, id));
-  const [userNames, companies, calendars, zone] = await Promise.all([
+  // A task row of the search has its user's name, but not the email.
+  const owners = ownerKeys.some(({ name, email, id }) => wants(name, id) || wants(email, id));
+  const [userNames, companies, calendars, forms, surveys, zone] = await Promise.all([
     owners
       ? listed(highlevel, 'users', async () =>
           (await users(highlevel, { withinMs: WITHIN_MS })).map(userEntry),
@@ -53,6 +55,12 @@ export async function addNames(
       : none,
     wants('calendarName', 'calendarId')
       ? listed(highlevel, 'calendars', () => calendarNames(highlevel, { withinMs: WITHIN_MS }))
+      : none,
+    wants('formName', 'formId')
+      ? listed(highlevel, 'forms', () => questionnaires(highlevel, 'form', { withinMs: WITHIN_MS }))
+      : none,
+    wants('surveyName', 'surveyId')
+      ? listed(highlevel, 'surveys', () => questionnaires(highlevel, 'survey', { withinMs: WITHIN_MS }))
       : none,
     wants('startTimeText', 'startTime') ? zoneOf(highlevel) : undefined,
   ]);
@@ -65,6 +73,8 @@ export async function addNames(
     }
     fill(row, { businessName: companies.get(textIn(row, 'businessId') ?? '')?.name });
     fill(row, { calendarName: calendars.get(textIn(row, 'calendarId') ?? '')?.name });
+    fill(row, { formName: forms.get(textIn(row, 'formId') ?? '')?.name });
+    fill(row, { surveyName: surveys.get(textIn(row, 'surveyId') ?? '')?.name });
     if (zone) fill(row, timeInWords(textIn(row, 'startTime'), zone));
   }
   addContacts(records, contactsIn(records));

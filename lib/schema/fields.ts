@@ -14,6 +14,9 @@ export type DropdownName =
   | 'tasks'
   | 'notes'
   | 'appointments'
+  | 'forms'
+  | 'surveys'
+  | 'phoneNumbers'
   | 'clearable'
   | 'contactFields'
   | 'countries'
@@ -242,6 +245,18 @@ export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
   title: 'Company',
   editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
   description: "Choose a company, or map a company's ID.",
+});
+
+/** The id of a form, chosen from the sub-account's forms. */
+export const formIdField = id('Form', 'YSWdvS4Is98wtIDGnpmI').meta({
+  title: 'Form',
+  editor: { type: 'string', dropdown: 'forms' },
+});
+
+/** The id of a survey, chosen from the sub-account's surveys. */
+export const surveyIdField = id('Survey', 'I5GFa3d3cKjojpe4VVUx').meta({
+  title: 'Survey',
+  editor: { type: 'string', dropdown: 'surveys' },
 });
 
 /** The id of a user, chosen from the sub-account's users. */

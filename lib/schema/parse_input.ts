@@ -354,6 +354,8 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
   campaigns: ['campaign'],
   workflows: ['workflow'],
   calendars: ['calendar'],
+  forms: ['form'],
+  surveys: ['survey'],
 };
 
 /** The error for a value (quoted) that is not an id of a dropdown's records. */

@@ -16,6 +16,7 @@ import type { Named } from '../highlevel/records/location.ts';
 import { clearable, contactFields, type ContactResponse } from '../highlevel/records/contact.ts';
 import { watchable } from '../resources/contact_values.ts';
 import { tasksOfContact } from '../resources/tasks.ts';
+import { questionnairePage, QUESTIONNAIRES_PAGE, type Questionnaire } from '../resources/submissions.ts';
 import { users } from '../resources/users.ts';
 
 /** One choice of a dropdown: the value and its label. */
@@ -165,6 +166,32 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     });
   }),
 
+  forms: dropdown((highlevel, query) => questionnaireChoices(highlevel, 'form', query)),
+
+  surveys: dropdown((highlevel, query) => questionnaireChoices(highlevel, 'survey', query)),
+
+  /** The sub-account's phone numbers; none if the connection may not list them, or there are none (HighLevel answers 404). */
+  phoneNumbers: dropdown(async ({ request, locationId }) => {
+    const read = request('GET /phone-system/numbers/location/{locationId}', {
+      path: { locationId },
+      query: { page: 0, pageSize: PER_PAGE },
+    });
+    const { numbers } = await ifReadable(read, { numbers: [] });
+    return numbers.map(({ phoneNumber, friendlyName = null }) => ({
+      id: phoneNumber,
+      label: withName(phoneNumber, friendlyName),
+    }));
+  }),
+
+  /** The fields whose updates Contact Field Updated can watch: standard fields, then custom fields. */
+  contactFields: dropdown(async (highlevel) => [
+    ...Object.entries(watchable).map(([id, label]) => ({ id, label })),
+    ...(await ifAllowed(customFields(highlevel), [])).map((field) => ({
+      id: CUSTOM_FIELD + field.id,
+      label: firstNonBlank(field.name, field.fieldKey, field.id),
+    })),
+  ]),
+
   /** The fields that Update Contact can empty: standard fields, then custom fields. */
   clearable: dropdown(async (highlevel) => [
     ...clearable.map((key) => ({ id: key, label: contactFields[key].meta()?.title ?? key })),
@@ -177,6 +204,27 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 
   timezones: dropdown(async () => timeZones().map((zone) => ({ id: zone, label: zone }))),
 };
+
+/** A page of the sub-account's forms or surveys. */
+async function questionnaireChoices(
+  highlevel: HighLevel,
+  kind: Questionnaire,
+  { page = '0' }: PageQuery,
+): Promise<Page> {
+  const skip = Number(page);
+  const { rows, received, total } = await questionnairePage(highlevel, kind, skip);
+  const read = skip + received;
+  return {
+    results: rows.map(choiceOf),
+    next: mayGoOn({ received, total: total ?? null }, QUESTIONNAIRES_PAGE, read) ? String(read) : null,
+  };
+}
+
+/** A phone number with the name that users gave it. */
+function withName(number: string, name: string | null): string {
+  const shown = name?.trim() ?? '';
+  return shown === '' || shown === number ? number : `${number} (${shown})`;
+}
 
 /** A contact's name with its email or phone; never blank. */
 function contactLabel({ name, email, phone, id }: ContactResponse): string {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
 import { flag, id, maybe, text } from '../../schema/fields.ts';
+import { rows } from '../rows.ts';
 
 /** A sub-account ("location") in HighLevel's responses; only what this app reads. */
 export const SubAccount = z.object({
@@ -99,3 +100,18 @@ export const Business = z.object({
   description: maybe(text('Description', 'Dental supplies')),
 });
 export type Business = z.output<typeof Business>;
+
+/** A phone number of the sub-account. */
+const PhoneNumber = z.object({
+  phoneNumber: z.string(),
+  friendlyName: maybe(z.string()).optional(),
+});
+
+/** The sub-account's phone numbers. Clients read them at the top, in `data`, or as the response itself. */
+export const PhoneNumberList = z.preprocess(
+  (answer) => {
+    const inner = isObject(answer) && isObject(answer.data) ? answer.data : answer;
+    return Array.isArray(inner) ? { numbers: inner } : inner;
+  },
+  z.object({ numbers: rows(PhoneNumber) }),
+);

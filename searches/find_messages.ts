@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { contactIdField, integer } from '../lib/schema/fields.ts';
+import { channelsField, ConversationWithMessages } from '../lib/highlevel/records/message.ts';
+import { findMessages, MESSAGES_PAGE } from '../lib/resources/messages.ts';
+import { search } from '../lib/zapier/operation.ts';
+
+export default search({
+  key: 'find_messages',
+  noun: 'Conversation',
+  display: {
+    label: 'Find Messages',
+    description: "Finds a contact's conversation with its latest messages, newest first.",
+  },
+  input: z.object({
+    contactId: contactIdField,
+    channels: channelsField
+      .optional()
+      .describe('Return only messages on these channels. Leave blank for all, including calls.'),
+    limit: integer('Limit', 20)
+      .min(1)
+      .max(MESSAGES_PAGE)
+      .default(20)
+      .describe(`Maximum number of messages, up to ${MESSAGES_PAGE}.`),
+  }),
+  output: ConversationWithMessages,
+
+  perform: (highlevel, { contactId, ...filters }) => findMessages(highlevel, contactId, filters),
+});
