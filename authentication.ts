@@ -2,7 +2,7 @@ import type { Authentication, Bundle, ZObject } from 'zapier-platform-core';
 import { testConnection } from './lib/zapier/connection_test.ts';
 import { asksForToken } from './lib/base/edition.ts';
 import { authorizeUrl, refresh, signIn } from './lib/zapier/oauth.ts';
-import { accessLevels } from './lib/highlevel/scopes.ts';
+import { accessLevels, optionalParts } from './lib/highlevel/scopes.ts';
 
 /** The settings shared by both editions. */
 const common = {
@@ -38,6 +38,14 @@ const oauth: Authentication = {
       choices: Object.fromEntries(Object.entries(accessLevels).map(([value, { label }]) => [value, label])),
       helpText: 'Choose what this connection may do. Read Only is enough for triggers and searches.',
     },
+    ...Object.entries(optionalParts).map(([key, { label, helpText }]) => ({
+      key,
+      label,
+      type: 'boolean' as const,
+      required: false,
+      default: 'false',
+      helpText,
+    })),
     {
       key: 'signInDomain',
       label: 'Sign-In Domain',

@@ -3,7 +3,7 @@ import { ApiError, quoted } from '../base/errors.ts';
 import { leavesOutcomeOpen } from '../base/http.ts';
 import { isObject } from '../base/json.ts';
 import { WINDOW_MS } from './retry.ts';
-import { leastAccess, scopes, type Scope } from './scopes.ts';
+import { choiceFor, scopes, type Scope } from './scopes.ts';
 
 /** The maximum length of a quote of HighLevel's message, which lists all validation errors at once. */
 const MAX_QUOTED = 300;
@@ -183,7 +183,7 @@ export function missingPermission(scope: Scope | undefined, action: string, sure
 function howToAllow(scope: Scope): string {
   return asksForToken()
     ? 'add the permission to the token in HighLevel, under Settings > Private Integrations'
-    : `reconnect the account with at least the access "${leastAccess(scope)}"`;
+    : `reconnect the account with ${choiceFor(scope)}`;
 }
 
 /** The error for a sub-account that is paused or unpaid. */

@@ -4,7 +4,7 @@ import { ApiError } from '../base/errors.ts';
 import { toZapierError } from './errors.ts';
 import { isObject } from '../base/json.ts';
 import { isFirewall, isOutcomeUnknown, meaningOf401, messageIn } from '../highlevel/error_responses.ts';
-import { accessLevel, accessLevels } from '../highlevel/scopes.ts';
+import { requestedScopes } from '../highlevel/scopes.ts';
 import { untouched } from '../base/http.ts';
 import { maskText, secretsOf } from '../base/secrets.ts';
 
@@ -23,11 +23,11 @@ const FIRST_TIMEOUT_MS = 10_000;
 type ConnectionData = Record<string, string>;
 
 /**
- * The URL of the page where the user signs in and approves the connection. Access level and sign-in domain default to read
- * and write at HighLevel (the command line asks for neither). With HIGHLEVEL_API_URL set, the sandbox's page.
+ * The URL of the page where the user signs in and approves the connection. It requests what the user chose. Access level and
+ * sign-in domain default to read and write at HighLevel (the command line asks for neither). With HIGHLEVEL_API_URL set, the sandbox's page.
  */
 export function authorizeUrl(bundle: Bundle): string {
-  const { access, signInDomain, state, redirect_uri } = bundle.inputData;
+  const { signInDomain, state, redirect_uri } = bundle.inputData;
   const host = signInDomain === 'leadconnector' ? SIGN_IN_HOSTS.leadconnector : SIGN_IN_HOSTS.highlevel;
   const { client_id } = client();
   const query = new URLSearchParams({
@@ -37,7 +37,7 @@ export function authorizeUrl(bundle: Bundle): string {
     version_id: client_id.replace(/-[^-]*$/, ''),
     redirect_uri: textIn(redirect_uri),
     state: textIn(state),
-    scope: accessLevels[accessLevel(access)].scopes.join(' '),
+    scope: requestedScopes(bundle.inputData).join(' '),
   });
   return `${process.env.HIGHLEVEL_API_URL ? apiUrl() : host}/v2/oauth/chooselocation?${query.toString()}`;
 }

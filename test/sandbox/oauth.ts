@@ -57,6 +57,8 @@ export function oauth(store: Store): Hono<Env> {
       const code = store.random.id();
       const agency = store.agencySignIn !== undefined;
       const asked = scopes.split(/\s+/).filter(Boolean);
+      // One permission that the marketplace app lacks breaks the sign-in. Reported by integrators.
+      if (asked.some((one) => !store.appScopes.includes(one))) return c.text('error.invalidScope', 400);
       const wanted = store.signInGrants?.(asked) ?? asked;
       codes.set(code, {
         scopes: agency ? [...wanted, 'oauth.readonly', 'oauth.write'] : wanted,

@@ -1,4 +1,5 @@
 import { streamOf, type Random } from './random.ts';
+import { scopes } from './scopes.ts';
 import { SearchIndex } from './search_index.ts';
 
 /** A contact as HighLevel stores it. Absent fields were never set. */
@@ -153,6 +154,8 @@ export class Store {
   rowsTellBusiness = true;
   /** Whether GET /users/ is still served: it is deprecated. */
   listsUsers = true;
+  /** The permissions of the marketplace app. */
+  appScopes: readonly string[] = scopes;
   /** The requested permissions that the next sign-in grants; all by default. */
   signInGrants: ((asked: string[]) => string[]) | undefined;
   /** The next sign-in yields an agency's token that approves these locations. */

@@ -1,4 +1,5 @@
 import whole from '../../index.ts';
+import { accessLevels } from '../../lib/highlevel/scopes.ts';
 import { missed } from '../demo/events.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { accountOf, connect, environmentOf } from '../support/zapier/connect.ts';
@@ -174,6 +175,24 @@ describe('Access levels', () => {
       'this connection doesn\'t have the "contacts.write" permission',
     );
     expect(asked()).toEqual([]);
+  });
+});
+
+describe('Parts of HighLevel that need a choice', () => {
+  test('without a choice connect with a marketplace app that lacks their permissions', async () => {
+    sandbox.store.appScopes = accessLevels.full.scopes;
+    const zapier = await connected();
+    expect(await findContact(zapier)).toHaveLength(1);
+    await expect(connect(app, { environment }, { allowForms: 'true' })).rejects.toThrow(
+      'The sign-in page did not lead back',
+    );
+  });
+
+  test('are granted after the user chose them', async () => {
+    const zapier = await connected({ access: 'read', allowOpportunities: 'true' });
+    expect(zapier.authData.scope).toContain('opportunities.readonly');
+    expect(zapier.authData.scope).not.toContain('opportunities.write');
+    expect(zapier.authData.scope).not.toContain('forms.readonly');
   });
 });
 

@@ -2,7 +2,7 @@ import nock from 'nock';
 import { createAppTester, type Bundle, type ZObject } from 'zapier-platform-core';
 import App from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
-import { accessLevels } from '../../lib/highlevel/scopes.ts';
+import { partFields, requestedScopes } from '../../lib/highlevel/scopes.ts';
 import { keepExchange } from '../contract/openapi/exchanges.ts';
 import { withoutNames } from './zapier/cache.ts';
 import { failed, type Failed } from './zapier/failed.ts';
@@ -24,6 +24,8 @@ export const TOKEN = 'token-that-nobody-may-read';
 export const LOCATION = 've9EPM428h8vShlRW1KT';
 export const CONTACT = 'ocQHyuzHvysMo5N5VsXc';
 
+const everyPart = Object.fromEntries(partFields.map((field) => [field, 'true']));
+
 /** The data of an OAuth connection with all scopes. */
 export const fullAccess = {
   access_token: TOKEN,
@@ -31,7 +33,8 @@ export const fullAccess = {
   locationId: LOCATION,
   companyId: '5DP4iH6HLkQsiKESj6rh',
   userType: 'Location',
-  scope: accessLevels.full.scopes.join(' '),
+  ...everyPart,
+  scope: requestedScopes(everyPart).join(' '),
 };
 
 type Kind = 'triggers' | 'creates' | 'searches';

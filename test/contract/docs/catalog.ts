@@ -7,7 +7,7 @@ import { Appointment } from '../../../lib/highlevel/records/appointment.ts';
 import { Contact } from '../../../lib/highlevel/records/contact.ts';
 import { Note } from '../../../lib/highlevel/records/note.ts';
 import { Task } from '../../../lib/highlevel/records/task.ts';
-import { accessLevels, scopes } from '../../../lib/highlevel/scopes.ts';
+import { accessLevels, optionalParts, requestedScopes, scopes } from '../../../lib/highlevel/scopes.ts';
 import { LeadRecord } from '../../../lib/jivochat/lead_record.ts';
 import { SECONDS } from '../../../lib/resources/location.ts';
 import { outputFields } from '../../../lib/schema/zapier_fields.ts';
@@ -195,11 +195,14 @@ function plainFields(fields: unknown): Record<string, unknown>[] {
 /** docs/scopes.md: every permission with its reason and the requests that need it. */
 export function scopeTable(): string {
   const rows = Object.entries(scopes).map(([scope, reason]) => {
-    const levels = Object.entries(accessLevels).filter(([, level]) =>
-      level.scopes.some((name) => name === scope),
+    const part = Object.entries(optionalParts).find(([, { scopes: own }]) =>
+      own.some((name) => name === scope),
+    );
+    const levels = Object.keys(accessLevels).filter((access) =>
+      requestedScopes({ access, ...(part && { [part[0]]: true }) }).some((name) => name === scope),
     );
     const uses = Object.entries(endpoints).filter(([, endpoint]) => endpoint.scope === scope);
-    return `| \`${scope}\` | To ${reason}. | ${levels.map(([name]) => `\`${name}\``).join(', ')} | ${uses.length} |`;
+    return `| \`${scope}\` | To ${reason}. | ${levels.map((name) => `\`${name}\``).join(', ')} | ${part ? part[1].label : ''} | ${uses.length} |`;
   });
   return [
     '# Permissions',
@@ -209,9 +212,10 @@ export function scopeTable(): string {
     `${Object.entries(accessLevels)
       .map(([name, { label }]) => `\`${name}\` (${label})`)
       .join(', ')}.`,
+    'A permission with a choice is requested only if that choice is set to Yes too.',
     '',
-    '| Permission | Reason | Access levels | Endpoints |',
-    '| --- | --- | --- | --- |',
+    '| Permission | Reason | Access levels | Choice | Endpoints |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /** The parsed URL of the sign-in page. */
-async function signInPage(chosen: Record<string, string>) {
+async function signInPage(chosen: Record<string, unknown>) {
   const address = await zap().call(oauth2Config?.authorizeUrl, {
     state: 'a state',
     redirect_uri: 'https://zapier.com/dashboard/auth/oauth/return/App1CLIAPI/',
@@ -57,6 +57,36 @@ describe('Authorize URL', () => {
   ])('with access "%s" requests exactly these scopes', async (access, scopes) => {
     const { query } = await signInPage({ access });
     expect(query.scope?.split(' ').toSorted()).toEqual(scopes.toSorted());
+  });
+
+  const OPPORTUNITIES = ['opportunities.readonly', 'opportunities.write'];
+  test.each([
+    ['allowOpportunities', 'full', 'true', OPPORTUNITIES],
+    ['allowOpportunities', 'read', 'true', ['opportunities.readonly']],
+    ['allowOpportunities', 'contacts', 'true', ['opportunities.readonly']],
+    ['allowOpportunities', '', true, OPPORTUNITIES],
+    ['allowOpportunities', 'full', 'false', []],
+    ['allowOpportunities', 'full', '', []],
+    [
+      'allowConversations',
+      'full',
+      'true',
+      ['conversations.readonly', 'conversations/message.readonly', 'conversations/message.write'],
+    ],
+    ['allowConversations', 'read', 'true', ['conversations.readonly', 'conversations/message.readonly']],
+    ['allowForms', 'full', 'true', ['forms.readonly', 'surveys.readonly']],
+    ['allowForms', 'read', 'true', ['forms.readonly', 'surveys.readonly']],
+    ['allowCompanies', 'full', 'true', ['businesses.write']],
+    ['allowCompanies', 'read', 'true', []],
+  ])('with %s and access "%s" set to %s requests more', async (field, access, value, more) => {
+    const usual = {
+      full: [...READ, ...WRITE],
+      read: READ,
+      contacts: ['contacts.readonly', 'locations.readonly'],
+    };
+    const { query } = await signInPage({ access, [field]: value });
+    const expected = access === 'read' || access === 'contacts' ? usual[access] : usual.full;
+    expect(query.scope?.split(' ').toSorted()).toEqual([...expected, ...more].toSorted());
   });
 
   test.each([

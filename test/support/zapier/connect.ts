@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isObject } from '../../../lib/base/json.ts';
+import { partFields } from '../../../lib/highlevel/scopes.ts';
 import type { Sandbox, TokenOptions } from '../../sandbox/sandbox.ts';
 import { Zapier, type Connection } from './zapier.ts';
 
 const REDIRECT_URI = 'https://zapier.example.com/dashboard/auth/oauth/return/App1CLIAPI/';
+
+const everyPart = Object.fromEntries(partFields.map((field) => [field, 'true']));
 
 /** Where the app runs. */
 type Setting = Pick<Connection, 'environment' | 'logsTo'>;
@@ -25,7 +28,7 @@ export function accountOf(sandbox: Sandbox, wanted: TokenOptions = {}): Connecti
     authData: {
       access_token: accessToken,
       locationId,
-      ...(wanted.kind !== 'pit' && { companyId, userType, scope }),
+      ...(wanted.kind !== 'pit' && { companyId, userType, scope, ...everyPart }),
       jivoChatChannelSecret: sandbox.jivoChannelUrl,
     },
     environment: environmentOf(sandbox),
@@ -61,8 +64,9 @@ export async function connect(
     response_type: 'code',
   });
   const allowed = await fetch(String(page), { redirect: 'manual' });
-  const back = new URL(allowed.headers.get('location') ?? '');
-  if (!back.href.startsWith(REDIRECT_URI)) throw new Error('The sign-in page led elsewhere');
+  const location = allowed.headers.get('location') ?? '';
+  if (!location.startsWith(REDIRECT_URI)) throw new Error('The sign-in page did not lead back');
+  const back = new URL(location);
   // Zapier accepts a code only with the state that it sent.
   if (back.searchParams.get('state') !== state) throw new Error('The state was not passed through');
   const token = await before.call('authentication.oauth2Config.getAccessToken', {
