@@ -10,7 +10,9 @@ import { scopes as everyScope } from './scopes.ts';
 import { refuse, traced } from './answers.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
+import { conversations } from './conversations.ts';
 import { FaultRule, Faults, LATE_MS, play } from './faults.ts';
+import { forms } from './forms.ts';
 import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
 import { groups } from './groups.ts';
 import { CHANNEL, jivochat } from './jivochat.ts';
@@ -181,7 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     c.res.headers.set('Date', new Date(now()).toUTCString());
   });
   api.use(checkVersion, checkToken(store), checkLocation);
-  for (const part of [search, contacts, groups, tasks, notes, locations, calendars])
+  for (const part of [search, contacts, groups, tasks, notes, locations, calendars, conversations, forms])
     api.route('/', part(store));
   app.route('/', api);
 
@@ -222,7 +224,7 @@ async function finishLate(work: () => Promise<void>): Promise<void> {
 }
 
 /** Paths whose documented form ends with a slash. */
-const SLASHED = /^\/(contacts|calendars|users|businesses|campaigns|workflows)$/;
+const SLASHED = /^\/(contacts|calendars|users|businesses|campaigns|workflows|conversations|forms|surveys)$/;
 
 /** The path of a request in its documented form: HighLevel accepts each with and without a trailing slash. Recorded. */
 function pathOf({ url }: Request): string {

@@ -1,5 +1,5 @@
 import { streamOf, type Random } from './random.ts';
-import type { Store, StoredContact, StoredField } from './store.ts';
+import type { Store, StoredContact, StoredField, StoredMessage } from './store.ts';
 
 const FIRST = [
   'Jane',
@@ -88,6 +88,19 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
   const tags = stream('tags');
   for (const name of TAGS) store.tags.set(name, { id: tags.id(), name });
 
+  const lists = stream('forms and surveys');
+  for (const [kind, name] of [
+    ['form', 'Price request'],
+    ['form', 'Newsletter'],
+    ['survey', 'After your visit'],
+  ] as const)
+    store.questionnaires.push({ kind, id: lists.id(), name });
+  for (const [phoneNumber, friendlyName] of [
+    ['+14155550110', 'Front desk'],
+    ['+14155550111', '+14155550111'],
+  ] as const)
+    store.phoneNumbers.push({ phoneNumber, friendlyName, sid: `PN${lists.hex(32)}` });
+
   const persons = stream('contacts');
   const people = Array.from({ length: contacts }, (_, index) => seedContact(store, persons, index));
   // In the order of their dates: the search index then only appends.
@@ -98,6 +111,8 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
   if (!first) return;
   seedNote(store, stream('notes').id(), first);
   seedAppointment(store, stream('appointments').id(), first);
+  seedMessages(store, stream('messages'), first);
+  seedSubmissions(store, stream('submissions'), first);
 }
 
 function seedFields(store: Store, random: Random): void {
@@ -221,4 +236,83 @@ function seedAppointment(store: Store, id: string, person: StoredContact): void 
     dateAdded: added,
     dateUpdated: added,
   });
+}
+
+/** A conversation by SMS and email, with an event in between. */
+function seedMessages(store: Store, random: Random, person: StoredContact): void {
+  const phone = { from: person.phone ?? '', to: '+14155550110' };
+  const mail = { from: 'office@example.com', to: person.email ?? '' };
+  const rows: Omit<StoredMessage, 'id' | 'contactId' | 'dateAdded'>[] = [
+    {
+      direction: 'inbound',
+      messageType: 'TYPE_SMS',
+      body: 'Do you open on Sunday?',
+      status: 'delivered',
+      source: 'app',
+      ...phone,
+    },
+    {
+      direction: 'outbound',
+      messageType: 'TYPE_SMS',
+      body: 'From ten to two.',
+      status: 'delivered',
+      source: 'app',
+      userId: store.users[0]?.id ?? '',
+      from: phone.to,
+      to: phone.from,
+    },
+    {
+      direction: 'outbound',
+      messageType: 'TYPE_ACTIVITY_APPOINTMENT',
+      body: 'Appointment created',
+      source: 'app',
+      from: '',
+      to: '',
+      activity: {
+        data: { appointmentTitle: 'First consultation' },
+        title: 'New',
+        type: 'appointment_created',
+      },
+    },
+    {
+      direction: 'outbound',
+      messageType: 'TYPE_EMAIL',
+      body: '<p>See you on Sunday.</p>',
+      subject: 'Your appointment',
+      status: 'delivered',
+      source: 'workflow',
+      ...mail,
+    },
+  ];
+  for (const [index, row] of rows.entries()) {
+    const id = random.id();
+    const dateAdded = new Date(store.now() - 2 * DAY + index * MINUTE).toISOString();
+    store.messages.set(id, { id, contactId: person.id, ...row, dateAdded });
+  }
+}
+
+/** One submission of each form and survey, two days old. */
+function seedSubmissions(store: Store, random: Random, person: StoredContact): void {
+  const name = `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim();
+  const budget = store.customFields.find((field) => field.name === 'Budget')?.id ?? 'budget';
+  for (const { kind, id: questionnaireId } of store.questionnaires) {
+    const id = random.uuid();
+    store.submissions.set(id, {
+      id,
+      kind,
+      questionnaireId,
+      contactId: person.id,
+      name,
+      email: person.email ?? '',
+      others: {
+        [budget]: '500',
+        full_name: name,
+        email: person.email,
+        phone: person.phone,
+        eventData: { page: { url: 'https://example.com/prices', title: 'Prices' }, medium: kind },
+        fieldsOriSequance: ['full_name', 'email', 'phone', budget],
+      },
+      createdAt: new Date(store.now() - 2 * DAY).toISOString(),
+    });
+  }
 }

@@ -79,6 +79,36 @@ export interface StoredAppointment {
   dateUpdated: string;
 }
 
+export interface StoredMessage {
+  id: string;
+  contactId: string;
+  direction: 'inbound' | 'outbound';
+  messageType: string;
+  body: string;
+  status?: string;
+  source: string;
+  subject?: string;
+  attachments?: string[];
+  from?: string;
+  to?: string;
+  userId?: string;
+  /** What an event was about. */
+  activity?: object;
+  dateAdded: string;
+}
+
+export interface StoredSubmission {
+  id: string;
+  kind: 'form' | 'survey';
+  questionnaireId: string;
+  contactId: string;
+  name: string;
+  email: string;
+  /** The answers, by the ids of custom fields or by names, and technical values. */
+  others: Record<string, unknown>;
+  createdAt: string;
+}
+
 export interface StoredUser {
   id: string;
   name: string;
@@ -113,6 +143,11 @@ export class Store {
   readonly deletedTasks = new Map<string, StoredTask>();
   readonly notes = new Map<string, StoredNote>();
   readonly appointments = new Map<string, StoredAppointment>();
+  readonly messages = new Map<string, StoredMessage>();
+  readonly submissions = new Map<string, StoredSubmission>();
+  readonly questionnaires: { kind: 'form' | 'survey'; id: string; name: string }[] = [];
+  readonly phoneNumbers: { phoneNumber: string; friendlyName: string; sid: string }[] = [];
+  readonly #conversations = new Map<string, string>();
   readonly tags = new Map<string, { id: string; name: string }>();
   readonly tokens = new Map<string, Token>();
   readonly users: StoredUser[] = [];
@@ -152,6 +187,10 @@ export class Store {
   notesSearch: 'served' | 401 | 403 | 404 | 422 = 'served';
   /** Whether rows of the contact search have their business: no published row does, but some clients read it. */
   rowsTellBusiness = true;
+  /** Whether the rows of emails have their subject: it is not documented. */
+  emailsTellSubject = true;
+  /** The time zone of the days by which submissions are filtered: it is not documented. */
+  submissionDays = 'UTC';
   /** Whether GET /users/ is still served: it is deprecated. */
   listsUsers = true;
   /** The permissions of the marketplace app. */
@@ -199,6 +238,20 @@ export class Store {
     return contact;
   }
 
+  /** The id of a contact's conversation, which HighLevel creates with the contact. */
+  conversationId(contactId: string): string {
+    const id = this.#conversations.get(contactId) ?? streamOf(this.seed, `conversation ${contactId}`).id();
+    this.#conversations.set(contactId, id);
+    return id;
+  }
+
+  /** Adds a message, at this moment unless another is given. */
+  addMessage(message: Omit<StoredMessage, 'id' | 'dateAdded'> & { dateAdded?: string }): StoredMessage {
+    const added = { dateAdded: this.moment(), ...message, id: this.random.id() };
+    this.messages.set(added.id, added);
+    return added;
+  }
+
   /** Deletes a task. The tasks search still returns it: open, not deleted, and without its contact. Reported live. */
   deleteTask(taskId: string): void {
     const task = this.tasks.get(taskId);
@@ -211,7 +264,7 @@ export class Store {
   delete(contactId: string): void {
     this.contacts.delete(contactId);
     for (const [id, task] of this.tasks) if (task.contactId === contactId) this.deleteTask(id);
-    for (const records of [this.notes, this.appointments]) {
+    for (const records of [this.notes, this.appointments, this.messages]) {
       for (const [id, record] of records) if (record.contactId === contactId) records.delete(id);
     }
     this.index.remove(contactId);

@@ -73,3 +73,15 @@ export function strictBody(
   if (faults.length > 0) refuse(422, faults);
   return given;
 }
+
+/** The query, if it has no unknown parameters: HighLevel rejects them like unknown properties of a body. Reported live. */
+export function strictQuery(
+  query: Record<string, string>,
+  known: readonly string[],
+): Record<string, string | undefined> & { locationId?: string } {
+  const faults = Object.keys(query)
+    .filter((name) => !known.includes(name))
+    .map((name) => `property ${name} should not exist`);
+  if (faults.length > 0) refuse(422, faults);
+  return query;
+}

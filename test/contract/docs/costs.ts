@@ -3,11 +3,15 @@ import { CHUNK_SIZE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
 import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
 import { MAX_DAYS_OVERDUE } from '../../../lib/polling/due_tasks.ts';
 import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/contacts.ts';
+import * as messages from '../../../lib/polling/messages.ts';
 import { CONTACTS } from '../../../lib/polling/notes.ts';
+import * as submissions from '../../../lib/polling/submissions.ts';
 import * as businesses from '../../../lib/resources/businesses.ts';
 import * as contacts from '../../../lib/resources/contacts.ts';
 import { SECONDS } from '../../../lib/resources/location.ts';
+import { MAX_MESSAGE_PAGES, MESSAGES_PAGE } from '../../../lib/resources/messages.ts';
 import { MAX_NOTE_PAGES, NOTES_PAGE } from '../../../lib/resources/notes.ts';
+import { SUBMISSIONS_PAGE } from '../../../lib/resources/submissions.ts';
 import * as tasks from '../../../lib/resources/tasks.ts';
 
 const number = (value: number) => value.toLocaleString('en');
@@ -18,6 +22,11 @@ const ANY_CONTACT = `part of a burst of changes that is larger than one poll ret
 const contactPoll = (what: string) =>
   `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}; what one poll cannot return, the next ones do. With a company, up to ${businesses.MAX_PAGES} more when a contact does not name its company.`;
 const TASKS = `1 request per ${tasks.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
+
+const submissionPoll = (kind: string) => ({
+  cost: `1 request per ${SUBMISSIONS_PAGE} submissions since yesterday (${perDay(1)}), because HighLevel filters them by day only and does not document their order; at most ${submissions.MAX_PAGES}. With more, only the newest day is read. One more request every ${SECONDS / 60} minutes for the names of the questions, and one for those of the ${kind}s, while there are new submissions.`,
+  misses: `submissions that HighLevel does not list, such as those of two-step order forms; more than ${number(submissions.MAX_PAGES * SUBMISSIONS_PAGE)} submissions a day, with which the trigger fails and asks to choose a ${kind}.`,
+});
 
 const TASK_SEARCH = {
   cost: `1 request for a contact, otherwise 1 per ${tasks.PAGE} tasks, at most ${tasks.MAX_TASKS / tasks.PAGE}.`,
@@ -66,6 +75,22 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   new_appointment: {
     cost: '1 request per poll for a chosen calendar or user, 1 for a contact, 2 if HighLevel sends times without an offset, otherwise one more than the number of calendars.',
     misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
+  },
+  new_message: {
+    cost: `2 requests per poll (${perDay(2)}), one for emails and one for all other messages; 1 if only emails, or no emails, are chosen under Channels. With K messages of any direction in the last hour, events included, up to ceil(K/${messages.PAGE_SIZE})+1 for each of the two, at most ${messages.MAX_PAGES + 1}; what one poll cannot return, the next ones do.`,
+    misses: `messages in group chats and SMS review requests, which HighLevel does not list; the text of emails, which HighLevel's list may leave out; messages that HighLevel lists more than an hour after they were added; if there are more than ${number(messages.MAX_PAGES * messages.PAGE_SIZE)} messages within one second, some of those.`,
+  },
+  new_form_submission: submissionPoll('form'),
+  new_survey_submission: submissionPoll('survey'),
+  send_message: {
+    cost: '1 request; after an unconfirmed try, 2 more to look for the message in the conversation.',
+  },
+  send_email: {
+    cost: '1 request; after an unconfirmed try, 2 more to look for the email in the conversation.',
+  },
+  find_messages: {
+    cost: `2 requests; 1 more per ${MESSAGES_PAGE} events and messages on other channels among the latest, at most ${MAX_MESSAGE_PAGES + 1}.`,
+    misses: `messages older than the latest ${number(MAX_MESSAGE_PAGES * MESSAGES_PAGE)} rows of the conversation; the text of emails, which HighLevel's list may leave out.`,
   },
   updated_appointment: { cost: 'same as New Appointment.', misses: 'same as New Appointment.' },
   appointment_status_changed: {

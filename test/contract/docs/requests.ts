@@ -33,6 +33,12 @@ const noteOf = (store: Store) => [...store.notes.values()][0];
 const taskOf = (store: Store) => [...store.tasks.values()].find(({ completed }) => !completed);
 const ofBusiness = (store: Store) => ({ businessId: store.businesses[0]?.id });
 const ofContact = (store: Store) => ({ contactId: noteOf(store)?.contactId });
+/** A form and a survey were submitted just now, by a contact whose email is unknown there. */
+const withSubmissions = (store: Store) => {
+  for (const [id, submission] of store.submissions)
+    store.submissions.set(id, { ...submission, email: '', createdAt: new Date().toISOString() });
+  return {};
+};
 /** A filter by business, and a contact that has just changed and whose row does not name its business. */
 const ofUnknownBusiness = (store: Store) => {
   const contact = store.contacts.get(noteOf(store)?.contactId ?? '');
@@ -59,6 +65,23 @@ const otherRuns: [key: string, run: Run][] = [
   ['new_note', poll('new_note', ofBusiness)],
   ['new_note', poll('new_note', () => ({ tags: ['vip'] }))],
   ['new_appointment', poll('new_appointment', ofContact)],
+  ['new_form_submission', poll('new_form_submission', withSubmissions)],
+  ['new_survey_submission', poll('new_survey_submission', withSubmissions)],
+  [
+    'send_message',
+    async (zapier, store, sandbox) => {
+      // The answer was lost: the message is looked for in the conversation.
+      sandbox.fail({ method: 'POST', path: '/messages$', status: 500, when: 'after' });
+      await zapier.create('send_message', { ...ofContact(store), channel: 'SMS', message: 'Hello' });
+    },
+  ],
+  [
+    'send_email',
+    async (zapier, store, sandbox) => {
+      sandbox.fail({ method: 'POST', path: '/messages$', status: 500, when: 'after' });
+      await zapier.create('send_email', { ...ofContact(store), subject: 'Hello', body: 'Hello' });
+    },
+  ],
   ['updated_appointment', poll('updated_appointment', () => ({}))],
   ['appointment_status_changed', poll('appointment_status_changed', () => ({}))],
   ['contact_field_updated', poll('contact_field_updated', () => ({ field: 'About' }))],
