@@ -11,6 +11,7 @@ const HOUR = 60 * MINUTE;
 const MAX_TASKS = 20_000;
 const PAGE = 500;
 const FIRST_PAGE = 100;
+const SUBMISSIONS_PAGE = 100;
 const BUSINESS_PAGES = 10;
 const NOTE_REQUESTS = 26;
 const POLLS_A_DAY = 1440;
@@ -110,11 +111,14 @@ function choose({ store }: Sandbox): Chosen {
     businessId: store.businesses[0]?.id ?? '',
     calendarId: store.calendars[0]?.id ?? '',
     tag: 'vip',
+    formId: store.questionnaires.find(({ kind }) => kind === 'form')?.id ?? '',
+    surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id ?? '',
   };
 }
 
 /** Makes this many changes to each kind of record, alternating new and old ones, all of which match every filter. */
-function change(people: People, { tag, businessId, userId, contactId }: Chosen, count: number): void {
+function change(people: People, chosen: Chosen, count: number): void {
+  const { tag, businessId, userId, contactId } = chosen;
   const { store } = people;
   const traits = { tags: [tag], businessId, assignedTo: userId };
   const oldest = [...store.contacts.values()].slice(0, count);
@@ -129,11 +133,18 @@ function change(people: People, { tag, businessId, userId, contactId }: Chosen, 
     else people.addTask(contact, userId);
     people.addNote(index % 2 === 1 && watched ? watched : contact);
     people.book(contact);
+    people.say(
+      contact,
+      index % 3 === 0 ? 'TYPE_EMAIL' : 'TYPE_SMS',
+      index % 2 === 0 ? 'inbound' : 'outbound',
+    );
+    const questionnaire = store.questionnaires[index % store.questionnaires.length];
+    if (questionnaire) people.submit(contact, questionnaire);
   }
 }
 
-/** The lists that names come from: users, companies, calendars, the sub-account. */
-const NAME_LISTS = 4;
+/** The lists that names come from: users, companies, calendars, forms or surveys, custom fields, the sub-account. */
+const NAME_LISTS = 5;
 /** The most searches for the names of new records' contacts. */
 const NAME_SEARCHES = 3;
 
@@ -144,6 +155,9 @@ function bound(watch: Watch, sandbox: Sandbox, changes: number): number {
 }
 
 function boundOfRecords({ key, input, view }: Watch, { store }: Sandbox, changes: number): number {
+  // Emails are a list of their own.
+  if (key === 'new_message') return 2 * (changes < FIRST_PAGE ? 1 : Math.ceil(changes / PAGE) + 1);
+  if (key.endsWith('_submission')) return Math.floor(store.submissions.size / SUBMISSIONS_PAGE) + 1;
   if (key.endsWith('_note')) return input.contactId === undefined ? NOTE_REQUESTS : 1;
   if (key.includes('appointment')) {
     // A contact's list has no zone, so the sub-account's is looked up occasionally.

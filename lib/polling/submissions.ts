@@ -86,12 +86,12 @@ function mayFollow(
 }
 
 function tooMany(kind: Questionnaire, id: string | undefined): ApiError {
-  const advice = id
-    ? 'This trigger cannot watch it.'
-    : `Choose a ${kind}, so that this trigger watches fewer submissions.`;
+  const most = (MAX_PAGES * SUBMISSIONS_PAGE).toLocaleString('en-US');
   return new ApiError(
     'refused',
-    `There are more than ${(MAX_PAGES * SUBMISSIONS_PAGE).toLocaleString('en-US')} ${kind} submissions a day, which is too many to read at each poll. ${advice}`,
+    id
+      ? `This ${kind} has more than ${most} submissions a day, which is too many for this trigger.`
+      : `There are more than ${most} ${kind} submissions a day, too many to read at each poll. Choose a ${kind}, so that this trigger watches fewer of them.`,
   );
 }
 

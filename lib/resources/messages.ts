@@ -207,10 +207,11 @@ function isLike(row: MessageResponse, { message, html, subject }: NewMessage): b
 }
 
 function mayBeAnother(kind: string): ApiError {
+  const reason = `The contact got another ${kind} since then, which may be this one.`;
   return new ApiError(
     'uncertain',
-    `The contact got another ${kind} since then, which may be this one. Check the conversation in HighLevel. To send this one anyway, change its text, or replay this step after 24 hours.`,
-    { reason: `The contact got another ${kind} since then, which may be this one.` },
+    `${reason} Check the conversation in HighLevel. To send this one anyway, change its text, or replay this step after 24 hours.`,
+    { reason },
   );
 }
 

@@ -170,6 +170,7 @@ export class Store {
   readonly seed: number;
   /** For records that are created while the sandbox runs. */
   readonly random: Random;
+  readonly #messages: Random;
   /** For the trace ids of answers. */
   readonly traces: Random;
   readonly index: SearchIndex<StoredContact>;
@@ -214,6 +215,7 @@ export class Store {
     this.now = now;
     this.seed = seed;
     this.random = streamOf(seed, 'made later');
+    this.#messages = streamOf(seed, 'messages made later');
     this.traces = streamOf(seed, 'traces');
     this.index = new SearchIndex(now, indexLagMs);
     this.allowDuplicateContact = allowDuplicateContact;
@@ -247,7 +249,7 @@ export class Store {
 
   /** Adds a message, at this moment unless another is given. */
   addMessage(message: Omit<StoredMessage, 'id' | 'dateAdded'> & { dateAdded?: string }): StoredMessage {
-    const added = { dateAdded: this.moment(), ...message, id: this.random.id() };
+    const added = { dateAdded: this.moment(), ...message, id: this.#messages.id() };
     this.messages.set(added.id, added);
     return added;
   }

@@ -1,5 +1,14 @@
-import type { Random } from '../../sandbox/random.ts';
-import type { Store, StoredAppointment, StoredContact, StoredNote, StoredTask } from '../../sandbox/store.ts';
+import { streamOf, type Random } from '../../sandbox/random.ts';
+import type {
+  Store,
+  StoredAppointment,
+  StoredContact,
+  StoredMessage,
+  StoredNote,
+  StoredTask,
+} from '../../sandbox/store.ts';
+
+type Questionnaire = Store['questionnaires'][number];
 
 const HOUR = 3_600_000;
 
@@ -10,11 +19,13 @@ export type Traits = Pick<Partial<StoredContact>, 'tags' | 'businessId' | 'assig
 export class People {
   readonly store: Store;
   readonly random: Random;
+  readonly #submissions: Random;
   #count = 0;
 
   constructor(store: Store, random: Random) {
     this.store = store;
     this.random = random;
+    this.#submissions = streamOf(store.seed, 'submissions made later');
   }
 
   /** One of the records, undefined when there is none. */
@@ -97,6 +108,36 @@ export class People {
   /** HighLevel does not record the time of it. */
   editNote(note: StoredNote): void {
     note.body = `Note ${++this.#count}`;
+  }
+
+  /** A message, event or comment in the contact's conversation. */
+  say(
+    { id: contactId }: StoredContact,
+    messageType: string,
+    direction: 'inbound' | 'outbound',
+  ): StoredMessage {
+    return this.store.addMessage({
+      contactId,
+      messageType,
+      direction,
+      body: `Message ${++this.#count}`,
+      source: 'app',
+    });
+  }
+
+  /** A submission of one of the forms or surveys. Its id says nothing about its time. */
+  submit({ id: contactId, email }: StoredContact, { kind, id: questionnaireId }: Questionnaire): void {
+    const id = this.#submissions.uuid();
+    this.store.submissions.set(id, {
+      id,
+      kind,
+      questionnaireId,
+      contactId,
+      name: `Visitor ${++this.#count}`,
+      email: email ?? '',
+      others: { full_name: `Visitor ${this.#count}` },
+      createdAt: this.store.moment(),
+    });
   }
 
   book({ id: contactId }: StoredContact): StoredAppointment | undefined {

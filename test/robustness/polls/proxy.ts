@@ -6,7 +6,7 @@ export type Distortion = 'capped' | 'odd';
 
 const CAP = 20;
 const ODD = [null, {}, { id: null }, 'text', { id: 7.5, tags: 1 }];
-const LISTS = ['contacts', 'tasks', 'notes', 'events'];
+const LISTS = ['contacts', 'tasks', 'notes', 'events', 'messages', 'submissions'];
 
 /** A proxy between the app and a server; must be closed. */
 export async function startProxy(

@@ -1,3 +1,4 @@
+import { streamOf, type Random } from '../../sandbox/random.ts';
 import type { StoredContact } from '../../sandbox/store.ts';
 import type { People, Traits } from './people.ts';
 import type { Chosen } from './watches.ts';
@@ -7,17 +8,22 @@ export class Script {
   /** The values that the Zaps' filters may use. The contact is never deleted. */
   readonly chosen: Chosen;
   readonly #people: People;
+  /** A stream of its own, so that what people say does not change what they do. */
+  readonly #talk: Random;
   #left = 0;
 
   constructor(people: People) {
     this.#people = people;
     const { store } = people;
+    this.#talk = streamOf(store.seed, 'talk');
     this.chosen = {
       contactId: people.any(store.contacts)?.id ?? '',
       userId: store.users[0]?.id ?? '',
       businessId: store.businesses[0]?.id ?? '',
       calendarId: store.calendars[0]?.id ?? '',
       tag: 'vip',
+      formId: store.questionnaires.find(({ kind }) => kind === 'form')?.id ?? '',
+      surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id ?? '',
     };
     for (let count = 0; count < 10; count++) this.#change(NOTES_AND_APPOINTMENTS);
   }
@@ -33,6 +39,7 @@ export class Script {
       pass(wait);
       left -= wait;
       this.#change();
+      this.#talkOf(this.#talk.next() < 0.1 ? 150 + Math.floor(this.#talk.next() * 700) : 2);
     }
     if (storm) for (let count = 0; count < 5_000; count++) this.#oneOf(5_000, count);
     else if (random.next() < 0.1) this.#burst(100 + Math.floor(random.next() * 600));
@@ -50,6 +57,25 @@ export class Script {
     if (this.#left <= 0) return;
     this.#left--;
     this.#change();
+    this.#talkOf(1);
+  }
+
+  /** What comes in by messages and forms, at one moment. */
+  #talkOf(count: number): void {
+    const { store } = this.#people;
+    const contacts = [...store.contacts.values()];
+    const [first, ...rest] = store.questionnaires;
+    const person = () =>
+      this.#talk.next() < 0.3
+        ? store.contacts.get(this.chosen.contactId)
+        : contacts[Math.floor(this.#talk.next() * contacts.length)];
+    for (let index = 0; index < count; index++) {
+      const contact = person();
+      if (!contact) return;
+      const direction = this.#talk.next() < 0.6 ? 'inbound' : 'outbound';
+      this.#people.say(contact, this.#talk.pick(KINDS), direction);
+      if (first && this.#talk.next() < 0.5) this.#people.submit(contact, this.#talk.pick([first, ...rest]));
+    }
   }
 
   #burst(count: number): void {
@@ -119,6 +145,18 @@ export class Script {
     changes[people.random.pick(kinds)]();
   }
 }
+
+const KINDS = [
+  'TYPE_SMS',
+  'TYPE_SMS',
+  'TYPE_EMAIL',
+  'TYPE_WHATSAPP',
+  'TYPE_LIVE_CHAT',
+  'TYPE_CALL',
+  'TYPE_CAMPAIGN_EMAIL',
+  'TYPE_ACTIVITY_APPOINTMENT',
+  'TYPE_INTERNAL_COMMENT',
+] as const;
 
 const CHANGES = [
   'add',

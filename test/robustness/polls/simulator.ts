@@ -15,6 +15,9 @@ const REQUEST_MS = 300;
 const ZAPS = 4;
 const POLLS = 4;
 
+/** Time zones far from UTC, on both sides, and near it. */
+const DAYS = ['UTC', 'Pacific/Kiritimati', 'America/New_York', 'Pacific/Pago_Pago'];
+
 /** Polls until nothing is returned: with capped pages, a burst exceeds one poll. */
 const MAX_POLLS_IN_A_ROW = 60;
 
@@ -56,6 +59,8 @@ export async function simulate(
   const proxy = distortion && (await startProxy(sandbox.url, distortion));
   try {
     const { store } = sandbox;
+    // HighLevel does not document whose days it means.
+    store.submissionDays = DAYS[seed % DAYS.length] ?? 'UTC';
     store.rowsTellBusiness = random.next() < 0.5;
     const account = accountOf(sandbox, { expiresIn: 30 * 86_400 });
     if (proxy) account.environment.HIGHLEVEL_API_URL = proxy.url;

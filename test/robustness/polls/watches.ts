@@ -1,5 +1,13 @@
 import type { Item } from '../../support/zapier/zapier.ts';
-import type { Store, StoredAppointment, StoredContact, StoredNote, StoredTask } from '../../sandbox/store.ts';
+import type {
+  Store,
+  StoredAppointment,
+  StoredContact,
+  StoredMessage,
+  StoredNote,
+  StoredSubmission,
+  StoredTask,
+} from '../../sandbox/store.ts';
 
 /** An event on a record, as HighLevel shows it at one time. */
 export interface Happening {
@@ -44,10 +52,13 @@ export interface Chosen {
   businessId: string;
   calendarId: string;
   tag: string;
+  formId: string;
+  surveyId: string;
 }
 
 /** Every trigger, with every kind of filter. */
-export function watches({ contactId, userId, businessId, calendarId, tag }: Chosen): Watch[] {
+export function watches(chosen: Chosen): Watch[] {
+  const { contactId, userId, businessId, calendarId, tag, formId, surveyId } = chosen;
   const tagged = (contact: StoredContact) => contact.tags.includes(tag);
   const member = (contact: StoredContact) => contact.businessId === businessId;
   const mine = (record: { assignedTo?: string | null }) => record.assignedTo === userId;
@@ -93,6 +104,20 @@ export function watches({ contactId, userId, businessId, calendarId, tag }: Chos
       { appointmentStatus: 'cancelled' },
       (one) => one.appointmentStatus === 'cancelled',
     ),
+    messages({}, (one) => one.direction === 'inbound'),
+    messages({ direction: 'both', contactId }, ofContact),
+    messages(
+      { direction: 'outbound', channels: ['Email'] },
+      (one) => one.direction === 'outbound' && one.messageType.endsWith('EMAIL'),
+    ),
+    messages({ direction: 'both', channels: ['WhatsApp'] }, (one) => one.messageType === 'TYPE_WHATSAPP'),
+    messages(
+      { channels: ['SMS', 'Live_Chat', 'Email'] },
+      (one) => one.direction === 'inbound' && /SMS|LIVE_CHAT|EMAIL/.test(one.messageType),
+    ),
+    submissions('form', {}, all),
+    submissions('form', { formId }, (one) => one.questionnaireId === formId),
+    submissions('survey', { surveyId }, (one) => one.questionnaireId === surveyId),
     statusChanges({}),
     statusChanges({ calendarId }, (one) => one.calendarId === calendarId),
     statusChanges({ appointmentStatus: 'cancelled' }),
@@ -104,6 +129,45 @@ export function watches({ contactId, userId, businessId, calendarId, tag }: Chos
     fieldUpdates({ field: 'Owner', value: userId }),
     fieldUpdates({ field: 'lastName', tags: [tag] }, tagged),
   ];
+}
+
+/** Nobody wrote these. */
+const EVENTS = new Set(['TYPE_ACTIVITY_APPOINTMENT', 'TYPE_INTERNAL_COMMENT']);
+
+/** Messages that HighLevel's list shows by now. */
+function messages(input: Item, fits: (message: StoredMessage) => boolean): Watch {
+  return {
+    key: 'new_message',
+    input,
+    view: (store) =>
+      new Map(
+        [...store.messages.values()]
+          .filter((one) => Date.parse(one.dateAdded) <= store.now() - store.index.lagMs)
+          .filter((one) => !EVENTS.has(one.messageType) && fits(one))
+          .map(({ id, dateAdded }) => [id, { version: ONCE, at: Date.parse(dateAdded) }]),
+      ),
+    versionOf: once,
+    filtered: false,
+  };
+}
+
+function submissions(
+  kind: 'form' | 'survey',
+  input: Item,
+  fits: (submission: StoredSubmission) => boolean,
+): Watch {
+  return {
+    key: `new_${kind}_submission`,
+    input,
+    view: (store) =>
+      new Map(
+        [...store.submissions.values()]
+          .filter((one) => one.kind === kind && fits(one))
+          .map(({ id, createdAt }) => [id, { version: ONCE, at: Date.parse(createdAt) }]),
+      ),
+    versionOf: once,
+    filtered: false,
+  };
 }
 
 type Dated = { id: string; dateAdded: string; dateUpdated: string };
