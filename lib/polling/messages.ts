@@ -26,16 +26,6 @@ const MAX_FAILURES = 3;
 /** More stretches than this are merged into one. */
 const MAX_STRETCHES = 10;
 
-/** The channels by which HighLevel's list can be filtered, by its names. */
-const LISTED: Partial<Record<Channel, string>> = {
-  Call: 'Call',
-  SMS: 'SMS',
-  Email: 'Email',
-  WhatsApp: 'WhatsApp',
-  IG: 'Instagram',
-  FB: 'Facebook',
-};
-
 /** A poll of a message trigger: the trigger's `key` and its filters. */
 export interface MessagePoll {
   key: string;
@@ -121,14 +111,13 @@ function reader(highlevel: HighLevel, { contactId }: MessagePoll) {
     });
 }
 
-/** The lists to read, by HighLevel's filter: undefined is the list of everything but emails. */
+/**
+ * The lists to read, by HighLevel's filter: undefined is the list of everything but emails. No other filter is used: it is
+ * not documented in which list messages of campaigns and custom providers are.
+ */
 function listsOf({ channels = [] }: MessagePoll): List[] {
-  if (channels.length === 0) return [undefined, 'Email'];
-  const others = channels.filter((channel) => channel !== 'Email');
-  const [only] = others;
-  const emails = others.length < channels.length ? ['Email'] : [];
-  if (only === undefined) return emails;
-  return [others.length === 1 ? LISTED[only] : undefined, ...emails];
+  const isWithoutEmails = channels.length > 0 && !channels.includes('Email');
+  return isWithoutEmails ? [undefined] : [undefined, 'Email'];
 }
 
 function filtersOf({ direction, channels, contactId }: MessagePoll) {
@@ -211,7 +200,8 @@ class Walk {
     let last = end;
     let cursor: string | undefined;
     for (let page = first; ; page = undefined) {
-      page ??= await this.#next({ limit: PAGE_SIZE, cursor, ...(cursor === undefined && endOf(last)) });
+      // A cursor goes on in the list of the same filters.
+      page ??= await this.#next({ limit: PAGE_SIZE, cursor, ...endOf(end) });
       if (!page) return [{ ...(last !== undefined && { end: last }), until }];
       const fresh = page.messages.filter(({ id }) => !seen.has(id));
       for (const row of fresh) {

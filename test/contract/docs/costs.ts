@@ -77,7 +77,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
   },
   new_message: {
-    cost: `2 requests per poll (${perDay(2)}), one for emails and one for all other messages; 1 if only emails, or no emails, are chosen under Channels. With K messages of any direction in the last hour, events included, up to ceil(K/${messages.PAGE_SIZE})+1 for each of the two, at most ${messages.MAX_PAGES + 1}; what one poll cannot return, the next ones do.`,
+    cost: `2 requests per poll (${perDay(2)}), one for emails and one for all other messages; 1 if Channels is filled in without Email. With K messages of any direction in the last hour, events included, up to ceil(K/${messages.PAGE_SIZE})+1 for each of the two, at most ${messages.MAX_PAGES + 1}; what one poll cannot return, the next ones do.`,
     misses: `messages in group chats and SMS review requests, which HighLevel does not list; the text of emails, which HighLevel's list may leave out; messages that HighLevel lists more than an hour after they were added; if there are more than ${number(messages.MAX_PAGES * messages.PAGE_SIZE)} messages within one second, some of those.`,
   },
   new_form_submission: submissionPoll('form'),

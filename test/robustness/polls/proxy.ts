@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isObject } from '../../../lib/base/json.ts';
 
-/** How a proxy changes HighLevel's lists: it caps the page size, or inserts invalid rows. */
-export type Distortion = 'capped' | 'odd';
+/** How a proxy changes HighLevel's lists: it caps the page size, inserts invalid rows, or hides that there are more pages. */
+export type Distortion = 'capped' | 'odd' | 'one page';
 
 const CAP = 20;
 const ODD = [null, {}, { id: null }, 'text', { id: 7.5, tags: 1 }];
@@ -36,7 +36,7 @@ export async function startProxy(
       ...Object.fromEntries(passedOn),
       'content-type': answer.headers.get('content-type') ?? 'application/json',
     });
-    response.end(distortion === 'odd' && answer.ok ? withOddRows(text, count++) : text);
+    response.end(answer.ok ? distorted(text, distortion, count++) : text);
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -47,6 +47,25 @@ export async function startProxy(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function distorted(text: string, distortion: Distortion, count: number): string {
+  if (distortion === 'odd') return withOddRows(text, count);
+  return distortion === 'one page' ? withoutPages(text) : text;
+}
+
+/** An answer whose list is cut to half, without anything by which the next page is asked for. */
+function withoutPages(text: string): string {
+  const answer: unknown = JSON.parse(text);
+  if (!isObject(answer)) return text;
+  for (const key of ['total', 'nextCursor', 'meta']) Reflect.deleteProperty(answer, key);
+  for (const key of LISTS) {
+    const list = answer[key];
+    if (!Array.isArray(list)) continue;
+    for (const row of list) if (isObject(row)) Reflect.deleteProperty(row, 'searchAfter');
+    if (list.length > 1) answer[key] = list.slice(0, Math.floor(list.length / 2) + 1);
+  }
+  return JSON.stringify(answer);
 }
 
 /** An answer with an odd row at the beginning or end of its list, and a last row that has lost its cursor. */

@@ -198,7 +198,8 @@ class Day {
 
   async #switchOn(): Promise<void> {
     const { store } = this.#sandbox;
-    const chosen = { contactId: this.#contactId, userId: '', businessId: '', calendarId: '', tag: '' };
+    const none = { userId: '', businessId: '', calendarId: '', tag: '', formId: '', surveyId: '' };
+    const chosen = { contactId: this.#contactId, ...none };
     for (const watch of watches(chosen)) {
       if (watch.filtered || !POLLED.includes(watch.key)) continue;
       const on = await this.#connected().switchOn(watch.key, watch.input);
