@@ -311,7 +311,7 @@ describe('HighLevel’s SDK: conversations, forms and surveys', () => {
   test('finds a conversation and its messages, and sends one', async () => {
     const { store, locationId } = sandbox;
     const { contactId } = first(store.messages.values());
-    const { conversations = [] } = await ghl.conversations.searchConversation({ locationId, contactId });
+    const { conversations } = await ghl.conversations.searchConversation({ locationId, contactId });
     const conversationId = store.conversationId(contactId);
     expect(conversations).toMatchObject([{ id: conversationId, contactId, lastMessageType: 'TYPE_EMAIL' }]);
     expect(await ghl.conversations.getConversation({ conversationId })).toMatchObject({ contactId });

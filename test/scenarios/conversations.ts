@@ -104,7 +104,7 @@ export const conversations = () =>
           pageUrl: 'https://example.com/prices',
         },
       ]);
-      expect((await others.poll()).map(({ id }) => id).toSorted()).toEqual(['s1', 's2']);
+      expect((await others.poll()).map(({ id }) => String(id)).toSorted()).toEqual(['s1', 's2']);
     });
 
     test('a refusal of HighLevel reaches the user, and nothing is sent', async () => {

@@ -24,7 +24,7 @@ const common = (name: string) => ({ $ref: `../common/common-schemas.json#/compon
 /** How an operation of v3 is asked for. */
 const version3 = { name: 'Version', in: 'header', required: true, schema: { type: 'string', enum: ['v3'] } };
 /** How an operation of an older version is asked for. */
-const version = {
+const versionHeader = {
   name: 'Version',
   in: 'header',
   required: true,
@@ -642,7 +642,7 @@ export const differences: Difference[] = [
       "The ids are described in the example, one level too deep; an email's subject is seen in public clients.",
   },
   {
-    at: `${schema('conversations', 'SendMessageBodyDto')}`,
+    at: schema('conversations', 'SendMessageBodyDto'),
     is: { properties: { subType: { type: null } }, required: ['type', 'contactId'] },
     reason: 'A text in the recording; public clients leave it and the status out.',
   },
@@ -687,7 +687,7 @@ export const differences: Difference[] = [
       '/phone-system/numbers/location/{locationId}': {
         get: {
           parameters: [
-            version,
+            versionHeader,
             ...['page', 'pageSize', 'searchFilter', 'skipNumberPool'].map((name) => ({
               name,
               in: 'query',
