@@ -5,7 +5,6 @@ import {
   contactInput,
   createContact,
   PHONE_FORMAT,
-  withDndSettings,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
@@ -13,7 +12,7 @@ import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { splitName } from '../lib/jivochat/name.ts';
 import { create } from '../lib/zapier/operation.ts';
-import { contactFields } from '../lib/highlevel/records/contact.ts';
+import { contactFields, dndSettings } from '../lib/highlevel/records/contact.ts';
 
 export default create({
   key: 'create_contact',
@@ -39,8 +38,13 @@ export default create({
   groups: contactGroups,
   output: WrittenContact,
 
-  async perform(highlevel, { email, phone, refusedDetail, ...given }, { customFields, afterSearch }) {
-    const fields = withDndSettings(given);
+  async perform(
+    highlevel,
+    { email, phone, refusedDetail, dndChannels, ...given },
+    { customFields, afterSearch },
+  ) {
+    const dnd = dndSettings(dndChannels, undefined);
+    const fields = { ...given, ...(dnd && { dndSettings: dnd }) };
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone && !fields.firstName && !fields.lastName && !fields.name) {
       throw new InputError(

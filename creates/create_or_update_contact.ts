@@ -4,11 +4,11 @@ import {
   contactDetails,
   contactGroups,
   contactInput,
-  withDndSettings,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
+import { dndSettings } from '../lib/highlevel/records/contact.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -24,8 +24,7 @@ export default create({
   groups: contactGroups,
   output: WrittenContact,
 
-  async perform(highlevel, { tags, email, phone, refusedDetail, ...given }, { customFields }) {
-    const fields = withDndSettings(given);
+  async perform(highlevel, { tags, email, phone, refusedDetail, dndChannels, ...fields }, { customFields }) {
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone) {
       throw new InputError('Please fill in "Email" or "Phone". HighLevel finds existing contacts by them.');
@@ -42,13 +41,14 @@ export default create({
       suffices: (rest) => Boolean(rest.email ?? rest.phone),
       warnings,
     });
-    // Upsert would replace the contact's tags.
-    if (tags?.length) {
-      const path = { contactId: contact.id };
-      const adding = highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } });
-      const [tagged] = await finishWrites([adding]);
-      contact.tags = tagged.tags;
-    }
-    return { ...(await writtenContact(highlevel, contact)), warnings };
+    const path = { contactId: contact.id };
+    const dnd = dndSettings(dndChannels, contact.dndSettings);
+    // Upsert would replace the contact's tags, and may replace the settings of other channels.
+    const [tagged, updated] = await finishWrites([
+      tags?.length ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } }) : null,
+      dnd ? highlevel.request('PUT /contacts/{contactId}', { path, body: { dndSettings: dnd } }) : null,
+    ]);
+    const now = { ...(updated?.contact ?? contact), tags: tagged?.tags ?? contact.tags };
+    return { ...(await writtenContact(highlevel, now)), warnings };
   },
 });

@@ -5,7 +5,6 @@ import {
   contactGroups,
   contactInput,
   PHONE_FORMAT,
-  withDndSettings,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
@@ -15,7 +14,12 @@ import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
-import { clearable, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
+import {
+  clearable,
+  dndSettings,
+  contactFields,
+  type ContactResponse,
+} from '../lib/highlevel/records/contact.ts';
 
 // HighLevel's PUT does not accept it.
 const { gender: _gender, ...changeable } = contactInput;
@@ -40,10 +44,9 @@ export default create({
 
   async perform(
     highlevel,
-    { contactId, tags, email, phone, refusedDetail, clear: cleared = [], ...given },
+    { contactId, tags, email, phone, refusedDetail, clear: cleared = [], dndChannels, ...inputs },
     { customFields },
   ) {
-    const inputs = withDndSettings(given);
     const clear = cleared.map(keyOf);
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     const fields: Partial<typeof inputs> & typeof details = { ...details, ...inputs };
@@ -53,11 +56,16 @@ export default create({
         '"Fields to Clear" has a custom field that this step also fills in. Clear it or fill it in, but not both.',
       );
     const custom = [...customFields, ...blanks];
-    const body = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
+    const values = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
     const path = { contactId };
-    const changes = Object.keys(body).length > 0;
-    if (!changes && !tags?.length)
+    if (Object.keys(values).length === 0 && !tags?.length && !dndChannels?.length)
       throw new InputError('Nothing to update. Please fill in at least one field besides "Contact".');
+    const present = dndChannels?.length
+      ? (await highlevel.request('GET /contacts/{contactId}', { path })).contact.dndSettings
+      : undefined;
+    const dnd = dndSettings(dndChannels, present);
+    const body = { ...values, ...(dnd && { dndSettings: dnd }) };
+    const changes = Object.keys(body).length > 0;
 
     const put = (accepted: typeof body) => updateContact(highlevel, contactId, accepted, warnings);
     const suffices = (rest: object) => Object.keys(rest).length > 0;

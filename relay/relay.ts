@@ -163,6 +163,8 @@ export async function startRelay({ config, log, now = Date.now, ...options }: Re
       try {
         if (store) {
           lowest = await generations(store.database);
+          // PGlite has no autovacuum, and the queue slows down with the rows of deliveries that have ended.
+          if (store.database.kind === 'pglite') await store.database.query('VACUUM (ANALYZE)');
           if (Date.now() >= cleanAt) {
             await deleteExpired(store.database);
             cleanAt = Date.now() + CLEAN_EVERY_MS;

@@ -19,7 +19,6 @@ import {
   contactFields,
   contactFrom,
   DND_CHANNELS,
-  dndSettings,
   type ContactResponse,
 } from '../highlevel/records/contact.ts';
 
@@ -78,14 +77,6 @@ export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 export const QUERY_LENGTH = 75;
-
-/** The fields of a contact form as HighLevel takes them: the channels of Do Not Disturb are settings. */
-export function withDndSettings<F extends { dndChannels?: string[] | undefined }>({
-  dndChannels,
-  ...fields
-}: F) {
-  return { ...fields, ...(dndChannels?.length && { dndSettings: dndSettings(dndChannels) }) };
-}
 
 /** The groups of the contact forms in the Zap editor. */
 export const contactGroups = [

@@ -53,9 +53,30 @@ export const DND_CHANNELS = {
   FB: 'Facebook and Instagram',
 };
 
-/** HighLevel's Do Not Disturb settings that stop messages on these channels. */
-export function dndSettings(channels: readonly string[]): Record<string, { status: 'active' }> {
-  return Object.fromEntries(channels.map((channel) => [channel, { status: 'active' as const }]));
+/**
+ * HighLevel's Do Not Disturb settings that stop messages on these channels as well, beside the contact's `present` settings.
+ * It is not documented whether HighLevel replaces the settings as a whole, and a lost one would message somebody who opted
+ * out. Undefined if the channels are stopped already.
+ */
+export function dndSettings(
+  channels: readonly string[] | undefined,
+  present: unknown,
+): Record<string, unknown> | undefined {
+  const stopped = stoppedChannels(present);
+  const added = (channels ?? []).filter((channel) => !stopped.includes(channel));
+  if (added.length === 0) return undefined;
+  return {
+    ...(isObject(present) && present),
+    ...Object.fromEntries(added.map((one) => [one, { status: 'active' }])),
+  };
+}
+
+function stoppedChannels(settings: unknown): string[] {
+  if (!isObject(settings)) return [];
+  return Object.entries(settings).flatMap(([channel, setting]) =>
+    // `permanent`: the contact opted out, or the channel refused messages for good.
+    isObject(setting) && (setting.status === 'active' || setting.status === 'permanent') ? [channel] : [],
+  );
 }
 
 /** The fields that can be emptied. HighLevel does not accept null for country and postal code. */
@@ -194,14 +215,7 @@ function oneShape(row: unknown): unknown {
     // A search row's contactName is lower-cased.
     name: row.name ?? (fullName || row.contactName),
     address1: row.address1 ?? row.address,
-    dndChannels: isObject(row.dndSettings)
-      ? Object.entries(row.dndSettings).flatMap(([channel, setting]) =>
-          // `permanent`: the contact opted out, or the channel refused messages for good.
-          isObject(setting) && (setting.status === 'active' || setting.status === 'permanent')
-            ? [channel]
-            : [],
-        )
-      : [],
+    dndChannels: stoppedChannels(row.dndSettings),
     // Epoch ms in a search row, ISO 8601 with a time elsewhere.
     dateOfBirth: dayOf(row.dateOfBirth) ?? row.dateOfBirth,
     dateUpdated: row.dateUpdated ?? row.dateAdded,

@@ -144,6 +144,11 @@ test('a relay adds subscriptions, the URL for JivoChat and the card, and changes
   const { jivochat_event: _jivochat, highlevel_event: _highlevel, ...others } = alone.definition.triggers;
   expect({ ...definition, creates, triggers }).toEqual({ ...alone.definition, triggers: others });
   expect(JSON.stringify(alone.definition)).not.toMatch(/relay|performSubscribe/i);
+  // The server and its packages are not part of the app.
+  for (const edition of ['alone', 'with-relay']) {
+    const built = readFileSync(join(folder, edition, 'index.js'), 'utf8');
+    expect(built).not.toMatch(/relay_queue|CREATE TABLE|SKIP LOCKED/);
+  }
 }, 60_000);
 
 test('a relay that is not on https builds nothing', async () => {

@@ -124,8 +124,8 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   create_contact: {
     cost: '1 request; 2 in Find or Create Contact, if the contact was created after the search.',
   },
-  create_or_update_contact: { cost: '1 request, 2 with tags.' },
-  update_contact: { cost: '1 request, 2 with tags.' },
+  create_or_update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
+  update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
   set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
   find_business: {

@@ -127,6 +127,10 @@ const otherRuns: [key: string, run: Run][] = [
   ],
   ['update_contact', create('update_contact', (store) => ({ ...ofContact(store), tags: ['fresh'] }))],
   [
+    'create_or_update_contact',
+    create('create_or_update_contact', () => ({ email: 'ada@example.com', dndChannels: ['SMS'] })),
+  ],
+  [
     'remove_from_campaign',
     create('remove_from_campaign', (store) => ({ ...ofContact(store), removeFromAllCampaigns: true })),
   ],

@@ -276,19 +276,51 @@ describe('Update Contact', () => {
   });
 });
 
-test.each([
-  ['create_contact', 'POST /contacts/', {}],
-  ['create_or_update_contact', 'POST /contacts/upsert', {}],
-  ['update_contact', `PUT /contacts/${CONTACT}`, { contactId: CONTACT }],
-])('%s sets and returns Do Not Disturb by channel', async (key, request, more) => {
-  const settings = { SMS: { status: 'active' }, Email: { status: 'active' }, Call: { status: 'inactive' } };
-  highlevel.answers(request, 200, { contact: { ...answer, dndSettings: settings } });
-  const input = { ...more, email: 'jane@example.com', dndChannels: ['Text Messages (SMS)', 'email'] };
-  expect(await run('creates', key, input)).toMatchObject({ dndChannels: ['SMS', 'Email'] });
-  expect(highlevel.sent[0]?.body).toMatchObject({
-    dndSettings: { SMS: { status: 'active' }, Email: { status: 'active' } },
+describe('Do Not Disturb by channel', () => {
+  const present = { Email: { status: 'permanent', code: '103' }, RCS: { status: 'active' } };
+  const merged = { ...present, SMS: { status: 'active' } };
+  const given = { dndChannels: ['Text Messages (SMS)', 'email'] };
+  const stopped = { dndChannels: ['Email', 'RCS', 'SMS'] };
+
+  test('is sent with a new contact', async () => {
+    const dndSettings = { SMS: { status: 'active' }, Email: { status: 'active' } };
+    highlevel.answers('POST /contacts/', 201, { contact: { ...answer, dndSettings } });
+    const input = { email: 'jane@example.com', ...given };
+    expect(await run('creates', 'create_contact', input)).toMatchObject({ dndChannels: ['SMS', 'Email'] });
+    expect(highlevel.sent.map(({ body }) => body)).toEqual([
+      { locationId: LOCATION, email: 'jane@example.com', dndSettings },
+    ]);
   });
-  expect(highlevel.sent[0]?.body).not.toHaveProperty('dndChannels');
+
+  test('keeps the settings of other channels, and an opt-out, in Update Contact', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: present } });
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: merged } });
+    const input = { contactId: CONTACT, city: 'Oslo', ...given };
+    expect(await run('creates', 'update_contact', input)).toMatchObject(stopped);
+    expect(highlevel.sent).toEqual([
+      { request: `GET /contacts/${CONTACT}` },
+      { request: `PUT /contacts/${CONTACT}`, body: { city: 'Oslo', dndSettings: merged } },
+    ]);
+  });
+
+  test('keeps them in Create or Update Contact', async () => {
+    highlevel.answers('POST /contacts/upsert', 200, { contact: { ...answer, dndSettings: present } });
+    highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: merged } });
+    const input = { email: 'jane@example.com', ...given };
+    expect(await run('creates', 'create_or_update_contact', input)).toMatchObject(stopped);
+    expect(highlevel.sent).toEqual([
+      { request: 'POST /contacts/upsert', body: { locationId: LOCATION, email: 'jane@example.com' } },
+      { request: `PUT /contacts/${CONTACT}`, body: { dndSettings: merged } },
+    ]);
+  });
+
+  test('writes nothing if the channels are stopped already', async () => {
+    for (let read = 0; read < 2; read++)
+      highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: merged } });
+    const input = { contactId: CONTACT, ...given };
+    expect(await run('creates', 'update_contact', input)).toMatchObject(stopped);
+    expect(highlevel.sent.map(({ request }) => request)).not.toContain(`PUT /contacts/${CONTACT}`);
+  });
 });
 
 test('Delete Contact deletes the contact', async () => {
