@@ -9,7 +9,8 @@ const MAX_LENGTH_MS = 28_000;
 /** Text that no message to a user may contain: code, data and remnants of them. */
 const NOISE = /[{}\n]|\bat .+:\d+|undefined|\[object|\bnull\b|NaN|sandbox-|pit-/;
 /** A message that says what to do contains one of these. */
-const ADVICE = /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use |Include /;
+const ADVICE =
+  /Please|[Rr]econnect|add the permission|Check|[Ll]ook|Replay|Zapier will try|Use |Choose |Include |may have been deleted/;
 
 /** How a run must end: as the fault requires, unless the operation handles it differently. */
 function expected(operation: Operation, target: Target, fault: Fault, how: 'once' | 'lasting'): Ending {
