@@ -57,10 +57,11 @@ export async function messagesOf(
   const found = new Map<string, MessageResponse>();
   let lastMessageId: string | undefined;
   for (let page = 0; page < MAX_MESSAGE_PAGES; page++) {
-    const { messages, ...more } = await highlevel.request('GET /conversations/{conversationId}/messages', {
+    const answer = await highlevel.request('GET /conversations/{conversationId}/messages', {
       path: { conversationId },
       query: { limit: MESSAGES_PAGE, lastMessageId },
     });
+    const { messages, ...more } = answer.messages;
     const before = found.size;
     for (const message of messages) if (!found.has(message.id)) found.set(message.id, message);
     lastMessageId = more.lastMessageId ?? messages.at(-1)?.id;

@@ -308,6 +308,98 @@ describe('HighLevel’s SDK: the sub-account', () => {
   });
 });
 
+describe('HighLevel’s SDK: conversations, forms and surveys', () => {
+  test('finds a conversation and its messages, and sends one', async () => {
+    const { store, locationId } = sandbox;
+    const { contactId } = first(store.messages.values());
+    const { conversations } = await ghl.conversations.searchConversation({ locationId, contactId });
+    const conversationId = store.conversationId(contactId);
+    expect(conversations).toMatchObject([{ id: conversationId, contactId, lastMessageType: 'TYPE_EMAIL' }]);
+    expect(await ghl.conversations.getConversation({ conversationId })).toMatchObject({ contactId });
+    const sent = await ghl.conversations.sendANewMessage({
+      type: 'SMS',
+      subType: { type: 'SMS' },
+      contactId,
+      message: 'Hello',
+      status: 'pending',
+    });
+    expect(sent).toMatchObject({ conversationId, messageId: expect.any(String) });
+    const page = await ghl.conversations.getMessages({ conversationId, limit: 2 });
+    expect(page).toMatchObject({
+      messages: {
+        nextPage: true,
+        messages: [{ id: sent.messageId, body: 'Hello', messageType: 'TYPE_SMS' }, {}],
+      },
+    });
+  });
+
+  test('refuses a second conversation and names the existing one', async () => {
+    const { id: contactId } = someone();
+    const creation = ghl.conversations.createConversation({ locationId: sandbox.locationId, contactId });
+    await expect(creation).rejects.toMatchObject({
+      statusCode: 400,
+      message: 'Conversation already exists',
+      response: { conversationId: sandbox.store.conversationId(contactId) },
+    });
+  });
+
+  test('exports messages page by page, until the cursor expires', async () => {
+    const clock = { now: Date.now() };
+    await sandbox.close();
+    sandbox = await startSandbox({ now: () => clock.now });
+    const own = sdk(sandbox.url, sandbox.token({ kind: 'pit' }).accessToken);
+    const { store, locationId } = sandbox;
+    const { id: contactId } = someone();
+    const said = {
+      contactId,
+      direction: 'inbound',
+      messageType: 'TYPE_SMS',
+      body: 'Hi',
+      source: 'app',
+    } as const;
+    for (let count = 0; count < 12; count++) store.addMessage(said);
+    const page = await own.conversations.exportMessagesByLocation({ locationId, limit: 10 });
+    expect(page).toMatchObject({ total: 15, nextCursor: expect.any(String) });
+    expect(page.messages).toHaveLength(10);
+    const cursor = page.nextCursor ?? '';
+    const rest = await own.conversations.exportMessagesByLocation({ locationId, limit: 10, cursor });
+    expect(rest.messages).toHaveLength(5);
+    const emails = await own.conversations.exportMessagesByLocation({ locationId, channel: 'Email' });
+    expect(emails).toMatchObject({ total: 1, nextCursor: null });
+    clock.now += 121_000;
+    const late = own.conversations.exportMessagesByLocation({ locationId, limit: 10, cursor });
+    await expect(late).rejects.toMatchObject({ statusCode: 400 });
+    const few = own.conversations.exportMessagesByLocation({ locationId, limit: 5 });
+    await expect(few).rejects.toMatchObject({ message: 'limit must not be less than 10' });
+  });
+
+  test('lists forms and surveys with their submissions', async () => {
+    const { store, locationId } = sandbox;
+    const [form] = store.questionnaires;
+    expect(await ghl.forms.getForms({ locationId, limit: 1 })).toMatchObject({
+      forms: [form && { id: form.id }],
+      total: 2,
+    });
+    expect(await ghl.surveys.getSurveys({ locationId })).toMatchObject({ total: 1 });
+    const formId = form?.id ?? '';
+    expect(await ghl.forms.getFormsSubmissions({ locationId, formId })).toMatchObject({
+      submissions: [{ formId, others: { email: 'jane.doe@example.com' } }],
+      meta: { total: 1, currentPage: 1, nextPage: null },
+    });
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await ghl.surveys.getSurveysSubmissions({ locationId, startAt: today })).toMatchObject({
+      submissions: [],
+    });
+  });
+
+  test('lists phone numbers', async () => {
+    const { locationId } = sandbox;
+    expect(await ghl.phoneSystem.activeNumbers({ locationId, page: 0 })).toMatchObject({
+      data: { numbers: [{ phoneNumber: '+14155550110' }, {}] },
+    });
+  });
+});
+
 describe('HighLevel’s SDK: OAuth', () => {
   const signedIn = async () => {
     const { clientId, clientSecret, url } = sandbox;

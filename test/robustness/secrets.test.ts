@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type App from '../../index.ts';
+import { partFields } from '../../lib/highlevel/scopes.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { missed } from '../demo/events.ts';
 import { CHANNEL } from '../sandbox/jivochat.ts';
@@ -119,11 +120,20 @@ function goodInput(): Input {
     method: 'POST',
     path: `/contacts/${contactId}/notes`,
     field: 'city',
+    subject: 'Hello',
+    channel: 'SMS',
+    message: 'Hello',
+    fromNumber: sandbox.store.phoneNumbers[0]?.phoneNumber,
+    emailFrom: 'office@example.com',
+    cc: ['copy@example.com'],
     dueDate: '2027-01-04',
     startTime: new Date(start + 7_200_000).toISOString(),
     ignoreFreeSlotValidation: true,
     ignoreDateRange: true,
     payload: JSON.stringify(missed),
+    field: 'lastName',
+    method: 'POST',
+    path: '/contacts/search',
   };
 }
 
@@ -254,7 +264,9 @@ const requests = () => logged.join('').split('"log_type":"http"').length - 1;
 describe('No secret in logs, errors or outputs', () => {
   test('of an OAuth connection', async () => {
     const app = await edition('oauth');
-    const { zapier } = await connect(app, setting(), { jivoChatChannelSecret: sandbox.jivoChannelUrl });
+    const parts = Object.fromEntries(partFields.map((field) => [field, 'true']));
+    const fields = { jivoChatChannelSecret: sandbox.jivoChannelUrl, ...parts };
+    const { zapier } = await connect(app, setting(), fields);
     expect(await runEverything(app, zapier.authData)).toEqual([]);
     expect(requests()).toBeGreaterThan(REQUESTS);
     expect(leaks()).toEqual([]);

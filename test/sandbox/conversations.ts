@@ -153,7 +153,8 @@ export function conversations(store: Store): Hono<Env> {
       c.get('body'),
       {
         type: oneOf(...Object.keys(SENDABLE), 'RCS', 'Custom', 'TIKTOK'),
-        subType: string,
+        // Documented as an object, recorded as a text.
+        subType: () => undefined,
         status: oneOf('delivered', 'failed', 'pending', 'read'),
         contactId: filled(string),
         message: string,

@@ -24,4 +24,6 @@ export const scopes = [
   'forms.readonly',
   'surveys.readonly',
   'phonenumbers.read',
+  'oauth.readonly',
+  'oauth.write',
 ];

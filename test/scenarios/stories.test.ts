@@ -1,6 +1,7 @@
 import app from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { contacts } from './contacts.ts';
+import { conversations } from './conversations.ts';
 import { tasks } from './tasks.ts';
 import { notes } from './notes.ts';
 import { groups } from './groups.ts';
@@ -10,7 +11,8 @@ import { triggers } from './triggers.ts';
 import { gave, list, refused } from './story.ts';
 import type { Item } from '../support/zapier/zapier.ts';
 
-for (const theme of [contacts, tasks, notes, groups, appointments, searches, triggers]) theme();
+for (const theme of [contacts, tasks, notes, groups, appointments, conversations, searches, triggers])
+  theme();
 
 /** Every operation of the app, with its sample and output fields. */
 const operations = (['creates', 'searches', 'triggers'] as const).flatMap((kind) =>

@@ -71,11 +71,13 @@ export type MessageResponse = z.output<typeof MessageResponse>;
 
 /** Messages of a conversation: documented as a flat page, recorded as one inside `messages`. */
 export const ConversationPage = z.preprocess(
-  (answer) => (isObject(answer) && isObject(answer.messages) ? answer.messages : answer),
+  (answer) => (isObject(answer) && Array.isArray(answer.messages) ? { messages: answer } : answer),
   z.object({
-    messages: rows(MessageResponse, { isPage: true }),
-    lastMessageId: z.string().nullish().catch(null),
-    nextPage: z.boolean().catch(false),
+    messages: z.object({
+      messages: rows(MessageResponse, { isPage: true }),
+      lastMessageId: z.string().nullish().catch(null),
+      nextPage: z.boolean().catch(false),
+    }),
   }),
 );
 

@@ -23,6 +23,13 @@ const schemaOf = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const common = (name: string) => ({ $ref: `../common/common-schemas.json#/components/schemas/${name}` });
 /** How an operation of v3 is asked for. */
 const version3 = { name: 'Version', in: 'header', required: true, schema: { type: 'string', enum: ['v3'] } };
+/** How an operation of an older version is asked for. */
+const versionHeader = {
+  name: 'Version',
+  in: 'header',
+  required: true,
+  schema: { type: 'string', enum: ['2021-07-28', '2021-04-15', '2023-02-21', 'v3'] },
+};
 /** Each row of a search has its cursor: its sort key and its id. */
 const cursor = list({ anyOf: [number, textOrNull] });
 
@@ -562,6 +569,159 @@ export const differences: Difference[] = [
     reason:
       'The files name no permission for the bulk calls, and so no refusal; a dead token is refused as everywhere.',
   })),
+
+  // Conversations, forms and surveys.
+  ...['conversations', 'forms', 'surveys'].map((file) => ({
+    at: `${file}.json#/paths/*/*/responses`,
+    is: { 422: answer(common('UnprocessableDTO')) },
+    reason: 'An unknown parameter or property is refused with 422. Measured by integrators.',
+  })),
+  {
+    at: schema('conversations', 'ConversationSchema'),
+    is: {
+      properties: {
+        dateAdded: number,
+        dateUpdated: number,
+        lastMessageDate: number,
+        lastMessageDirection: text,
+        followers: list(text),
+        mentions: list(text),
+        tags: list(text),
+        scoring: list({}),
+        messageTypes: list(number),
+        sort: list(number),
+        isLastMessageInternalComment: flag,
+        companyName: textOrNull,
+        email: textOrNull,
+        phone: textOrNull,
+        profilePhoto: textOrNull,
+        attributed: {},
+        lastMessageType: { enum: null },
+      },
+      required: ['id', 'contactId', 'locationId', 'type'],
+    },
+    reason: 'The rows of the search, with their dates as numbers. Recorded.',
+  },
+  {
+    at: schema('conversations', 'GetConversationByIdResponse'),
+    is: {
+      properties: {
+        lastMessageType: number,
+        lastMessageDate: object,
+        messageTypes: list(number),
+        isLastMessageInternalComment: flag,
+      },
+      required: ['id', 'contactId', 'locationId', 'deleted', 'type'],
+    },
+    reason: 'One conversation, with its date in seconds and nanoseconds. Recorded.',
+  },
+  {
+    at: badRequest,
+    is: { canonicalCode: text, conversationId: text },
+    reason: 'The 400 of a conversation that is there already names it. Measured.',
+  },
+  {
+    at: schema('conversations', 'GetMessageResponseDto'),
+    is: {
+      properties: {
+        dateUpdated: text,
+        from: text,
+        to: text,
+        activity: object,
+        messageType: { enum: null },
+      },
+      required: ['id', 'type', 'messageType', 'locationId', 'contactId', 'conversationId', 'dateAdded'],
+    },
+    reason:
+      'Messages have a sender and a recipient, and rows of events have no content type. Recorded. There are types of which the list knows nothing.',
+  },
+  {
+    at: schema('conversations', 'ExportMessagesResponseDto'),
+    is: { properties: { nextCursor: textOrNull } },
+    reason: 'Null on the last page, as its own description says.',
+  },
+  {
+    at: schema('conversations', 'MessageMeta'),
+    is: { properties: { email: record({ messageIds: list(text), subject: text }) } },
+    reason:
+      "The ids are described in the example, one level too deep; an email's subject is seen in public clients.",
+  },
+  {
+    at: schema('conversations', 'SendMessageBodyDto'),
+    is: { properties: { subType: { type: null } }, required: ['type', 'contactId'] },
+    reason: 'A text in the recording; public clients leave it and the status out.',
+  },
+  {
+    at: schema('conversations', 'SendMessageResponseDto'),
+    is: { required: ['conversationId', 'messageId'] },
+    reason: 'Without a status in the recording.',
+  },
+  {
+    at: `${operation('conversations', '/conversations/{conversationId}/messages', 'get')}/responses/200`,
+    is: answer({
+      $ref: null,
+      ...record({
+        messages: record({
+          lastMessageId: textOrNull,
+          nextPage: flag,
+          messages: list(schemaOf('GetMessageResponseDto')),
+        }),
+      }),
+    }),
+    reason: 'Documented flat, recorded inside `messages`.',
+  },
+  {
+    at: `${schema('forms', 'FormsSuccessfulResponseDto')}/properties/total`,
+    is: { example: 20 },
+    reason: 'The example is a text, the type a number, as for surveys.',
+  },
+  ...['forms', 'surveys'].map((file) => ({
+    at: `${schema(file, 'EventDataSchema')}/properties/contactSessionIds`,
+    is: { type: 'object' },
+    reason: 'It is nullable, which has no meaning without a type.',
+  })),
+  ...['forms', 'surveys'].map((file) => ({
+    at: schema(file, 'othersSchema'),
+    is: { additionalProperties: {} },
+    reason:
+      'Answers stand under the ids and names of their fields, of which the schema has one example each.',
+  })),
+  {
+    at: 'forms.json#/paths',
+    is: {
+      '/phone-system/numbers/location/{locationId}': {
+        get: {
+          parameters: [
+            versionHeader,
+            ...['page', 'pageSize', 'searchFilter', 'skipNumberPool'].map((name) => ({
+              name,
+              in: 'query',
+              schema: text,
+            })),
+          ],
+          responses: {
+            200: answer(
+              record({
+                status: text,
+                data: record({
+                  numbers: list(
+                    record({ phoneNumber: text, friendlyName: text, sid: text }, ['phoneNumber']),
+                  ),
+                  total: number,
+                  page: number,
+                  pageSize: number,
+                }),
+              }),
+            ),
+            401: answer(common('UnauthorizedDTO')),
+            403: answer(common('BadRequestDTO')),
+          },
+          security: [{ bearer: ['phonenumbers.read'] }],
+        },
+      },
+    },
+    reason: 'The list of phone numbers has a file of its own that is not kept here; clients read it so.',
+  },
 
   // Signing in.
   {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { isObject } from '../../../lib/base/json.ts';
 import { differences, type Difference } from './differences.ts';
 
-const Content = z.record(z.string(), z.object({ schema: z.unknown() })).default({});
+const Content = z.record(z.string(), z.object({ schema: z.unknown().optional() })).default({});
 const Operation = z.object({
   deprecated: z.boolean().default(false),
   parameters: z

@@ -20,6 +20,10 @@ const values: Record<string, unknown> = {
   endTime: '2027-05-03T10:30:00+02:00',
   toNotify: false,
   ignoreFreeSlotValidation: true,
+  type: 'SMS',
+  subType: 'SMS',
+  status: 'pending',
+  message: 'See you in May.',
 };
 
 /**
@@ -74,8 +78,34 @@ export async function sandboxAnswer(
       'appointment',
     ),
     workflowId: store.workflows[0]?.id ?? '',
+    conversationId: store.conversationId(contactId),
     email: person.email,
   };
+  // Those that were recorded hold one event, or nothing.
+  store.messages.clear();
+  if (endpoint === 'GET /conversations/{conversationId}/messages') {
+    store.addMessage({
+      contactId,
+      direction: 'outbound',
+      messageType: 'TYPE_ACTIVITY_APPOINTMENT',
+      body: 'Booked',
+      source: 'app',
+      from: '',
+      to: '',
+      activity: {
+        data: {
+          appointmentTitle: 'Garden plan',
+          timestamp: '2027-05-03T10:00:00.000Z',
+          members: {},
+          id: 'eV1',
+          serviceBookingId: null,
+          industryType: null,
+        },
+        title: 'New appointment',
+        type: 'appointment_created',
+      },
+    });
+  }
   // Seeded records were created by hand.
   store.appointments.delete([...store.appointments.keys()][0] ?? '');
 
@@ -99,6 +129,7 @@ function queryOf(
       return { locationId, calendarId, startTime: '0', endTime: '4102444800000' };
     case 'GET /contacts/search/duplicate':
       return { locationId, email };
+    case 'GET /conversations/search':
     case 'GET /calendars/':
     case 'GET /users/':
     case 'GET /workflows/':

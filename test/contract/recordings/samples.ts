@@ -158,7 +158,84 @@ const place = {
 };
 
 /** One or more answers to each endpoint that was recorded. The keys are HighLevel's, every value is ours. */
+const conversation = {
+  id: 'cOnV0123456789abcdef',
+  locationId: 'zX9cVbNmLkJhGfDsAq12',
+  dateAdded: 1_801_731_600_007,
+  dateUpdated: 1_801_731_600_007,
+  lastMessageDate: 1_801_731_600_007,
+  lastMessageType: 'TYPE_NO_SHOW',
+  unreadCount: 0,
+  followers: [],
+  mentions: [],
+  isLastMessageInternalComment: false,
+  contactId: contact.id,
+  fullName: 'Ida Falk',
+  contactName: 'Ida Falk',
+  companyName: null,
+  email: 'ida.falk@example.com',
+  phone: '+4366012345678',
+  tags: [],
+  type: 'TYPE_PHONE',
+  scoring: [],
+  messageTypes: [100],
+  profilePhoto: null,
+  attributed: null,
+  sort: [1_801_731_600_007],
+};
+const message = {
+  id: 'mEsS0123456789abcdef',
+  direction: 'outbound',
+  type: 31,
+  locationId: 'zX9cVbNmLkJhGfDsAq12',
+  body: 'Booked',
+  contactId: contact.id,
+  conversationId: conversation.id,
+  dateAdded: '2027-03-01T11:00:00.100Z',
+  dateUpdated: '2027-03-01T11:00:00.100Z',
+  source: 'app',
+  from: 'calendar',
+  to: 'Ida',
+  activity: {
+    data: {
+      appointmentTitle: 'Garden plan',
+      timestamp: '2027-05-03T08:00:00.000Z',
+      members: {},
+      id: 'eV1',
+      serviceBookingId: null,
+      industryType: null,
+    },
+    title: 'New appointment',
+    type: 'appointment_created',
+  },
+  messageType: 'TYPE_ACTIVITY_APPOINTMENT',
+};
+
 export const samples: Sample[] = [
+  {
+    endpoint: 'GET /conversations/search',
+    sent: [],
+    answer: { conversations: [conversation], total: 1, traceId },
+    reads: {
+      conversations: [
+        { id: conversation.id, contactId: contact.id, lastMessageDate: '2027-02-04T09:00:00.007Z' },
+      ],
+    },
+  },
+  {
+    endpoint: 'GET /conversations/{conversationId}/messages',
+    sent: [],
+    answer: { messages: { lastMessageId: message.id, nextPage: false, messages: [message] }, traceId },
+    reads: {
+      messages: { nextPage: false, messages: [{ id: message.id, messageType: 'TYPE_ACTIVITY_APPOINTMENT' }] },
+    },
+  },
+  {
+    endpoint: 'POST /conversations/messages',
+    sent: ['type', 'subType', 'contactId', 'status', 'message'],
+    answer: { conversationId: conversation.id, messageId: message.id, traceId },
+    reads: { conversationId: conversation.id, messageId: message.id, status: null },
+  },
   {
     endpoint: 'GET /contacts/{contactId}',
     sent: [],

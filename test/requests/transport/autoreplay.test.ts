@@ -20,6 +20,16 @@ const at = (ms = 0) => new Date(Date.now() + ms).toISOString();
 type Input = Record<string, unknown>;
 type Answer = readonly [request: string, answer: (added: string) => object, nothing: object];
 
+/** The contact's conversation, and what is in it. */
+const inConversation = (rows: (dateAdded: string) => object[]): Answer[] => {
+  const conversations = { conversations: [{ id: 'conv1', contactId: CONTACT }] };
+  const page = (messages: object[]) => ({ messages: { messages, nextPage: false } });
+  return [
+    ['GET /conversations/search', () => conversations, conversations],
+    ['GET /conversations/conv1/messages', (dateAdded) => page(rows(dateAdded)), page([])],
+  ];
+};
+
 /** Writes that can be looked up: the step, its request and successful response, and the lookups with their results. */
 const lookable: [kind: string, key: string, input: Input, write: string, good: object, looks: Answer[]][] = [
   [
@@ -114,6 +124,42 @@ const lookable: [kind: string, key: string, input: Input, write: string, good: o
       ],
     ],
   ],
+  [
+    'message',
+    'send_message',
+    { contactId: CONTACT, channel: 'SMS', message: 'From ten\nto two.' },
+    'POST /conversations/messages',
+    { conversationId: 'conv1', messageId: 'made' },
+    inConversation((dateAdded) => [
+      { id: 'event', direction: 'outbound', messageType: 'TYPE_ACTIVITY_CONTACT', body: 'x', dateAdded },
+      { id: 'theirs', direction: 'inbound', messageType: 'TYPE_SMS', body: 'From ten to two.', dateAdded },
+      {
+        id: 'other',
+        direction: 'outbound',
+        messageType: 'TYPE_SMS',
+        body: 'Hi',
+        source: 'workflow',
+        dateAdded,
+      },
+      { id: 'made', direction: 'outbound', messageType: 'TYPE_SMS', body: 'From ten\nto two.', dateAdded },
+    ]),
+  ],
+  [
+    'email',
+    'send_email',
+    { contactId: CONTACT, subject: 'Prices', body: 'See <below>' },
+    'POST /conversations/messages',
+    { conversationId: 'conv1', messageId: 'made', emailMessageId: 'e1' },
+    inConversation((dateAdded) => [
+      {
+        id: 'made',
+        direction: 'outbound',
+        messageType: 'TYPE_EMAIL',
+        meta: { email: { subject: 'Prices', messageIds: ['e1'] } },
+        dateAdded,
+      },
+    ]),
+  ],
 ];
 
 /** Writes that cannot be looked up in HighLevel or JivoChat. */
@@ -138,6 +184,7 @@ describe.each(lookable)(
   'A %s that HighLevel does not confirm (%s, %j)',
   (kind, key, input, write, good, looks) => {
     const names = looks.map(([look]) => look);
+    const [save, saved] = key.startsWith('send_') ? ['send', 'sent'] : ['save', 'saved'];
     /** The sub-account's time zone, which a contact's appointments use; requested once. */
     const zone = (zap: object) => {
       if (key !== 'book_appointment' || `${LOCATION}:location` in zap) return;
@@ -199,7 +246,7 @@ describe.each(lookable)(
       for (const _ of [1, 2]) {
         findsNothing();
         expect(await fails(go())).toBe(
-          `HighLevel did not confirm an earlier attempt to save the ${kind}, and does not show the ${kind} yet. Nothing more was written. ${REPLAY}`,
+          `HighLevel did not confirm an earlier attempt to ${save} the ${kind}, and does not show the ${kind} yet. Nothing more was written. ${REPLAY}`,
         );
       }
       expect(sentToHighLevel()).toEqual([write, ...names, ...names, ...names]);
@@ -244,14 +291,16 @@ describe.each(lookable)(
       const [look = ''] = names;
       highlevel.answers(write, 502, broken);
       highlevel.answers(look, 403, '<html>');
-      expect(await fails(go())).toContain(`Whether the ${kind} was saved could not be looked up. ${REPLAY}`);
+      expect(await fails(go())).toContain(
+        `Whether the ${kind} was ${saved} could not be looked up. ${REPLAY}`,
+      );
       for (const minutes of [5, 30, 60, 180, 360]) {
         highlevel.passes(minutes * MINUTE);
         highlevel.answers(look, 403, '<html>');
         const message = await fails(go());
         expect(message).toMatch(
           new RegExp(
-            `^HighLevel did not confirm an earlier attempt to save the ${kind}\\. Before this step writes, it must check that the ${kind} is not there yet, and that failed\\. Nothing more was written\\. HighLevel could not .+: HighLevel's firewall blocked the request\\. Please try again in a few minutes\\.$`,
+            `^HighLevel did not confirm an earlier attempt to ${save} the ${kind}\\. Before this step writes, it must check that the ${kind} is not there yet, and that failed\\. Nothing more was written\\. HighLevel could not .+: HighLevel's firewall blocked the request\\. Please try again in a few minutes\\.$`,
           ),
         );
       }

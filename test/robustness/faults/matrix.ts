@@ -6,7 +6,7 @@ import type { LoggedRequest } from '../../sandbox/log.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Store } from '../../sandbox/store.ts';
 import { withoutNames } from '../../support/zapier/cache.ts';
-import { accountOf, connect as signIn } from '../../support/zapier/connect.ts';
+import { accountOf, connect as signIn, everyPart } from '../../support/zapier/connect.ts';
 import { failureIn } from '../../support/zapier/failed.ts';
 import { REPLAYED_AFTER, Zapier } from '../../support/zapier/zapier.ts';
 import { stopTime, type Ended } from './clock.ts';
@@ -213,7 +213,7 @@ async function connect(
     return { zapier, refreshed: async () => zapier };
   }
   // Only a fault of the whole sub-account leads to a refresh.
-  const signedIn = fault?.strikes ? (await signIn(app, account)).zapier.authData : {};
+  const signedIn = fault?.strikes ? (await signIn(app, account, everyPart)).zapier.authData : {};
   const authData = { ...account.authData, ...signedIn };
   const zapier = to(app, authData);
   return {
@@ -255,6 +255,7 @@ function standing(store: Store): Map<string, string> {
   for (const task of store.tasks.values()) add('task', task.id, task);
   for (const note of store.notes.values()) add('note', note.id, note);
   for (const appointment of store.appointments.values()) add('appointment', appointment.id, appointment);
+  for (const message of store.messages.values()) add('message', message.id, message);
   // JivoChat treats two messages with the same id as one.
   for (const { message } of store.jivoMessages) add('message', isObject(message) ? message.id : '', message);
   return records;

@@ -202,7 +202,7 @@ function garbled({ body }: LoggedRequest, { fields }: Asked, input: Item): strin
       typeof sent !== 'string' ||
       choices ||
       list ||
-      /^(email|phone|dateOfBirth)$/.test(key)
+      /^(email|emailFrom|phone|fromNumber|dateOfBirth)$/.test(key)
     )
       return [];
     const text = type === 'text' ? value.toWellFormed() : value.toWellFormed().trim();

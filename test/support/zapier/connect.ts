@@ -6,7 +6,8 @@ import { Zapier, type Connection } from './zapier.ts';
 
 const REDIRECT_URI = 'https://zapier.example.com/dashboard/auth/oauth/return/App1CLIAPI/';
 
-const everyPart = Object.fromEntries(partFields.map((field) => [field, 'true']));
+/** The yes/no fields of a connection, all set to yes. */
+export const everyPart = Object.fromEntries(partFields.map((field) => [field, 'true']));
 
 /** Where the app runs. */
 type Setting = Pick<Connection, 'environment' | 'logsTo'>;
