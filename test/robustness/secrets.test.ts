@@ -131,9 +131,6 @@ function goodInput(): Input {
     ignoreFreeSlotValidation: true,
     ignoreDateRange: true,
     payload: JSON.stringify(missed),
-    field: 'lastName',
-    method: 'POST',
-    path: '/contacts/search',
   };
 }
 
