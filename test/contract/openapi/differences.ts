@@ -298,6 +298,11 @@ export const differences: Difference[] = [
     },
     reason: 'Recorded in the answer of a contact that was just made.',
   },
+  {
+    at: `${schema('contacts', 'CreateContactSchema')}/properties`,
+    is: { timezone: textOrNull },
+    reason: 'A contact may be made with a time zone, and its single read documents it.',
+  },
   ...[
     'UpdateContactsSuccessfulResponseDto',
     'UpsertContactsSuccessfulResponseDto',
@@ -741,13 +746,13 @@ export const differences: Difference[] = [
               { name: 'state', in: 'query', schema: text },
               { name: 'version_id', in: 'query', schema: text },
             ],
-            responses: { 302: {} },
+            responses: { 302: {}, 400: { description: '', content: {} } },
           },
         },
       ]),
     ),
     reason:
-      "The page where people sign in is described in docs/oauth/Authorization.md; the SDK uses its older path. A draft app's wants the app's id as version_id too: measured by integrators.",
+      "The page where people sign in is described in docs/oauth/Authorization.md; the SDK uses its older path. A draft app's wants the app's id as version_id too, and a client or scope that is not the app's is refused: measured by integrators.",
   },
   {
     at: `${operation('oauth', '/oauth/token', 'post')}/responses/401`,
