@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { flag, id, maybe, text } from '../../schema/fields.ts';
+import { flag, id, maybe } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 
 /** A sub-account ("location") in HighLevel's responses; only what this app reads. */
 export const SubAccount = z.object({
   id: id('Location ID', 've9EPM428h8vShlRW1KT'),
-  name: maybe(text('Name', 'Bright Smile Dental')),
-  companyId: maybe(id('Company ID', '5DP4iH6HLkQsiKESj6rh')),
-  timezone: maybe(text('Time Zone', 'America/New_York')),
-  country: maybe(text('Country', 'US')),
+  name: maybe.text('Name', 'Bright Smile Dental'),
+  companyId: maybe.id('Company ID', '5DP4iH6HLkQsiKESj6rh'),
+  timezone: maybe.text('Time Zone', 'America/New_York'),
+  country: maybe.text('Country', 'US'),
   settings: maybe(
     z.object({
       allowDuplicateContact: z.boolean().nullish().catch(null),
@@ -64,11 +64,11 @@ export type CustomField = z.output<typeof CustomField>;
 /** A user of the sub-account. */
 export const User = z.object({
   id: id('User ID', '0IHuJvc2ofPAAA8GzTRi'),
-  name: maybe(text('Name', 'Maria Keller')),
-  firstName: maybe(text('First Name', 'Maria')),
-  lastName: maybe(text('Last Name', 'Keller')),
-  email: maybe(text('Email', 'maria@example.com')),
-  phone: maybe(text('Phone', '+14155550132')),
+  name: maybe.text('Name', 'Maria Keller'),
+  firstName: maybe.text('First Name', 'Maria'),
+  lastName: maybe.text('Last Name', 'Keller'),
+  email: maybe.text('Email', 'maria@example.com'),
+  phone: maybe.text('Phone', '+14155550132'),
   deleted: flag('Deleted', false).catch(false),
 });
 export type User = z.output<typeof User>;
@@ -88,16 +88,16 @@ export type Named = z.output<typeof Named>;
 /** A business (company) that contacts belong to. */
 export const Business = z.object({
   id: id('Company ID', '63771dcac1116f0e21de8e12'),
-  name: maybe(text('Name', 'Example Ltd')),
-  email: maybe(text('Email', 'office@example.com')),
-  phone: maybe(text('Phone', '+14155550132')),
-  website: maybe(text('Website', 'https://example.com')),
-  address: maybe(text('Street Address', '12 Main Street')),
-  city: maybe(text('City', 'San Francisco')),
-  state: maybe(text('State', 'California')),
-  postalCode: maybe(text('Postal Code', '94103')),
-  country: maybe(text('Country', 'US')),
-  description: maybe(text('Description', 'Dental supplies')),
+  name: maybe.text('Name', 'Example Ltd'),
+  email: maybe.text('Email', 'office@example.com'),
+  phone: maybe.text('Phone', '+14155550132'),
+  website: maybe.text('Website', 'https://example.com'),
+  address: maybe.text('Street Address', '12 Main Street'),
+  city: maybe.text('City', 'San Francisco'),
+  state: maybe.text('State', 'California'),
+  postalCode: maybe.text('Postal Code', '94103'),
+  country: maybe.text('Country', 'US'),
+  description: maybe.text('Description', 'Dental supplies'),
 });
 export type Business = z.output<typeof Business>;
 
