@@ -127,9 +127,10 @@ interface Meta {
 }
 
 /** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
+// Not by field.meta(): a method of a schema becomes its own bound function when it is first used.
 export const metaOf = oncePerSchema((field: z.ZodType): Readonly<Meta> => {
   const inner = unwrapped(field);
-  return { ...(inner && metaOf(inner)), ...field.meta() };
+  return { ...(inner && metaOf(inner)), ...z.globalRegistry.get(field) };
 });
 
 /** Whether a field accepts that it is left out: told by its type, since a trial parse of each would slow every start. */
