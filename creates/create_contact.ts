@@ -4,13 +4,13 @@ import {
   contactGroups,
   contactInput,
   createContact,
-  PHONE_FORMAT,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { splitName } from '../lib/jivochat/name.ts';
+import { PHONE_FORMAT } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { contactFields, dndSettings } from '../lib/highlevel/records/contact.ts';
 

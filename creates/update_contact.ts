@@ -4,14 +4,13 @@ import {
   contactDetails,
   contactGroups,
   contactInput,
-  PHONE_FORMAT,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
-import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
+import { contactIdField, CUSTOM_FIELD, PHONE_FORMAT, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import {

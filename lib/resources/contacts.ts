@@ -7,7 +7,7 @@ import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { businessIdField, choice, textList } from '../schema/fields.ts';
+import { businessIdField, choice, PHONE_FORMAT, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifServed } from './optional.ts';
 import { country, ifAllowed } from './location.ts';
@@ -21,10 +21,6 @@ import {
   DND_CHANNELS,
   type ContactResponse,
 } from '../highlevel/records/contact.ts';
-
-/** How a phone number may be written, for help texts. */
-export const PHONE_FORMAT =
-  "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
 
 /** The inputs of Create Contact and Create or Update Contact; all optional, the most important first. */
 export const contactInput = {

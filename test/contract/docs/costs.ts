@@ -128,6 +128,9 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
   set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
+  create_business: {
+    cost: `1 request; after an unconfirmed try, 1 more per ${businesses.PAGE_SIZE} companies to look for the company, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
+  },
   find_business: {
     cost: `1 request per ${businesses.PAGE_SIZE} companies, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
   },
