@@ -236,6 +236,13 @@ describe('Every input', () => {
     expect(broken(helped, ({ field }) => /[.]$|[`)]$/.test(field.helpText ?? ''))).toEqual([]);
   });
 
+  test('of an update keeps its value if left blank', () => {
+    const updated = allInputs.filter(({ at }) => /\bupdate_/.test(at));
+    expect(updated.map(({ field }) => field.helpText).join(' ')).toContain('Leave blank to keep');
+    const isKept = (help: string) => !/HighLevel (?:to )?chooses?|Leave blank(?! to keep)/i.test(help);
+    expect(broken(updated, ({ field }) => isKept(field.helpText ?? ''))).toEqual([]);
+  });
+
   test('that filters says what is left', () => {
     const filters = allInputs.filter(
       ({ folder, field }) =>
