@@ -25,7 +25,9 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
     const step = await captured(zapier, sandbox, event);
     console.log(`  ${about}`);
     for (const line of step.lines) console.log(`    ${line}`);
-    console.log(`    ${step.requests.length > 0 ? `${step.requests.length} requests: ${step.requests.join(', ')}` : 'No requests'}\n`);
+    console.log(
+      `    ${step.requests.length > 0 ? `${step.requests.length} requests: ${step.requests.join(', ')}` : 'No requests'}\n`,
+    );
     if (step.isNew) expect(step.requests.length <= 3 + 1, `"${about}" cost ${step.requests.length} requests`);
   }
   const after = counts(sandbox);
