@@ -138,6 +138,10 @@ export const dateTime = (title: string, example: string) => anyDate.meta(dateTim
 export const DATE_AND_TIME =
   "Date and time, such as `2026-01-31 15:00`. The Zap's time zone is used unless you include one.";
 
+/** How a phone number may be written, for help texts. */
+export const PHONE_FORMAT =
+  "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
+
 /** A yes/no field. */
 export const flag = (title: string, example: boolean) =>
   anyFlag.meta({ title, example, editor: { type: 'boolean' } });

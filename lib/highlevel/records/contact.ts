@@ -52,29 +52,45 @@ export const DND_CHANNELS = {
   FB: 'Facebook and Instagram',
 };
 
+/** The channels to stop messages on, and those to allow them on again. */
+interface ChannelChanges {
+  stop?: readonly string[] | undefined;
+  allow?: readonly string[] | undefined;
+}
+
 /**
- * HighLevel's Do Not Disturb settings that stop messages on these channels as well, beside the contact's `present` settings.
- * It is not documented whether HighLevel replaces the settings as a whole, and a lost one would message somebody who opted
- * out. Undefined if the channels are stopped already.
+ * HighLevel's Do Not Disturb settings with these changes, beside the contact's other `present` settings: it is not
+ * documented whether HighLevel replaces the settings as a whole, and a lost one would message somebody who opted out. What
+ * is permanent stays (`permanentStops`). Undefined if nothing changes.
  */
 export function dndSettings(
-  channels: readonly string[] | undefined,
+  { stop = [], allow = [] }: ChannelChanges,
   present: unknown,
 ): Record<string, unknown> | undefined {
   const stopped = stoppedChannels(present);
-  const added = (channels ?? []).filter((channel) => !stopped.includes(channel));
-  if (added.length === 0) return undefined;
-  return {
-    ...(isObject(present) && present),
-    ...Object.fromEntries(added.map((one) => [one, { status: 'active' }])),
-  };
+  const changes = [
+    ...stop.filter((channel) => !stopped.includes(channel)).map((one) => [one, { status: 'active' }]),
+    ...channelsWith(present, 'active')
+      .filter((channel) => allow.includes(channel))
+      .map((one) => [one, { status: 'inactive' }]),
+  ];
+  if (changes.length === 0) return undefined;
+  return { ...(isObject(present) && present), ...Object.fromEntries(changes) };
+}
+
+/** Those of the channels on which messages are stopped for good: the contact opted out, or the channel refuses messages. */
+export function permanentStops(channels: readonly string[], present: unknown): string[] {
+  return channelsWith(present, 'permanent').filter((channel) => channels.includes(channel));
 }
 
 function stoppedChannels(settings: unknown): string[] {
+  return channelsWith(settings, 'active', 'permanent');
+}
+
+function channelsWith(settings: unknown, ...statuses: unknown[]): string[] {
   if (!isObject(settings)) return [];
   return Object.entries(settings).flatMap(([channel, setting]) =>
-    // `permanent`: the contact opted out, or the channel refused messages for good.
-    isObject(setting) && (setting.status === 'active' || setting.status === 'permanent') ? [channel] : [],
+    isObject(setting) && statuses.includes(setting.status) ? [channel] : [],
   );
 }
 

@@ -238,6 +238,13 @@ describe('Every input', () => {
     expect(broken(helped, ({ field }) => /[.]$|[`)]$/.test(field.helpText ?? ''))).toEqual([]);
   });
 
+  test('of an update keeps its value if left blank', () => {
+    const updated = allInputs.filter(({ at }) => /\bupdate_/.test(at));
+    expect(updated.map(({ field }) => field.helpText).join(' ')).toContain('Leave blank to keep');
+    const isKept = (help: string) => !/HighLevel (?:to )?chooses?|Leave blank(?! to keep)/i.test(help);
+    expect(broken(updated, ({ field }) => isKept(field.helpText ?? ''))).toEqual([]);
+  });
+
   test('that filters says what is left', () => {
     const filters = allInputs.filter(
       ({ folder, field }) =>
@@ -399,6 +406,7 @@ test('find or create combines an existing search and action', () => {
     'Find or Create Contact',
     'Find or Create Task',
     'Find or Create Note',
+    'Find or Create Company',
   ]);
   for (const { key, search, create } of joined) {
     expect(search).toBe(key);
@@ -429,7 +437,7 @@ describe('HighLevel endpoints', () => {
   test('every requested scope is needed by an endpoint', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
     // Requested by choice alone; the endpoints that need them are still missing.
-    const notYet = ['businesses.write', 'opportunities.readonly', 'opportunities.write'];
+    const notYet = ['opportunities.readonly', 'opportunities.write'];
     expect(everyScope.filter((scope) => !needed.has(scope) && !notYet.includes(scope))).toEqual([]);
     expect(notYet.filter((scope) => needed.has(scope))).toEqual([]);
   });
@@ -447,6 +455,7 @@ describe('HighLevel endpoints', () => {
   test('requests that create a record or start something are not idempotent', () => {
     const once = Object.entries(endpoints).filter(([, { idempotent }]) => !idempotent);
     expect(once.map(([name]) => name).toSorted()).toEqual([
+      'POST /businesses/',
       'POST /calendars/events/appointments',
       'POST /contacts/',
       'POST /contacts/{contactId}/campaigns/{campaignId}',
