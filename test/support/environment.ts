@@ -1,3 +1,5 @@
+import './one_process.ts';
+
 // Tests choose their edition and settings themselves: nothing that the shell has set for a build or a live run gets in.
 for (const name of [
   'HIGHLEVEL_AUTH',

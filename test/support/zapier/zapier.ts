@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import '../one_process.ts';
 import zapier, { type Bundle } from 'zapier-platform-core';
 import { isObject } from '../../../lib/base/json.ts';
 import { zapierCache } from './cache.ts';
@@ -40,11 +40,6 @@ export interface SwitchedOn {
 type Handler = (event: object) => Promise<{ results: unknown }>;
 // Core's entry point on AWS Lambda, which its types lack.
 const createAppHandler: (app: object) => Handler = Reflect.get(zapier, 'createAppHandler');
-
-// Core exits after 250 calls with more than 450 MB, because Lambda starts a new process. Here the sandbox and all Zaps share
-// one process, which must go on.
-const constants: object = createRequire(import.meta.url)('zapier-platform-core/src/constants');
-Reflect.set(constants, 'KILL_MAX_LIMIT', Infinity);
 
 // After any other 4xx of a refresh Zapier stops the connection's Zaps. Source: Zapier's documentation.
 const PASSING = [408, 409, 423, 425, 429];
