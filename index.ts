@@ -45,6 +45,15 @@ export default defineApp({
       search: 'find_note',
       create: 'create_note',
     },
+    find_business: {
+      key: 'find_business',
+      display: {
+        label: 'Find or Create Company',
+        description: 'Finds a company, or creates one if none is found.',
+      },
+      search: 'find_business',
+      create: 'create_business',
+    },
   },
   // For Zapier's raw API requests with a connection of this app; our own set their headers in lib/highlevel/transport.ts.
   requestTemplate: {

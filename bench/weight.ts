@@ -77,7 +77,7 @@ export async function weight(rounds: number, told: (done: number) => void = () =
 
 /** The bound of the cold start. The median of a few rounds only shows what is far off. */
 function coldStartBound(rounds: number): number {
-  return rounds < 15 ? 1.25 : 1.1;
+  return rounds < 15 ? 1.15 : 1.1;
 }
 
 interface Cost {

@@ -48,7 +48,7 @@ export default create({
   output: z.object({
     status: integer('Status', 200),
     body: raw('Body', { customValues: [] }),
-    text: maybe(longText('Text', 'OK')),
+    text: maybe.longText('Text', 'OK'),
   }),
 
   async perform(highlevel, { method, path: typed, query = '', body: json, version }) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appointmentIdField, maybe, text } from '../lib/schema/fields.ts';
+import { appointmentIdField, maybe } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Appointment, appointmentFields, appointmentFrom } from '../lib/highlevel/records/appointment.ts';
 
@@ -14,7 +14,7 @@ export default create({
     appointmentId: appointmentIdField,
     toNotify: appointmentFields.toNotify.optional(),
   }),
-  output: Appointment.extend({ appointmentStatus: maybe(text('Status', 'cancelled')) }),
+  output: Appointment.extend({ appointmentStatus: maybe.text('Status', 'cancelled') }),
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
     const { appointment } = await highlevel.request('PUT /calendars/events/appointments/{eventId}', {

@@ -4,15 +4,18 @@ import {
   contactGroups,
   contactInput,
   createContact,
-  PHONE_FORMAT,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { splitName } from '../lib/jivochat/name.ts';
+import { PHONE_FORMAT } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { contactFields, dndSettings } from '../lib/highlevel/records/contact.ts';
+
+// A new contact has no channels that are stopped.
+const { allowChannels: _allowChannels, ...creatable } = contactInput;
 
 export default create({
   key: 'create_contact',
@@ -22,7 +25,7 @@ export default create({
     description: 'Creates a new contact. Stops without an error if the contact already exists.',
   },
   input: z.object({
-    ...contactInput,
+    ...creatable,
     email: contactFields.email
       .optional()
       .describe('Enter a full email address. An email, a phone number, or a name is required.'),
@@ -30,6 +33,7 @@ export default create({
       .optional()
       .describe(`${PHONE_FORMAT} An email, a phone number, or a name is required.`),
     source: contactFields.source.optional().describe('Where the contact came from.'),
+    dndChannels: contactInput.dndChannels.describe('Choose channels to stop messages on.'),
     tags: contactInput.tags.describe(
       'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',
     ),
@@ -43,7 +47,7 @@ export default create({
     { email, phone, refusedDetail, dndChannels, ...given },
     { customFields, afterSearch },
   ) {
-    const dnd = dndSettings(dndChannels, undefined);
+    const dnd = dndSettings({ stop: dndChannels }, undefined);
     const fields = { ...given, ...(dnd && { dndSettings: dnd }) };
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone && !fields.firstName && !fields.lastName && !fields.name) {

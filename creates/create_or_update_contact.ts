@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import {
+  checkChannels,
   contactDetails,
   contactGroups,
   contactInput,
+  stillStopped,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
@@ -24,7 +26,12 @@ export default create({
   groups: contactGroups,
   output: WrittenContact,
 
-  async perform(highlevel, { tags, email, phone, refusedDetail, dndChannels, ...fields }, { customFields }) {
+  async perform(
+    highlevel,
+    { tags, email, phone, refusedDetail, dndChannels, allowChannels, ...fields },
+    { customFields },
+  ) {
+    checkChannels({ dnd: fields.dnd, dndChannels, allowChannels });
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     if (!details.email && !details.phone) {
       throw new InputError('Please fill in "Email" or "Phone". HighLevel finds existing contacts by them.');
@@ -42,13 +49,14 @@ export default create({
       warnings,
     });
     const path = { contactId: contact.id };
-    const dnd = dndSettings(dndChannels, contact.dndSettings);
+    const dnd = dndSettings({ stop: dndChannels, allow: allowChannels }, contact.dndSettings);
     // Upsert would replace the contact's tags, and may replace the settings of other channels.
     const [tagged, updated] = await finishWrites([
       tags?.length ? highlevel.request('POST /contacts/{contactId}/tags', { path, body: { tags } }) : null,
       dnd ? highlevel.request('PUT /contacts/{contactId}', { path, body: { dndSettings: dnd } }) : null,
     ]);
     const now = { ...(updated?.contact ?? contact), tags: tagged?.tags ?? contact.tags };
+    warnings.push(...stillStopped({ dnd: now.dnd, allowChannels }, contact.dndSettings));
     return { ...(await writtenContact(highlevel, now)), warnings };
   },
 });

@@ -7,6 +7,8 @@ export { default as add_tags } from './add_tags.ts';
 export { default as remove_tags } from './remove_tags.ts';
 export { default as tag_contacts } from './tag_contacts.ts';
 export { default as set_business } from './set_business.ts';
+export { default as create_business } from './create_business.ts';
+export { default as update_business } from './update_business.ts';
 export { default as set_jivochat_card } from './set_jivochat_card.ts';
 export { default as create_task } from './create_task.ts';
 export { default as update_task } from './update_task.ts';

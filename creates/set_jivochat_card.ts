@@ -35,7 +35,7 @@ export default create({
       .describe('Choose what agents see. Leave blank for tags, owner, tasks, and the latest note.'),
     text: longText('Message', 'Asked for a refund.')
       .optional()
-      .describe('Enter a message to show on the card. Leave blank to keep the one that is there.'),
+      .describe('Enter a message to show on the card. Leave blank to keep the present message.'),
     chatId: text('JivoChat Chat', '7607')
       .optional()
       .describe("Map the Chat ID of New JivoChat Event to show the card to this chat's visitor."),

@@ -23,6 +23,9 @@ export default create({
     calendarId: appointmentFields.calendarId.optional(),
     startTime: appointmentFields.startTime.optional(),
     ...appointmentInput,
+    appointmentStatus: appointmentFields.appointmentStatus
+      .optional()
+      .describe('Choose the new status. Leave blank to keep the present one.'),
     endTime: appointmentFields.endTime
       .optional()
       .describe(

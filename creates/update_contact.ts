@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import {
+  checkChannels,
   contactDetails,
   contactGroups,
   contactInput,
-  PHONE_FORMAT,
+  stillStopped,
   WrittenContact,
   writtenContact,
 } from '../lib/resources/contacts.ts';
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
-import { contactIdField, CUSTOM_FIELD, textList } from '../lib/schema/fields.ts';
+import { contactIdField, CUSTOM_FIELD, PHONE_FORMAT, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import {
@@ -44,9 +45,20 @@ export default create({
 
   async perform(
     highlevel,
-    { contactId, tags, email, phone, refusedDetail, clear: cleared = [], dndChannels, ...inputs },
+    {
+      contactId,
+      tags,
+      email,
+      phone,
+      refusedDetail,
+      clear: cleared = [],
+      dndChannels = [],
+      allowChannels = [],
+      ...inputs
+    },
     { customFields },
   ) {
+    checkChannels({ dnd: inputs.dnd, dndChannels, allowChannels });
     const clear = cleared.map(keyOf);
     const { details, warnings } = await contactDetails(highlevel, { email, phone });
     const fields: Partial<typeof inputs> & typeof details = { ...details, ...inputs };
@@ -58,12 +70,13 @@ export default create({
     const custom = [...customFields, ...blanks];
     const values = { ...fields, ...nulls(clear, fields), ...(custom.length > 0 && { customFields: custom }) };
     const path = { contactId };
-    if (Object.keys(values).length === 0 && !tags?.length && !dndChannels?.length)
+    const hasChannels = dndChannels.length > 0 || allowChannels.length > 0;
+    if (Object.keys(values).length === 0 && !tags?.length && !hasChannels)
       throw new InputError('Nothing to update. Please fill in at least one field besides "Contact".');
-    const present = dndChannels?.length
+    const present = hasChannels
       ? (await highlevel.request('GET /contacts/{contactId}', { path })).contact.dndSettings
       : undefined;
-    const dnd = dndSettings(dndChannels, present);
+    const dnd = dndSettings({ stop: dndChannels, allow: allowChannels }, present);
     const body = { ...values, ...(dnd && { dndSettings: dnd }) };
     const changes = Object.keys(body).length > 0;
 
@@ -78,6 +91,7 @@ export default create({
       : undefined;
     const [tagged] = updated ? await finishWrites([adding]) : [await adding];
     const contact = updated ?? (await highlevel.request('GET /contacts/{contactId}', { path })).contact;
+    warnings.push(...stillStopped({ dnd: contact.dnd, allowChannels }, present));
     const written = await writtenContact(highlevel, { ...contact, tags: tagged?.tags ?? contact.tags });
     return { ...written, warnings };
   },

@@ -143,7 +143,7 @@ export function relayApp(parts: Parts): Hono {
     });
     if (!signed || Math.abs(now() / 1000 - signed.at) > MAX_AGE_SECONDS) return undefined;
     const database = parts.database();
-    if (!database) throw new Error('There is no database yet.');
+    if (!database) throw new Error('The database is not ready yet.');
     // The nonce is kept until the signature is too old, by whichever clock.
     return (await useNonce(database, signed.nonce, 3 * MAX_AGE_SECONDS)) ? { body, database } : undefined;
   }
@@ -246,5 +246,5 @@ function parsed<T>(shape: z.ZodType<T>, value: unknown): T {
   const { data, error } = shape.safeParse(value);
   if (data !== undefined) return data;
   const issue = error?.issues[0];
-  throw new InputError(`${issue?.path.join('.') ?? 'The body'}: ${issue?.message ?? 'is not right'}`);
+  throw new InputError(`${issue?.path.join('.') ?? 'The body'}: ${issue?.message ?? 'is invalid'}`);
 }

@@ -18,7 +18,7 @@ npm run relay -- address LOCATION  prints the URL for JivoChat of a sub-account
 npm run relay -- rotate LOCATION   replaces that URL: the old one stops working
 npm run relay -- dead [LOCATION]   lists deliveries that were given up
 npm run relay -- redrive ID        delivers one of them again; redrive all, all of them
-npm run relay -- forget LOCATION   deletes everything of a sub-account`;
+npm run relay -- forget LOCATION   deletes everything about a sub-account`;
 
 /** Runs a command and returns what to print. */
 export async function run(command: readonly string[], parts: CommandParts): Promise<string> {
@@ -34,7 +34,7 @@ export async function run(command: readonly string[], parts: CommandParts): Prom
       case 'rotate': {
         const generation = await rotate(database, argument);
         await parts.onRotate();
-        return `${urlOf(config, argument, generation)}\nPaste this URL into JivoChat. The old one does not work any more.`;
+        return `${urlOf(config, argument, generation)}\nPaste this URL into JivoChat. The old one no longer works.`;
       }
       case 'forget': {
         const letters = await queue.dead(argument);
@@ -42,15 +42,15 @@ export async function run(command: readonly string[], parts: CommandParts): Prom
           await forgetLocation(sql, argument);
           await queue.bury(letters, queueDbOf(sql));
         });
-        return `Everything of ${argument} is deleted. Its Zaps get events again when they are turned off and on.`;
+        return `Everything about ${argument} is deleted. Its Zaps receive events again after they are turned off and on.`;
       }
       case 'redrive': {
         const letters = (await queue.dead()).filter(({ id }) => argument === 'all' || id === argument);
         await database.transaction((sql) => queue.redrive(letters, queueDbOf(sql)));
         queue.wake();
         return letters.length === 1
-          ? '1 delivery is under way again.'
-          : `${letters.length} deliveries are under way again.`;
+          ? '1 delivery is being sent again.'
+          : `${letters.length} deliveries are being sent again.`;
       }
     }
   }

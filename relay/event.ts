@@ -92,7 +92,7 @@ export function highLevelEvent(
     typeof timestamp === 'string' || typeof timestamp === 'number' ? new Date(timestamp) : undefined;
   const age = sent ? receivedAt - sent.getTime() : 0;
   if (age > MAX_HIGHLEVEL_AGE_MS || age < -CLOCK_SKEW_MS)
-    throw new InputError('The timestamp is not of the last two days.');
+    throw new InputError('The timestamp is not within the last two days.');
   const location = idIn(locationId);
   const name = typeof type === 'string' ? truncate(cleanLine(type), 200) : '';
   if (location === undefined || name === '') return undefined;

@@ -180,7 +180,7 @@ export class Intake {
         location: event.locationId,
         cause: error instanceof SpoolFull ? 'the spool is full' : causeOf(error),
       });
-      throw new NotTaken('The event could not be kept.');
+      throw new NotTaken('The event could not be stored.');
     }
   }
 
@@ -201,7 +201,7 @@ export class Intake {
   async drain(): Promise<void> {
     const { spool, metrics, log } = this.#options;
     const taken = await spool.drain(MAX_BATCH, async (records) => {
-      if (this.#stopped.signal.aborted) throw new Error('The relay stops.');
+      if (this.#stopped.signal.aborted) throw new Error('The relay is stopping.');
       const events = records.flatMap((record) => Spooled.safeParse(record).data ?? []);
       // In rounds without two events of one key.
       for (let rest = events; rest.length > 0;) {

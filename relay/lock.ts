@@ -16,7 +16,7 @@ function socketIn(folder: string): string {
   const short = relative(process.cwd(), path);
   const best = short.length < path.length ? short : path;
   if (best.length > MAX_SOCKET_PATH)
-    throw new ConfigError('The path of RELAY_DATA is too long. Choose a folder nearer to the root.');
+    throw new ConfigError('The path of RELAY_DATA is too long. Choose a folder with a shorter path.');
   return best;
 }
 
@@ -53,7 +53,7 @@ export async function takeFolder(
 ): Promise<{ release: () => Promise<void> }> {
   if ((await askRelayIn(folder, [])) !== undefined)
     throw new FolderInUse(
-      `Another relay uses ${folder}. Stop it first, or set RELAY_DATA to a folder of its own for each relay.`,
+      `Another relay uses ${folder}. Stop it first, or set RELAY_DATA to another folder.`,
     );
   const path = socketIn(folder);
   if (existsSync(path)) unlinkSync(path);

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 /** Says where to paste what, before anything takes time. */
 function guide({ url, port, folder, databaseUrl, requestKeys }: Config): void {
   print(
-    `The relay starts on port ${port}, with ${databaseUrl === undefined ? `its database in ${folder}` : 'PostgreSQL'}.`,
+    `The relay is starting on port ${port}, with ${databaseUrl === undefined ? `its database in ${folder}` : 'PostgreSQL'}.`,
   );
   if (process.env.NODE_ENV === 'production') return;
   const isPrivate = url.startsWith('http:');
@@ -49,7 +49,7 @@ function guide({ url, port, folder, databaseUrl, requestKeys }: Config): void {
       'Build the app with it:            RELAY_URL=' + url + ' npm run build',
       'Set its key at Zapier:            npx zapier-platform env:set VERSION RELAY_KEY=' +
         (databaseUrl !== undefined
-          ? 'the key that the relays have'
+          ? 'the RELAY_KEY of the relays'
           : process.stdout.isTTY
             ? requestKeys[0]
             : `the requestKey in ${join(folder, 'keys.json')}`),

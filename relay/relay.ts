@@ -79,7 +79,7 @@ export async function startRelay({ config, log, now = Date.now, ...options }: Re
     metrics,
     now,
     store: async (events, at) => {
-      if (!store) throw new Error('There is no database yet.');
+      if (!store) throw new Error('The database is not ready yet.');
       return storeEvents(store.database, store.queue, events, at);
     },
     ...options.intake,

@@ -3,13 +3,12 @@ import {
   contactsFrom,
   emailOrPhone,
   lookUpContacts,
-  PHONE_FORMAT,
   readDetails,
   searchText,
 } from '../lib/resources/contacts.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
-import { ID, text } from '../lib/schema/fields.ts';
+import { ID, PHONE_FORMAT, text } from '../lib/schema/fields.ts';
 import { notAnId } from '../lib/schema/parse_input.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { maybe, text } from '../lib/schema/fields.ts';
+import { maybe } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput } from '../lib/polling/appointments.ts';
 import { pollStatusChanges } from '../lib/polling/status_changes.ts';
@@ -20,7 +20,7 @@ export default trigger({
       ),
     ...appointmentPollInput,
   }),
-  output: Appointment.extend({ appointmentStatus: maybe(text('Status', 'cancelled')) }),
+  output: Appointment.extend({ appointmentStatus: maybe.text('Status', 'cancelled') }),
   primary: ['id', 'appointmentStatus'],
 
   perform: (highlevel, filters, mode) =>

@@ -18,7 +18,9 @@ export default trigger({
       .describe('Choose the field to watch, a standard or a custom one.'),
     value: text('Value', 'San Francisco')
       .optional()
-      .describe('Trigger only for updates to this value. Not case-sensitive. Leave blank for every update.'),
+      .describe(
+        'Trigger only for updates to this value. Not case-sensitive. Enter the owner and the company as IDs, and Do Not Disturb as `true` or `false`. Leave blank for every update.',
+      ),
     tags: contactFilters('Trigger only for').tags,
   }),
   output: Contact.extend({

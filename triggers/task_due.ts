@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { number } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { taskPollInput } from '../lib/polling/tasks.ts';
-import { MAX_HOURS_BEFORE } from '../lib/polling/upcoming_appointments.ts';
 import { pollDueTasks } from '../lib/polling/due_tasks.ts';
+import { MAX_HOURS_BEFORE } from '../lib/polling/window.ts';
 import { Task, taskFrom } from '../lib/highlevel/records/task.ts';
 
 export default trigger({

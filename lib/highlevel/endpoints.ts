@@ -7,7 +7,7 @@ import { pageMeta, SubmissionResponse } from './records/submission.ts';
 import { FoundTask, TaskResponse } from './records/task.ts';
 import { AppointmentResponse, AppointmentList, FreeSlots } from './records/appointment.ts';
 import {
-  Business,
+  BusinessResponse,
   CustomField,
   LocationTag,
   Named,
@@ -86,6 +86,18 @@ const OPPORTUNITY_KEYS = keys(
   'source',
   'customFields',
 );
+const BUSINESS_KEYS = keys(
+  'name',
+  'email',
+  'phone',
+  'website',
+  'address',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+  'description',
+);
 const APPOINTMENT_KEYS = keys(
   'calendarId',
   'startTime',
@@ -123,6 +135,8 @@ const OneTask = oneRecord('task', { task: TaskResponse });
 const OneNote = oneRecord('note', { note: NoteResponse });
 // Documented as `event`, recorded as `appointment`; writes return it bare.
 const OneAppointment = oneRecord('appointment', { appointment: AppointmentResponse }, 'event');
+// `buiseness` is HighLevel's spelling in the responses to writes.
+const OneBusiness = oneRecord('business', { business: BusinessResponse }, 'buiseness');
 const Appointments = z.object({ events: AppointmentList });
 // Documented as `note`, read by clients as `notes`.
 const FoundNotes = z.preprocess(
@@ -433,7 +447,7 @@ const table = {
     query: keys('locationId', 'limit', 'skip'),
     response: counted(
       'businesses',
-      z.object({ businesses: rows(Business, { isPage: true }), total, received: z.number() }),
+      z.object({ businesses: rows(BusinessResponse, { isPage: true }), total, received: z.number() }),
     ),
   },
   'POST /opportunities/search': {
@@ -494,6 +508,20 @@ const table = {
     ...writesOpportunities,
     action: 'delete the opportunity',
     response: Done,
+  },
+  'POST /businesses/': {
+    scope: 'businesses.write',
+    idempotent: false,
+    action: 'create the company',
+    body: keys('locationId', ...BUSINESS_KEYS),
+    response: OneBusiness,
+  },
+  'PUT /businesses/{businessId}': {
+    scope: 'businesses.write',
+    idempotent: true,
+    action: 'update the company',
+    body: BUSINESS_KEYS,
+    response: OneBusiness,
   },
   'GET /conversations/search': {
     ...conversations,

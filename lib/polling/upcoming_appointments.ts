@@ -5,8 +5,6 @@ import { appointmentsOfCalendars, byStart, eventsOf, zonedAppointments } from '.
 import { watchedCalendars } from './appointments.ts';
 import type { PollMode } from './window.ts';
 
-/** A year: more would be most of what HighLevel has. */
-export const MAX_HOURS_BEFORE = 8_760;
 const SAMPLE = 3;
 /** A sample may be of any appointment of the coming month. */
 const SAMPLE_HOURS = 30 * 24;

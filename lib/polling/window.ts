@@ -12,6 +12,9 @@ export const MAX_LENGTH = DAY;
 /** How long a poll's leftovers are kept for the next one: two days, twice the longest window. */
 export const KEPT_SECONDS = (2 * MAX_LENGTH) / 1000;
 
+/** The earliest that a trigger can fire before a task is due or an appointment starts: a year, in hours. */
+export const MAX_HOURS_BEFORE = 8_760;
+
 /** The period that a poll covers. */
 export interface LookbackWindow {
   /** When it was opened and where it starts, in epoch ms by HighLevel's clock. */

@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { ApiError } from '../base/errors.ts';
 import { pagesBySkip } from '../base/pages.ts';
+import { isSameText } from '../base/text.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { ContactPage, ContactResponse } from '../highlevel/records/contact.ts';
-import { Named, type Business } from '../highlevel/records/location.ts';
+import { Business, businessFields, Named } from '../highlevel/records/location.ts';
+import { PHONE_FORMAT, textList } from '../schema/fields.ts';
+import { createOnce, likeRecord } from './create_once.ts';
 import { cached } from './location.ts';
 
 export const PAGE_SIZE = 100;
@@ -20,12 +24,92 @@ export async function businesses(highlevel: HighLevel): Promise<Business[]> {
   return pagesBySkip(fetch, PAGE_SIZE, MAX_BUSINESSES);
 }
 
+/** The inputs of Create Company and Update Company, the most important first. */
+export const businessInput = {
+  name: businessFields.name,
+  email: businessFields.email.optional().describe("Enter the company's email address."),
+  phone: businessFields.phone.optional().describe(PHONE_FORMAT),
+  website: businessFields.website.optional(),
+  address: businessFields.address.optional(),
+  city: businessFields.city.optional(),
+  state: businessFields.state.optional(),
+  postalCode: businessFields.postalCode.optional(),
+  country: businessFields.country
+    .optional()
+    .describe('Choose a country, or enter its English name or two-letter code such as `US`.'),
+  description: businessFields.description.optional(),
+} satisfies z.ZodRawShape;
+
+/** A company after a write, with warnings about what was not written. */
+export const WrittenBusiness = Business.extend({ warnings: textList('Warnings', []) });
+
+/** The fields of a company to write. */
+type BusinessChanges = { [K in keyof typeof businessFields]?: string };
+
+/**
+ * Creates a company, once (create_once.ts). HighLevel accepts several companies with one name, so only a company added since
+ * the first attempt is the one that was created. The lookup throws ApiError if there are more companies than can be read.
+ */
+export async function createBusiness(
+  highlevel: HighLevel,
+  business: BusinessChanges & { name: string },
+): Promise<Business> {
+  const body = { locationId: highlevel.locationId, ...business };
+  return renaming(highlevel, () =>
+    createOnce(highlevel, {
+      kind: 'company',
+      identity: business,
+      send: async () => (await highlevel.request('POST /businesses/', { body })).business,
+      findLike: async () => {
+        const all = await businesses(highlevel);
+        if (all.length >= MAX_BUSINESSES)
+          throw new ApiError(
+            'unavailable',
+            `The sub-account has more than ${MAX_BUSINESSES.toLocaleString('en')} companies, too many to look through. Check HighLevel for the company.`,
+          );
+        return all.filter((row) => isLike(row, business)).map((record) => likeRecord(record));
+      },
+    }),
+  );
+}
+
+/** Updates the given fields of a company; the others stay as they are. */
+export async function updateBusiness(
+  highlevel: HighLevel,
+  businessId: string,
+  changes: BusinessChanges,
+): Promise<Business> {
+  const call = { path: { businessId }, body: changes };
+  return renaming(
+    highlevel,
+    async () => (await highlevel.request('PUT /businesses/{businessId}', call)).business,
+  );
+}
+
+/** The same name, and no other email; HighLevel may change the format of the other fields. */
+function isLike(row: Business, { name, email }: BusinessChanges): boolean {
+  const hasSame = (text: string | null, wanted = '') =>
+    isSameText((text ?? '').toLowerCase(), wanted.toLowerCase());
+  return hasSame(row.name, name) && (!row.email || !email || hasSame(row.email, email));
+}
+
+const NAMES = 'businessNames';
+
+/** A write that may change a name, even if its outcome is unknown: the cached names are discarded. */
+async function renaming<T>({ cache }: HighLevel, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } finally {
+    await cache.delete(NAMES);
+  }
+}
+
 /** The most pages read for names: a sub-account with over 1,000 companies has names for the first ones. */
 const MAX_NAMED = 1_000;
 
 /** The names of the sub-account's companies by id, at most 1,000. Cached for 10 minutes. */
 export const businessNames = (highlevel: HighLevel, more: { withinMs: number }): Promise<Named[]> =>
-  cached(highlevel, 'businessNames', z.array(Named), async () => {
+  cached(highlevel, NAMES, z.array(Named), async () => {
     const fetch = async (skip: number, limit: number) => {
       const query = { locationId: highlevel.locationId, limit, skip };
       const { businesses: rows, ...page } = await highlevel.request('GET /businesses/', { query }, more);

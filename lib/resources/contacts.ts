@@ -7,7 +7,7 @@ import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { businessIdField, choice, textList } from '../schema/fields.ts';
+import { businessIdField, choice, PHONE_FORMAT, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifServed } from './optional.ts';
 import { country, ifAllowed } from './location.ts';
@@ -19,12 +19,9 @@ import {
   contactFields,
   contactFrom,
   DND_CHANNELS,
+  permanentStops,
   type ContactResponse,
 } from '../highlevel/records/contact.ts';
-
-/** How a phone number may be written, for help texts. */
-export const PHONE_FORMAT =
-  "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
 
 /** The inputs of Create Contact and Create or Update Contact; all optional, the most important first. */
 export const contactInput = {
@@ -62,7 +59,13 @@ export const contactInput = {
   dndChannels: textList('Do Not Disturb Channels', ['SMS'])
     .meta({ editor: { type: 'string', list: true, choices: DND_CHANNELS } })
     .optional()
-    .describe('Choose channels to stop messages on. The settings of other channels stay.'),
+    .describe('Choose channels to stop messages on. The settings of other channels stay the same.'),
+  allowChannels: textList('Channels to Allow Again', ['Email'])
+    .meta({ editor: { type: 'string', list: true, choices: DND_CHANNELS } })
+    .optional()
+    .describe(
+      'Choose channels to allow messages on again. A channel that the contact opted out of stays stopped, with a warning.',
+    ),
   refusedDetail: choice(
     'If HighLevel Refuses Email or Phone',
     { stop: 'Stop with an error', leave_out: 'Save the contact without it' },
@@ -71,6 +74,51 @@ export const contactInput = {
     .default('stop')
     .describe('Choose what happens when HighLevel refuses the email or phone number.'),
 } satisfies z.ZodRawShape;
+
+/** The Do Not Disturb inputs of a contact form. */
+interface DndInput {
+  dnd?: boolean | undefined;
+  dndChannels?: string[] | undefined;
+  allowChannels?: string[] | undefined;
+}
+
+/** Throws InputError if the Do Not Disturb inputs contradict each other. */
+export function checkChannels({ dnd, dndChannels = [], allowChannels = [] }: DndInput): void {
+  const both = dndChannels.filter((channel) => allowChannels.includes(channel));
+  if (both.length > 0)
+    throw new InputError(
+      `"Do Not Disturb Channels" and "Channels to Allow Again" contradict each other: both have ${channelNames(both)}. Choose each channel in one of them.`,
+    );
+  if (dnd && allowChannels.length > 0)
+    throw new InputError(
+      '"Do Not Disturb" and "Channels to Allow Again" contradict each other. Set "Do Not Disturb" to No, or leave "Channels to Allow Again" blank.',
+    );
+}
+
+/** Warnings about channels that were not allowed again, by the contact's settings and those of the channels before the write. */
+export function stillStopped(
+  { dnd, allowChannels = [] }: { dnd: boolean | null; allowChannels?: string[] | undefined },
+  settings: unknown,
+): string[] {
+  const permanent = permanentStops(allowChannels, settings);
+  return [
+    ...(permanent.length > 0
+      ? [
+          `Messages stay stopped on ${channelNames(permanent)}, because the contact opted out or the channel refuses messages for good. This step doesn't change that.`,
+        ]
+      : []),
+    ...(dnd && allowChannels.length > 0
+      ? [
+          'Do Not Disturb is on for this contact, which stops messages on every channel. Set "Do Not Disturb" to No to allow them.',
+        ]
+      : []),
+  ];
+}
+
+function channelNames(channels: string[]): string {
+  const labels = new Map<string, string>(Object.entries(DND_CHANNELS));
+  return channels.map((channel) => quoted(labels.get(channel) ?? channel)).join(', ');
+}
 
 /** A contact after a write, with warnings about what was not written. */
 export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []) });
@@ -105,7 +153,17 @@ export const contactGroups = [
   {
     key: 'more',
     label: 'More',
-    fields: ['website', 'timezone', 'dateOfBirth', 'gender', 'dnd', 'dndChannels', 'refusedDetail', 'clear'],
+    fields: [
+      'website',
+      'timezone',
+      'dateOfBirth',
+      'gender',
+      'dnd',
+      'dndChannels',
+      'allowChannels',
+      'refusedDetail',
+      'clear',
+    ],
     emphasize: false,
   },
   { key: 'custom', label: 'Custom Fields', fields: [], hasCustomFields: true as const, emphasize: false },

@@ -92,17 +92,38 @@ const anyId = z.preprocess(asText, z.string().regex(ID));
 const anyDate = z.preprocess(asDate, z.string());
 const anyFlag = z.boolean();
 
+const textMeta = (title: string, example: string) =>
+  ({ title, example, editor: { type: 'string' } }) as const;
+const longTextMeta = (title: string, example: string) =>
+  ({ title, example, editor: { type: 'text' } }) as const;
+const idMeta = (title: string, example: string) =>
+  ({ title, example, editor: { type: 'string' }, format: 'id' }) as const;
+const dateTimeMeta = (title: string, example: string) =>
+  ({ title, example, editor: { type: 'datetime' } }) as const;
+
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
+const [textOrNull, idOrNull, dateOrNull] = [orNull(anyText), orNull(anyId), orNull(anyDate)];
+
+/**
+ * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
+ * unmapped field must not stop a Zap. The types of most fields have a form of their own, which makes one schema instead of
+ * three.
+ */
+export const maybe = Object.assign(orNull, {
+  text: (title: string, example: string) => textOrNull.meta(textMeta(title, example)),
+  longText: (title: string, example: string) => textOrNull.meta(longTextMeta(title, example)),
+  id: (title: string, example: string) => idOrNull.meta(idMeta(title, example)),
+  dateTime: (title: string, example: string) => dateOrNull.meta(dateTimeMeta(title, example)),
+});
+
 /** A single-line text field. */
-export const text = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string' } });
+export const text = (title: string, example: string) => anyText.meta(textMeta(title, example));
 
 /** A multi-line text field. */
-export const longText = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'text' } });
+export const longText = (title: string, example: string) => anyText.meta(longTextMeta(title, example));
 
 /** The id of a record. A value that does not have the format of an id is an error. */
-export const id = (title: string, example: string) =>
-  anyId.meta({ title, example, editor: { type: 'string' }, format: 'id' });
+export const id = (title: string, example: string) => anyId.meta(idMeta(title, example));
 
 /** A country: read from its name or code, passed on as its ISO 3166 alpha-2 code. */
 export const country = (title: string, example: string) =>
@@ -117,12 +138,15 @@ export const day = (title: string, example: string) =>
   anyText.meta({ title, example, editor: { type: 'string' }, format: 'day' });
 
 /** A date and time, as ISO 8601 text with an offset. */
-export const dateTime = (title: string, example: string) =>
-  anyDate.meta({ title, example, editor: { type: 'datetime' } });
+export const dateTime = (title: string, example: string) => anyDate.meta(dateTimeMeta(title, example));
 
 /** How a date and time may be written, for help texts. */
 export const DATE_AND_TIME =
   "Date and time, such as `2026-01-31 15:00`. The Zap's time zone is used unless you include one.";
+
+/** How a phone number may be written, for help texts. */
+export const PHONE_FORMAT =
+  "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
 
 /** A yes/no field. */
 export const flag = (title: string, example: boolean) =>
@@ -286,12 +310,6 @@ export const userId = (title: string) =>
     editor: { type: 'string', dropdown: 'users', search: 'find_user.id' },
     description: "Choose a user, or map a user's ID or email.",
   });
-
-/**
- * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
- * unmapped field must not stop a Zap.
- */
-export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
 
 /** A tag that may contain commas, as one item of a tags field. */
 export const quotedTag = (tag: string) => `"${tag.trim()}"`;

@@ -41,40 +41,37 @@ export function inputFields(
 }
 
 /**
- * Zapier's output fields, which later steps can map. `primary` lists the keys that identify a polled item. Fields of a
- * nested record are flattened Zapier's way: key `contact__email`, label `Contact Email`.
+ * Zapier's output fields, which later steps can map. `primary` lists the keys that identify a polled item; `only`, if given,
+ * the keys of the record to make fields of. Fields of a nested record are flattened Zapier's way: key `contact__email`, label
+ * `Contact Email`.
  */
-export function outputFields(schema: z.ZodObject, primary: readonly string[] = []): PlainOutputField[] {
-  return plainOutputFields(schema).map((field) =>
-    primary.includes(field.key) ? { ...field, primary: true } : field,
-  );
+export function outputFields(
+  schema: z.ZodObject,
+  { primary = [], only }: { primary?: readonly string[]; only?: ReadonlySet<string> } = {},
+): PlainOutputField[] {
+  return fieldsOf(schema)
+    .filter(([key]) => !only || only.has(key))
+    .flatMap(([key, field]) => outputFieldsOf(key, field))
+    .map((field) => (primary.includes(field.key) ? { ...field, primary: true } : field));
 }
 
-const plainOutputFields = oncePerSchema((schema: z.ZodObject): PlainOutputField[] =>
-  fieldsOf(schema).flatMap(([key, field]): PlainOutputField[] => {
-    const { title, editor } = metaOf(field);
-    const inner = objectIn(field);
-    if (inner) {
-      return plainOutputFields(inner).map((child) => ({
-        ...child,
-        key: `${key}__${child.key}`,
-        label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
-      }));
-    }
-    const item = itemOf(field);
-    // Line items: a later step can use one field of all items.
-    if (item) return [{ key, label: title, children: outputFields(item) }];
-    if (!editor || editor.type === 'copy') return [];
-    return [
-      {
-        key,
-        label: title,
-        type: editor.type === 'text' ? 'string' : editor.type,
-        ...(editor.list && { list: true }),
-      },
-    ];
-  }),
-);
+function outputFieldsOf(key: string, field: z.ZodType): PlainOutputField[] {
+  const { title, editor } = metaOf(field);
+  const inner = objectIn(field);
+  if (inner) {
+    return outputFields(inner).map((child) => ({
+      ...child,
+      key: `${key}__${child.key}`,
+      label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
+    }));
+  }
+  const item = itemOf(field);
+  // Line items: a later step can use one field of all items.
+  if (item) return [{ key, label: title, children: outputFields(item) }];
+  if (!editor || editor.type === 'copy') return [];
+  const type = editor.type === 'text' ? 'string' : editor.type;
+  return [{ key, label: title, type, ...(editor.list && { list: true }) }];
+}
 
 /**
  * Where a record has custom fields of a kind: the prefix of the keys and labels of its fields. Empty, or the field of the
@@ -140,16 +137,28 @@ interface Meta {
 }
 
 /** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
+// Not by field.meta(): a method of a schema becomes its own bound function when it is first used.
 export const metaOf = oncePerSchema((field: z.ZodType): Readonly<Meta> => {
   const inner = unwrapped(field);
-  return { ...(inner && metaOf(inner)), ...field.meta() };
+  return { ...(inner && metaOf(inner)), ...z.globalRegistry.get(field) };
 });
 
-// Most fields tell by their type. Only the others are tested with a parse.
-const mayBeLeftOut = oncePerSchema(
-  (field: z.ZodType): boolean =>
-    field instanceof z.ZodOptional || field instanceof z.ZodDefault || field.safeParse(undefined).success,
-);
+/** Whether a field accepts that it is left out: told by its type, since a trial parse of each would slow every start. */
+function mayBeLeftOut(field: z.ZodType): boolean {
+  // A list that is transformed.
+  if (
+    field instanceof z.ZodPipe &&
+    field.def.in instanceof z.ZodType &&
+    !(field.def.in instanceof z.ZodTransform)
+  )
+    return mayBeLeftOut(field.def.in);
+  return (
+    field instanceof z.ZodOptional ||
+    field instanceof z.ZodDefault ||
+    field instanceof z.ZodCatch ||
+    field instanceof z.ZodUndefined
+  );
+}
 
 /** The schema inside one that makes it optional, nullable or the like. */
 function unwrapped({ def }: z.ZodType): z.ZodType | undefined {

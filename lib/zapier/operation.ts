@@ -285,8 +285,15 @@ function fields(
       ]
     : [];
   const paths = customPaths(output);
-  const customOutputs: ((zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>)[] =
-    paths.length > 0 ? [inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, paths), []))] : [];
+  // Zapier needs the fields that identify a record before it calls anything. All others are made when the editor asks for
+  // them: they are half of the definition, which Zapier copies at every start.
+  const fixed = new Set(['id', ...primary]);
+  const outputs: (PlainOutputField | OutputFieldsFunction)[] = [
+    ...outputFields(output, { only: fixed, primary }),
+    () => Promise.resolve(outputFields(output).filter(({ key }) => !fixed.has(key))),
+  ];
+  if (paths.length > 0)
+    outputs.push(inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, paths), [])));
   return {
     // A trigger is the first step of a Zap, so no search step can stand before it.
     ...(groups.length > 0 && {
@@ -299,10 +306,13 @@ function fields(
       }),
       ...customInputs,
     ],
-    outputFields: [...outputFields(output, primary), ...customOutputs],
+    outputFields: outputs,
     sample: sample(output),
   };
 }
+
+/** Makes output fields when the editor asks for them. One without parameters sends no request. */
+type OutputFieldsFunction = (zapier: ZObject, bundle: Bundle) => Promise<PlainOutputField[]>;
 
 /** Creates the client for a run, and converts every error to Zapier's. */
 function withClient<T>(

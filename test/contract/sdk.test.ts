@@ -254,13 +254,22 @@ describe('HighLevel’s SDK: the sub-account', () => {
     ]);
   });
 
-  test('lists businesses, users, campaigns and workflows', async () => {
+  test('lists, creates and updates businesses, lists users, campaigns and workflows', async () => {
     const { locationId, companyId, store } = sandbox;
     const business = first(store.businesses);
     expect(await ghl.businesses.getBusinessesByLocation({ locationId })).toMatchObject({
       businesses: store.businesses,
     });
     expect(await ghl.businesses.getBusiness({ businessId: business.id })).toMatchObject({ business });
+    const added = { name: 'Northwind', website: 'https://northwind.example.com', country: 'US' };
+    const created = await ghl.businesses.createBusiness({ locationId, ...added });
+    expect(created).toMatchObject({ success: true, buiseness: added });
+    const businessId = created.buiseness.id;
+    expect(store.businesses.at(-1)).toMatchObject({ id: businessId, ...added });
+    const changed = { ...added, city: 'Oslo' };
+    expect(await ghl.businesses.updateBusiness({ businessId }, { city: 'Oslo' })).toMatchObject({
+      buiseness: { id: businessId, ...changed },
+    });
     expect(await ghl.users.getUserByLocation({ locationId })).toMatchObject({ users: store.users });
     expect(await ghl.users.searchUsers({ companyId, locationId, limit: '2' })).toMatchObject({
       users: store.users.slice(0, 2),

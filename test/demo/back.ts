@@ -22,17 +22,17 @@ export async function playBack(zapier: Zapier, sandbox: Sandbox): Promise<string
   };
   let told = said().length;
 
-  console.log('\nHighLevel tells JivoChat\n');
+  console.log('\nJivoChat shows what happens in HighLevel\n');
   const [captured] = await zaps.chatToContact(JSON.stringify(missed));
   const task = isObject(captured?.task) ? captured.task : {};
   await zaps.tasksToJivoChat();
-  expect('A missed chat made a follow-up task', 1);
+  expect('A missed chat creates a follow-up task', 1);
 
   await zaps.chatCompletesTask(JSON.stringify(answered));
   const done = sandbox.store.tasks.get(String(task.id))?.completed === true;
   if (!done) wrong.push('the finished chat did not complete the task');
   await zaps.tasksToJivoChat();
-  expect('The visitor came back and was answered: the task is completed', 1);
+  expect('The visitor comes back and gets an answer: the task is completed', 1);
 
   await zaps.chatCompletesTask(JSON.stringify(answered));
   await zaps.tasksToJivoChat();
@@ -41,11 +41,11 @@ export async function playBack(zapier: Zapier, sandbox: Sandbox): Promise<string
   const open = [...sandbox.store.tasks.values()].find(({ completed }) => !completed);
   completeByHand(sandbox, open?.id);
   await zaps.tasksToJivoChat();
-  expect('Somebody completes a task in HighLevel', 1);
+  expect('Someone completes a task in HighLevel', 1);
 
   const contact = isObject(captured?.contact) ? captured.contact : {};
   await zaps.noteToJivoChat(noteByHand(sandbox, contact.id, '<p>Prefers calls after 5 pm.</p>'));
-  expect('Somebody writes a note in HighLevel', 1);
+  expect('Someone writes a note in HighLevel', 1);
 
   const note = isObject(captured?.note) ? captured.note : {};
   await zaps.noteToJivoChat(
@@ -56,6 +56,6 @@ export async function playBack(zapier: Zapier, sandbox: Sandbox): Promise<string
       contactId: contact.id,
     }),
   );
-  expect('The note of a chat itself does not go back', 0);
+  expect('The note that a chat left is not sent back', 0);
   return wrong;
 }

@@ -28,7 +28,7 @@ export interface DemoEvent {
 /** The demo's events, in the order they are played. */
 export const events: DemoEvent[] = [
   {
-    about: 'A finished chat, all in order',
+    about: 'A finished chat with a name, an email and a phone number',
     event: {
       event_name: 'chat_finished',
       widget_id: '3948',
@@ -68,7 +68,7 @@ export const events: DemoEvent[] = [
     },
   },
   {
-    about: 'A missed chat: no name, a local phone number, nobody answered',
+    about: 'A missed chat: no name, a local phone number, no answer',
     event: {
       event_name: 'chat_finished',
       widget_id: '3948',

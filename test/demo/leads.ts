@@ -5,7 +5,7 @@ import { events } from './events.ts';
 
 /** The triggers that are turned on during the demo. */
 const WATCHING = ['new_contact', 'updated_contact', 'new_task', 'new_note'];
-const LEADS = 3; // of the events, one leaves no contact
+const LEADS = 3; // one of the events has no contact details
 
 /**
  * Plays the events through Capture JivoChat Lead, twice, and prints the records in HighLevel, the triggers that fired and
@@ -25,18 +25,23 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
     const step = await captured(zapier, sandbox, event);
     console.log(`  ${about}`);
     for (const line of step.lines) console.log(`    ${line}`);
-    console.log(`    ${step.requests.length} requests: ${step.requests.join(', ') || 'none'}\n`);
+    console.log(
+      `    ${step.requests.length > 0 ? `${step.requests.length} requests: ${step.requests.join(', ')}` : 'No requests'}\n`,
+    );
     if (step.isNew) expect(step.requests.length <= 3 + 1, `"${about}" cost ${step.requests.length} requests`);
   }
   const after = counts(sandbox);
   expect(
     after.contacts === before.contacts + LEADS,
-    `${after.contacts - before.contacts} contacts came, not ${LEADS}`,
+    `${after.contacts - before.contacts} contacts were created, not ${LEADS}`,
   );
-  expect(after.notes === before.notes + LEADS, `${after.notes - before.notes} notes came, not ${LEADS}`);
-  expect(after.tasks === before.tasks + 2, `${after.tasks - before.tasks} tasks came, not 2`);
+  expect(
+    after.notes === before.notes + LEADS,
+    `${after.notes - before.notes} notes were created, not ${LEADS}`,
+  );
+  expect(after.tasks === before.tasks + 2, `${after.tasks - before.tasks} tasks were created, not 2`);
 
-  console.log('Zaps that watch HighLevel fire\n');
+  console.log('Zaps that start with a HighLevel trigger run\n');
   for (const { key, zap } of zaps) {
     const fired = await zap.poll();
     console.log(`  ${key}: ${fired.map(name).join(', ') || 'nothing'}`);
@@ -48,7 +53,7 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
   for (const { event } of events) await captured(zapier, sandbox, event);
   const again = counts(sandbox);
   const writes = sandbox.log.filter(({ method, path, status }) => isWrite(method, path) && status < 300);
-  expect(JSON.stringify(again) === JSON.stringify(after), 'the replay changed what stands in HighLevel');
+  expect(JSON.stringify(again) === JSON.stringify(after), 'the replay changed the records in HighLevel');
   expect(
     writes.length === 0,
     `the replay wrote: ${writes.map(({ method, path }) => `${method} ${path}`).join(', ')}`,
@@ -58,7 +63,7 @@ export async function playLeads(zapier: Zapier, sandbox: Sandbox): Promise<strin
     expect(fired.length === 0, `${key} fired again after the replay`);
   }
   console.log(
-    `  Nothing written, nothing fired: ${again.contacts - before.contacts} contacts, ${again.notes - before.notes} notes, ${again.tasks - before.tasks} tasks stand as before.`,
+    `  Nothing is written and no Zap runs. There are still ${again.contacts - before.contacts} new contacts, ${again.notes - before.notes} new notes and ${again.tasks - before.tasks} new tasks.`,
   );
   return wrong;
 }

@@ -23,7 +23,7 @@ try {
     ...(await playRelay(sandbox)),
   ];
   console.log(
-    wrong.length === 0 ? '\nAll as it should be.' : `\nNot as it should be:\n  ${wrong.join('\n  ')}`,
+    wrong.length === 0 ? '\nEverything is as expected.' : `\nNot as expected:\n  ${wrong.join('\n  ')}`,
   );
   process.exitCode = wrong.length === 0 ? 0 : 1;
 } finally {

@@ -65,7 +65,7 @@ export async function playRelay(sandbox: Sandbox): Promise<string[]> {
       for (const [title, content] of linesOf(card)) console.log(`    ${title}: ${content}`);
       return Object.fromEntries(linesOf(card));
     };
-    console.log('  At once:');
+    console.log('  Right away:');
     const first = await comesBack(7802);
     expect(
       first.Tasks?.startsWith('Follow up with Mia Chen: due') === true,
@@ -152,7 +152,7 @@ function linesOf(card: Record<string, unknown>): (readonly [title: string, conte
 async function until(holds: () => boolean, what: string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!holds()) {
-    if (Date.now() > end) throw new Error(`The demo waited in vain: ${what}.`);
+    if (Date.now() > end) throw new Error(`The demo waited too long: ${what}.`);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
     });

@@ -144,7 +144,7 @@ onEachBackend((database) => {
     );
     hooks.reply(undefined);
     const before = hooks.at(location).length;
-    expect(await command('redrive', line.slice(0, 36))).toBe('1 delivery is under way again.');
+    expect(await command('redrive', line.slice(0, 36))).toBe('1 delivery is being sent again.');
     await hooks.until(() => hooks.at(location).length === before + 1);
     expect(await command('dead', location)).toBe('No delivery was given up.');
   });

@@ -115,6 +115,7 @@ function goodInput(): Input {
     tags: ['vip'],
     tag: 'vip',
     email: `${sandbox.store.random.id()}@example.com`.toLowerCase(),
+    name: 'Northwind',
     title: 'Call back',
     body: '{"body":"Hello"}',
     method: 'POST',

@@ -2,8 +2,22 @@ import { Hono } from 'hono';
 import { needLocation, refuse } from './answers.ts';
 import { lowerTags } from './contacts.ts';
 import { scope, type Env } from './gate.ts';
-import type { Store } from './store.ts';
+import type { Store, StoredBusiness } from './store.ts';
 import { filled, strictBody, string } from './strict.ts';
+
+/** The fields of a business. Source: HighLevel's OpenAPI files, the DTOs of create and update. */
+const business = {
+  name: filled(string),
+  email: string,
+  phone: string,
+  website: string,
+  address: string,
+  city: string,
+  state: string,
+  postalCode: string,
+  country: string,
+  description: string,
+};
 
 const EMAIL = 'office@example.com';
 
@@ -104,19 +118,45 @@ export function locations(store: Store): Hono<Env> {
   });
 
   app.get('/businesses/', scope('businesses.readonly'), (c) => {
+    needLocation(c.req.query('locationId'));
     const skip = Number(c.req.query('skip') ?? 0);
     const limit = Number(c.req.query('limit') ?? 100);
     return c.json({
       businesses: store.businesses
         .slice(skip, skip + limit)
-        .map((business) => ({ ...business, locationId: store.locationId })),
+        .map((found) => ({ ...found, locationId: store.locationId })),
     });
   });
 
-  app.get('/businesses/:businessId', scope('businesses.readonly'), (c) => {
-    const business = store.businesses.find(({ id }) => id === c.req.param('businessId'));
-    if (!business) refuse(400, 'Business not found');
-    return c.json({ business: { ...business, locationId: store.locationId } });
+  const businessOf = (businessId: string) =>
+    store.businesses.find(({ id }) => id === businessId) ?? refuse(400, 'Business not found');
+  // HighLevel's spelling.
+  const writtenBusiness = (found: StoredBusiness) => ({
+    success: true,
+    buiseness: { ...found, locationId: store.locationId },
+  });
+
+  app.get('/businesses/:businessId', scope('businesses.readonly'), (c) =>
+    c.json({ business: { ...businessOf(c.req.param('businessId')), locationId: store.locationId } }),
+  );
+
+  app.post('/businesses/', scope('businesses.write'), (c) => {
+    const known = { ...business, locationId: string };
+    const {
+      locationId: _locationId,
+      name,
+      ...fields
+    } = strictBody(c.get('body'), known, ['name', 'locationId']);
+    const now = store.moment();
+    const added = { ...fields, id: store.random.hex(24), name: String(name), createdAt: now, updatedAt: now };
+    store.businesses.push(added);
+    return c.json(writtenBusiness(added), 201);
+  });
+
+  app.put('/businesses/:businessId', scope('businesses.write'), (c) => {
+    const changes = strictBody(c.get('body'), business);
+    const found = businessOf(c.req.param('businessId'));
+    return c.json(writtenBusiness(Object.assign(found, changes, { updatedAt: store.moment() })));
   });
 
   app.get('/campaigns/', scope('campaigns.readonly'), (c) =>

@@ -5,12 +5,12 @@ import { accountOf, asSettings } from '../support/zapier/connect.ts';
 import { startSandbox } from './sandbox.ts';
 
 const options = readOptions(
-  `npm run sandbox -- [options]: a HighLevel for this machine, with people in it.
+  `npm run sandbox -- [options]: a mock of HighLevel on this machine, with sample contacts.
 
   --port N       the port on 127.0.0.1 (4010)
-  --relay        a relay beside it, whose card the page shows
-  --contacts N   how many contacts stand there at first (200)
-  --env FILE     writes the settings for zapier-platform invoke into FILE, mostly .env`,
+  --relay        also starts a relay, so that the page shows its card
+  --contacts N   the number of contacts at the start (200)
+  --env FILE     writes the settings for zapier-platform invoke to FILE, usually .env`,
   {
     port: { type: 'string', default: '4010' },
     contacts: { type: 'string', default: '200' },
@@ -27,7 +27,7 @@ if (
   existsSync(file) &&
   !readFileSync(file, 'utf8').includes("HIGHLEVEL_API_URL='http://127.0.0.1:")
 ) {
-  refuse(`${file} holds other settings. Move it away, or name another file.`);
+  refuse(`${file} has other settings. Move it, or choose another file.`);
 }
 
 if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
@@ -46,9 +46,7 @@ const sandbox = await startSandbox({
   page: windowPage,
 }).catch((error: unknown) => {
   if (!isObject(error) || error.code !== 'EADDRINUSE') throw error;
-  return refuse(
-    `Port ${port} is taken. Stop the other sandbox, or give this one another port: --port ${port + 1}`,
-  );
+  return refuse(`Port ${port} is in use. Stop the other sandbox, or choose another port: --port ${port + 1}`);
 });
 // The same token each time, so that the settings outlive a restart.
 const { authData, environment } = accountOf(sandbox, { accessToken: 'sandbox-access-token' });
@@ -68,13 +66,13 @@ const withContact = contact
 console.log(`HighLevel's sandbox is at ${sandbox.url}, with ${sandbox.store.contacts.size} contacts. Stop it with Ctrl+C.
 Open that address in a browser to watch it.
 
-${file ? `${file} now points zapier-platform invoke at it.` : `Put this into .env (or start with --env .env):\n\n${settings}`}
+${file ? `zapier-platform invoke uses it now, with the settings in ${file}.` : `Put this into .env (or start with --env .env):\n\n${settings}`}
 In another terminal, after npm run build:
 
 ${[`  ${invoke} auth test`, `  ${invoke} trigger new_contact --non-interactive`, ...withContact].join('\n')}
 
-What it was asked:          curl ${sandbox.url}/__sandbox/log
-What stands in it:          curl ${sandbox.url}/__sandbox/state
-Make the next call fail:    curl -X POST ${sandbox.url}/__sandbox/fail -d '{"status":503}'
-Forget log and failures:    curl -X POST ${sandbox.url}/__sandbox/reset
+Which requests it got:      curl ${sandbox.url}/__sandbox/log
+What it contains:           curl ${sandbox.url}/__sandbox/state
+Make the next request fail: curl -X POST ${sandbox.url}/__sandbox/fail -d '{"status":503}'
+Clear log and failures:     curl -X POST ${sandbox.url}/__sandbox/reset
 `);

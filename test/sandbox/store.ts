@@ -128,6 +128,22 @@ export interface StoredSubmission {
   createdAt: string;
 }
 
+export interface StoredBusiness {
+  id: string;
+  name: string;
+  email?: string;
+  phone?: string;
+  website?: string;
+  address?: string;
+  city?: string;
+  state?: string;
+  postalCode?: string;
+  country?: string;
+  description?: string;
+  createdAt?: string;
+  updatedAt?: string;
+}
+
 export interface StoredUser {
   id: string;
   name: string;
@@ -172,7 +188,7 @@ export class Store {
   readonly tags = new Map<string, { id: string; name: string }>();
   readonly tokens = new Map<string, Token>();
   readonly users: StoredUser[] = [];
-  readonly businesses: { id: string; name: string; email?: string; phone?: string; city?: string }[] = [];
+  readonly businesses: StoredBusiness[] = [];
   readonly customFields: StoredField[] = [];
   readonly opportunityFields: StoredField[] = [];
   readonly pipelines: { id: string; name: string; stages: { id: string; name: string }[] }[] = [];

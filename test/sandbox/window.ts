@@ -31,48 +31,51 @@ export function windowPage(sandbox: Sandbox): Hono {
       .toLowerCase()}@example.com`;
     return JSON.stringify({ ...event, chat_id: chats++, visitor: { ...event.visitor, name, email } });
   };
-  let zaps: Promise<Recipes> | undefined;
+  let started: Promise<Recipes> | undefined;
   const account = accountOf(sandbox);
   const zapier = new Zapier(app, {
     ...account,
     environment: { ...account.environment, RELAY_KEY: process.env.RELAY_KEY ?? '' },
     timezone: 'UTC',
   });
-  const switchedOn = () => (zaps ??= recipes(zapier));
+  const turnedOn = () => (started ??= recipes(zapier));
   const openTask = () => [...store.tasks.values()].findLast(({ completed }) => !completed);
 
   const plays: Record<string, () => Promise<string>> = {
     chat: async () => {
       const event = from(answered);
+      const zaps = await turnedOn();
       const before = sandbox.log.length;
-      const [captured] = await (await switchedOn()).chatToContact(event);
+      const [captured] = await zaps.chatToContact(event);
       const cost = sandbox.log.length - before;
-      const done = await (await switchedOn()).chatCompletesTask(event);
-      await (await switchedOn()).tasksToJivoChat();
-      return `${captured?.isNew === true ? 'A new contact' : 'A contact that was there'}, captured with ${cost} requests${done.length > 0 ? '; its follow-up task is completed' : ''}.`;
+      const done = await zaps.chatCompletesTask(event);
+      await zaps.tasksToJivoChat();
+      return `${captured?.isNew === true ? 'A new contact' : 'An existing contact'}, captured with ${cost} requests${done.length > 0 ? '; its follow-up task is completed' : ''}.`;
     },
     missed: async () => {
       visitors++;
+      // Turning on the Zaps, at the first press, takes requests too.
+      const zaps = await turnedOn();
       const before = sandbox.log.length;
-      const [captured] = await (await switchedOn()).chatToContact(from(missed));
+      const [captured] = await zaps.chatToContact(from(missed));
       const cost = sandbox.log.length - before;
-      await (await switchedOn()).tasksToJivoChat();
+      await zaps.tasksToJivoChat();
       return isObject(captured?.task)
         ? `Captured with ${cost} requests, with the task "${String(captured.task.title)}".`
         : 'Nothing to capture.';
     },
     task: async () => {
-      await switchedOn();
+      const zaps = await turnedOn();
       const task = openTask();
       if (!task) return 'No task is open.';
       completeByHand(sandbox, task.id);
-      await (await switchedOn()).tasksToJivoChat();
-      return `"${task.title}" is completed, and JivoChat has been told.`;
+      await zaps.tasksToJivoChat();
+      return `"${task.title}" is completed, and JivoChat shows it.`;
     },
     note: async () => {
       const contact = [...store.contacts.values()].at(-1);
       if (!contact) return 'There is no contact.';
-      await (await switchedOn()).noteToJivoChat(noteByHand(sandbox, contact.id, 'Prefers calls after 5 pm.'));
+      await (await turnedOn()).noteToJivoChat(noteByHand(sandbox, contact.id, 'Prefers calls after 5 pm.'));
       return 'A note is written, and JivoChat shows it.';
     },
     back: async () => {

@@ -165,6 +165,23 @@ export const contacts = () =>
       expect(await zapier.search('find_contacts', { businessId })).toEqual([]);
     });
 
+    test('messages to a contact are stopped by channel, and allowed again', async () => {
+      const { zapier } = day;
+      const { id: contactId } = await zapier.create('create_contact', {
+        ...nora,
+        dndChannels: ['SMS', 'FB'],
+      });
+      const input = { contactId, allowChannels: ['SMS'], dndChannels: ['Calls'] };
+      expect(await zapier.create('update_contact', input)).toMatchObject({
+        dndChannels: ['FB', 'Call'],
+        warnings: [],
+      });
+      const upsert = { email: nora.email, allowChannels: 'Facebook and Instagram' };
+      expect(await zapier.create('create_or_update_contact', upsert)).toMatchObject({
+        dndChannels: ['Call'],
+      });
+    });
+
     test('a deleted contact is not found by any search', async () => {
       const { zapier, sandbox } = day;
       const { id: contactId } = await zapier.create('create_contact', nora);
@@ -228,6 +245,11 @@ export const contacts = () =>
         'creates.create_or_update_contact',
         { firstName: 'Nora' },
         'Please fill in "Email" or "Phone". HighLevel finds existing contacts by them.',
+      ],
+      [
+        'creates.update_contact',
+        { contactId: 'c1', dndChannels: ['SMS'], allowChannels: ['SMS'] },
+        '"Do Not Disturb Channels" and "Channels to Allow Again" contradict each other: both have "Text Messages (SMS)". Choose each channel in one of them.',
       ],
       [
         'creates.create_or_update_contact',

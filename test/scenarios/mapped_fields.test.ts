@@ -1,5 +1,5 @@
+import { ownOutputFields } from '../support/output_fields.ts';
 import app from '../../index.ts';
-import { isObject } from '../../lib/base/json.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { accountOf } from '../support/zapier/connect.ts';
 import { Zapier, type Item } from '../support/zapier/zapier.ts';
@@ -18,11 +18,11 @@ afterEach(() => sandbox.close());
 const operations = new Map([app.triggers, app.searches].flatMap((kind) => Object.entries(kind ?? {})));
 
 /** The value of the output field with this label, as a user maps it. Fails if the editor does not offer it. */
-function mapped(operation: string, record: Item | undefined, label: string): unknown {
-  const fields: unknown[] = operations.get(operation)?.operation.outputFields ?? [];
-  const found = fields.find((field) => isObject(field) && field.label === label);
-  if (!isObject(found)) throw new Error(`${operation} has no field ${label}`);
-  return record?.[String(found.key)];
+async function mapped(operation: string, record: Item | undefined, label: string): Promise<unknown> {
+  const fields = await ownOutputFields(operations.get(operation)?.operation ?? {});
+  const found = fields.find((field) => field.label === label);
+  if (!found) throw new Error(`${operation} has no field ${label}`);
+  return record?.[found.key];
 }
 
 test('email the owner of a completed task', async () => {
@@ -37,12 +37,12 @@ test('email the owner of a completed task', async () => {
   expect(others).toEqual([]);
   const contact = store.contacts.get(task?.contactId ?? '');
   const email = {
-    to: mapped('completed_task', completed, 'Owner Email'),
-    subject: mapped('completed_task', completed, 'Title'),
+    to: await mapped('completed_task', completed, 'Owner Email'),
+    subject: await mapped('completed_task', completed, 'Title'),
     body: [
-      mapped('completed_task', completed, 'Owner Name'),
-      mapped('completed_task', completed, 'Contact Name'),
-      mapped('completed_task', completed, 'Contact Email'),
+      await mapped('completed_task', completed, 'Owner Name'),
+      await mapped('completed_task', completed, 'Contact Name'),
+      await mapped('completed_task', completed, 'Contact Email'),
     ],
   };
   expect(email).toEqual({
@@ -67,11 +67,13 @@ test("tell the visitor's name when an appointment is cancelled", async () => {
   const contact = store.contacts.get(appointment?.contactId ?? '');
   const calendar = store.calendars.find(({ id }) => id === appointment?.calendarId);
   expect(
-    ['Contact Name', 'Contact Phone', 'Calendar'].map((label) =>
-      mapped('appointment_status_changed', cancelled, label),
+    await Promise.all(
+      ['Contact Name', 'Contact Phone', 'Calendar'].map((label) =>
+        mapped('appointment_status_changed', cancelled, label),
+      ),
     ),
   ).toEqual([[contact?.firstName, contact?.lastName].join(' '), contact?.phone ?? null, calendar?.name]);
-  expect(mapped('appointment_status_changed', cancelled, 'Start Time in Words')).toMatch(
+  expect(await mapped('appointment_status_changed', cancelled, 'Start Time in Words')).toMatch(
     /^\w+day, \w+ \d+, \d{4}, \d+:\d\d [AP]M E[SD]T$/,
   );
 });
@@ -80,14 +82,14 @@ test('add every contact of a company to a workflow', async () => {
   const { store } = sandbox;
   const [company] = await zapier.search('find_business', { name: store.businesses[0]?.name });
   const some = [...store.contacts.keys()].slice(0, 3);
-  const businessId = mapped('find_business', company, 'Company ID');
+  const businessId = await mapped('find_business', company, 'Company ID');
   await zapier.create('set_business', { contactIds: some, businessId });
 
   const found = await zapier.search('find_contacts', { businessId });
   const [workflow] = store.workflows;
   for (const contact of found)
     await zapier.create('add_to_workflow', {
-      contactId: mapped('find_contacts', contact, 'Contact ID'),
+      contactId: await mapped('find_contacts', contact, 'Contact ID'),
       workflowId: workflow?.id,
     });
   const members = [...store.contacts.values()].filter(({ workflows }) =>

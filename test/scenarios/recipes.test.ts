@@ -1,3 +1,4 @@
+import { ownOutputFields } from '../support/output_fields.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import app from '../../index.ts';
@@ -276,10 +277,9 @@ describe('Recipe files', () => {
       'appointment_status_changed',
       ['Contact ID', 'Contact Name', 'Start Time in Words'],
     ],
-  ])('%s maps fields of %s that the editor offers: %j', (name, key, fields) => {
+  ])('%s maps fields of %s that the editor offers: %j', async (name, key, fields) => {
     const all = [app.triggers, app.creates].flatMap((kind) => Object.entries(kind ?? {}));
-    const outputs: unknown[] = new Map(all).get(key)?.operation.outputFields ?? [];
-    const offered = outputs.map((field) => isObject(field) && field.label);
+    const offered = (await ownOutputFields(new Map(all).get(key)?.operation ?? {})).map(({ label }) => label);
     const text = readFileSync(join(folder, name), 'utf8').replace(/\s+/g, ' ');
     for (const label of fields) {
       expect(offered).toContain(label);

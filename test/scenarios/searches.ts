@@ -1,4 +1,4 @@
-import { aDay } from './story.ts';
+import { aDay, toldBy } from './story.ts';
 
 /** Stories about searches. */
 export const searches = () =>
@@ -34,6 +34,47 @@ export const searches = () =>
       expect(await zapier.search('find_business', { businessId: 'gone' })).toEqual([]);
     });
 
+    test('a company is found or created, updated, and named on its contacts at once', async () => {
+      const { zapier, sandbox } = day;
+      expect(await zapier.search('find_business', { name: 'Northwind' })).toEqual([]);
+      const company = {
+        name: 'Northwind',
+        email: 'office@northwind.example.com',
+        phone: '+14155550133',
+        website: 'https://northwind.example.com',
+        address: '12 Main Street',
+        city: 'San Francisco',
+        state: 'California',
+        postalCode: '94103',
+        country: 'US',
+        description: 'Dental supplies',
+      };
+      const given = { ...company, email: 'Office@Northwind.example.com', country: 'United States' };
+      const created = await zapier.create('create_business', { ...given, phone: '(415) 555-0133' });
+      expect(created).toMatchObject({ ...company, warnings: [] });
+      const { id: businessId } = created;
+      expect(sandbox.store.businesses.at(-1)).toMatchObject({ id: businessId, ...company });
+      expect(await zapier.search('find_business', { name: 'northwind' })).toMatchObject([{ id: businessId }]);
+
+      const [contactId = ''] = sandbox.store.contacts.keys();
+      await zapier.create('set_business', { contactIds: [contactId], businessId });
+      expect(await zapier.search('find_contact', { contactId })).toMatchObject([
+        { businessName: 'Northwind' },
+      ]);
+      const changed = { name: 'Northwind Ltd', city: 'Oakland' };
+      expect(
+        await zapier.create('update_business', { businessId, ...changed, email: '', country: '' }),
+      ).toMatchObject({ id: businessId, ...company, ...changed });
+      expect(sandbox.log.at(-1)?.body).toEqual(changed);
+      expect(await zapier.search('find_contact', { contactId })).toMatchObject([
+        { businessName: 'Northwind Ltd' },
+      ]);
+      expect(await toldBy(zapier.create('update_business', { businessId: 'gone', city: 'Oslo' }))).toBe(
+        "HighLevel could not update the company because it can't find a record used in this step. It may have been deleted or belong to another sub-account. " +
+          'HighLevel says: "Business not found". Check the fields of this step.',
+      );
+    });
+
     test('contacts are found by tags, owner, text and last update', async () => {
       const { zapier, sandbox } = day;
       const assignedTo = await day.pick('searches.find_contacts', 'assignedTo', 'Maria Keller');
@@ -63,6 +104,22 @@ export const searches = () =>
     test.each([
       ['searches.find_user', { name: ' ' }, 'Please fill in "Email", "Name", or "User".'],
       ['searches.find_business', {}, 'Please fill in "Name", "Email", or "Company".'],
+      ['creates.create_business', { city: 'Oslo' }, 'Please fill in "Name".'],
+      [
+        'creates.create_business',
+        { name: 'Northwind', country: 'Atlantis', email: 'none yet' },
+        '"Country": "Atlantis" isn\'t a country. Choose one from the list, or use its two-letter code such as US.',
+      ],
+      [
+        'creates.update_business',
+        { businessId: 'b1', name: ' ' },
+        'Nothing to update. Please fill in at least one field besides "Company".',
+      ],
+      [
+        'creates.update_business',
+        { businessId: 'b1', email: 'office at northwind' },
+        '"Email" isn\'t a valid email address: "office at northwind".',
+      ],
       [
         'searches.find_contacts',
         { updatedAfter: 'last week' },

@@ -4,7 +4,6 @@ import {
   choice,
   contactLink,
   country,
-  dateTime,
   day,
   flag,
   id,
@@ -53,29 +52,45 @@ export const DND_CHANNELS = {
   FB: 'Facebook and Instagram',
 };
 
+/** The channels to stop messages on, and those to allow them on again. */
+interface ChannelChanges {
+  stop?: readonly string[] | undefined;
+  allow?: readonly string[] | undefined;
+}
+
 /**
- * HighLevel's Do Not Disturb settings that stop messages on these channels as well, beside the contact's `present` settings.
- * It is not documented whether HighLevel replaces the settings as a whole, and a lost one would message somebody who opted
- * out. Undefined if the channels are stopped already.
+ * HighLevel's Do Not Disturb settings with these changes, beside the contact's other `present` settings: it is not
+ * documented whether HighLevel replaces the settings as a whole, and a lost one would message somebody who opted out. What
+ * is permanent stays (`permanentStops`). Undefined if nothing changes.
  */
 export function dndSettings(
-  channels: readonly string[] | undefined,
+  { stop = [], allow = [] }: ChannelChanges,
   present: unknown,
 ): Record<string, unknown> | undefined {
   const stopped = stoppedChannels(present);
-  const added = (channels ?? []).filter((channel) => !stopped.includes(channel));
-  if (added.length === 0) return undefined;
-  return {
-    ...(isObject(present) && present),
-    ...Object.fromEntries(added.map((one) => [one, { status: 'active' }])),
-  };
+  const changes = [
+    ...stop.filter((channel) => !stopped.includes(channel)).map((one) => [one, { status: 'active' }]),
+    ...channelsWith(present, 'active')
+      .filter((channel) => allow.includes(channel))
+      .map((one) => [one, { status: 'inactive' }]),
+  ];
+  if (changes.length === 0) return undefined;
+  return { ...(isObject(present) && present), ...Object.fromEntries(changes) };
+}
+
+/** Those of the channels on which messages are stopped for good: the contact opted out, or the channel refuses messages. */
+export function permanentStops(channels: readonly string[], present: unknown): string[] {
+  return channelsWith(present, 'permanent').filter((channel) => channels.includes(channel));
 }
 
 function stoppedChannels(settings: unknown): string[] {
+  return channelsWith(settings, 'active', 'permanent');
+}
+
+function channelsWith(settings: unknown, ...statuses: unknown[]): string[] {
   if (!isObject(settings)) return [];
   return Object.entries(settings).flatMap(([channel, setting]) =>
-    // `permanent`: the contact opted out, or the channel refused messages for good.
-    isObject(setting) && (setting.status === 'active' || setting.status === 'permanent') ? [channel] : [],
+    isObject(setting) && statuses.includes(setting.status) ? [channel] : [],
   );
 }
 
@@ -107,26 +122,26 @@ const known = {
   name: maybe(contactFields.name),
   firstName: maybe(contactFields.firstName),
   lastName: maybe(contactFields.lastName),
-  email: maybe(text('Email', 'jane@example.com')),
+  email: maybe.text('Email', 'jane@example.com'),
   phone: maybe(contactFields.phone),
   companyName: maybe(contactFields.companyName),
   tags: textList('Tags', ['jivochat', 'pricing']).catch([]),
   source: maybe(contactFields.source),
-  type: maybe(text('Contact Type', 'lead')),
-  assignedTo: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  type: maybe.text('Contact Type', 'lead'),
+  assignedTo: maybe.id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi'),
   ...userNames,
   followers: textList('Follower User IDs', []).catch([]),
-  businessId: maybe(id('Company ID', '63771dcac1116f0e21de8e12')),
-  businessName: maybe(text('Company', 'Example Ltd')),
+  businessId: maybe.id('Company ID', '63771dcac1116f0e21de8e12'),
+  businessName: maybe.text('Company', 'Example Ltd'),
   address1: maybe(contactFields.address1),
   city: maybe(contactFields.city),
   state: maybe(contactFields.state),
   postalCode: maybe(contactFields.postalCode),
-  country: maybe(text('Country', 'US')),
+  country: maybe.text('Country', 'US'),
   website: maybe(contactFields.website),
   timezone: maybe(contactFields.timezone),
-  dateOfBirth: maybe(text('Date of Birth', '1990-04-23')),
-  gender: maybe(text('Gender', 'female')),
+  dateOfBirth: maybe.text('Date of Birth', '1990-04-23'),
+  gender: maybe.text('Gender', 'female'),
   dnd: maybe(contactFields.dnd),
   dndChannels: textList('Do Not Disturb Channels', []).catch([]),
   dndSettings: raw('Do Not Disturb Settings'),
@@ -134,9 +149,9 @@ const known = {
   additionalPhones: raw('Additional Phones'),
   attributionSource: raw('First Attribution'),
   lastAttributionSource: raw('Latest Attribution'),
-  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
-  dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:15:02.113Z')),
-  locationId: maybe(id('Location ID', 've9EPM428h8vShlRW1KT')),
+  dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
+  dateUpdated: maybe.dateTime('Date Updated', '2026-01-28T09:15:02.113Z'),
+  locationId: maybe.id('Location ID', 've9EPM428h8vShlRW1KT'),
   customFields: z.array(customFieldValue).catch([]).meta({ title: 'Custom Fields (Raw)', example: [] }),
 };
 const passedOn = [

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { flag, id, maybe, text } from '../../schema/fields.ts';
+import { country, flag, id, longText, maybe, text } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 
 /** A sub-account ("location") in HighLevel's responses; only what this app reads. */
 export const SubAccount = z.object({
   id: id('Location ID', 've9EPM428h8vShlRW1KT'),
-  name: maybe(text('Name', 'Bright Smile Dental')),
-  companyId: maybe(id('Company ID', '5DP4iH6HLkQsiKESj6rh')),
-  timezone: maybe(text('Time Zone', 'America/New_York')),
-  country: maybe(text('Country', 'US')),
+  name: maybe.text('Name', 'Bright Smile Dental'),
+  companyId: maybe.id('Company ID', '5DP4iH6HLkQsiKESj6rh'),
+  timezone: maybe.text('Time Zone', 'America/New_York'),
+  country: maybe.text('Country', 'US'),
   settings: maybe(
     z.object({
       allowDuplicateContact: z.boolean().nullish().catch(null),
@@ -64,11 +64,11 @@ export type CustomField = z.output<typeof CustomField>;
 /** A user of the sub-account. */
 export const User = z.object({
   id: id('User ID', '0IHuJvc2ofPAAA8GzTRi'),
-  name: maybe(text('Name', 'Maria Keller')),
-  firstName: maybe(text('First Name', 'Maria')),
-  lastName: maybe(text('Last Name', 'Keller')),
-  email: maybe(text('Email', 'maria@example.com')),
-  phone: maybe(text('Phone', '+14155550132')),
+  name: maybe.text('Name', 'Maria Keller'),
+  firstName: maybe.text('First Name', 'Maria'),
+  lastName: maybe.text('Last Name', 'Keller'),
+  email: maybe.text('Email', 'maria@example.com'),
+  phone: maybe.text('Phone', '+14155550132'),
   deleted: flag('Deleted', false).catch(false),
 });
 export type User = z.output<typeof User>;
@@ -85,21 +85,43 @@ export const Named = z.object({
 });
 export type Named = z.output<typeof Named>;
 
+/** The fields of a company that users fill in, under HighLevel's names. */
+export const businessFields = {
+  name: text('Name', 'Example Ltd'),
+  email: text('Email', 'office@example.com').meta({ format: 'email' }),
+  phone: text('Phone', '+14155550132').meta({ format: 'phone' }),
+  website: text('Website', 'https://example.com'),
+  address: text('Street Address', '12 Main Street'),
+  city: text('City', 'San Francisco'),
+  state: text('State', 'California'),
+  postalCode: text('Postal Code', '94103'),
+  country: country('Country', 'US'),
+  description: longText('Description', 'Dental supplies'),
+};
+
 /** A business (company) that contacts belong to. */
 export const Business = z.object({
   id: id('Company ID', '63771dcac1116f0e21de8e12'),
-  name: maybe(text('Name', 'Example Ltd')),
-  email: maybe(text('Email', 'office@example.com')),
-  phone: maybe(text('Phone', '+14155550132')),
-  website: maybe(text('Website', 'https://example.com')),
-  address: maybe(text('Street Address', '12 Main Street')),
-  city: maybe(text('City', 'San Francisco')),
-  state: maybe(text('State', 'California')),
-  postalCode: maybe(text('Postal Code', '94103')),
-  country: maybe(text('Country', 'US')),
-  description: maybe(text('Description', 'Dental supplies')),
+  name: maybe(businessFields.name),
+  email: maybe.text('Email', 'office@example.com'),
+  phone: maybe.text('Phone', '+14155550132'),
+  website: maybe(businessFields.website),
+  address: maybe(businessFields.address),
+  city: maybe(businessFields.city),
+  state: maybe(businessFields.state),
+  postalCode: maybe(businessFields.postalCode),
+  country: maybe.text('Country', 'US'),
+  description: maybe(businessFields.description),
+  dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
+  dateUpdated: maybe.dateTime('Date Updated', '2026-01-28T09:15:02.113Z'),
 });
 export type Business = z.output<typeof Business>;
+
+/** A business in HighLevel's responses, which name its dates differently from those of other records. */
+export const BusinessResponse = z.preprocess(
+  (row) => (isObject(row) ? { ...row, dateAdded: row.createdAt, dateUpdated: row.updatedAt } : row),
+  Business,
+);
 
 /** A phone number of the sub-account. */
 const PhoneNumber = z.object({

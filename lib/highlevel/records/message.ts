@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
-import { choice, contactLink, dateTime, id, longText, maybe, text, textList } from '../../schema/fields.ts';
+import { choice, contactLink, id, longText, maybe, text, textList } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 import { contactNames } from './names.ts';
 
@@ -39,21 +39,21 @@ const DIRECTIONS = { inbound: 'Incoming', outbound: 'Outgoing' } as const;
 
 const known = {
   id: id('Message ID', 'WyFKX5BnrHdJTnBKB6Xj'),
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
-  conversationId: maybe(id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM')),
+  conversationId: maybe.id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
   direction: maybe(choice('Direction', DIRECTIONS, 'inbound')),
   body: longText('Message', 'Do you open on Sunday?').catch(''),
-  subject: maybe(text('Subject', 'Your appointment')),
-  status: maybe(text('Status', 'delivered')),
+  subject: maybe.text('Subject', 'Your appointment'),
+  status: maybe.text('Status', 'delivered'),
   attachments: textList('Attachments', ['https://example.com/price-list.pdf']).catch([]),
-  from: maybe(text('From', '+14155550132')),
-  to: maybe(text('To', '+14155550110')),
-  source: maybe(text('Source', 'app')),
-  userId: maybe(id('Sent By User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  userName: maybe(text('Sent By Name', 'Maria Keller')),
-  userEmail: maybe(text('Sent By Email', 'maria@example.com')),
-  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
+  from: maybe.text('From', '+14155550132'),
+  to: maybe.text('To', '+14155550110'),
+  source: maybe.text('Source', 'app'),
+  userId: maybe.id('Sent By User ID', '0IHuJvc2ofPAAA8GzTRi'),
+  userName: maybe.text('Sent By Name', 'Maria Keller'),
+  userEmail: maybe.text('Sent By Email', 'maria@example.com'),
+  dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
   messageType: text('Message Type', 'TYPE_SMS').catch(''),
 };
 
@@ -91,12 +91,12 @@ export type MessagePage = z.output<typeof MessagePage>;
 /** The conversation of a contact, as a row of the search: its dates are epoch milliseconds. */
 export const Conversation = z.object({
   id: id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
-  fullName: maybe(text('Contact Name', 'Jane Doe')),
-  contactName: maybe(text('Contact Name', 'Jane Doe')),
-  email: maybe(text('Contact Email', 'jane@example.com')),
-  phone: maybe(text('Contact Phone', '+14155550132')),
-  lastMessageDate: maybe(dateTime('Last Message', '2026-01-28T09:12:41.809Z')),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+  fullName: maybe.text('Contact Name', 'Jane Doe'),
+  contactName: maybe.text('Contact Name', 'Jane Doe'),
+  email: maybe.text('Contact Email', 'jane@example.com'),
+  phone: maybe.text('Contact Phone', '+14155550132'),
+  lastMessageDate: maybe.dateTime('Last Message', '2026-01-28T09:12:41.809Z'),
 });
 export type Conversation = z.output<typeof Conversation>;
 
@@ -108,7 +108,7 @@ export const SentMessage = z.preprocess(
       : answer,
   z.object({
     messageId: id('Message ID', 'WyFKX5BnrHdJTnBKB6Xj'),
-    conversationId: maybe(id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM')),
+    conversationId: maybe.id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
     status: maybe(z.string()),
   }),
 );
@@ -117,7 +117,7 @@ const { messageType, ...beforeType } = known;
 /** A message as a Zap receives it, the same from every step. */
 export const Message = z.object({
   ...beforeType,
-  channel: maybe(text('Channel', 'SMS')),
+  channel: maybe.text('Channel', 'SMS'),
   bodyText: longText('Message (Plain Text)', 'Do you open on Sunday?'),
   messageType,
   url: contactLink,
@@ -129,27 +129,27 @@ export const SentTextMessage = Message.extend({
   direction: maybe(choice('Direction', DIRECTIONS, 'outbound')),
   body: longText('Message', 'Yes, from ten to two.').catch(''),
   bodyText: longText('Message (Plain Text)', 'Yes, from ten to two.'),
-  status: maybe(text('Status', 'pending')),
+  status: maybe.text('Status', 'pending'),
 });
 
 /** The same with the sample of an email that was sent. */
 export const SentEmail = Message.extend({
   direction: maybe(choice('Direction', DIRECTIONS, 'outbound')),
-  channel: maybe(text('Channel', 'Email')),
+  channel: maybe.text('Channel', 'Email'),
   body: longText('Message', '<p>See you on Friday.</p>').catch(''),
   bodyText: longText('Message (Plain Text)', 'See you on Friday.'),
-  from: maybe(text('From', 'office@example.com')),
-  to: maybe(text('To', 'jane@example.com')),
-  status: maybe(text('Status', 'pending')),
+  from: maybe.text('From', 'office@example.com'),
+  to: maybe.text('To', 'jane@example.com'),
+  status: maybe.text('Status', 'pending'),
   messageType: text('Message Type', 'TYPE_EMAIL').catch(''),
 });
 
 /** A contact's conversation with its latest messages, newest first, as a Zap receives it. */
 export const ConversationWithMessages = z.object({
   id: id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
-  lastMessageDate: maybe(dateTime('Last Message', '2026-01-28T09:12:41.809Z')),
+  lastMessageDate: maybe.dateTime('Last Message', '2026-01-28T09:12:41.809Z'),
   messages: z.array(Message).meta({ title: 'Messages' }),
   transcript: longText('Transcript', '[2026-01-28 09:12 UTC, SMS] Jane Doe: Do you open on Sunday?'),
   url: contactLink,

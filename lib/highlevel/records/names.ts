@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json.ts';
-import { maybe, text } from '../../schema/fields.ts';
+import { maybe } from '../../schema/fields.ts';
 
 /**
  * The names beside a record's ids, which save the users of a Zap a search step. HighLevel's responses have few of them;
@@ -8,15 +8,15 @@ import { maybe, text } from '../../schema/fields.ts';
 
 /** The names of the record's contact. */
 export const contactNames = {
-  contactName: maybe(text('Contact Name', 'Jane Doe')),
-  contactEmail: maybe(text('Contact Email', 'jane@example.com')),
-  contactPhone: maybe(text('Contact Phone', '+14155550132')),
+  contactName: maybe.text('Contact Name', 'Jane Doe'),
+  contactEmail: maybe.text('Contact Email', 'jane@example.com'),
+  contactPhone: maybe.text('Contact Phone', '+14155550132'),
 };
 
 /** The names of the user that the record is assigned to, whom the editor calls its owner. */
 export const userNames = {
-  assignedToName: maybe(text('Owner Name', 'Maria Keller')),
-  assignedToEmail: maybe(text('Owner Email', 'maria@example.com')),
+  assignedToName: maybe.text('Owner Name', 'Maria Keller'),
+  assignedToEmail: maybe.text('Owner Email', 'maria@example.com'),
 };
 
 /** The name, email and phone of a person inside a response, such as a row's `contactDetails`; null where it has none. */

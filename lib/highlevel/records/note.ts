@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { contactNames } from './names.ts';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
-import { contactLink, dateTime, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
+import { contactLink, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
 
 /** The fields of a note that users fill in. */
 export const noteFields = {
@@ -27,14 +27,14 @@ export const NoteResponse = z.object({
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
   title: maybe(noteFields.title),
   body: longText('Note Text', 'Jane asked for the price list of 2026.').catch(''),
-  userId: maybe(id('Written By User ID', '0IHuJvc2ofPAAA8GzTRi')),
-  userName: maybe(text('Written By Name', 'Maria Keller')),
-  userEmail: maybe(text('Written By Email', 'maria@example.com')),
+  userId: maybe.id('Written By User ID', '0IHuJvc2ofPAAA8GzTRi'),
+  userName: maybe.text('Written By Name', 'Maria Keller'),
+  userEmail: maybe.text('Written By Email', 'maria@example.com'),
   color: maybe(noteFields.color),
   pinned: maybe(noteFields.pinned),
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
-  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
+  dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
 });
 export type NoteResponse = z.output<typeof NoteResponse>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { contactLink, dateTime, id, maybe, raw, text } from '../../schema/fields.ts';
+import { contactLink, maybe, raw, text } from '../../schema/fields.ts';
 import { contactNames } from './names.ts';
 
 /** A submission of a form or a survey in HighLevel's responses. `others` has the answers, by custom field id or by name. */
@@ -8,10 +8,10 @@ export const SubmissionResponse = z.preprocess(
   (row) => (isObject(row) ? { ...row, id: row.id ?? row._id } : row),
   z.object({
     id: z.union([z.string(), z.number()]).transform(String),
-    contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
-    formId: maybe(id('Form ID', 'YSWdvS4Is98wtIDGnpmI')),
-    surveyId: maybe(id('Survey ID', 'I5GFa3d3cKjojpe4VVUx')),
-    createdAt: maybe(dateTime('Submitted At', '2026-01-28T09:12:41.809Z')),
+    contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
+    formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
+    surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
+    createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
     name: maybe(z.string()),
     email: maybe(z.string()),
     others: z.record(z.string(), z.unknown()).catch({}),
@@ -36,30 +36,30 @@ const Answer = z.object({
 
 const common = {
   id: text('Submission ID', '38303ec7-629a-49e2-888a-cf8bf0b1f97e'),
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
 };
 const rest = {
-  createdAt: maybe(dateTime('Submitted At', '2026-01-28T09:12:41.809Z')),
+  createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
   answers: raw('Answers by Question', { 'Full Name': 'Jane Doe', Budget: '500' }),
   fields: z.array(Answer).meta({ title: 'Answers' }),
-  pageUrl: maybe(text('Page URL', 'https://example.com/prices')),
+  pageUrl: maybe.text('Page URL', 'https://example.com/prices'),
   url: contactLink,
 };
 
 /** A submission of a form as a Zap receives it. */
 export const FormSubmission = z.object({
   ...common,
-  formId: maybe(id('Form ID', 'YSWdvS4Is98wtIDGnpmI')),
-  formName: maybe(text('Form Name', 'Price request')),
+  formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
+  formName: maybe.text('Form Name', 'Price request'),
   ...rest,
 });
 
 /** A submission of a survey as a Zap receives it. */
 export const SurveySubmission = z.object({
   ...common,
-  surveyId: maybe(id('Survey ID', 'I5GFa3d3cKjojpe4VVUx')),
-  surveyName: maybe(text('Survey Name', 'After your visit')),
+  surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
+  surveyName: maybe.text('Survey Name', 'After your visit'),
   ...rest,
 });
 

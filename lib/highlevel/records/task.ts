@@ -38,12 +38,12 @@ const known = {
   body: maybe(taskFields.body),
   completed: flag('Completed', false).catch(false),
   dueDate: maybe(taskFields.dueDate),
-  assignedTo: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  assignedTo: maybe.id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi'),
   ...userNames,
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
-  dateAdded: maybe(dateTime('Date Added', '2026-01-28T09:12:41.809Z')),
-  dateUpdated: maybe(dateTime('Date Updated', '2026-01-28T09:12:41.809Z')),
+  dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
+  dateUpdated: maybe.dateTime('Date Updated', '2026-01-28T09:12:41.809Z'),
 };
 
 /** A task in HighLevel's responses: a contact's own list has no dates; the sub-account's search has the id as `_id`. */
@@ -96,7 +96,7 @@ function hasLostContact({ contactId, contactDetails, ...row }: Record<string, un
 /** A task as a Zap receives it, the same from every step. */
 export const Task = z.object({
   ...known,
-  bodyText: maybe(longText('Description (Plain Text)', 'She asked about pricing.')),
+  bodyText: maybe.longText('Description (Plain Text)', 'She asked about pricing.'),
   status: choice('Status', STATUSES, 'open'),
   url: contactLink,
 });

@@ -1,3 +1,4 @@
+import { ownOutputFields } from '../../support/output_fields.ts';
 import * as z from 'zod';
 import { isOfOtherEvents } from './other_events.ts';
 import zapier from 'zapier-platform-core';
@@ -82,7 +83,12 @@ async function edition(auth: 'oauth' | 'token'): Promise<Definition> {
     zapier,
     'createAppHandler',
   )(app);
-  return Definition.parse((await handler({ command: 'definition' })).results);
+  const definition = Definition.parse((await handler({ command: 'definition' })).results);
+  // In it, functions are mere names.
+  for (const kind of ['triggers', 'creates', 'searches'] as const)
+    for (const [key, { operation }] of Object.entries(definition[kind]))
+      operation.outputFields = Fields.parse(await ownOutputFields(Reflect.get(app, kind)[key].operation));
+  return definition;
 }
 
 let all: Definition;

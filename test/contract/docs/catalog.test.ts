@@ -19,15 +19,15 @@ describe('The generated docs are up to date (run npm run catalog to write them)'
     ['README.md', readme],
     ['docs/catalog.md', () => catalog(requests)],
     ['docs/scopes.md', scopeTable],
-  ])('%s', (file, generate) => {
-    const text = generate();
+  ])('%s', async (file, generate) => {
+    const text = await generate();
     expect(readGenerated(file, text)).toBe(text);
   });
 });
 
 describe('The requests in the catalog', () => {
-  test('are listed for every operation; only New JivoChat Event sends none', () => {
-    const silent = entries().filter(({ key }) => !requests.get(key)?.length);
+  test('are listed for every operation; only New JivoChat Event sends none', async () => {
+    const silent = (await entries()).filter(({ key }) => !requests.get(key)?.length);
     expect(silent.map(({ key }) => key)).toEqual(['jivochat_event']);
   });
 
@@ -38,14 +38,16 @@ describe('The requests in the catalog', () => {
 });
 
 describe('The costs in the catalog', () => {
-  test('are listed for every polling trigger', () => {
-    const polling = entries().filter(({ kind, key }) => kind === 'triggers' && requests.get(key)?.length);
+  test('are listed for every polling trigger', async () => {
+    const polling = (await entries()).filter(
+      ({ kind, key }) => kind === 'triggers' && requests.get(key)?.length,
+    );
     expect(polling.map(({ key }) => key).filter((key) => !costs[key])).toEqual([]);
   });
 
-  test('are listed only for operations that exist', () => {
+  test('are listed only for operations that exist', async () => {
     // The card is an action of editions with a relay.
-    const keys = ['set_jivochat_card', ...entries().map(({ key }) => key)];
+    const keys = ['set_jivochat_card', ...(await entries()).map(({ key }) => key)];
     expect(Object.keys(costs).filter((key) => !keys.includes(key))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { ownOutputFields } from '../../support/output_fields.ts';
 import type * as z from 'zod';
 import card from '../../../creates/set_jivochat_card.ts';
 import app from '../../../index.ts';
@@ -51,23 +52,24 @@ const records: [name: string, schema: z.ZodObject][] = [
 ];
 
 /** Every operation of the app, in the order of its folder's index. */
-export function entries(): Entry[] {
-  return kinds.flatMap((kind) => {
+export async function entries(): Promise<Entry[]> {
+  const all = kinds.map(async (kind) => {
     // The index, imported as a module, lists its names in alphabetical order.
     const index = read(`${kind}/index.ts`);
     const place = ({ key }: { key: string }) => index.indexOf(`'./${key}.ts'`);
     const operations = Object.values(app[kind] ?? {}).toSorted((a, b) => place(a) - place(b));
-    return operations.map((operation) => entryOf(kind, operation));
+    return Promise.all(operations.map((operation) => entryOf(kind, operation)));
   });
+  return (await Promise.all(all)).flat();
 }
 
 interface OperationLike {
   key: string;
   display: { label: string; description?: string };
-  operation: { inputFields?: unknown; outputFields?: unknown };
+  operation: { inputFields?: unknown; outputFields?: readonly unknown[] };
 }
 
-function entryOf(kind: Entry['kind'], { key, display, operation }: OperationLike): Entry {
+async function entryOf(kind: Entry['kind'], { key, display, operation }: OperationLike): Promise<Entry> {
   return {
     kind,
     key,
@@ -82,13 +84,13 @@ function entryOf(kind: Entry['kind'], { key, display, operation }: OperationLike
         help: typeof field.helpText === 'string' ? field.helpText : '',
         dynamic: isObject(field.choices) && 'perform' in field.choices,
       })),
-    output: plainFields(operation.outputFields).map(shownOutput),
+    output: (await ownOutputFields(operation)).map(shownOutput),
   };
 }
 
 /** The README's list: the labels of the operations by kind. */
-function labels(): string {
-  const all = entries();
+async function labels(): Promise<string> {
+  const all = await entries();
   return kinds
     .map((kind) => {
       const names = all.filter((entry) => entry.kind === kind).map(({ label }) => label);
@@ -100,20 +102,20 @@ function labels(): string {
 }
 
 /** README.md with its list of operations replaced. */
-export function readme(): string {
+export async function readme(): Promise<string> {
   const [, before, after] =
     /^([\s\S]*<!-- operations:[^>]*-->\n)[\s\S]*(<!-- \/operations -->[\s\S]*)$/.exec(read('README.md')) ??
     [];
   if (before === undefined || after === undefined)
     throw new Error('README.md has no place for the operations');
-  return `${before}\n${labels()}\n\n${after}`;
+  return `${before}\n${await labels()}\n\n${after}`;
 }
 
 /**
  * docs/catalog.md: every operation with its fields, its output, the requests it was seen to send, its costs and its limits.
  * `requests` returns the documented names of an operation's requests under its key.
  */
-export function catalog(requests: ReadonlyMap<string, string[]>): string {
+export async function catalog(requests: ReadonlyMap<string, string[]>): Promise<string> {
   const part = ({ key, label, description, fields, output }: Entry) => {
     const { cost = USUAL_COST, misses } = costs[key] ?? {};
     const inputs = fields.map(
@@ -135,7 +137,7 @@ export function catalog(requests: ReadonlyMap<string, string[]>): string {
       ...(misses ? [`Can miss: ${misses}`, ''] : []),
     ].join('\n');
   };
-  const all = entries();
+  const all = await entries();
   const chapters = kinds.map((kind) => {
     const parts = all.filter((entry) => entry.kind === kind).map(part);
     return `## ${KINDS[kind]}\n\n${parts.join('\n')}`;
@@ -153,7 +155,7 @@ ${chapters.join('\n')}
 
 An edition with a [relay](relay.md) has one more action. Its triggers New JivoChat Event and New HighLevel Event are the same; Zaps subscribe at the relay.
 
-${part(entryOf('creates', card))}
+${part(await entryOf('creates', card))}
 ## Records
 
 What the operations above return. A field that HighLevel leaves out is null. Custom fields follow under their own names.

@@ -52,7 +52,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   },
   contact_field_updated: {
     cost: `same as New or Updated Contact. Turning the Zap on reads every contact that matches, ${contacts.PAGE_SIZE} a request.`,
-    misses: `a value that returns to an earlier one; a value that is only there between two polls; a value cleared on a contact that was added after the Zap was turned on, if no poll saw the value; ${ANY_CONTACT} The Zap cannot be turned on if more than ${number(MAX_BY_PAGE_NUMBER)} contacts match: choose Tags or Value.`,
+    misses: `a value that returns to an earlier one; a value that changes again before the next poll; a value cleared on a contact that was added after the Zap was turned on, if no poll saw the value; ${ANY_CONTACT} The Zap cannot be turned on if more than ${number(MAX_BY_PAGE_NUMBER)} contacts match: choose Tags or Value.`,
   },
   new_task: {
     cost: `${TASKS} 20,000 tasks take ${number(20_000 / tasks.PAGE + 1)} requests per poll (${perDay(20_000 / tasks.PAGE + 1)}); HighLevel allows 200,000 requests a day. Choose an owner or a contact if there are many tasks.`,
@@ -96,7 +96,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   appointment_status_changed: {
     cost: 'same as New Appointment.',
     misses:
-      'a status that returns to an earlier one; a status that is only there between two polls; a booking that is confirmed before the first poll after it. Also the same as New Appointment.',
+      'a status that returns to an earlier one; a status that changes again before the next poll; a booking that is confirmed before the first poll after it. Also the same as New Appointment.',
   },
   appointment_starting: {
     cost: '1 request per poll for a chosen calendar or user, 2 if the clocks differ, otherwise one more than the number of calendars. Only the hours ahead are read.',
@@ -119,7 +119,7 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: 'nothing; but it is not confirmed that JivoChat ignores a repeated message ID.',
   },
   capture_jivochat_lead: {
-    cost: '3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. A replay sends 3 or 4 reads and no writes.',
+    cost: `3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. For an existing contact, the same 4 to find and read it, and up to 4 to write what is missing. One more every ${SECONDS / 60} minutes for the settings of the sub-account. A replay sends 3 or 4 reads and no writes.`,
   },
   create_contact: {
     cost: '1 request; 2 in Find or Create Contact, if the contact was created after the search.',
@@ -128,6 +128,9 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
   set_business: { cost: `1 request per ${BUSINESS_CHUNK} contacts.` },
+  create_business: {
+    cost: `1 request; after an unconfirmed try, 1 more per ${businesses.PAGE_SIZE} companies to look for the company, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
+  },
   find_business: {
     cost: `1 request per ${businesses.PAGE_SIZE} companies, at most ${businesses.MAX_BUSINESSES / businesses.PAGE_SIZE}.`,
   },

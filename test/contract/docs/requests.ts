@@ -82,6 +82,13 @@ const otherRuns: [key: string, run: Run][] = [
       await zapier.create('send_email', { ...ofContact(store), subject: 'Hello', body: 'Hello' });
     },
   ],
+  [
+    'create_business',
+    async (zapier, _, sandbox) => {
+      sandbox.fail({ method: 'POST', path: '/businesses/', status: 500, when: 'after' });
+      await zapier.create('create_business', { name: 'Northwind' });
+    },
+  ],
   ['updated_appointment', poll('updated_appointment', () => ({}))],
   ['appointment_status_changed', poll('appointment_status_changed', () => ({}))],
   ['contact_field_updated', poll('contact_field_updated', () => ({ field: 'About' }))],

@@ -96,6 +96,8 @@ function messagesIn(source: string): string[] {
     if (type === 'CallExpression' && isObject(node.callee)) {
       const { callee } = node;
       if (callee.type === 'Identifier' && FIELDS.has(String(callee.value))) return;
+      // maybe.text() and the like.
+      if (isObject(callee.object) && callee.object.value === 'maybe') return;
       if (isObject(callee.property) && OTHER_METHODS.has(String(callee.property.value)))
         return visit(callee.object);
     }

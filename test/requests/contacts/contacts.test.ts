@@ -314,6 +314,91 @@ describe('Do Not Disturb by channel', () => {
     ]);
   });
 
+  describe('with channels to allow again', () => {
+    const before = { ...merged, Call: { status: 'inactive' }, WhatsApp: { status: 'active', code: '7' } };
+    const after = { ...before, SMS: { status: 'inactive' }, WhatsApp: { status: 'inactive' } };
+    const allowed = { allowChannels: 'sms, WhatsApp, Calls, Google Business' };
+    const OPTED_OUT =
+      'Messages stay stopped on "Emails", because the contact opted out or the channel refuses messages for good. This step doesn\'t change that.';
+
+    test('Update Contact changes those that are stopped, and keeps the others', async () => {
+      highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: before } });
+      highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: after } });
+      expect(await run('creates', 'update_contact', { contactId: CONTACT, ...allowed })).toMatchObject({
+        dndChannels: ['Email', 'RCS'],
+        warnings: [],
+      });
+      expect(highlevel.sent).toEqual([
+        { request: `GET /contacts/${CONTACT}` },
+        { request: `PUT /contacts/${CONTACT}`, body: { dndSettings: after } },
+      ]);
+    });
+
+    test('Create or Update Contact does the same, and stops other channels', async () => {
+      const both = { ...after, FB: { status: 'active' } };
+      highlevel.answers('POST /contacts/upsert', 200, { contact: { ...answer, dndSettings: before } });
+      highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: both } });
+      const input = { email: 'jane@example.com', dndChannels: ['FB'], ...allowed };
+      expect(await run('creates', 'create_or_update_contact', input)).toMatchObject({ warnings: [] });
+      expect(highlevel.sent).toEqual([
+        { request: 'POST /contacts/upsert', body: { locationId: LOCATION, email: 'jane@example.com' } },
+        { request: `PUT /contacts/${CONTACT}`, body: { dndSettings: both } },
+      ]);
+    });
+
+    test('never lifts an opt-out of the contact, and says so', async () => {
+      highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: before } });
+      highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: after } });
+      const input = { contactId: CONTACT, allowChannels: ['Email', 'SMS', 'WhatsApp'] };
+      expect(await run('creates', 'update_contact', input)).toMatchObject({ warnings: [OPTED_OUT] });
+      expect(highlevel.sent.at(-1)?.body).toEqual({ dndSettings: after });
+    });
+
+    test('writes nothing if there is nothing else to allow', async () => {
+      for (let read = 0; read < 2; read++)
+        highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: before } });
+      const input = { contactId: CONTACT, allowChannels: ['Email', 'Call'] };
+      expect(await run('creates', 'update_contact', input)).toMatchObject({ warnings: [OPTED_OUT] });
+      highlevel.answers('POST /contacts/upsert', 200, { contact: { ...answer, dndSettings: before } });
+      const upsert = { email: 'jane@example.com', allowChannels: ['Email'] };
+      expect(await run('creates', 'create_or_update_contact', upsert)).toMatchObject({
+        warnings: [OPTED_OUT],
+      });
+      expect(highlevel.sent.map(({ request }) => request)).not.toContain(`PUT /contacts/${CONTACT}`);
+    });
+
+    test('says that Do Not Disturb for all channels is still on', async () => {
+      const dnd = { ...answer, dnd: true };
+      highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...dnd, dndSettings: before } });
+      highlevel.answers(`PUT /contacts/${CONTACT}`, 200, { contact: { ...dnd, dndSettings: after } });
+      expect(await run('creates', 'update_contact', { contactId: CONTACT, ...allowed })).toMatchObject({
+        warnings: [
+          'Do Not Disturb is on for this contact, which stops messages on every channel. Set "Do Not Disturb" to No to allow them.',
+        ],
+      });
+    });
+
+    test.each([
+      [
+        'a channel that is also stopped',
+        { dndChannels: ['Calls', 'SMS', 'Emails'], allowChannels: ['Text Messages (SMS)', 'email'] },
+        '"Do Not Disturb Channels" and "Channels to Allow Again" contradict each other: both have "Text Messages (SMS)", "Emails". Choose each channel in one of them.',
+      ],
+      [
+        'a channel while all are stopped',
+        { dnd: 'yes', allowChannels: ['Calls'] },
+        '"Do Not Disturb" and "Channels to Allow Again" contradict each other. Set "Do Not Disturb" to No, or leave "Channels to Allow Again" blank.',
+      ],
+    ])('rejects %s before any request', async (_, input, sentence) => {
+      for (const [key, who] of [
+        ['update_contact', { contactId: CONTACT }],
+        ['create_or_update_contact', { email: 'jane@example.com' }],
+      ] as const)
+        expect((await failure(run('creates', key, { ...who, ...input }))).message).toBe(sentence);
+      expect(highlevel.sent).toEqual([]);
+    });
+  });
+
   test('writes nothing if the channels are stopped already', async () => {
     for (let read = 0; read < 2; read++)
       highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact: { ...answer, dndSettings: merged } });

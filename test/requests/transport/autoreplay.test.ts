@@ -92,6 +92,28 @@ const lookable: [kind: string, key: string, input: Input, write: string, good: o
     ],
   ],
   [
+    'company',
+    'create_business',
+    { name: 'Example Ltd', email: 'Office@Example.com' },
+    'POST /businesses/',
+    { success: true, buiseness: { id: 'made', name: 'Example Ltd' } },
+    [
+      [
+        'GET /businesses/',
+        (createdAt) => ({
+          businesses: [
+            // HighLevel accepts several companies with one name.
+            { id: 'older', name: 'Example Ltd', createdAt: '2025-01-01T00:00:00Z' },
+            { id: 'branch', name: 'Example Ltd', email: 'branch@example.com', createdAt },
+            { id: 'other', name: 'Example Ltd Branch', createdAt },
+            { id: 'made', name: 'Example Ltd', email: 'office@example.com', createdAt },
+          ],
+        }),
+        { businesses: [{ id: 'older', name: 'Example Ltd', createdAt: '2025-01-01T00:00:00Z' }] },
+      ],
+    ],
+  ],
+  [
     'contact',
     'create_contact',
     { email: 'a@b.co' },
