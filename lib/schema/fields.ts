@@ -7,6 +7,7 @@ export type DropdownName =
   | 'assignees'
   | 'tags'
   | 'businesses'
+  | 'opportunities'
   | 'pipelines'
   | 'pipelineStages'
   | 'lostReasons'
@@ -289,6 +290,20 @@ export const pipelineStageIdField = id('Stage', 'e93ba61a-53b3-45e7-985a-c7732db
   title: 'Stage',
   editor: { type: 'string', dropdown: 'pipelineStages', dependsOn: ['pipelineId'] },
   description: "Choose a stage of the pipeline above, or map a stage's ID.",
+});
+
+/** The id of the reason why an opportunity was lost. */
+export const lostReasonIdField = id('Lost Reason', 've9EPM428h8vShlRW1KT').meta({
+  title: 'Lost Reason',
+  editor: { type: 'string', dropdown: 'lostReasons' },
+  description: 'Only for the status Lost. Choose why the opportunity was lost.',
+});
+
+/** The id of an opportunity: the dropdown lists open ones, a search step finds the others. */
+export const opportunityIdField = id('Opportunity', 'yWQobCRIhRguQtD2llvk').meta({
+  title: 'Opportunity',
+  editor: { type: 'string', dropdown: 'opportunities', search: 'find_opportunity.id' },
+  description: 'Choose an open opportunity, or map the Opportunity ID of an earlier step.',
 });
 
 /** The id of a form, chosen from the sub-account's forms. */

@@ -109,6 +109,31 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
     };
   }),
 
+  /** Open opportunities, last updated first. */
+  opportunities: dropdown(async (highlevel, { page = '1' }) => {
+    const { opportunities, received } = await highlevel.request('POST /opportunities/search', {
+      body: {
+        locationId: highlevel.locationId,
+        page: Number(page),
+        limit: PER_PAGE,
+        filters: [{ field: 'status', operator: 'eq', value: 'open' }],
+        sort: [{ field: 'date_updated', direction: 'desc' }],
+      },
+    });
+    // HighLevel returns at most 10,000 by page number.
+    const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
+    return {
+      results: opportunities.map(({ id, name, contactName }) => ({
+        id,
+        label:
+          contactName && contactName !== name
+            ? `${firstNonBlank(name, id)} (${contactName})`
+            : firstNonBlank(name, id),
+      })),
+      next: more ? String(Number(page) + 1) : null,
+    };
+  }),
+
   pipelines: dropdown(async (highlevel) => (await pipelines(highlevel)).map(choiceOf)),
 
   /** The stages of the chosen pipeline, in their order. */

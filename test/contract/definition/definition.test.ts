@@ -142,7 +142,12 @@ describe('Every operation', () => {
 
   test('warns before it deletes', () => {
     const deletes = all.filter(({ key }) => key.startsWith('delete_'));
-    expect(deletes.map(({ key }) => key)).toEqual(['delete_contact', 'delete_note', 'delete_task']);
+    expect(deletes.map(({ key }) => key)).toEqual([
+      'delete_contact',
+      'delete_note',
+      'delete_opportunity',
+      'delete_task',
+    ]);
     expect(deletes.filter(({ inputs }) => !inputs.some(({ type }) => type === 'copy'))).toEqual([]);
   });
 
