@@ -257,6 +257,11 @@ describe.each(lookable)(
       finds(late);
       expect(await go()).toMatchObject({ id: 'made' });
       expect(sentToHighLevel()).toEqual([write, ...names, ...names]);
+
+      // On purpose, it is a new one.
+      highlevel.answers(write, 201, good);
+      await go();
+      expect(sentToHighLevel()).toEqual([write, ...names, ...names, write]);
     });
 
     test('is not repeated while it may still appear, with the same error each time', async () => {
