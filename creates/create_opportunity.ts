@@ -15,8 +15,7 @@ export default create({
   noun: 'Opportunity',
   display: {
     label: 'Create Opportunity',
-    description:
-      'Creates an opportunity for a contact. Stops without an error if no second one is allowed.',
+    description: 'Creates an opportunity for a contact. Stops without an error if no second one is allowed.',
   },
   input: z.object({
     contactId: contactIdField,

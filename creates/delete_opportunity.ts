@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, id, notice, opportunityIdField } from '../lib/schema/fields.ts';
+import { dateTime, flag, id, notice, opportunityIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -13,10 +13,11 @@ export default create({
   output: z.object({
     id: id('Opportunity ID', 'yWQobCRIhRguQtD2llvk'),
     deleted: flag('Deleted', true),
+    deletedAt: dateTime('Deleted At', '2026-01-28T09:12:41.000Z'),
   }),
 
   async perform(highlevel, { opportunityId }) {
     await highlevel.request('DELETE /opportunities/{id}', { path: { id: opportunityId } });
-    return { id: opportunityId, deleted: true };
+    return { id: opportunityId, deleted: true, deletedAt: new Date(highlevel.now()).toISOString() };
   },
 });

@@ -22,9 +22,7 @@ export default create({
     opportunityId: opportunityIdField,
     pipelineId: pipelineIdField
       .optional()
-      .describe(
-        'Choose a pipeline to move the opportunity to one of its stages. Leave blank to leave it where it is.',
-      ),
+      .describe("Choose a pipeline, or map a pipeline's ID, to move the opportunity to one of its stages."),
     ...opportunityInput,
     status: opportunityInput.status.describe('Choose Open, Won, Lost, or Abandoned.'),
     lostReasonId: lostReasonIdField.optional(),
@@ -42,7 +40,7 @@ export default create({
     const stage = await stageWithPipeline(highlevel, { pipelineId, pipelineStageId });
     const fields = { ...stage, ...given, ...(customFields.length > 0 && { customFields }) };
     if (Object.values(fields).every((value) => value === undefined))
-      throw new InputError('Please fill in at least one field to update.');
+      throw new InputError('Nothing to update. Please fill in at least one field besides "Opportunity".');
     return oneOpportunity(highlevel, await updateOpportunity(highlevel, opportunityId, fields, lostReasonId));
   },
 });

@@ -81,6 +81,7 @@ export const opportunities = () =>
       expect(await zapier.create('delete_opportunity', { opportunityId })).toEqual({
         id: opportunityId,
         deleted: true,
+        deletedAt: expect.any(String),
       });
       expect(sandbox.store.opportunities.has(opportunityId)).toBe(false);
       expect(await zapier.search('find_opportunity', { opportunityId })).toEqual([]);
@@ -156,7 +157,11 @@ export const opportunities = () =>
         '"Status" can\'t be "all". Use Open, Won, Lost, or Abandoned.',
       ],
       ['creates.create_or_update_opportunity', { contactId }, 'Please fill in "Pipeline" and "Name".'],
-      ['creates.update_opportunity', { opportunityId: id }, 'Please fill in at least one field to update.'],
+      [
+        'creates.update_opportunity',
+        { opportunityId: id },
+        'Nothing to update. Please fill in at least one field besides "Opportunity".',
+      ],
       [
         'creates.update_opportunity',
         { opportunityId: id, pipelineId: id },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { dayOf } from '../../base/dates.ts';
 import { isObject } from '../../base/json.ts';
-import { choice, dateTime, id, maybe, number, text, textList, userId } from '../../schema/fields.ts';
+import { choice, id, maybe, number, text, textList, userId } from '../../schema/fields.ts';
 import { customFieldValue, type CustomName } from './contact.ts';
 import { contactNames, personIn, userNames } from './names.ts';
 
@@ -23,24 +23,24 @@ export const opportunityFields = {
   source: text('Source', 'JivoChat'),
 };
 
-const moment = (title: string) => maybe(dateTime(title, '2026-01-28T09:12:41.809Z'));
+const moment = (title: string) => maybe.dateTime(title, '2026-01-28T09:12:41.809Z');
 const known = {
   id: id('Opportunity ID', 'yWQobCRIhRguQtD2llvk'),
   name: maybe(opportunityFields.name),
-  status: maybe(text('Status', 'open')),
+  status: maybe.text('Status', 'open'),
   monetaryValue: maybe(opportunityFields.monetaryValue),
-  pipelineId: maybe(id('Pipeline ID', 'VDm7RPYC2GLUvdpKmBfC')),
-  pipelineName: maybe(text('Pipeline', 'Sales')),
-  pipelineStageId: maybe(id('Stage ID', 'e93ba61a-53b3-45e7-985a-c7732dbcdb69')),
-  pipelineStageName: maybe(text('Stage', 'New Lead')),
-  contactId: maybe(id('Contact ID', 'ocQHyuzHvysMo5N5VsXc')),
+  pipelineId: maybe.id('Pipeline ID', 'VDm7RPYC2GLUvdpKmBfC'),
+  pipelineName: maybe.text('Pipeline', 'Sales'),
+  pipelineStageId: maybe.id('Stage ID', 'e93ba61a-53b3-45e7-985a-c7732dbcdb69'),
+  pipelineStageName: maybe.text('Stage', 'New Lead'),
+  contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
-  companyName: maybe(text('Business Name', 'Example Ltd')),
-  assignedTo: maybe(id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi')),
+  companyName: maybe.text('Business Name', 'Example Ltd'),
+  assignedTo: maybe.id('Owner User ID', '0IHuJvc2ofPAAA8GzTRi'),
   ...userNames,
   source: maybe(opportunityFields.source),
-  lostReasonId: maybe(id('Lost Reason ID', 've9EPM428h8vShlRW1KT')),
-  lostReasonName: maybe(text('Lost Reason', 'Too expensive')),
+  lostReasonId: maybe.id('Lost Reason ID', 've9EPM428h8vShlRW1KT'),
+  lostReasonName: maybe.text('Lost Reason', 'Too expensive'),
   followers: textList('Follower User IDs', []).catch([]),
   createdAt: moment('Date Added'),
   updatedAt: moment('Date Updated'),
@@ -75,7 +75,7 @@ export type Opportunity = z.output<typeof Opportunity>;
 /** A pipeline with its stages, in their order. */
 export const Pipeline = z.object({
   id: id('Pipeline ID', 'VDm7RPYC2GLUvdpKmBfC'),
-  name: maybe(text('Name', 'Sales')),
+  name: maybe.text('Name', 'Sales'),
   stages: z
     .array(z.unknown())
     .catch([])

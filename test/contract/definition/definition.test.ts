@@ -411,6 +411,7 @@ test('find or create combines an existing search and action', () => {
     'Find or Create Contact',
     'Find or Create Task',
     'Find or Create Note',
+    'Find or Create Opportunity',
     'Find or Create Company',
   ]);
   for (const { key, search, create } of joined) {
@@ -441,10 +442,7 @@ describe('HighLevel endpoints', () => {
 
   test('every requested scope is needed by an endpoint', () => {
     const needed = new Set<string>(Object.values(endpoints).map(({ scope }) => scope));
-    // Requested by choice alone; the endpoints that need them are still missing.
-    const notYet = ['opportunities.readonly', 'opportunities.write'];
-    expect(everyScope.filter((scope) => !needed.has(scope) && !notYet.includes(scope))).toEqual([]);
-    expect(notYet.filter((scope) => needed.has(scope))).toEqual([]);
+    expect(everyScope.filter((scope) => !needed.has(scope))).toEqual([]);
   });
 
   test('the read-only access level requests no write scope', () => {
@@ -468,6 +466,7 @@ describe('HighLevel endpoints', () => {
       'POST /contacts/{contactId}/tasks',
       'POST /contacts/{contactId}/workflow/{workflowId}',
       'POST /conversations/messages',
+      'POST /opportunities/',
     ]);
   });
 });
