@@ -296,7 +296,7 @@ export const pipelineStageIdField = id('Stage', 'e93ba61a-53b3-45e7-985a-c7732db
 export const lostReasonIdField = id('Lost Reason', 've9EPM428h8vShlRW1KT').meta({
   title: 'Lost Reason',
   editor: { type: 'string', dropdown: 'lostReasons' },
-  description: 'Only for the status Lost. Choose a reason, or map a reason's ID.',
+  description: "Only for the status Lost. Choose a reason, or map a reason's ID.",
 });
 
 /** The id of an opportunity: the dropdown lists open ones, a search step finds the others. */
