@@ -17,6 +17,7 @@ import { clearable, contactFields, type ContactResponse } from '../highlevel/rec
 import { watchable } from '../resources/contact_values.ts';
 import { tasksOfContact } from '../resources/tasks.ts';
 import { questionnairePage, QUESTIONNAIRES_PAGE, type Questionnaire } from '../resources/submissions.ts';
+import { lostReasons, pipelines } from '../resources/opportunities.ts';
 import { users } from '../resources/users.ts';
 
 /** One choice of a dropdown: the value and its label. */
@@ -107,6 +108,42 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       next: mayGoOn({ received, total }, PER_PAGE, read) ? String(read) : null,
     };
   }),
+
+  /** Open opportunities, last updated first. */
+  opportunities: dropdown(async (highlevel, { page = '1' }) => {
+    const { opportunities, received } = await highlevel.request('POST /opportunities/search', {
+      body: {
+        locationId: highlevel.locationId,
+        page: Number(page),
+        limit: PER_PAGE,
+        filters: [{ field: 'status', operator: 'eq', value: 'open' }],
+        sort: [{ field: 'date_updated', direction: 'desc' }],
+      },
+    });
+    // HighLevel returns at most 10,000 by page number.
+    const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
+    return {
+      results: opportunities.map(({ id, name, contactName }) => ({
+        id,
+        label:
+          contactName && contactName !== name
+            ? `${firstNonBlank(name, id)} (${contactName})`
+            : firstNonBlank(name, id),
+      })),
+      next: more ? String(Number(page) + 1) : null,
+    };
+  }),
+
+  pipelines: dropdown(async (highlevel) => (await pipelines(highlevel)).map(choiceOf)),
+
+  /** The stages of the chosen pipeline, in their order. */
+  pipelineStages: dropdown(async (highlevel, { input }) => {
+    const pipelineId = chosen(input.pipelineId);
+    const pipeline = (await pipelines(highlevel)).find(({ id }) => id === pipelineId);
+    return (pipeline?.stages ?? []).map(choiceOf);
+  }),
+
+  lostReasons: dropdown(async (highlevel) => (await lostReasons(highlevel)).map(choiceOf)),
 
   /** The custom fields that take any text. */
   customFields: dropdown(async (highlevel) =>

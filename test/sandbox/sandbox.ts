@@ -20,6 +20,7 @@ import { locations } from './locations.ts';
 import { loggedBody, loggedHeaders, type LoggedRequest } from './log.ts';
 import { notes } from './notes.ts';
 import { CLIENT, oauth } from './oauth.ts';
+import { opportunities } from './opportunities.ts';
 import { search } from './search.ts';
 import { seed } from './seed.ts';
 import { Store, type Token } from './store.ts';
@@ -183,8 +184,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     c.res.headers.set('Date', new Date(now()).toUTCString());
   });
   api.use(checkVersion, checkToken(store), checkLocation);
-  for (const part of [search, contacts, groups, tasks, notes, locations, calendars, conversations, forms])
-    api.route('/', part(store));
+  const parts = [
+    search,
+    contacts,
+    groups,
+    tasks,
+    notes,
+    locations,
+    calendars,
+    opportunities,
+    conversations,
+    forms,
+  ];
+  for (const part of parts) api.route('/', part(store));
   app.route('/', api);
 
   const { server, port } = await listen(app.fetch, options.port ?? 0);
@@ -224,7 +236,8 @@ async function finishLate(work: () => Promise<void>): Promise<void> {
 }
 
 /** Paths whose documented form ends with a slash. */
-const SLASHED = /^\/(contacts|calendars|users|businesses|campaigns|workflows|conversations|forms|surveys)$/;
+const SLASHED =
+  /^\/(contacts|calendars|users|businesses|campaigns|workflows|opportunities|conversations|forms|surveys)$/;
 
 /** The path of a request in its documented form: HighLevel accepts each with and without a trailing slash. Recorded. */
 function pathOf({ url }: Request): string {

@@ -63,6 +63,7 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
     });
   }
   seedFields(store, stream('custom fields'));
+  seedPipelines(store, stream('pipelines'));
   const campaigns = stream('campaigns');
   for (const [name, status] of [
     ['Welcome series', 'published'],
@@ -113,6 +114,7 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
   seedAppointment(store, stream('appointments').id(), first);
   seedMessages(store, stream('messages'), first);
   seedSubmissions(store, stream('submissions'), first);
+  seedOpportunities(store, stream('opportunities'), people);
 }
 
 function seedFields(store: Store, random: Random): void {
@@ -150,6 +152,49 @@ function seedFields(store: Store, random: Random): void {
   add('Languages', 'MULTIPLE_OPTIONS', ['English', 'Spanish', 'Russian']);
   add('Remarks', 'TEXTBOX_LIST', ['First', 'Second']);
   add('X-Ray', 'FILE_UPLOAD');
+}
+
+function seedPipelines(store: Store, random: Random): void {
+  for (const [name, stages] of [
+    ['Sales', ['New Lead', 'Contacted', 'Proposal Sent', 'Visit Booked']],
+    ['Renewals', ['Due', 'Reminded']],
+  ] as const) {
+    const id = random.id();
+    store.pipelines.push({ id, name, stages: stages.map((stage) => ({ id: random.uuid(), name: stage })) });
+  }
+  for (const name of ['Too expensive', 'No answer']) store.lostReasons.push({ id: random.id(), name });
+  const dateAdded = new Date(store.now() - 30 * DAY).toISOString();
+  for (const [name, dataType, picklistOptions] of [
+    ['Treatment', 'SINGLE_OPTIONS', ['Cleaning', 'Braces', 'Implants']],
+    ['Remarks', 'TEXT', undefined],
+    ['Decision By', 'DATE', undefined],
+    ['Probability', 'NUMERICAL', undefined],
+  ] as const)
+    store.opportunityFields.push({
+      id: random.id(),
+      name,
+      fieldKey: `opportunity.${name.toLowerCase().replaceAll(/\W+/g, '_')}`,
+      dataType,
+      dateAdded,
+      ...(picklistOptions && { picklistOptions: [...picklistOptions] }),
+    });
+}
+
+/** One of the first contact and two of others, one day old. */
+function seedOpportunities(store: Store, random: Random, people: StoredContact[]): void {
+  const [sales, renewals] = store.pipelines;
+  const [first, second, third] = people;
+  if (!first || !sales || !renewals) return;
+  const at = new Date(store.now() - DAY).toISOString();
+  const moments = { createdAt: at, updatedAt: at, lastStageChangeAt: at, lastStatusChangeAt: at };
+  const add = (person: StoredContact | undefined, pipelineId: string, more: object) => {
+    const name = `${person?.firstName ?? ''} ${person?.lastName ?? ''}`.trim();
+    if (person)
+      store.newOpportunity({ id: random.id(), contactId: person.id, pipelineId, name, ...moments, ...more });
+  };
+  add(first, sales.id, { monetaryValue: 1500, source: 'Website' });
+  add(second, sales.id, { monetaryValue: 900, status: 'won' });
+  add(third, renewals.id, { monetaryValue: 120 });
 }
 
 function seedContact(store: Store, random: Random, index: number): StoredContact {

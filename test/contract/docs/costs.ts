@@ -33,6 +33,12 @@ const TASK_SEARCH = {
   misses: `without a contact, tasks beyond the first ${number(tasks.MAX_TASKS)}.`,
 };
 
+const OPPORTUNITY_SEARCH = {
+  cost: '1 request; 2 without a status, if there are fewer open opportunities than results wanted.',
+  misses:
+    "what changed within the last seconds, which HighLevel's search does not know yet; by ID, custom fields and the lost reason, which HighLevel leaves out there.",
+};
+
 /** The cost of an operation that has no entry of its own. Tests run these operations and count. */
 export const USUAL_COST = '1 request.';
 
@@ -124,6 +130,18 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   create_contact: {
     cost: '1 request; 2 in Find or Create Contact, if the contact was created after the search.',
   },
+  create_opportunity: {
+    cost: "1 request; after an unconfirmed try, 1 more to look for the opportunity among the contact's. 2 in Find or Create Opportunity, if it was created after the search.",
+  },
+  update_opportunity: {
+    cost: `1 request, 2 with a lost reason. One more every ${SECONDS / 60} minutes for the pipelines, if a stage is given without its pipeline.`,
+  },
+  create_or_update_opportunity: {
+    cost: `2 requests; 3 if HighLevel's search does not know yet what this action wrote within the last ${SECONDS / 60} minutes.`,
+  },
+  set_opportunity_status: { cost: '2 requests: one to write, one to read the opportunity.' },
+  find_opportunity: OPPORTUNITY_SEARCH,
+  find_opportunities: OPPORTUNITY_SEARCH,
   create_or_update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },
