@@ -53,7 +53,7 @@ describe('The workflows', () => {
     text: read(`.github/workflows/${file}`),
   }));
 
-  test('test each push, push each tag, and migrate by hand', () => {
+  test('run the tests for each push, push each tag, and migrate by hand', () => {
     const starts = workflows.map(({ file, text }) => `${file} ${/^on:\n +(\w+):/m.exec(text)?.[1]}`);
     expect(starts).toEqual(['migrate.yml workflow_dispatch', 'release.yml push', 'test.yml push']);
   });
@@ -74,8 +74,8 @@ describe('.env', () => {
       cwd: ROOT,
       encoding: 'utf8',
     });
-    // Not a checkout: there is nothing to ask.
-    if (ignored.status !== 128) expect(ignored.stdout).toBe('.env\n');
+    // Without a repository, such as a folder from `zapier-platform pull`, git names nothing.
+    expect(ignored.status === 128 ? '.env\n' : ignored.stdout).toBe('.env\n');
     expect(read('.gitignore').split('\n')).toContain('.env');
   });
 
