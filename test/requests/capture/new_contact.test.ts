@@ -354,11 +354,16 @@ test('a sub-account whose read hangs is given up in time for the rest', async ()
 test('the throttle keeps leads of the usual kinds within HighLevel’s 100 requests in 10 seconds', async () => {
   const costs: number[] = [];
   for (const allows of [false, true]) {
-    for (const createTask of ['never', 'always']) {
+    for (const [createTask, more] of [
+      ['never', {}],
+      ['always', {}],
+      ['always', { pipelineId: 'p1' }],
+    ] as const) {
       const capture = await knowing(highlevel, location(allows));
       all(...(allows ? (['duplicate'] as const) : []), 'create', 'note');
       if (createTask === 'always') all('task');
-      await capture({ createTask });
+      if ('pipelineId' in more) all('opportunity');
+      await capture({ createTask, ...more });
       costs.push(highlevel.sent.length);
       highlevel.sent.length = 0;
     }

@@ -72,6 +72,8 @@ function zapierFor(sandbox: Sandbox, operation: Operation): Zapier {
 
 async function withSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
   const sandbox = await startSandbox({ rateLimit: false });
+  // What HighLevel writes to the contact of an opportunity is none of the step's.
+  sandbox.store.syncsOwners = false;
   try {
     return await work(sandbox);
   } finally {
