@@ -11,7 +11,7 @@ import { refuse, traced } from './answers.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
 import { conversations } from './conversations.ts';
-import { FaultRule, Faults, LATE_MS, play } from './faults.ts';
+import { FaultRule, Faults, faultTable, LATE_MS, play } from './faults.ts';
 import { forms } from './forms.ts';
 import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
 import { groups } from './groups.ts';
@@ -39,6 +39,8 @@ export interface SandboxOptions {
   indexLagMs?: number;
   rateLimit?: Partial<RateLimit> | false;
   seed?: number;
+  /** Called now and then with the number of contacts that exist already, because many take a while. */
+  onSeeded?: (contacts: number) => void;
   /** An additional page, served next to the API, and not counted or logged. */
   page?: (sandbox: Sandbox) => Hono;
   /** Called when a request comes, before it is answered: what happens in HighLevel meanwhile. */
@@ -80,6 +82,8 @@ export interface TokenOptions {
   kind?: 'oauth' | 'pit';
   /** A token of one's own choosing, for a sandbox that is started again and again. */
   accessToken?: string;
+  /** A refresh token of one's own choosing, which the token endpoint accepts. */
+  refreshToken?: string;
 }
 
 export interface IssuedToken {
@@ -94,7 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = new Store({ now, seed: options.seed ?? 1, indexLagMs, allowDuplicateContact });
   const lag = store.index.lagMs;
   store.index.lagMs = 0;
-  seed(store, { contacts: options.contacts ?? 12, tasks: options.tasks ?? 5 });
+  seed(store, { contacts: options.contacts ?? 12, tasks: options.tasks ?? 5 }, options.onSeeded);
   store.index.lagMs = lag;
 
   const limiter =
@@ -272,6 +276,15 @@ function issue(store: Store, options: TokenOptions = {}): IssuedToken {
     expiresAt: store.now() + expiresIn * 1000,
   };
   store.tokens.set(accessToken, token);
+  if (options.refreshToken !== undefined) {
+    const { locationId } = token;
+    store.refreshTokens.set(options.refreshToken, {
+      scopes: token.scopes,
+      userType,
+      locationId,
+      issuedAt: store.now(),
+    });
+  }
   return { accessToken, scope: scopes.join(' '), userType };
 }
 
@@ -283,9 +296,23 @@ function control(store: Store, faults: Faults, log: LoggedRequest[], reset: () =
     reset();
     return c.json({ reset: true });
   });
+  app.get('/fail', (c) => {
+    const waiting = faults.waiting().map((rule) => `  ${JSON.stringify(rule)}\n`);
+    return c.text(
+      `Properties of a fault, for POST ${c.req.path}:\n\n${faultTable}\n\nExample: {"status":503,"times":9}\n\n${waiting.length > 0 ? `Waiting, and cleared by DELETE ${c.req.path}:\n\n${waiting.join('')}` : 'No fault is waiting.\n'}`,
+    );
+  });
+  app.delete('/fail', (c) => {
+    faults.clear();
+    return c.json({ waiting: [] });
+  });
   app.post('/fail', async (c) => {
     const rule = FaultRule.safeParse(await c.req.json().catch(() => undefined));
-    if (!rule.success) return c.text(`This is no fault rule.\n${z.prettifyError(rule.error)}\n`, 400);
+    if (!rule.success)
+      return c.text(
+        `This is no fault rule.\n${z.prettifyError(rule.error)}\n\nIts properties are:\n\n${faultTable}\n`,
+        400,
+      );
     faults.add(rule.data);
     return c.json({ waiting: rule.data });
   });

@@ -34,8 +34,15 @@ const TAGS = ['customer', 'newsletter', 'pricing', 'vip', 'trial'] as const;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Fills a new sandbox with people and what belongs to them; the same every time for the same seed, each kind for itself. */
-export function seed(store: Store, { contacts, tasks }: { contacts: number; tasks: number }): void {
+/**
+ * Fills a new sandbox with people and what belongs to them; the same every time for the same seed, each kind for itself.
+ * `onSeeded` is called with the number of contacts so far, every thousand.
+ */
+export function seed(
+  store: Store,
+  { contacts, tasks }: { contacts: number; tasks: number },
+  onSeeded: (contacts: number) => void = () => {},
+): void {
   const stream = (kind: string) => streamOf(store.seed, kind);
   const users = stream('users');
   for (const [firstName, lastName] of [
@@ -103,7 +110,10 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
     store.phoneNumbers.push({ phoneNumber, friendlyName, sid: `PN${lists.hex(32)}` });
 
   const persons = stream('contacts');
-  const people = Array.from({ length: contacts }, (_, index) => seedContact(store, persons, index));
+  const people = Array.from({ length: contacts }, (_, index) => {
+    if (index > 0 && index % 1000 === 0) onSeeded(index);
+    return seedContact(store, persons, index);
+  });
   // In the order of their dates: the search index then only appends.
   for (const person of people.toReversed()) store.save(person, false);
   const todo = stream('tasks');

@@ -62,6 +62,20 @@ export interface StoredNote {
   dateAdded: string;
 }
 
+/** What a sign-in allowed. */
+export interface Grant {
+  scopes: string[];
+  userType: 'Location' | 'Company';
+  locationId: string | undefined;
+}
+
+/** A refresh token: when it was issued and first used, and the response that its use got. */
+export interface RefreshToken extends Grant {
+  issuedAt: number;
+  usedAt?: number;
+  answer?: object;
+}
+
 export interface StoredAppointment {
   id: string;
   calendarId: string;
@@ -187,6 +201,7 @@ export class Store {
   readonly #conversations = new Map<string, string>();
   readonly tags = new Map<string, { id: string; name: string }>();
   readonly tokens = new Map<string, Token>();
+  readonly refreshTokens = new Map<string, RefreshToken>();
   readonly users: StoredUser[] = [];
   readonly businesses: StoredBusiness[] = [];
   readonly customFields: StoredField[] = [];
