@@ -147,8 +147,9 @@ export default create({
   ],
   // Two concurrent deliveries of one chat would both find no note and write it twice.
   lock: { key: 'jivochat-{{bundle.inputData.chatId}}', scope: ['auth'] },
-  // 19 leads of 5 requests fit HighLevel's 100 requests per 10 seconds.
-  throttle: { window: 10, limit: 19, scope: ['auth'] },
+  // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds. Those of 5, with a task and an opportunity where
+  // duplicates are allowed, may have to wait for HighLevel's limit within their run.
+  throttle: { window: 10, limit: 24, scope: ['auth'] },
 
   async perform(highlevel, input, { relay }) {
     const { event, warnings } = eventOf(input);
