@@ -231,22 +231,24 @@ export async function opportunityById(
 
 /**
  * Creates an opportunity, once (create_once.ts): after an unconfirmed try, it is one of the contact's in the pipeline with
- * the same name. Throws ApiError `duplicate`, with its `existingId`, if the contact has one and the sub-account allows no
+ * the same name, or one of any age that `same` finds, if given. Throws ApiError `duplicate`, with its `existingId`, if the contact has one and the sub-account allows no
  * second.
  */
 export async function createOpportunity(
   highlevel: HighLevel,
   given: NewOpportunity,
+  same?: { identity: unknown; find: () => Promise<OpportunityResponse[]> },
 ): Promise<OpportunityResponse> {
   const { contactId, pipelineId, name } = given;
   const made = await createOnce(highlevel, {
     kind: 'opportunity',
-    identity: given,
+    identity: same?.identity ?? given,
     send: async () => {
       const body = { locationId: highlevel.locationId, ...given };
       return (await highlevel.request('POST /opportunities/', { body })).opportunity;
     },
     findLike: async () => {
+      if (same) return (await same.find()).map((record) => ({ id: record.id, dateAdded: null, record }));
       const { rows } = await searchOpportunities(highlevel, { contactId, pipelineId }, { limit: LIKE_ROWS });
       return rows
         .filter((row) => isSameText(row.name ?? '', name))
@@ -257,7 +259,7 @@ export async function createOpportunity(
 }
 
 /** The newest of a contact's opportunities in a pipeline, which is all of them in practice. */
-const LIKE_ROWS = 100;
+export const LIKE_ROWS = 100;
 
 /**
  * Updates an opportunity; only what was given. HighLevel takes a lost reason only with the status, in a request of its own.

@@ -130,6 +130,44 @@ export const opportunities = () =>
       expect(created).toMatchObject({ id: existing?.id, status: 'won' });
     });
 
+    test('a captured lead becomes one opportunity per chat, whatever the search knows', async () => {
+      const { zapier, sandbox } = day;
+      const { store } = sandbox;
+      store.index.lagMs = 3_600_000;
+      const pipelineId = await day.pick('creates.capture_jivochat_lead', 'pipelineId', 'Sales');
+      const event = {
+        event_name: 'chat_finished',
+        widget_id: '3948',
+        chat_id: 7607,
+        visitor: { name: 'Ada Lovelace', email: 'ada@example.com' },
+        chat: { messages: [{ message: 'Prices?', timestamp: 1769594400, type: 'visitor' }] },
+      };
+      const capture = () =>
+        zapier.create('capture_jivochat_lead', {
+          payload: JSON.stringify(event),
+          chatId: '7607',
+          pipelineId,
+          opportunityName: 'Chat with {name}',
+          opportunityValue: 300,
+        });
+      const captured = await capture();
+      expect(captured).toMatchObject({
+        isNew: true,
+        opportunity: {
+          name: 'Chat with Ada Lovelace',
+          monetaryValue: 300,
+          source: 'JivoChat',
+          pipelineStageName: 'New Lead',
+          contactName: 'Ada Lovelace',
+        },
+        warnings: [],
+      });
+      const again = await capture();
+      expect(again.opportunity).toMatchObject({ id: Reflect.get(Object(captured.opportunity), 'id') });
+      const own = [...store.opportunities.values()].filter(({ name }) => name.startsWith('Chat with'));
+      expect(own).toHaveLength(1);
+    });
+
     test('a second one stops the run without an error, in words', async () => {
       const { zapier } = day;
       const [contactId, pipelineId] = [await person('Jane Doe'), await pipeline('Sales')];

@@ -387,7 +387,7 @@ test.each([
 });
 
 test.each([
-  ['capture_jivochat_lead', ['Event', 'Visitor', 'Follow-Up Task', 'Tracking']],
+  ['capture_jivochat_lead', ['Event', 'Visitor', 'Follow-Up Task', 'Opportunity', 'Tracking']],
   ['create_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
   ['create_or_update_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],
   ['update_contact', ['Name and Details', 'Address', 'More', 'Custom Fields']],

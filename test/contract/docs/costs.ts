@@ -118,14 +118,14 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: 'events that HighLevel does not deliver.',
   },
   set_jivochat_card: {
-    cost: '1 request for the contact, and 1 each if it shows tasks or notes; then one to the relay.',
+    cost: '1 request for the contact, and 1 each if it shows tasks, notes or an opportunity; then one to the relay.',
   },
   send_jivochat_update: {
     cost: '1 to 3 requests to HighLevel and 1 to JivoChat.',
     misses: 'nothing; but it is not confirmed that JivoChat ignores a repeated message ID.',
   },
   capture_jivochat_lead: {
-    cost: `3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. For an existing contact, the same 4 to find and read it, and up to 4 to write what is missing. One more every ${SECONDS / 60} minutes for the settings of the sub-account. A replay sends 3 or 4 reads and no writes.`,
+    cost: `3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. For an existing contact, the same 4 to find and read it, and up to 4 to write what is missing. With an opportunity, 1 more for a new contact, and 1 or 2 for an existing one. One more every ${SECONDS / 60} minutes for the settings of the sub-account. A replay sends 3 or 4 reads, 1 more with an opportunity, and no writes.`,
   },
   create_contact: {
     cost: '1 request; 2 in Find or Create Contact, if the contact was created after the search.',

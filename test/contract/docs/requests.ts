@@ -161,6 +161,15 @@ const otherRuns: [key: string, run: Run][] = [
     },
   ],
   [
+    'capture_jivochat_lead',
+    async (zapier, store) => {
+      // The contact's open opportunity is looked for, and then known by its ID.
+      const input = { payload: conversation('Hello?'), pipelineId: store.pipelines[0]?.id, logNote: false };
+      await zapier.create('capture_jivochat_lead', { ...input, email: 'jane.doe@example.com' });
+      await zapier.create('capture_jivochat_lead', { ...input, email: 'jane.doe@example.com' });
+    },
+  ],
+  [
     'create_contact',
     (zapier) =>
       zapier.call(

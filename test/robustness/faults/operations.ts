@@ -40,6 +40,7 @@ const actions: Record<string, (store: Store) => Input> = {
   cancel_appointment: (store) => ({ appointmentId: first(store.appointments) }),
   capture_jivochat_lead: () => lead,
   'capture_jivochat_lead (known contact)': () => lead,
+  'capture_jivochat_lead (opportunity)': (store) => ({ ...lead, pipelineId: store.pipelines[0]?.id }),
   complete_task: (store) => ({ ...openTask(store) }),
   create_business: () => ({ name: 'Northwind', email: 'office@northwind.example.com' }),
   create_contact: () => ({ email: 'ada@example.com', phone: '+14155550177', tags: ['fresh'] }),
@@ -50,7 +51,11 @@ const actions: Record<string, (store: Store) => Input> = {
     pipelineId: store.pipelines[1]?.id,
     name: 'Yearly check',
   }),
-  'create_opportunity (after a search)': (store) => ({ ...opportunity(store), name: 'Implants' }),
+  'create_opportunity (after a search)': (store) => ({
+    contactId: person(store),
+    pipelineId: store.pipelines[1]?.id,
+    name: 'Yearly check',
+  }),
   create_or_update_opportunity: (store) => ({ ...opportunity(store), name: 'Implants' }),
   'create_or_update_opportunity (none yet)': (store) => ({
     contactId: person(store),
