@@ -209,6 +209,17 @@ describe('Create Opportunity', () => {
     highlevel.answers(SEARCH, 201, found(row(lost)));
     expect(await zap.run('searches', 'find_opportunity', input)).toMatchObject([names]);
   });
+
+  test('does not look up a contact that has no email: the opportunity says so', async () => {
+    const zap = connection(undefined, undefined, zapierCache());
+    highlevel.answers(SEARCH, 201, found(row({ contact: { id: CONTACT, name: 'Jane Doe', email: null } })));
+    highlevel.answers(PIPELINES, 200, pipelines);
+    const input = { pipelineId: 'p1', status: 'open' };
+    expect(await zap.run('searches', 'find_opportunity', input)).toMatchObject([
+      { contactName: 'Jane Doe', contactEmail: null },
+    ]);
+    expect(requests()).toEqual([SEARCH, PIPELINES]);
+  });
 });
 
 describe('Update Opportunity', () => {
