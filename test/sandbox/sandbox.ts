@@ -62,6 +62,8 @@ export interface Sandbox {
   jivoChannelUrl: string;
   /** Plays a fault on the next request that fits. */
   fail: (rule: FaultRule) => void;
+  /** Whether a fault still waits for its request. */
+  faultsWait: () => boolean;
   /** A token, issued without a sign-in. */
   token: (options?: TokenOptions) => IssuedToken;
   /** The burst window: the requests that it allows, and the remaining ones. */
@@ -220,6 +222,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     rateLimit: () => limiter?.state() ?? { max: 0, left: 0 },
     bytesSent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     fail: (rule) => faults.add(rule),
+    faultsWait: () => faults.waiting().length > 0,
     token: (wanted) => issue(store, wanted),
     reset,
     close: async () => {
