@@ -25,7 +25,7 @@ export default create({
     pipelineStageId: opportunityInput.pipelineStageId.describe(
       "Choose a stage of the pipeline above, or map a stage's ID. Leave blank for the first stage.",
     ),
-    status: opportunityFields.status.default('open'),
+    status: opportunityFields.status.default('open').describe('Choose Open, Won, Lost, or Abandoned.'),
   }),
   customFields: 'opportunity',
   output: Opportunity,

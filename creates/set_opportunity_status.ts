@@ -18,7 +18,7 @@ export default create({
   },
   input: z.object({
     opportunityId: opportunityIdField,
-    status: opportunityFields.status,
+    status: opportunityFields.status.describe('Choose Open, Won, Lost, or Abandoned.'),
     lostReasonId: lostReasonIdField.optional(),
   }),
   output: Opportunity,

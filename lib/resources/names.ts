@@ -159,7 +159,11 @@ function addContacts(records: Row[], contacts: ReadonlyMap<string, Person>): voi
 
 /** The contacts that the records refer to, by one search for each 100 of them. */
 async function lookedUp(highlevel: HighLevel, records: Row[]): Promise<ReadonlyMap<string, Person>> {
-  const wanted = records.filter((row) => 'contactEmail' in row && row.contactEmail === null);
+  // HighLevel's opportunities have all that is known of their contacts.
+  const hasContact = (row: Row) => 'pipelineStageId' in row && row.contactName !== null;
+  const wanted = records.filter(
+    (row) => 'contactEmail' in row && row.contactEmail === null && !hasContact(row),
+  );
   const ids = [...new Set(wanted.flatMap((row) => textIn(row, 'contactId') ?? []))];
   const found = new Map<string, Person>();
   for (let start = 0; start < Math.min(ids.length, MAX_LOOKUPS * PER_LOOKUP); start += PER_LOOKUP) {

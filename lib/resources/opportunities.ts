@@ -66,8 +66,8 @@ export async function searchOpportunities(
 }
 
 /**
- * All pages of the search, newest by `sort` first, each opportunity once, while `goOn` is true for a page, at most
- * `maxPages`. One request for each page.
+ * The pages of the search, newest by `sort` first, each opportunity once, to the end of the list but at most `maxPages`. One
+ * request for each page.
  */
 export async function* opportunityPages(
   highlevel: HighLevel,

@@ -68,6 +68,12 @@ function pageOf(token: unknown): string | undefined {
 
 const PER_PAGE = 100;
 
+/** The page after this one of a search. HighLevel returns at most 10,000 rows by page number. */
+function nextPage(page: string, received: number): string | null {
+  const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
+  return more ? String(Number(page) + 1) : null;
+}
+
 /** The implementation of each dropdown. */
 export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** Contacts, last updated first: users usually look for one they just worked on. */
@@ -80,11 +86,9 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
         sort: [{ field: 'dateUpdated', direction: 'desc' }],
       },
     });
-    // HighLevel returns at most 10,000 contacts by page number.
-    const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
-      next: more ? String(Number(page) + 1) : null,
+      next: nextPage(page, received),
     };
   }),
 
@@ -120,8 +124,6 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
         sort: [{ field: 'date_updated', direction: 'desc' }],
       },
     });
-    // HighLevel returns at most 10,000 by page number.
-    const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: opportunities.map(({ id, name, contactName }) => ({
         id,
@@ -130,7 +132,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
             ? `${firstNonBlank(name, id)} (${contactName})`
             : firstNonBlank(name, id),
       })),
-      next: more ? String(Number(page) + 1) : null,
+      next: nextPage(page, received),
     };
   }),
 

@@ -431,4 +431,91 @@ export const resources = [
       },
     ],
   ),
+  ...faults(
+    'lib/resources/opportunities.ts',
+    ['test/requests/opportunities/opportunities.test.ts'],
+    [
+      {
+        breaks: 'takes a row that the filters should have left out',
+        find: 'rows: opportunities.filter((row) => fits(row, filters))',
+        replace: 'rows: opportunities',
+      },
+      {
+        breaks: 'creates an opportunity beside one that the search does not know yet',
+        find: '  if (recent) return remember(await updateOpportunity(highlevel, recent.id, update));\n',
+        replace: '',
+      },
+      {
+        breaks: 'updates an opportunity that was closed meanwhile',
+        find: "return found.status === 'open' || found.status === status ? found : undefined;",
+        replace: 'return found;',
+      },
+      {
+        breaks: 'creates a second one when a step that closes it is replayed',
+        find: "found.status === 'open' || found.status === status",
+        replace: "found.status === 'open'",
+      },
+      {
+        breaks: 'fails where the sub-account allows no second one',
+        find: 'if (!existing) throw error;\n    return remember',
+        replace: 'if (existing) throw error;\n    return remember',
+      },
+      {
+        breaks: 'sends a stage without its pipeline',
+        find: 'return { pipelineId: found.id, pipelineStageId };',
+        replace: 'return { pipelineStageId };',
+      },
+      {
+        breaks: 'drops the lost reason',
+        find: 'await setStatus(highlevel, opportunityId, { status, lostReasonId });',
+        replace: 'await setStatus(highlevel, opportunityId, { status });',
+      },
+      {
+        breaks: 'returns no custom fields after writing them',
+        find: 'customFields.map(({ id: fieldId, field_value: value }) => ({ id: fieldId, value }))',
+        replace: '[]',
+      },
+      {
+        breaks: 'returns an open opportunity twice',
+        find: '...others.filter((row) => !known.has(row.id))',
+        replace: '...others',
+      },
+      {
+        breaks: 'reads the others although a status is chosen',
+        find: 'filters.status !== undefined || first.length >= limit',
+        replace: 'first.length >= limit',
+      },
+    ],
+  ),
+  ...faults(
+    'lib/capture/opportunity.ts',
+    ['test/requests/capture/opportunity.test.ts'],
+    [
+      {
+        breaks: 'creates an opportunity for each event of a chat',
+        find: '  await highlevel.cache.set(key, one.id, DAY / 1000);\n',
+        replace: '',
+      },
+      {
+        breaks: 'ignores one that was created since the chat began',
+        find: '?? known.find(isOfChat)',
+        replace: '',
+      },
+      {
+        breaks: 'takes any older one for that of the chat',
+        find: 'Date.parse(startedAt) - CLOCK_SLACK_MS',
+        replace: '0',
+      },
+      {
+        breaks: 'says nothing of a closed one that stands in the way',
+        find: "if (found.status !== 'open')",
+        replace: 'if (false)',
+      },
+      {
+        breaks: 'reads the opportunities of a contact that has just been created',
+        find: 'const known = isNew ? [] : await rows();',
+        replace: 'const known = await rows();',
+      },
+    ],
+  ),
 ];

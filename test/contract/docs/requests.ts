@@ -103,6 +103,15 @@ const otherRuns: [key: string, run: Run][] = [
     },
   ],
   [
+    'create_opportunity',
+    (zapier, store) => {
+      const [open] = store.opportunities.values();
+      const input = { contactId: open?.contactId, pipelineId: open?.pipelineId, name: 'Another' };
+      const path = 'creates.create_opportunity.operation.perform';
+      return zapier.call(path, input, { withSearch: 'find_opportunity' });
+    },
+  ],
+  [
     'create_or_update_opportunity',
     async (zapier, store) => {
       // The search does not know it yet.

@@ -209,6 +209,17 @@ describe('Create Opportunity', () => {
     highlevel.answers(SEARCH, 201, found(row(lost)));
     expect(await zap.run('searches', 'find_opportunity', input)).toMatchObject([names]);
   });
+
+  test('does not look up a contact that has no email: the opportunity says so', async () => {
+    const zap = connection(undefined, undefined, zapierCache());
+    highlevel.answers(SEARCH, 201, found(row({ contact: { id: CONTACT, name: 'Jane Doe', email: null } })));
+    highlevel.answers(PIPELINES, 200, pipelines);
+    const input = { pipelineId: 'p1', status: 'open' };
+    expect(await zap.run('searches', 'find_opportunity', input)).toMatchObject([
+      { contactName: 'Jane Doe', contactEmail: null },
+    ]);
+    expect(requests()).toEqual([SEARCH, PIPELINES]);
+  });
 });
 
 describe('Update Opportunity', () => {
@@ -420,19 +431,19 @@ describe('Find Opportunity and Find Opportunities', () => {
   test('asks for open ones first, then for the others, and returns each once', async () => {
     highlevel.answers(SEARCH, 201, found(row({ id: 'open1' })));
     highlevel.answers(SEARCH, 201, found(row({ id: 'won1', status: 'won' }), row({ id: 'open1' })));
-    const given = await run('searches', 'find_opportunities', { query: 'x'.repeat(80), limit: 2 });
+    const given = await run('searches', 'find_opportunities', { query: 'x'.repeat(80), limit: 3 });
     expect(Array.isArray(given) && given.map((one) => record(one).id)).toEqual(['open1', 'won1']);
     const sort = [{ field: 'date_added', direction: 'desc' }];
     const query = 'x'.repeat(75);
     expect(highlevel.sent.map(({ body }) => body)).toEqual([
       {
         locationId: LOCATION,
-        limit: 2,
+        limit: 3,
         query,
         filters: [{ field: 'status', operator: 'eq', value: 'open' }],
         sort,
       },
-      { locationId: LOCATION, limit: 3, query, sort },
+      { locationId: LOCATION, limit: 4, query, sort },
     ]);
   });
 
