@@ -88,7 +88,7 @@ const steps: [string, () => Promise<void>][] = [
   [
     'Deprecate 0.0.1',
     async () => {
-      await zapier('deprecate', '0.0.1', inThreeWeeks, '--force', '--reason', 'other');
+      await zapier('deprecate', '0.0.1', inThreeWeeks, '--force', '--reason', 'critical bug');
       needSent(/^PUT .*\/apps\/123\/versions\/0\.0\.1\/deprecate$/);
     },
   ],
