@@ -15,3 +15,8 @@ export function progress(what: string, total: number): (done: number) => void {
   report(0);
   return report;
 }
+
+/** The same for the tests that write the generated docs; a plain test run reports by itself. */
+export function writingProgress(what: string, total: number): (done: number) => void {
+  return process.env.WRITE_DOCS ? progress(what, total) : () => {};
+}
