@@ -1,3 +1,7 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import app from '../../index.ts';
 import { scopes as everyScope } from '../sandbox/scopes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
@@ -138,6 +142,49 @@ describe('Live stories without a working connection', () => {
     // A search, which the connection test sends, is a POST too.
     const writes = sandbox.log.filter(({ path, method }) => method !== 'GET' && !/search|oauth/.test(path));
     expect(writes).toEqual([]);
+  });
+});
+
+describe('npm run test:live against npm run sandbox', () => {
+  const ROOT = join(__dirname, '../..');
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', HIGHLEVEL_AUTH: 'token' };
+
+  test('finds the sandbox by its settings, and says in one sentence that the token is wrong', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'live-'));
+    const settings = join(folder, '.env');
+    const mock = spawn(process.execPath, ['test/sandbox/main.ts', '--port', '0', '--env', settings], {
+      cwd: ROOT,
+      env,
+    });
+    try {
+      let printed = '';
+      for await (const chunk of mock.stdout) {
+        printed += String(chunk);
+        if (printed.includes('Clear log')) break;
+      }
+      const named = new Map(
+        [...readFileSync(settings, 'utf8').matchAll(/^(\w+)='(.*)'$/gm)].map(([, key, value]) => [
+          key,
+          value,
+        ]),
+      );
+      expect(named.get('authData_refresh_token')).toBe('sandbox-refresh-token');
+      const ended = spawnSync(process.execPath, ['test/live/main.ts'], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        env: {
+          ...env,
+          HIGHLEVEL_API_URL: named.get('HIGHLEVEL_API_URL'),
+          HIGHLEVEL_LIVE_TOKEN: 'pit-wrong',
+          HIGHLEVEL_LIVE_LOCATION: named.get('authData_locationId'),
+        },
+      });
+      expect(ended.stdout.trim().split('\n').at(-1)).toMatch(/^Not run: the connection test failed\. .+\.$/);
+      expect(ended.status).toBe(1);
+    } finally {
+      mock.kill();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
