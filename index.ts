@@ -45,6 +45,15 @@ export default defineApp({
       search: 'find_note',
       create: 'create_note',
     },
+    find_opportunity: {
+      key: 'find_opportunity',
+      display: {
+        label: 'Find or Create Opportunity',
+        description: 'Finds an opportunity, or creates one if none is found.',
+      },
+      search: 'find_opportunity',
+      create: 'create_opportunity',
+    },
     find_business: {
       key: 'find_business',
       display: {

@@ -3,7 +3,7 @@ import { builtApp } from '../test/support/zapier/built.ts';
 import { details, MIN_SHARE } from './details.ts';
 import { load } from './load.ts';
 import { aDay, polls, type PollCost } from './polls.ts';
-import { progress } from './progress.ts';
+import { progress } from '../test/support/progress.ts';
 import { MAX_P99_MS, relayLoad } from './relay.ts';
 import { scripts } from './scripts.ts';
 import { weight } from './weight.ts';
@@ -73,6 +73,7 @@ const parts = {
 
   /** Many leads at once under the rate limit. */
   async load(): Promise<string[]> {
+    process.stderr.write(`Load: ${leads} leads at once\n`);
     const report = await load(app, leads);
     console.log(
       `${count(report.leads)} leads at once, 100 requests per 10 seconds: ${count(report.requests)} requests (${report.refused} refused, ${report.handedToZapier} waits handed to Zapier) in ${report.seconds} s of a virtual clock, ${report.ratio.toFixed(3)} of the least the rate limit allows (${report.leastSeconds} s; may be ${report.bound}).`,

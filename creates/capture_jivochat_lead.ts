@@ -1,15 +1,26 @@
 import * as z from 'zod';
 import { capture, type Captured } from '../lib/capture/capture.ts';
-import { cardOf, ownerLine, tagsLine, tasksLine } from '../lib/capture/card.ts';
+import { cardOf, opportunityLine, ownerLine, tagsLine, tasksLine } from '../lib/capture/card.ts';
 import { eventOf, leadInput } from '../lib/capture/lead.ts';
 import { isNoteworthy } from '../lib/capture/note.ts';
 import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
+import type { WantedOpportunity } from '../lib/capture/opportunity.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
 import { HOUR } from '../lib/base/dates.ts';
 import { ApiError, Halt, quoted } from '../lib/base/errors.ts';
 import { noDetails, typedButUnused } from '../lib/capture/typed.ts';
-import { choice, flag, id, number, tagsField, text, textList } from '../lib/schema/fields.ts';
+import {
+  choice,
+  flag,
+  id,
+  number,
+  pipelineIdField,
+  pipelineStageIdField,
+  tagsField,
+  text,
+  textList,
+} from '../lib/schema/fields.ts';
 import { leadFrom, type Lead } from '../lib/jivochat/lead.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import type { Relay } from '../lib/relay/client.ts';
@@ -19,6 +30,7 @@ import { create } from '../lib/zapier/operation.ts';
 import { countryCode } from '../lib/base/countries.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
+import { Opportunity } from '../lib/highlevel/records/opportunity.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 
 /** The rest of the run's time is reserved for the writes. */
@@ -33,7 +45,8 @@ export default create({
   noun: 'Lead',
   display: {
     label: 'Capture JivoChat Lead',
-    description: 'Creates or updates a contact from a chat, and adds a note and an optional follow-up task.',
+    description:
+      'Creates or updates a contact from a chat, and adds a note and an optional task and opportunity.',
   },
   input: z.object({
     payload,
@@ -80,6 +93,22 @@ export default create({
       })
       .optional()
       .describe("Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned."),
+    pipelineId: pipelineIdField
+      .optional()
+      .describe(
+        "Choose a pipeline, or map a pipeline's ID, to create an opportunity, one per chat. An open one of the contact is used again. Leave blank for none.",
+      ),
+    pipelineStageId: pipelineStageIdField
+      .optional()
+      .describe(
+        "Choose a stage of the pipeline above, or map a stage's ID. Leave blank for the first stage.",
+      ),
+    opportunityName: text('Opportunity Name', 'Jane Doe')
+      .default('{name}')
+      .describe("Use `{name}` to insert the visitor's name."),
+    opportunityValue: number('Opportunity Value', 1500)
+      .optional()
+      .describe('Enter a number, such as `1500`. Only used for a new opportunity.'),
     ...trackingInput,
   }),
   output: z.object({
@@ -87,6 +116,7 @@ export default create({
     isNew: flag('Contact Is New', true),
     note: Note.nullable().meta({ title: 'Note' }),
     task: Task.nullable().meta({ title: 'Task' }),
+    opportunity: Opportunity.nullable().meta({ title: 'Opportunity' }),
     warnings: textList('Warnings', []),
   }),
   groups: [
@@ -107,11 +137,18 @@ export default create({
       fields: ['createTask', 'taskTitle', 'dueInHours', 'assignedTo'],
       emphasize: false,
     },
+    {
+      key: 'opportunity',
+      label: 'Opportunity',
+      fields: ['pipelineId', 'pipelineStageId', 'opportunityName', 'opportunityValue'],
+      emphasize: false,
+    },
     { key: 'tracking', label: 'Tracking', fields: Object.keys(trackingInput), emphasize: false },
   ],
   // Two concurrent deliveries of one chat would both find no note and write it twice.
   lock: { key: 'jivochat-{{bundle.inputData.chatId}}', scope: ['auth'] },
-  // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds.
+  // 24 leads of 4 requests fit HighLevel's 100 requests per 10 seconds. Those of 5, with a task and an opportunity where
+  // duplicates are allowed, may have to wait for HighLevel's limit within their run.
   throttle: { window: 10, limit: 24, scope: ['auth'] },
 
   async perform(highlevel, input, { relay }) {
@@ -128,6 +165,9 @@ export default create({
     if (!lead.email && !lead.phone) throw new Halt([noDetails(lead), ...warnings].join(' '));
     warnings.push(...typedButUnused(lead));
     const wantsTask = input.createTask === 'always' || (input.createTask === 'missed' && lead.missed);
+    // A function, because a name may contain a replacement pattern such as $&.
+    const withName = (typed: string) =>
+      typed.replaceAll('{name}', () => lead.name ?? lead.email ?? lead.phone ?? 'the visitor');
     const captured = await capture(highlevel, {
       lead,
       trace: traceOf(lead),
@@ -137,17 +177,14 @@ export default create({
       note: input.logNote && isNoteworthy(lead),
       task: wantsTask
         ? {
-            // A function, because a name may contain a replacement pattern such as $&.
-            title: input.taskTitle.replaceAll(
-              '{name}',
-              () => lead.name ?? lead.email ?? lead.phone ?? 'the visitor',
-            ),
+            title: withName(input.taskTitle),
             dueDate: new Date(highlevel.now() + input.dueInHours * HOUR)
               .toISOString()
               .replace(/\.\d{3}Z$/, 'Z'),
             ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
           }
         : undefined,
+      opportunity: wantedOpportunity(input, withName, warnings),
       refusesDuplicates: refusesDuplicate(location, lead),
     });
     warnings.push(...captured.warnings);
@@ -155,6 +192,31 @@ export default create({
     return { ...captured, warnings };
   },
 });
+
+/** The opportunity that the step asks for. Without a pipeline, none: a lead is never lost for a field that belongs to one. */
+function wantedOpportunity(
+  input: {
+    pipelineId?: string | undefined;
+    pipelineStageId?: string | undefined;
+    opportunityName: string;
+    opportunityValue?: number | undefined;
+  },
+  withName: (text: string) => string,
+  warnings: string[],
+): WantedOpportunity | undefined {
+  const { pipelineId, pipelineStageId, opportunityName, opportunityValue } = input;
+  if (pipelineId === undefined) {
+    if (pipelineStageId !== undefined || opportunityValue !== undefined)
+      warnings.push('No opportunity was created, because "Pipeline" is blank.');
+    return undefined;
+  }
+  return {
+    pipelineId,
+    name: withName(opportunityName),
+    ...(pipelineStageId !== undefined && { pipelineStageId }),
+    ...(opportunityValue !== undefined && { monetaryValue: opportunityValue }),
+  };
+}
 
 /** The lead is captured by now, so the card may neither fail the step nor take long. */
 const CARD_MS = 2_000;
@@ -166,13 +228,18 @@ async function showCard(
   { widgetId, visitorNumber, userToken }: Lead,
   captured: Captured,
 ): Promise<string[]> {
-  const { contact, task } = captured;
+  const { contact, task, opportunity } = captured;
   try {
     await addNames(highlevel, captured);
     const tasks = task ? [tasksLine([task], await timeZone(highlevel))] : [];
     const card = {
       ...cardOf(contact),
-      lines: [tagsLine(contact), ownerLine(contact), ...tasks],
+      lines: [
+        tagsLine(contact),
+        ownerLine(contact),
+        ...tasks,
+        ...(opportunity ? [opportunityLine(opportunity)] : []),
+      ],
       visitors: widgetId && visitorNumber ? [{ widgetId, number: visitorNumber }] : [],
       userTokens: userToken ? [userToken] : [],
     };

@@ -38,7 +38,7 @@ export default create({
       'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',
     ),
   }),
-  customFields: true,
+  customFields: 'contact',
   groups: contactGroups,
   output: WrittenContact,
 

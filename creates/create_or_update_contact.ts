@@ -22,7 +22,7 @@ export default create({
     description: 'Creates a new contact, or updates the one with the same email or phone number.',
   },
   input: z.object(contactInput),
-  customFields: true,
+  customFields: 'contact',
   groups: contactGroups,
   output: WrittenContact,
 

@@ -1,19 +1,35 @@
 import * as z from 'zod';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { settleAll } from '../lib/base/settle.ts';
-import { cardOf, noteLine, ownerLine, tagsLine, tasksLine, textLine } from '../lib/capture/card.ts';
+import {
+  cardOf,
+  noteLine,
+  opportunityLine,
+  ownerLine,
+  tagsLine,
+  tasksLine,
+  textLine,
+} from '../lib/capture/card.ts';
 import { contactIdField, flag, id, longText, text } from '../lib/schema/fields.ts';
 import { writtenContact } from '../lib/resources/contacts.ts';
 import { timeZone } from '../lib/resources/location.ts';
 import { addNames } from '../lib/resources/names.ts';
 import { newestFirst } from '../lib/resources/notes.ts';
+import { openOpportunity, opportunitiesFrom } from '../lib/resources/opportunities.ts';
 import { tasksOfContact } from '../lib/resources/tasks.ts';
 import { noteFrom } from '../lib/highlevel/records/note.ts';
 import { taskFrom } from '../lib/highlevel/records/task.ts';
 import { create } from '../lib/zapier/operation.ts';
 
-const FIELDS = { tags: 'Tags', owner: 'Owner', tasks: 'Tasks', note: 'Latest Note' } as const;
-const fieldNames = Object.keys(FIELDS);
+const FIELDS = {
+  tags: 'Tags',
+  owner: 'Owner',
+  tasks: 'Tasks',
+  note: 'Latest Note',
+  opportunity: 'Open Opportunity',
+} as const;
+/** Without the opportunity, which only some connections may read. */
+const USUAL = ['tags', 'owner', 'tasks', 'note'] as const;
 
 export default create({
   key: 'set_jivochat_card',
@@ -25,7 +41,7 @@ export default create({
   input: z.object({
     contactId: contactIdField,
     fields: z
-      .array(z.enum(['tags', 'owner', 'tasks', 'note']))
+      .array(z.enum([...USUAL, 'opportunity']))
       .meta({
         title: 'Details to Show',
         example: ['tags', 'tasks'],
@@ -61,15 +77,18 @@ export default create({
     if (!relay)
       throw new ApiError('refused', 'This edition of the integration has no relay.', { system: 'relay' });
     const { contactId } = input;
-    const wanted = new Set<string>(input.fields?.length ? input.fields : fieldNames);
+    const wanted = new Set<string>(input.fields?.length ? input.fields : USUAL);
     const path = { contactId };
-    const [found, tasks, notes] = await settleAll([
+    const [found, tasks, notes, open] = await settleAll([
       highlevel.request('GET /contacts/{contactId}', { path }),
       wanted.has('tasks') ? tasksOfContact(highlevel, contactId) : undefined,
       wanted.has('note') ? highlevel.request('GET /contacts/{contactId}/notes', { path }) : undefined,
+      wanted.has('opportunity') ? openOpportunity(highlevel, { contactId }) : undefined,
     ]);
     const contact = await writtenContact(highlevel, found.contact);
     if (wanted.has('owner')) await addNames(highlevel, contact);
+    const [opportunity] = await opportunitiesFrom(highlevel, open ? [open] : []);
+    if (opportunity) await addNames(highlevel, opportunity);
     const [note] = notes?.notes.toSorted(newestFirst) ?? [];
     const lines = [
       ...(wanted.has('tags') ? [tagsLine(contact)] : []),
@@ -82,6 +101,7 @@ export default create({
             ),
           ]
         : []),
+      ...(wanted.has('opportunity') ? [opportunityLine(opportunity)] : []),
       ...(notes ? [noteLine(note && noteFrom(note, highlevel.contactUrl, contactId))] : []),
       ...(input.text ? [textLine(input.text)] : []),
     ];

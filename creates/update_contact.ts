@@ -39,7 +39,7 @@ export default create({
       .optional()
       .describe('Choose fields to make blank. Blank mappings never clear a field.'),
   }),
-  customFields: true,
+  customFields: 'contact',
   groups: contactGroups,
   output: WrittenContact,
 

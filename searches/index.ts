@@ -5,6 +5,8 @@ export { default as find_tasks } from './find_tasks.ts';
 export { default as find_note } from './find_note.ts';
 export { default as find_notes } from './find_notes.ts';
 export { default as find_appointments } from './find_appointments.ts';
+export { default as find_opportunity } from './find_opportunity.ts';
+export { default as find_opportunities } from './find_opportunities.ts';
 export { default as find_messages } from './find_messages.ts';
 export { default as find_free_slots } from './find_free_slots.ts';
 export { default as find_user } from './find_user.ts';

@@ -27,7 +27,7 @@ export type FailureKind =
   | 'refused'
   /** The record does not exist. */
   | 'not found'
-  /** Another contact has the email or phone number. */
+  /** Another contact has the email or phone number, or the contact has an opportunity in the pipeline. */
   | 'duplicate'
   /** The connection lacks the permission. */
   | 'not permitted'
@@ -57,6 +57,8 @@ export class ApiError extends Error {
   readonly isUnreadable: boolean;
   /** For a duplicate: the existing contact, and the field that matched. */
   readonly duplicate: { contactId: string; field: string | undefined } | undefined;
+  /** For a duplicate that is no contact: the ID of the existing record. */
+  readonly existingId: string | undefined;
 
   constructor(
     kind: FailureKind,
@@ -68,6 +70,7 @@ export class ApiError extends Error {
       retryAfterMs?: number;
       isUnreadable?: boolean;
       duplicate?: { contactId: string; field: string | undefined };
+      existingId?: string;
     } = {},
   ) {
     super(message);
@@ -78,5 +81,6 @@ export class ApiError extends Error {
     this.retryAfterMs = more.retryAfterMs;
     this.isUnreadable = more.isUnreadable ?? false;
     this.duplicate = more.duplicate;
+    this.existingId = more.existingId;
   }
 }

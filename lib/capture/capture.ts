@@ -8,11 +8,13 @@ import type { HighLevel } from '../highlevel/client.ts';
 import type { Lead } from '../jivochat/lead.ts';
 import type { Contact, ContactResponse } from '../highlevel/records/contact.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
+import type { Opportunity } from '../highlevel/records/opportunity.ts';
 import { taskFrom, type Task, type TaskResponse } from '../highlevel/records/task.ts';
 import { settleAll } from '../base/settle.ts';
 import { finishWrites } from '../resources/remaining_writes.ts';
 import { createOrFind, forgetNew, isStillNew, rememberNew, updateContact, type Existing } from './contact.ts';
 import { fieldsToWrite, isSomebodyElse, type ExistingContact } from './existing.ts';
+import { writeOpportunity, type WantedOpportunity } from './opportunity.ts';
 import { noteBody, taskBody, updatedNote } from './note.ts';
 import { endsWithTrace, ownPart } from './own_part.ts';
 import { tagsRefused } from './refused_fields.ts';
@@ -28,21 +30,23 @@ export interface Capture {
   existingContact: ExistingContact;
   note: boolean;
   task: { title: string; dueDate: string; assignedTo?: string } | undefined;
+  opportunity: WantedOpportunity | undefined;
   /** Whether the sub-account refuses a second contact with the same email or phone. The refusal then names the existing one. */
   refusesDuplicates: boolean;
 }
 
-/** The records of a captured lead. `note` and `task` are null when they were not requested. */
+/** The records of a captured lead. `note`, `task` and `opportunity` are null when they were not requested. */
 export interface Captured {
   contact: Contact;
   isNew: boolean;
   note: Note | null;
   task: Task | null;
+  opportunity: Opportunity | null;
   warnings: string[];
 }
 
 /**
- * Writes a lead to HighLevel: contact, note and task. At least 3 requests in 2 round trips for a new lead. Writes only what
+ * Writes a lead to HighLevel: contact, note, task and opportunity. At least 3 requests in 2 round trips for a new lead. Writes only what
  * is missing, so a replay changes nothing but completes an earlier run that failed halfway. Throws ApiError.
  */
 export async function capture(highlevel: HighLevel, input: Capture): Promise<Captured> {
@@ -64,11 +68,13 @@ async function addToNew(
   input: Capture,
   warnings: string[],
 ): Promise<Captured> {
-  const [note, task] = await finishWrites([
+  const [note, task, opportunity] = await finishWrites([
     input.note ? writeNote(highlevel, contact.id, input, []) : null,
     input.task ? writeTask(highlevel, contact.id, input.task, input, [], warnings) : null,
+    opportunityOf(highlevel, contact.id, input, { isNew: true }, warnings),
   ]);
-  return { contact: await writtenContact(highlevel, contact), isNew: true, note, task, warnings };
+  const written = await writtenContact(highlevel, contact);
+  return { contact: written, isNew: true, note, task, opportunity, warnings };
 }
 
 async function addToExisting(
@@ -90,15 +96,28 @@ async function addToExisting(
   const newTags = input.tags.filter((tag) => !contact.tags.includes(tag));
   const wasNew = await isStillNew(highlevel, input, contact);
 
-  const [updated, tagged, note, task] = await finishWrites([
+  const [updated, tagged, note, task, opportunity] = await finishWrites([
     updateContact(highlevel, contactId, missing, warnings),
     newTags.length > 0 ? addTags(highlevel, contactId, newTags, warnings) : null,
     input.note ? writeNote(highlevel, contactId, input, notes) : null,
     input.task ? writeTask(highlevel, contactId, input.task, input, tasks, warnings) : null,
+    opportunityOf(highlevel, contactId, input, { isNew: false }, warnings),
   ]);
   if (wasNew) await forgetNew(highlevel, input);
   const now = { ...(updated ?? contact), tags: tagged ?? contact.tags };
-  return { contact: await writtenContact(highlevel, now), isNew: wasNew, note, task, warnings };
+  const written = await writtenContact(highlevel, now);
+  return { contact: written, isNew: wasNew, note, task, opportunity, warnings };
+}
+
+function opportunityOf(
+  highlevel: HighLevel,
+  contactId: string,
+  { opportunity, lead, trace }: Capture,
+  { isNew }: { isNew: boolean },
+  warnings: string[],
+): Promise<Opportunity | null> | null {
+  if (!opportunity) return null;
+  return writeOpportunity(highlevel, contactId, opportunity, { lead, trace, isNew }, warnings);
 }
 
 function keptAsTheyAre(contact: ContactResponse, { name, email, phone }: Lead): string {

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { truncate } from '../base/text.ts';
 import type { Contact } from '../highlevel/records/contact.ts';
 import type { Note } from '../highlevel/records/note.ts';
+import type { Opportunity } from '../highlevel/records/opportunity.ts';
 import type { Task } from '../highlevel/records/task.ts';
 import { withoutTrace } from './own_part.ts';
 
@@ -63,6 +64,14 @@ function taskText(task: Task, zone: string): string {
 
 function titleOf({ title }: Task): string {
   return title ?? 'Task without a title';
+}
+
+/** The open opportunity, with its stage or else its pipeline. */
+export function opportunityLine(opportunity: Opportunity | undefined): CardLine {
+  const { name, pipelineStageName, pipelineName } = opportunity ?? {};
+  const place = pipelineStageName ?? pipelineName;
+  const parts = opportunity ? [name ?? 'Opportunity without a name', ...(place ? [place] : [])] : [];
+  return line('opportunity', 'Opportunity', parts.join(': '));
 }
 
 /** The newest note, as plain text. */

@@ -41,6 +41,8 @@ export interface HighLevel {
   requestsLeft: () => number;
   /** The URL of a contact in HighLevel; empty without an id. */
   contactUrl: (contactId: string | null) => string;
+  /** The URL of an opportunity in HighLevel. */
+  opportunityUrl: (opportunityId: string) => string;
 }
 
 /** A cache that outlives the run. No method throws: a value that cannot be read counts as missing. */
@@ -147,6 +149,9 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     requestsLeft: () => run.requestsLeft,
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
+    // Source: links in public client code.
+    opportunityUrl: (opportunityId) =>
+      `https://${host}/v2/location/${locationId}/opportunities/list/${opportunityId}?tab=OpportunityDetails`,
   };
 }
 

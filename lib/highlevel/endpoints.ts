@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ContactResponse, ContactPage } from './records/contact.ts';
 import { FoundNote, NoteResponse } from './records/note.ts';
 import { Conversation, ConversationPage, MessagePage, SentMessage } from './records/message.ts';
+import { OpportunityResponse, Pipeline } from './records/opportunity.ts';
 import { pageMeta, SubmissionResponse } from './records/submission.ts';
 import { FoundTask, TaskResponse } from './records/task.ts';
 import { AppointmentResponse, AppointmentList, FreeSlots } from './records/appointment.ts';
@@ -45,6 +46,8 @@ const writes = { scope: 'contacts.write', idempotent: true } as const;
 /** Source of the versions: HighLevel's OpenAPI files. */
 const calendars = { version: '2021-04-15' } as const;
 const conversations = { version: '2021-04-15' } as const;
+const readsOpportunities = { scope: 'opportunities.readonly', idempotent: true } as const;
+const writesOpportunities = { scope: 'opportunities.write', idempotent: true } as const;
 /** A POST that creates a record: a repeat would create another. */
 const writesOnce = { scope: 'contacts.write', idempotent: false } as const;
 
@@ -73,6 +76,16 @@ const CONTACT_KEYS = keys(
 const NEW_CONTACT_KEYS = keys('locationId', 'gender', ...CONTACT_KEYS);
 const TASK_KEYS = keys('title', 'body', 'dueDate', 'completed', 'assignedTo');
 const NOTE_KEYS = keys('body', 'title', 'userId', 'color', 'pinned');
+const OPPORTUNITY_KEYS = keys(
+  'pipelineId',
+  'pipelineStageId',
+  'name',
+  'status',
+  'monetaryValue',
+  'assignedTo',
+  'source',
+  'customFields',
+);
 const BUSINESS_KEYS = keys(
   'name',
   'email',
@@ -133,6 +146,7 @@ const FoundNotes = z.preprocess(
       : answer,
   z.object({ notes: z.array(FoundNote) }),
 );
+const OneOpportunity = oneRecord('opportunity', { opportunity: OpportunityResponse });
 const Tags = z.object({ tags: z.array(z.string()) });
 const Followers = z.object({ followers: z.array(z.string()) });
 /** HighLevel's spelling; newer versions use the correct one. */
@@ -435,6 +449,65 @@ const table = {
       'businesses',
       z.object({ businesses: rows(BusinessResponse, { isPage: true }), total, received: z.number() }),
     ),
+  },
+  'POST /opportunities/search': {
+    ...readsOpportunities,
+    action: 'search the opportunities',
+    // Documented to take no page with a cursor, and recorded with `page` 1 and an empty cursor.
+    body: keys('locationId', 'limit', 'page', 'searchAfter', 'query', 'filters', 'sort'),
+    response: counted(
+      'opportunities',
+      z.object({
+        opportunities: rows(OpportunityResponse, { isPage: true }),
+        total,
+        received: z.number(),
+      }),
+    ),
+  },
+  'GET /opportunities/pipelines': {
+    ...readsOpportunities,
+    action: 'list the pipelines',
+    query: keys('locationId'),
+    response: z.object({ pipelines: rows(Pipeline) }),
+  },
+  'GET /opportunities/lost-reason': {
+    ...readsOpportunities,
+    action: 'list the lost reasons',
+    query: keys('locationId', 'skip', 'limit'),
+    response: counted(
+      'lostReasons',
+      z.object({ lostReasons: rows(Named, { isPage: true }), total, received: z.number() }),
+    ),
+  },
+  'GET /opportunities/{id}': {
+    ...readsOpportunities,
+    action: 'read the opportunity',
+    response: OneOpportunity,
+  },
+  // A repeat would create another, where the sub-account allows several for a contact.
+  'POST /opportunities/': {
+    scope: 'opportunities.write',
+    idempotent: false,
+    action: 'create the opportunity',
+    body: keys('locationId', 'contactId', ...OPPORTUNITY_KEYS),
+    response: OneOpportunity,
+  },
+  'PUT /opportunities/{id}': {
+    ...writesOpportunities,
+    action: 'update the opportunity',
+    body: OPPORTUNITY_KEYS,
+    response: OneOpportunity,
+  },
+  'PUT /opportunities/{id}/status': {
+    ...writesOpportunities,
+    action: 'set the status of the opportunity',
+    body: keys('status', 'lostReasonId'),
+    response: Done,
+  },
+  'DELETE /opportunities/{id}': {
+    ...writesOpportunities,
+    action: 'delete the opportunity',
+    response: Done,
   },
   'POST /businesses/': {
     scope: 'businesses.write',

@@ -76,7 +76,8 @@ export function isNotFound(status: number, data: unknown, namesRecord: boolean):
   return namesRecord && (status !== 400 || /not found/i.test(message));
 }
 
-const RECORD = '(?:contact|task|note|appointment|event|user|business|calendar)';
+const RECORD =
+  '(?:contact|task|note|appointment|event|user|business|calendar|opportunity|pipeline|stage|lost reason)';
 const RECORD_GONE = new RegExp(
   [
     `\\bno (?:such )?${RECORD} (?:was )?found`,
@@ -88,6 +89,8 @@ const RECORD_GONE = new RegExp(
   ].join('|'),
   'i',
 );
+
+const NO_SECOND = 'OPPORTUNITY_NO_DUPLICATE';
 
 // Whether this is the message of HighLevel's server for an unknown path.
 function isUnknownAddress(message: string): boolean {
@@ -126,6 +129,21 @@ export function errorFor(status: number, data: unknown, action: string, namesRec
       `HighLevel did not ${action}: ${contactId ? `contact ${contactId}` : 'another contact'} already has this ${by}. ` +
         'Use Create or Update Contact, or Find or Create Contact, to work with it.',
       { status, duplicate: contactId ? { contactId, field } : undefined },
+    );
+  }
+  // Source: public client code.
+  if (
+    status === 400 &&
+    isObject(data) &&
+    (data.code === NO_SECOND || /duplicate opportunit/i.test(message))
+  ) {
+    const { existingId } = isObject(data.meta) ? data.meta : {};
+    const existing = typeof existingId === 'string' ? existingId : '';
+    return new ApiError(
+      'duplicate',
+      `HighLevel did not ${action}: the contact already has ${existing ? `opportunity ${existing}` : 'an opportunity'} in this pipeline, and the sub-account allows only one. ` +
+        'Use Create or Update Opportunity, or Find or Create Opportunity, to work with it.',
+      { status, ...(existing && { existingId: existing }) },
     );
   }
   if (isFirewall(status, data)) {

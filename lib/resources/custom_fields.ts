@@ -1,7 +1,7 @@
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import type { ContactPath } from '../schema/zapier_fields.ts';
+import type { CustomPath } from '../schema/zapier_fields.ts';
 import { InputError, quoted } from '../base/errors.ts';
-import { CUSTOM_FIELD } from '../schema/fields.ts';
+import { CUSTOM_FIELD, type CustomModel } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { isNothing, notAChoice, read, readDay, readNumber, type Lookups } from '../schema/parse_input.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
@@ -46,8 +46,11 @@ export function takesText(field: CustomField): boolean {
 }
 
 /** The input fields for the sub-account's custom fields, labeled by name. */
-export async function customInputFields(highlevel: HighLevel): Promise<PlainInputField[]> {
-  return (await customFields(highlevel)).flatMap((field) => {
+export async function customInputFields(
+  highlevel: HighLevel,
+  model: CustomModel,
+): Promise<PlainInputField[]> {
+  return (await customFields(highlevel, model)).flatMap((field) => {
     const editor = editorFieldOf(field);
     if (!editor) return [];
     const options = field.picklistOptions ?? [];
@@ -64,21 +67,29 @@ function choicesOf(options: FieldOption[]) {
     : options.map(({ value, label }) => ({ value, label, sample: value }));
 }
 
-/** The output fields for the custom fields of each contact in a record, with the key `custom__{key}`, labeled by name. */
+/** The output fields for the custom fields of each contact or opportunity in a record, with the key `custom__{key}`, labeled by name. */
 export async function customOutputFields(
   highlevel: HighLevel,
-  contacts: ContactPath[],
+  paths: CustomPath[],
 ): Promise<PlainOutputField[]> {
-  const fields = await customFields(highlevel);
-  return contacts.flatMap(({ key, label }) =>
-    fields.map((field) => ({ key: `${key}custom__${keyOf(field)}`, label: label + field.name })),
+  const found = await Promise.all(
+    paths.map(async ({ model, key, label }) =>
+      (await customFields(highlevel, model)).map((field) => ({
+        key: `${key}custom__${keyOf(field)}`,
+        label: label + field.name,
+      })),
+    ),
   );
+  return found.flat();
 }
 
-/** Maps custom field ids to their names in the `custom` of a contact: HighLevel's `fieldKey` without `contact.`. */
-export async function customNames(highlevel: HighLevel): Promise<ReadonlyMap<string, CustomName>> {
+/** Maps custom field ids to their names in the `custom` of a record: HighLevel's `fieldKey` without `contact.` or the like. */
+export async function customNames(
+  highlevel: HighLevel,
+  model: CustomModel = 'contact',
+): Promise<ReadonlyMap<string, CustomName>> {
   return new Map(
-    (await customFields(highlevel)).map((field) => [
+    (await customFields(highlevel, model)).map((field) => [
       field.id,
       { key: keyOf(field), isDay: field.dataType === 'DATE' },
     ]),
@@ -92,12 +103,13 @@ export async function customNames(highlevel: HighLevel): Promise<ReadonlyMap<str
  */
 export async function customValues(
   highlevel: HighLevel,
+  model: CustomModel,
   input: Record<string, unknown>,
   lookups: Lookups,
 ): Promise<CustomFieldValue[]> {
   const inputs = Object.entries(input).filter(([key]) => key.startsWith(CUSTOM_FIELD));
   if (inputs.length === 0) return [];
-  const cached = await cachedCustomFields(highlevel);
+  const cached = await cachedCustomFields(highlevel, model);
   if (cached) {
     try {
       return await valuesOf(cached, inputs, lookups);
@@ -106,7 +118,7 @@ export async function customValues(
       if (!(error instanceof InputError)) throw error;
     }
   }
-  return valuesOf(await freshCustomFields(highlevel), inputs, lookups);
+  return valuesOf(await freshCustomFields(highlevel, model), inputs, lookups);
 }
 
 async function valuesOf(
@@ -233,5 +245,5 @@ function optionOf(field: CustomField, text: string): string | undefined {
 }
 
 function keyOf(field: CustomField): string {
-  return field.fieldKey.replace(/^contact\./, '') || field.id;
+  return field.fieldKey.replace(/^(?:contact|opportunity)\./, '') || field.id;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
+import type { CustomModel } from '../schema/fields.ts';
 import { CustomField, SubAccount } from '../highlevel/records/location.ts';
 
 /** How long lookups are cached: they change rarely, and all Zaps of the sub-account share one rate limit. */
@@ -23,22 +24,31 @@ export async function country(highlevel: HighLevel): Promise<string | undefined>
   return (await ifAllowed(subAccount(highlevel), undefined))?.country ?? undefined;
 }
 
-/** The definitions of the contact custom fields. Cached for 10 minutes. */
-export async function customFields(highlevel: HighLevel): Promise<CustomField[]> {
-  return (await cachedCustomFields(highlevel)) ?? freshCustomFields(highlevel);
+/** The definitions of the custom fields of contacts, or of another kind of record. Cached for 10 minutes. */
+export async function customFields(
+  highlevel: HighLevel,
+  model: CustomModel = 'contact',
+): Promise<CustomField[]> {
+  return (await cachedCustomFields(highlevel, model)) ?? freshCustomFields(highlevel, model);
 }
 
-/** The cached definitions of the contact custom fields, without a request; undefined when there are none. */
-export const cachedCustomFields = (highlevel: HighLevel): Promise<CustomField[] | undefined> =>
-  highlevel.cache.get('customFields', z.array(CustomField));
+/** The cached definitions of a kind's custom fields, without a request; undefined when there are none. */
+export const cachedCustomFields = (
+  highlevel: HighLevel,
+  model: CustomModel,
+): Promise<CustomField[] | undefined> => highlevel.cache.get(cacheKeys[model], z.array(CustomField));
 
-/** The current definitions of the contact custom fields. Updates the cache. */
-export async function freshCustomFields(highlevel: HighLevel): Promise<CustomField[]> {
-  const call = { path: { locationId: highlevel.locationId }, query: { model: 'contact' } };
+/** The current definitions of a kind's custom fields. Updates the cache. */
+export async function freshCustomFields(highlevel: HighLevel, model: CustomModel): Promise<CustomField[]> {
+  const call = { path: { locationId: highlevel.locationId }, query: { model } };
   const response = await highlevel.request('GET /locations/{locationId}/customFields', call);
-  await highlevel.cache.set('customFields', response.customFields, SECONDS);
-  return response.customFields;
+  // Whether HighLevel heeds the model is untested; a row may tell it.
+  const fields = response.customFields.filter((field) => (field.model ?? model) === model);
+  await highlevel.cache.set(cacheKeys[model], fields, SECONDS);
+  return fields;
 }
+
+const cacheKeys = { contact: 'customFields', opportunity: 'opportunityFields' } as const;
 
 /** The names of the sub-account's tags. Cached for 10 minutes. */
 export const tagNames = (highlevel: HighLevel): Promise<string[]> =>

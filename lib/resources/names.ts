@@ -8,6 +8,7 @@ import type { ContactResponse } from '../highlevel/records/contact.ts';
 import { personIn } from '../highlevel/records/names.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { businessNames } from './businesses.ts';
+import { lostReasons, pipelineNames } from './opportunities.ts';
 import { calendarNames } from './appointments.ts';
 import { SECONDS, subAccount } from './location.ts';
 import { questionnaires } from './submissions.ts';
@@ -31,8 +32,8 @@ type Row = Record<string, unknown>;
 
 /**
  * Fills in the names beside the ids of all records in an output, and the time of appointments in words: contacts, tasks,
- * notes and appointments, also inside other records. They come from the output itself (a lead's task has the lead's contact) and from the
- * cached lists of users, companies and calendars, read only if a record refers to one. With `readContacts` the names of
+ * notes, appointments, opportunities, also inside other records. They come from the output itself (a lead's task has the lead's contact) and from the
+ * cached lists of users, companies, calendars and pipelines, read only if a record refers to one. With `readContacts` the names of
  * contacts are looked up too, up to 100 in one request. A name that cannot be found stays null. Never throws.
  */
 export async function addNames(
@@ -44,7 +45,8 @@ export async function addNames(
   const wants = (key: string, id: string) => records.some((row) => row[key] === null && textIn(row, id));
   // A task row of the search has its user's name, but not the email.
   const owners = ownerKeys.some(({ name, email, id }) => wants(name, id) || wants(email, id));
-  const [userNames, companies, calendars, forms, surveys, zone] = await Promise.all([
+  const wantsPipelines = wants('pipelineName', 'pipelineId') || wants('pipelineStageName', 'pipelineStageId');
+  const [userNames, companies, calendars, forms, surveys, stages, reasons, zone] = await Promise.all([
     owners
       ? listed(highlevel, 'users', async () =>
           (await users(highlevel, { withinMs: WITHIN_MS })).map(userEntry),
@@ -62,6 +64,12 @@ export async function addNames(
     wants('surveyName', 'surveyId')
       ? listed(highlevel, 'surveys', () => questionnaires(highlevel, 'survey', { withinMs: WITHIN_MS }))
       : none,
+    wantsPipelines
+      ? listed(highlevel, 'pipelines', () => pipelineNames(highlevel, { withinMs: WITHIN_MS }))
+      : none,
+    wants('lostReasonName', 'lostReasonId')
+      ? listed(highlevel, 'lostReasons', () => lostReasons(highlevel, { withinMs: WITHIN_MS }))
+      : none,
     wants('startTimeText', 'startTime') ? zoneOf(highlevel) : undefined,
   ]);
   for (const row of records) {
@@ -75,6 +83,11 @@ export async function addNames(
     fill(row, { calendarName: calendars.get(textIn(row, 'calendarId') ?? '')?.name });
     fill(row, { formName: forms.get(textIn(row, 'formId') ?? '')?.name });
     fill(row, { surveyName: surveys.get(textIn(row, 'surveyId') ?? '')?.name });
+    fill(row, {
+      pipelineName: stages.get(textIn(row, 'pipelineId') ?? '')?.name,
+      pipelineStageName: stages.get(textIn(row, 'pipelineStageId') ?? '')?.name,
+      lostReasonName: reasons.get(textIn(row, 'lostReasonId') ?? '')?.name,
+    });
     if (zone) fill(row, timeInWords(textIn(row, 'startTime'), zone));
   }
   addContacts(records, contactsIn(records));
@@ -101,8 +114,9 @@ export async function addNamesToNews(
 
 /** Identifies a record in its present state. */
 function markOf(record: object): string {
-  const { id, dateUpdated, startTime, dueDate, tag, revision }: Row = { ...record };
-  return digest(JSON.stringify([id, dateUpdated, startTime, dueDate, tag, revision])).slice(0, 8);
+  const { id, dateUpdated, updatedAt, startTime, dueDate, tag, revision }: Row = { ...record };
+  const moments = [dateUpdated ?? updatedAt, startTime, dueDate];
+  return digest(JSON.stringify([id, ...moments, tag, revision])).slice(0, 8);
 }
 
 const ownerKeys = [
@@ -145,7 +159,11 @@ function addContacts(records: Row[], contacts: ReadonlyMap<string, Person>): voi
 
 /** The contacts that the records refer to, by one search for each 100 of them. */
 async function lookedUp(highlevel: HighLevel, records: Row[]): Promise<ReadonlyMap<string, Person>> {
-  const wanted = records.filter((row) => 'contactEmail' in row && row.contactEmail === null);
+  // HighLevel's opportunities have all that is known of their contacts.
+  const hasContact = (row: Row) => 'pipelineStageId' in row && row.contactName !== null;
+  const wanted = records.filter(
+    (row) => 'contactEmail' in row && row.contactEmail === null && !hasContact(row),
+  );
   const ids = [...new Set(wanted.flatMap((row) => textIn(row, 'contactId') ?? []))];
   const found = new Map<string, Person>();
   for (let start = 0; start < Math.min(ids.length, MAX_LOOKUPS * PER_LOOKUP); start += PER_LOOKUP) {

@@ -7,6 +7,10 @@ export type DropdownName =
   | 'assignees'
   | 'tags'
   | 'businesses'
+  | 'opportunities'
+  | 'pipelines'
+  | 'pipelineStages'
+  | 'lostReasons'
   | 'customFields'
   | 'campaigns'
   | 'workflows'
@@ -50,14 +54,17 @@ export type InputFormat = 'id' | 'email' | 'phone' | 'country' | 'time zone' | '
 // Compiled parsers pay off after many parses; most runs parse a few records.
 z.config({ jitless: true });
 
+/** The kinds of records with custom fields, by HighLevel's names. */
+export type CustomModel = 'contact' | 'opportunity';
+
 declare module 'zod' {
   interface GlobalMeta {
     /** How the Zap editor shows the field. */
     editor?: EditorField;
     /** The format of the field's text. */
     format?: InputFormat;
-    /** Marks the record with this field as a contact, whose custom fields are shown by name. */
-    isCustomFieldValues?: true;
+    /** Marks the record with this field as one of a kind whose custom fields are shown by name. */
+    customFieldsOf?: CustomModel;
     /** A realistic value, for samples. */
     example?: unknown;
   }
@@ -269,6 +276,34 @@ export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
   title: 'Company',
   editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
   description: "Choose a company, or map a company's ID.",
+});
+
+/** The id of a pipeline, chosen from the sub-account's pipelines. */
+export const pipelineIdField = id('Pipeline', 'VDm7RPYC2GLUvdpKmBfC').meta({
+  title: 'Pipeline',
+  editor: { type: 'string', dropdown: 'pipelines' },
+  description: "Choose a pipeline, or map a pipeline's ID.",
+});
+
+/** The id of a stage of the pipeline chosen in the step. */
+export const pipelineStageIdField = id('Stage', 'e93ba61a-53b3-45e7-985a-c7732dbcdb69').meta({
+  title: 'Stage',
+  editor: { type: 'string', dropdown: 'pipelineStages', dependsOn: ['pipelineId'] },
+  description: "Choose a stage of the pipeline above, or map a stage's ID.",
+});
+
+/** The id of the reason why an opportunity was lost. */
+export const lostReasonIdField = id('Lost Reason', 've9EPM428h8vShlRW1KT').meta({
+  title: 'Lost Reason',
+  editor: { type: 'string', dropdown: 'lostReasons' },
+  description: "Only for the status Lost. Choose a reason, or map a reason's ID.",
+});
+
+/** The id of an opportunity: the dropdown lists open ones, a search step finds the others. */
+export const opportunityIdField = id('Opportunity', 'yWQobCRIhRguQtD2llvk').meta({
+  title: 'Opportunity',
+  editor: { type: 'string', dropdown: 'opportunities', search: 'find_opportunity.id' },
+  description: 'Choose an open opportunity, or map the Opportunity ID of an earlier step.',
 });
 
 /** The id of a form, chosen from the sub-account's forms. */

@@ -354,6 +354,10 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
   campaigns: ['campaign'],
   workflows: ['workflow'],
   calendars: ['calendar'],
+  opportunities: ['opportunity', 'Find Opportunity'],
+  pipelines: ['pipeline'],
+  pipelineStages: ['stage'],
+  lostReasons: ['lost reason'],
   forms: ['form'],
   surveys: ['survey'],
 };
@@ -361,7 +365,7 @@ const RECORDS: Partial<Record<DropdownName, [noun: string, step?: string]>> = {
 /** The error for a value (quoted) that is not an id of a dropdown's records. */
 export function notAnId(label: string, value: string, dropdown: DropdownName | undefined): string {
   const [noun = 'record', step] = (dropdown && RECORDS[dropdown]) ?? [];
-  const one = `${noun.startsWith('a') ? 'an' : 'a'} ${noun}`;
+  const one = `${/^[ao]/.test(noun) ? 'an' : 'a'} ${noun}`;
   const name = `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ID`;
   return step
     ? `"${label}" needs a HighLevel ${noun} ID, not ${value}. Choose ${one} from the list, or map the ${name} of a ${step} step.`

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import type { DropdownName, EditorField, InputFormat } from './fields.ts';
+import type { CustomModel, DropdownName, EditorField, InputFormat } from './fields.ts';
 
 /** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
@@ -73,23 +73,33 @@ function outputFieldsOf(key: string, field: z.ZodType): PlainOutputField[] {
   return [{ key, label: title, type, ...(editor.list && { list: true }) }];
 }
 
-/** The prefix of the keys and labels of a contact's fields: empty, or the field of the record that contains the contact. */
-export interface ContactPath {
+/**
+ * Where a record has custom fields of a kind: the prefix of the keys and labels of its fields. Empty, or the field of the
+ * record that contains it.
+ */
+export interface CustomPath {
+  model: CustomModel;
   key: string;
   label: string;
 }
 
-/** Finds the contacts in a record: the record itself, or its fields. */
-export const contactPaths = oncePerSchema((schema: z.ZodObject): ContactPath[] => {
+/** Finds the contacts and opportunities in a record: the record itself, or its fields. */
+export const customPaths = oncePerSchema((schema: z.ZodObject): CustomPath[] => {
   const inside = fieldsOf(schema).flatMap(([key, field]) => {
     const inner = objectIn(field);
-    return inner && isContact(inner) ? [{ key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
+    const model = inner && modelOf(inner);
+    return model ? [{ model, key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
   });
-  return [...(isContact(schema) ? [{ key: '', label: '' }] : []), ...inside];
+  const model = modelOf(schema);
+  return [...(model ? [{ model, key: '', label: '' }] : []), ...inside];
 });
 
-function isContact(record: z.ZodObject): boolean {
-  return fieldsOf(record).some(([, field]) => metaOf(field).isCustomFieldValues);
+function modelOf(record: z.ZodObject): CustomModel | undefined {
+  for (const [, field] of fieldsOf(record)) {
+    const { customFieldsOf } = metaOf(field);
+    if (customFieldsOf) return customFieldsOf;
+  }
+  return undefined;
 }
 
 /** A sample record, made of the examples of the schema's fields; null where a field has none. */
@@ -123,7 +133,7 @@ interface Meta {
   example?: unknown;
   editor?: EditorField;
   format?: InputFormat;
-  isCustomFieldValues?: true;
+  customFieldsOf?: CustomModel;
 }
 
 /** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */

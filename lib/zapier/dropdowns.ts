@@ -17,6 +17,7 @@ import { clearable, contactFields, type ContactResponse } from '../highlevel/rec
 import { watchable } from '../resources/contact_values.ts';
 import { tasksOfContact } from '../resources/tasks.ts';
 import { questionnairePage, QUESTIONNAIRES_PAGE, type Questionnaire } from '../resources/submissions.ts';
+import { lostReasons, pipelines } from '../resources/opportunities.ts';
 import { users } from '../resources/users.ts';
 
 /** One choice of a dropdown: the value and its label. */
@@ -67,6 +68,12 @@ function pageOf(token: unknown): string | undefined {
 
 const PER_PAGE = 100;
 
+/** The page after this one of a search. HighLevel returns at most 10,000 rows by page number. */
+function nextPage(page: string, received: number): string | null {
+  const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
+  return more ? String(Number(page) + 1) : null;
+}
+
 /** The implementation of each dropdown. */
 export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
   /** Contacts, last updated first: users usually look for one they just worked on. */
@@ -79,11 +86,9 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
         sort: [{ field: 'dateUpdated', direction: 'desc' }],
       },
     });
-    // HighLevel returns at most 10,000 contacts by page number.
-    const more = received === PER_PAGE && Number(page) * PER_PAGE < 10_000;
     return {
       results: contacts.map((contact) => ({ id: contact.id, label: contactLabel(contact) })),
-      next: more ? String(Number(page) + 1) : null,
+      next: nextPage(page, received),
     };
   }),
 
@@ -107,6 +112,40 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
       next: mayGoOn({ received, total }, PER_PAGE, read) ? String(read) : null,
     };
   }),
+
+  /** Open opportunities, last updated first. */
+  opportunities: dropdown(async (highlevel, { page = '1' }) => {
+    const { opportunities, received } = await highlevel.request('POST /opportunities/search', {
+      body: {
+        locationId: highlevel.locationId,
+        page: Number(page),
+        limit: PER_PAGE,
+        filters: [{ field: 'status', operator: 'eq', value: 'open' }],
+        sort: [{ field: 'date_updated', direction: 'desc' }],
+      },
+    });
+    return {
+      results: opportunities.map(({ id, name, contactName }) => ({
+        id,
+        label:
+          contactName && contactName !== name
+            ? `${firstNonBlank(name, id)} (${contactName})`
+            : firstNonBlank(name, id),
+      })),
+      next: nextPage(page, received),
+    };
+  }),
+
+  pipelines: dropdown(async (highlevel) => (await pipelines(highlevel)).map(choiceOf)),
+
+  /** The stages of the chosen pipeline, in their order. */
+  pipelineStages: dropdown(async (highlevel, { input }) => {
+    const pipelineId = chosen(input.pipelineId);
+    const pipeline = (await pipelines(highlevel)).find(({ id }) => id === pipelineId);
+    return (pipeline?.stages ?? []).map(choiceOf);
+  }),
+
+  lostReasons: dropdown(async (highlevel) => (await lostReasons(highlevel)).map(choiceOf)),
 
   /** The custom fields that take any text. */
   customFields: dropdown(async (highlevel) =>

@@ -13,13 +13,14 @@ import {
   customValues,
   type CustomFieldValue,
 } from '../resources/custom_fields.ts';
-import { inputFields, outputFields, contactPaths, sample } from '../schema/zapier_fields.ts';
+import { customPaths, inputFields, outputFields, sample } from '../schema/zapier_fields.ts';
 import { Halt, ApiError, InputError } from '../base/errors.ts';
 import { keepOnly } from '../base/keep_only.ts';
 import { isLoopback } from '../base/http.ts';
 import { apiUrl } from '../highlevel/base_url.ts';
 import { dropdowns } from './dropdowns.ts';
 import { toZapierError } from './errors.ts';
+import type { CustomModel } from '../schema/fields.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { channelUrl, deliver, type ChannelMessage } from '../jivochat/channel.ts';
 import { parseInput, type Lookups } from '../schema/parse_input.ts';
@@ -75,15 +76,15 @@ export interface CreateContext {
 /** Builds Zapier's object for an action. `perform` gets parsed input; its errors are converted to Zapier's. */
 export function create<I extends z.ZodObject, O extends z.ZodObject>({
   perform,
-  customFields = false,
+  customFields,
   groups,
   lock,
   throttle,
   ...definition
 }: Definition<I, O> & {
   perform: (highlevel: HighLevel, input: z.output<I>, context: CreateContext) => Promise<z.output<O>>;
-  /** Adds an input for each custom field of the sub-account, and passes the values to `perform`. */
-  customFields?: boolean;
+  /** Adds an input for each of the sub-account's custom fields of this kind, and passes the values to `perform`. */
+  customFields?: CustomModel;
   /** The groups of the form; every field is in one. */
   groups?: readonly FieldGroup[];
   lock?: LockObject;
@@ -99,7 +100,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
         const input = await inputOf(highlevel, definition.input, bundle);
         const output = await perform(highlevel, input, {
           customFields: customFields
-            ? await customValues(highlevel, bundle.inputData, lookups(highlevel))
+            ? await customValues(highlevel, customFields, bundle.inputData, lookups(highlevel))
             : [],
           afterSearch: Boolean(bundle.meta?.withSearch),
           jivochat: () => {
@@ -263,12 +264,12 @@ function displayOf({
 function fields(
   { input, output }: { input: z.ZodObject; output: z.ZodObject },
   {
-    customFields = false,
+    customFields,
     primary = [],
     isTrigger = false,
     groups = [],
   }: {
-    customFields?: boolean;
+    customFields?: CustomModel | undefined;
     primary?: readonly string[];
     isTrigger?: boolean;
     groups?: readonly FieldGroup[] | undefined;
@@ -278,12 +279,12 @@ function fields(
     ? [
         inEditor(async (highlevel) => {
           const group = groups.find(({ hasCustomFields }) => hasCustomFields)?.key;
-          const found = await ifAllowed(customInputFields(highlevel), []);
+          const found = await ifAllowed(customInputFields(highlevel, customFields), []);
           return group ? found.map((field) => ({ ...field, group })) : found;
         }),
       ]
     : [];
-  const contacts = contactPaths(output);
+  const paths = customPaths(output);
   // Zapier needs the fields that identify a record before it calls anything. All others are made when the editor asks for
   // them: they are half of the definition, which Zapier copies at every start.
   const fixed = new Set(['id', ...primary]);
@@ -291,8 +292,8 @@ function fields(
     ...outputFields(output, { only: fixed, primary }),
     () => Promise.resolve(outputFields(output).filter(({ key }) => !fixed.has(key))),
   ];
-  if (contacts.length > 0)
-    outputs.push(inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, contacts), [])));
+  if (paths.length > 0)
+    outputs.push(inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, paths), [])));
   return {
     // A trigger is the first step of a Zap, so no search step can stand before it.
     ...(groups.length > 0 && {

@@ -75,6 +75,15 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
     for (let each = 0; each < requests; each++) sent.push(clock.now());
   };
 
+  /** Remembers the addresses of contacts that a request is about to create. */
+  const remember = (body: object): string[] => {
+    const added = [...JSON.stringify(body).matchAll(new RegExp(`${mark}-[\\w-]+@example\\.com`, 'g'))]
+      .map(([address]) => address)
+      .filter((address) => !emails.has(address));
+    for (const address of added) emails.add(address);
+    return added;
+  };
+
   const live: Live = {
     locationId,
     mark,
@@ -86,6 +95,7 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
     },
     async create(key, input) {
       await spend(REQUESTS_PER_RUN);
+      remember(input);
       return zapier.create(key, input);
     },
     async search(key, input) {
@@ -100,6 +110,7 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
     async api(request, body, version = '2021-07-28') {
       await spend(1);
       const [method = '', path = ''] = request.split(' ');
+      const added = method === 'POST' && body ? remember(body) : [];
       const response = await fetch(url + path, {
         method,
         headers: {
@@ -112,12 +123,13 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
         signal: AbortSignal.timeout(20_000),
         ...(body && { body: JSON.stringify(body) }),
       });
+      // Refused for what it asks or for its token, it has made nothing. A 408 or 499 may have.
+      if ([400, 401, 403, 404, 422, 429].includes(response.status) && !(await isUncertain(response)))
+        for (const address of added) emails.delete(address);
       return { status: response.status, data: parsed(await response.text()) };
     },
     email(name) {
-      const address = `${mark}-${name}@example.com`;
-      emails.add(address);
-      return address;
+      return `${mark}-${name}@example.com`;
     },
     async contact(name, fields = {}) {
       const body = {
@@ -143,6 +155,11 @@ export function connectLive(app: object, account: Account, clock: Clock, stopped
     },
   };
   return live;
+}
+
+// HighLevel reports its own timeout with status 400. Reported by integrators.
+async function isUncertain(response: Response): Promise<boolean> {
+  return response.status === 400 && /timeout/i.test(await response.clone().text());
 }
 
 /** The value at a dotted path of a JSON value. */

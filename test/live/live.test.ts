@@ -1,7 +1,13 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import app from '../../index.ts';
+import { scopes as everyScope } from '../sandbox/scopes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { isLiveAddress } from './connection.ts';
 import { runLive } from './run.ts';
+import { runSignIn } from './sign_in.ts';
 
 const MINUTE = 60_000;
 let now = Date.now();
@@ -72,10 +78,17 @@ describe('Live stories against the sandbox', () => {
       'settled: What does the duplicate lookup answer when there is no match? 200 {"contact":null,"traceId":"..."}',
       'settled: How is a field cleared? null: clears it; an empty text: clears it',
       expect.stringMatching(/^settled: Which status has a note .*\? 400 Note not found for id:A+$/),
-      'settled: Does the search of all notes answer, newest first and with their contacts? 200; newest first: yes; a relation has objectKey, recordId',
+      'settled: Does the search of all notes accept this token, and answer newest first and with their contacts? 200; newest first: yes; a relation has objectKey, recordId',
       expect.stringMatching(/^settled: Does the contact lookup of v3 .*\? refused with 401 /),
       expect.stringMatching(
         /^settled: Does an appointment .*\? yes: 200 appointment, traceId \(.*startTime.*\)$/,
+      ),
+      'settled: Do 100 filters by id fit in one group of the contact search? yes',
+      'settled: How long does a new opportunity take to show in the search? at most 6 seconds',
+      'settled: Does Do Not Disturb accept the channel RCS? accepted with 200, and kept',
+      expect.stringMatching(/^settled: Does the export of messages .*\? 200 messages, nextCursor, total/),
+      expect.stringMatching(
+        /^settled: Do the days of form submissions .* its day in UTC alone: yes; the day before alone: no;/,
       ),
     ]);
   });
@@ -113,6 +126,125 @@ describe('Live stories that fail', () => {
     expect(said).toMatch(
       /Left behind:\n {2}tags that begin with zapier-live-\w+: 401 The token is not authorized/,
     );
+  });
+});
+
+describe('Live stories without a working connection', () => {
+  beforeEach(start);
+  afterEach(() => sandbox.close());
+
+  test('end with one sentence, before anything is created', async () => {
+    sandbox.fail({ status: 401, body: { message: 'Invalid Private Integration token' }, times: 9 });
+    const { good, lines } = await live();
+    expect(good).toBe(false);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^Not run: the connection test failed\. [A-Z][^{}]+\.$/);
+    // A search, which the connection test sends, is a POST too.
+    const writes = sandbox.log.filter(({ path, method }) => method !== 'GET' && !/search|oauth/.test(path));
+    expect(writes).toEqual([]);
+  });
+});
+
+describe('npm run test:live against npm run sandbox', () => {
+  const ROOT = join(__dirname, '../..');
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', HIGHLEVEL_AUTH: 'token' };
+
+  test('finds the sandbox by its settings, and says in one sentence that the token is wrong', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'live-'));
+    const settings = join(folder, '.env');
+    const mock = spawn(process.execPath, ['test/sandbox/main.ts', '--port', '0', '--env', settings], {
+      cwd: ROOT,
+      env,
+    });
+    try {
+      let printed = '';
+      for await (const chunk of mock.stdout) {
+        printed += String(chunk);
+        if (printed.includes('Clear log')) break;
+      }
+      const named = new Map(
+        [...readFileSync(settings, 'utf8').matchAll(/^(\w+)='(.*)'$/gm)].map(([, key, value]) => [
+          key,
+          value,
+        ]),
+      );
+      expect(named.get('authData_refresh_token')).toBe('sandbox-refresh-token');
+      const ended = spawnSync(process.execPath, ['test/live/main.ts'], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        env: {
+          ...env,
+          HIGHLEVEL_API_URL: named.get('HIGHLEVEL_API_URL'),
+          HIGHLEVEL_LIVE_TOKEN: 'pit-wrong',
+          HIGHLEVEL_LIVE_LOCATION: named.get('authData_locationId'),
+        },
+      });
+      expect(ended.stdout.trim().split('\n').at(-1)).toMatch(/^Not run: the connection test failed\. .+\.$/);
+      expect(ended.status).toBe(1);
+    } finally {
+      mock.kill();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('A question that HighLevel does not answer', () => {
+  beforeEach(start);
+  afterEach(() => sandbox.close());
+
+  test('stays open with the reason, which fails nothing; nothing is left behind', async () => {
+    sandbox.fail({ path: '/notes/A+$', status: 503, times: 9 });
+    const { good, said } = await live({
+      scopes: everyScope.filter((scope) => !/opportunities|forms|export/.test(scope)),
+    });
+    expect(said).toMatch(/open: {4}Which status has a note .*\? It could not be told: refused with 503/);
+    expect(said).toMatch(/open: {4}How long does a new opportunity .*\? Not tried: refused with 401/);
+    expect(said).toMatch(/open: {4}Do the days of form submissions .*\? Not tried: refused with 401/);
+    expect(good).toBe(true);
+    expect(said).toContain('Cleaned up: nothing is left.');
+  });
+});
+
+describe('A sign-in against the sandbox', () => {
+  beforeEach(start);
+  afterEach(() => sandbox.close());
+
+  const signIn = async (clientSecret: string) => {
+    const lines: string[] = [];
+    const { url, clientId } = sandbox;
+    const good = await runSignIn(
+      app,
+      { url, clientId, clientSecret, redirectUri: 'http://localhost:9000' },
+      {
+        print: (line) => lines.push(line),
+        visit: async (page) => {
+          const allowed = await fetch(page, { redirect: 'manual' });
+          return new URL(allowed.headers.get('location') ?? '');
+        },
+      },
+    );
+    return { good, lines };
+  };
+
+  test('passes, and says that the refresh token rotates', async () => {
+    const { good, lines } = await signIn(sandbox.clientSecret);
+    expect(lines).toEqual([
+      'passed   Signing in returns a connection to one sub-account',
+      'passed   The connection test passes',
+      'settled: Does the refresh token rotate? yes',
+      'settled: Is a refresh token accepted a second time at once? yes, with the same new tokens',
+      'passed   Refreshing returns new tokens, and the connection test passes with them',
+      'passed   The new refresh token works too',
+    ]);
+    expect(good).toBe(true);
+  });
+
+  test('fails with a sentence if the client secret is wrong', async () => {
+    const { good, lines } = await signIn('wrong-secret');
+    expect(good).toBe(false);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^FAILED {3}Signing in .*\n {9}[A-Z][^{}]+\.$/);
+    expect(lines[0]).not.toContain('wrong-secret');
   });
 });
 

@@ -1,4 +1,5 @@
 import { at, connectLive, messageIn, rowsAt, type Account, type Clock, type Live } from './connection.ts';
+import { failureIn } from '../support/zapier/failed.ts';
 import { stories } from './stories.ts';
 import { uncertainties } from './uncertainties.ts';
 
@@ -11,8 +12,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs all stories in an account, answers the open questions, and deletes all created records, even after a failure. Returns
- * whether everything passed and nothing is left.
+ * Tests the connection, runs all stories in an account, answers the open questions, and deletes all created records, even after
+ * a failure. Returns whether every story passed and nothing is left; a question may stay open.
  */
 export async function runLive(app: object, account: Account, options: RunOptions): Promise<boolean> {
   const { clock, stopped = () => false } = options;
@@ -20,6 +21,12 @@ export async function runLive(app: object, account: Account, options: RunOptions
   let cleaning = false;
   const live = connectLive(app, account, clock, () => stopped() && !cleaning);
   print(`HighLevel at ${account.url}. Everything that is made begins with ${live.mark}.\n`);
+
+  const refused = await failure(async () => void (await live.call('authentication.test')));
+  if (refused) {
+    print(`Not run: the connection test failed. ${refused}`);
+    return false;
+  }
 
   let good = true;
   for (const { name, run } of stories) {
@@ -33,7 +40,6 @@ export async function runLive(app: object, account: Account, options: RunOptions
     const failed = await failure(async () => {
       seen = await look(live);
     });
-    if (failed) good = false;
     print(failed ? `open:    ${question} ${failed}` : `settled: ${question} ${seen}`);
   }
   print('');
@@ -48,7 +54,7 @@ async function failure(run: () => Promise<void>): Promise<string | undefined> {
     await run();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? failureIn(error).message || error.message : String(error);
   }
 }
 
@@ -59,7 +65,8 @@ async function cleanUp(live: Live): Promise<string[]> {
     const failed = await failure(() => deleteContacts(live, email));
     if (failed) left.push(`the contact ${email}: ${failed}`);
   }
-  const failed = await failure(() => deleteTags(live));
+  // The tags come with the contacts: without any, there is nothing to look for.
+  const failed = live.emails.size > 0 && (await failure(() => deleteTags(live)));
   if (failed) left.push(`tags that begin with ${live.mark}: ${failed}`);
   return left;
 }

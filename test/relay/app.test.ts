@@ -255,15 +255,17 @@ describe('the card', () => {
     });
   });
 
-  test('Show on JivoChat Card shows tasks, the latest note and a message, and keeps the rest', async () => {
+  test('Show on JivoChat Card shows tasks, the latest note, the opportunity and a message, and keeps the rest', async () => {
     const { contact } = await capture();
     const contactId = String(Reflect.get(Object(contact), 'id'));
     const task = [...sandbox.store.tasks.values()].find((one) => one.contactId === contactId);
     if (task) task.completed = true;
     await zapier.create('create_note', { contactId, body: 'Prefers calls after 5 pm.' });
+    const pipelineId = sandbox.store.pipelines[0]?.id ?? '';
+    sandbox.store.newOpportunity({ contactId, pipelineId, name: 'Implants' });
     const shown = await zapier.create('set_jivochat_card', {
       contactId,
-      fields: ['tasks', 'note'],
+      fields: ['tasks', 'note', 'opportunity'],
       text: 'Asked for a refund.',
     });
     expect(shown).toMatchObject({
@@ -274,6 +276,7 @@ describe('the card', () => {
     expect((await accepted()).custom_data).toEqual([
       { title: 'Tags', content: 'jivochat' },
       { title: 'Tasks', content: 'Follow up with Ada Lovelace: completed' },
+      { title: 'Opportunity', content: 'Implants: New Lead' },
       { title: 'Latest Note', content: 'Prefers calls after 5 pm.' },
       { title: 'Message', content: 'Asked for a refund.' },
     ]);

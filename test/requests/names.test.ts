@@ -75,6 +75,18 @@ describe('The names beside ids', () => {
     },
   );
 
+  test('are looked up again after a rate limit, which ends by itself', async () => {
+    const zap = fresh();
+    const request = `PUT /contacts/${CONTACT}/tasks/t1`;
+    const input = { contactId: CONTACT, taskId: 't1', title: 'Call' };
+    for (const _ of [1, 2])
+      highlevel.answers(request, 200, { task: { id: 't1', title: 'Call', assignedTo: 'u1' } });
+    highlevel.answers(USERS, 429, {}, { 'Retry-After': '60' });
+    highlevel.answers(USERS, 200, { users });
+    expect(await zap.run('creates', 'update_task', input)).toMatchObject({ assignedToName: null });
+    expect(await zap.run('creates', 'update_task', input)).toMatchObject({ assignedToName: 'Maria Keller' });
+  });
+
   test('are on contacts: owner and company', async () => {
     const contact = { id: CONTACT, firstName: 'Jane', assignedTo: 'u2', businessId: 'b1' };
     highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact });
@@ -163,6 +175,40 @@ describe('The names in a poll', () => {
     expect(await fresh().run('triggers', 'new_task', {})).toMatchObject([
       { contactName: 'jane doe 1', contactEmail: null },
       { contactName: 'jane doe 2', contactEmail: null },
+    ]);
+  });
+
+  test('take three seconds at most, within which a broken search of contacts is repeated once', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    highlevel.answers(TASKS, 201, { tasks: [row(1)] }, atNoon);
+    highlevel.answers(USERS, 200, { users });
+    for (const _ of [1, 2]) highlevel.breaks('GET /contacts/c1');
+    expect(await fresh().run('triggers', 'new_task', {})).toMatchObject([
+      { contactName: 'jane doe 1', contactEmail: null },
+    ]);
+  });
+
+  test('keep what somebody typed into a form, and fill in what is missing', async () => {
+    const submission = { contactId: 'c1', formId: 'f1', createdAt: before(1), name: 'Jane' };
+    const typed = { ...submission, id: 's1', email: 'typed@example.com' };
+    highlevel.answers(
+      'GET /forms/submissions',
+      200,
+      {
+        submissions: [typed, { ...submission, id: 's2' }],
+        meta: { total: 2 },
+      },
+      atNoon,
+    );
+    highlevel.answers(`GET /locations/${LOCATION}/customFields`, 200, { customFields: [] });
+    highlevel.answers('GET /forms/', 200, { forms: [{ id: 'f1', name: 'Contact Us' }] });
+    const contact = { id: 'c1', firstName: 'Jane', email: 'saved@example.com', phone: '+14155550132' };
+    highlevel.answers('GET /contacts/c1', 200, { contact });
+    jest.spyOn(Date, 'now').mockReturnValue(noon);
+    const found = await fresh().run('triggers', 'new_form_submission', {});
+    expect(found).toMatchObject([
+      { id: 's1', contactEmail: 'typed@example.com', contactPhone: '+14155550132', formName: 'Contact Us' },
+      { id: 's2', contactEmail: 'saved@example.com', contactPhone: '+14155550132', formName: 'Contact Us' },
     ]);
   });
 

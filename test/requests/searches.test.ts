@@ -293,6 +293,9 @@ describe('Find Contacts', () => {
         query: { locationId: LOCATION, skip: '0', limit: '100' },
       },
     ]);
+    highlevel.answers(`GET /contacts/business/${BUSINESS}`, 200, { contacts, count: 4 });
+    const both = { businessId: BUSINESS, tags: ['vip', 'hot'] };
+    expect(ids(await run('searches', 'find_contacts', both))).toEqual(['new']);
   });
 });
 

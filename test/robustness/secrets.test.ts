@@ -83,6 +83,7 @@ function leaks(places = [...left, ...logged]): string[] {
 
 /** Valid input for every operation, by field key. */
 function goodInput(): Input {
+  const { lostReasons, opportunities, pipelines } = sandbox.store;
   const { tasks, notes, calendars, campaigns, workflows, businesses, users, contacts } = sandbox.store;
   const task = [...tasks.values()].find(({ completed }) => !completed);
   const contactId = task?.contactId ?? '';
@@ -111,6 +112,13 @@ function goodInput(): Input {
     campaignId: campaigns[0]?.id,
     workflowId: workflows[0]?.id,
     businessId: businesses[0]?.id,
+    opportunityId: [...opportunities.keys()].at(-1),
+    // The last contacts have no opportunities.
+    pipelineId: pipelines[1]?.id,
+    pipelineStageId: pipelines[1]?.stages[1]?.id,
+    status: 'lost',
+    lostReasonId: lostReasons[0]?.id,
+    monetaryValue: 100,
     followers: [users[0]?.id],
     tags: ['vip'],
     tag: 'vip',
@@ -140,6 +148,7 @@ const badInput: Input = {
   contactId: '../oauth/token',
   contactIds: ['nobody', '?'],
   taskId: 'nothing',
+  opportunityId: 'nothing',
   payload: '{"event_name":',
   email: 'no address',
   dueDate: 'on the 31st of February',

@@ -53,6 +53,15 @@ export function row(
   searchAfter: [number | string | null, string],
 ): Record<string, unknown> {
   const business = store.businesses.find(({ id }) => id === contact.businessId);
+  const opportunities = [...store.opportunities.values()]
+    .filter(({ contactId }) => contactId === contact.id)
+    .map(({ id, monetaryValue, pipelineId, pipelineStageId, status }) => ({
+      pipelineId,
+      id,
+      monetaryValue,
+      pipelineStageId,
+      status,
+    }));
   return {
     id: contact.id,
     phoneLabel: null,
@@ -85,6 +94,8 @@ export function row(
     followers: contact.followers,
     validEmail: null,
     dndSettings: contact.dndSettings ?? {},
+    // Left out of the row of a contact without any. Recorded.
+    ...(opportunities.length > 0 && { opportunities }),
     postalCode: contact.postalCode ?? null,
     businessId: (store.rowsTellBusiness && contact.businessId) || null,
     searchAfter,

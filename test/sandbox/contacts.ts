@@ -204,8 +204,9 @@ function refuseDuplicate({ contact, field }: { contact: StoredContact; field: st
 /** Writes fields; tags are replaced by the given ones, lowercase and unique. */
 function assign(store: Store, contact: StoredContact, body: Record<string, unknown>): void {
   const { tags, customFields, name, locationId: _locationId, phone, dateOfBirth, ...fields } = body;
-  setCustomFields(store, contact, customFields);
+  setCustomFields(store.customFields, contact, customFields);
   Object.assign(contact, fields);
+  if (fields.assignedTo !== undefined) store.syncOwner(contact);
   if (phone !== undefined) contact.phone = normalPhone(phone) ?? null;
   if (dateOfBirth !== undefined) contact.dateOfBirth = dayOf(dateOfBirth) ?? null;
   if (typeof name === 'string' && fields.firstName === undefined) {

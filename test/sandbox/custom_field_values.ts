@@ -1,25 +1,29 @@
 import { refuse } from './answers.ts';
-import type { Store, StoredContact, StoredField } from './store.ts';
+import type { StoredField } from './store.ts';
 
 const TEXTS = ['TEXT', 'LARGE_TEXT', 'PHONE', 'EMAIL', 'DATE', 'SINGLE_OPTIONS', 'RADIO'];
 const NUMBERS = ['NUMERICAL', 'MONETORY'];
 const LISTS = ['CHECKBOX', 'MULTIPLE_OPTIONS'];
 
 /** Accepts custom field values like HighLevel: by id or key, of the field's type, one of its options. */
-export function setCustomFields(store: Store, contact: StoredContact, given: unknown): void {
+export function setCustomFields(
+  fields: readonly StoredField[],
+  record: { customFields: { id: string; value: unknown }[] },
+  given: unknown,
+): void {
   if (given === undefined) return;
   if (!Array.isArray(given)) refuse(422, ['customFields must be an array']);
   for (const item of given) {
     const row: Record<string, unknown> = typeof item === 'object' && item !== null ? { ...item } : {};
-    const field = store.customFields.find(
+    const field = fields.find(
       ({ id, fieldKey }) => id === row.id || (row.key !== undefined && fieldKey === row.key),
     );
     const value = row.field_value ?? row.fieldValue ?? row.value;
     if (!field || !fits(field, value))
       refuse(400, `Invalid Custom Field Value "${String(value)}" for "${String(row.id)}"`);
-    const rest = contact.customFields.filter(({ id }) => id !== field.id);
+    const rest = record.customFields.filter(({ id }) => id !== field.id);
     const empty = value === '' || value === null || (Array.isArray(value) && value.length === 0);
-    contact.customFields = empty ? rest : [...rest, { id: field.id, value }];
+    record.customFields = empty ? rest : [...rest, { id: field.id, value }];
   }
 }
 

@@ -1,5 +1,5 @@
 import timers from 'node:timers/promises';
-import { knownFaults } from './faults.ts';
+import { FaultRule, knownFaults } from './faults.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 
 test.each(['before', 'after'] as const)(
@@ -131,4 +131,22 @@ describe('Failures of live accounts', () => {
     expect(await post.text()).toContain('There is no such fault');
     await sandbox.close();
   });
+});
+
+test('the properties of a fault and the faults that wait are shown, and can be cleared', async () => {
+  const sandbox = await startSandbox({ contacts: 0, tasks: 0 });
+  const address = `${sandbox.url}/__sandbox/fail`;
+  const shown = async () => (await fetch(address)).text();
+  try {
+    const first = await shown();
+    for (const property of Object.keys(FaultRule.shape))
+      expect(first).toMatch(new RegExp(`^ {2}${property} +\\S`, 'm'));
+    expect(first).toContain('No fault is waiting.');
+    await fetch(address, { method: 'POST', body: '{"status":503,"times":9}' });
+    expect(await shown()).toContain('"times":9');
+    await fetch(address, { method: 'DELETE' });
+    expect(await shown()).toBe(first);
+  } finally {
+    await sandbox.close();
+  }
 });

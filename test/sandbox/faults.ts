@@ -51,6 +51,26 @@ export const FaultRule = z.strictObject({
 });
 export type FaultRule = z.input<typeof FaultRule>;
 
+/** What each property of a fault says, for people. */
+const properties = {
+  status: '200 to 599: the status of the response',
+  body: "the body of the response, as JSON; HighLevel's form of an error if left out",
+  headers: 'headers of the response, such as {"retry-after":"2"}',
+  kind: 'instead of a status: timeout, reset, truncate, html, invalid-json or empty',
+  fault: `a failure that was seen in live accounts: ${Object.keys(knownFaults).join(', ')}`,
+  times: 'how many requests fail; 1 if left out, which a retry hides: 9 outlasts all retries of a step',
+  method: 'only requests with this method, such as "POST"',
+  path: 'only requests whose path matches this regular expression, such as "/notes"',
+  search: 'only requests whose query matches this regular expression',
+  when: 'before (the work is not done), after (it is done, but the response is lost) or late (20 seconds later)',
+  delayMs: 'how long the response takes, in milliseconds',
+} satisfies Record<keyof FaultRule, string>;
+
+/** The table of a fault's properties, for a terminal. */
+export const faultTable = Object.entries(properties)
+  .map(([name, meaning]) => `  ${name.padEnd(13)}${meaning}`)
+  .join('\n');
+
 /** How long after its faulty answer a request does its work `late`. */
 export const LATE_MS = 20_000;
 
@@ -66,6 +86,11 @@ export class Faults {
 
   clear(): void {
     this.#rules = [];
+  }
+
+  /** The faults that still wait, with the number of requests that each has left. */
+  waiting(): FaultRule[] {
+    return this.#rules.map((rule) => ({ ...rule }));
   }
 
   /** The fault for a request, counted down; undefined if there is none. */

@@ -73,20 +73,24 @@ export function locations(store: Store): Hono<Env> {
     return c.json({ succeded: true });
   });
 
-  app.get('/locations/:locationId/customFields', scope('locations/customFields.readonly'), (c) =>
-    c.json({
-      customFields: store.customFields.map((field, position) => ({
+  app.get('/locations/:locationId/customFields', scope('locations/customFields.readonly'), (c) => {
+    const { model = 'contact' } = c.req.query();
+    const fields = [
+      ...store.customFields.map((field) => ({ ...field, model: 'contact' })),
+      ...store.opportunityFields.map((field) => ({ ...field, model: 'opportunity' })),
+    ].filter((field) => model === 'all' || field.model === model);
+    return c.json({
+      customFields: fields.map((field, position) => ({
         ...field,
         placeholder: '',
         position: position * 50,
-        model: 'contact',
         documentType: 'field',
         parentId: store.companyId,
         locationId: store.locationId,
         standard: false,
       })),
-    }),
-  );
+    });
+  });
 
   app.get('/locations/:locationId/timezones', scope('locations.readonly'), (c) =>
     c.json({ timeZones: Intl.supportedValuesOf('timeZone') }),
@@ -218,11 +222,11 @@ function subAccount(store: Store): object {
     social: Object.fromEntries(nowhere.map((key) => [key, ''])),
     settings: {
       allowDuplicateContact: store.allowDuplicateContact,
-      allowDuplicateOpportunity: false,
+      allowDuplicateOpportunity: store.allowDuplicateOpportunity,
       allowFacebookNameMerge: false,
       disableContactTimezone: false,
       contactUniqueIdentifiers: store.uniqueIdentifiers,
-      crmSettings: { deSyncOwners: true, syncFollowers: { contact: true, opportunity: true } },
+      crmSettings: { deSyncOwners: !store.syncsOwners, syncFollowers: { contact: true, opportunity: true } },
       saasSettings: { saasMode: 'not_activated', twilioRebilling: { markup: 10, enabled: false } },
     },
     dateAdded: '2025-03-03T09:00:00.000Z',

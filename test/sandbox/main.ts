@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isObject } from '../../lib/base/json.ts';
 import { readOptions, refuse, wholeNumber } from '../support/command_line.ts';
+import { progress } from '../support/progress.ts';
 import { accountOf, asSettings } from '../support/zapier/connect.ts';
+import { faultTable } from './faults.ts';
 import { startSandbox } from './sandbox.ts';
 
 const options = readOptions(
@@ -10,7 +12,15 @@ const options = readOptions(
   --port N       the port on 127.0.0.1 (4010)
   --relay        also starts a relay, so that the page shows its card
   --contacts N   the number of contacts at the start (200)
-  --env FILE     writes the settings for zapier-platform invoke to FILE, usually .env`,
+  --env FILE     writes the settings for zapier-platform invoke to FILE, usually .env
+
+To see how a step handles a failing HighLevel, post a fault while the sandbox runs:
+
+  curl -X POST http://127.0.0.1:4010/__sandbox/fail -d '{"status":503,"times":9}'
+
+Its properties:
+
+${faultTable}`,
   {
     port: { type: 'string', default: '4010' },
     contacts: { type: 'string', default: '200' },
@@ -30,7 +40,7 @@ if (
   refuse(`${file} has other settings. Move it, or choose another file.`);
 }
 
-if (count > 20_000) console.log(`Seeding ${count.toLocaleString('en')} contacts …`);
+console.log(`Starting the sandbox with ${count.toLocaleString('en')} contacts …`);
 if (options.relay) {
   const { demoRelay } = await import('../demo/start_relay.ts');
   const relay = await demoRelay();
@@ -44,12 +54,16 @@ const sandbox = await startSandbox({
   contacts: count,
   tasks: 20,
   page: windowPage,
+  ...(count > 20_000 && { onSeeded: progress('Contacts', count) }),
 }).catch((error: unknown) => {
   if (!isObject(error) || error.code !== 'EADDRINUSE') throw error;
   return refuse(`Port ${port} is in use. Stop the other sandbox, or choose another port: --port ${port + 1}`);
 });
-// The same token each time, so that the settings outlive a restart.
-const { authData, environment } = accountOf(sandbox, { accessToken: 'sandbox-access-token' });
+// The same tokens each time, so that the settings outlive a restart.
+const { authData, environment } = accountOf(sandbox, {
+  accessToken: 'sandbox-access-token',
+  refreshToken: 'sandbox-refresh-token',
+});
 const settings = Object.entries({ ...environment, ...asSettings(authData) })
   .map(([name, value]) => `${name}='${value}'\n`)
   .join('');
@@ -73,6 +87,7 @@ ${[`  ${invoke} auth test`, `  ${invoke} trigger new_contact --non-interactive`,
 
 Which requests it got:      curl ${sandbox.url}/__sandbox/log
 What it contains:           curl ${sandbox.url}/__sandbox/state
-Make the next request fail: curl -X POST ${sandbox.url}/__sandbox/fail -d '{"status":503}'
+Make requests fail:         curl -X POST ${sandbox.url}/__sandbox/fail -d '{"status":503,"times":9}'
+Which faults there are:     curl ${sandbox.url}/__sandbox/fail
 Clear log and failures:     curl -X POST ${sandbox.url}/__sandbox/reset
 `);

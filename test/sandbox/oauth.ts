@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { refuse } from './answers.ts';
 import { checkToken, checkVersion, scope, type Env } from './gate.ts';
-import type { Store } from './store.ts';
+import type { Grant, Store } from './store.ts';
 
 const DAY = 86_400;
 /** Within this time, the same refresh token returns the same new one. Source: HighLevel's changelog. */
@@ -11,16 +11,9 @@ const REFRESH_MS = 365 * DAY * 1000;
 
 export const CLIENT = { id: '66f0c0ffee0000000000beef-m1abcdef', secret: 'sandbox-client-secret' };
 
-interface Grant {
-  scopes: string[];
-  userType: 'Location' | 'Company';
-  locationId: string | undefined;
-}
-
 /** HighLevel's sign-in page and token endpoints. */
 export function oauth(store: Store): Hono<Env> {
   const codes = new Map<string, Grant>();
-  const refreshTokens = new Map<string, Grant & { issuedAt: number; usedAt?: number; answer?: object }>();
 
   const issue = (grant: Grant, kind: 'new' | 'refreshed') => {
     const access = `sandbox-access-${store.random.id()}`;
@@ -32,7 +25,7 @@ export function oauth(store: Store): Hono<Env> {
       scopes: grant.scopes,
       expiresAt: store.now() + DAY * 1000,
     });
-    refreshTokens.set(refresh, { ...grant, issuedAt: store.now() });
+    store.refreshTokens.set(refresh, { ...grant, issuedAt: store.now() });
     return {
       access_token: access,
       token_type: 'Bearer',
@@ -90,7 +83,7 @@ export function oauth(store: Store): Hono<Env> {
     if (form.get('client_id') !== CLIENT.id || form.get('client_secret') !== CLIENT.secret)
       return unauthorized('Invalid client');
     if (!store.location.active) refuse(400, 'Location is not active');
-    const known = refreshTokens.get(form.get('refresh_token') ?? '');
+    const known = store.refreshTokens.get(form.get('refresh_token') ?? '');
     const spent = known?.usedAt !== undefined && store.now() - known.usedAt > GRACE_MS;
     const old = known && store.now() - known.issuedAt > REFRESH_MS;
     if (!known || spent || old) refuse(400, 'Invalid grant: refresh token is invalid');

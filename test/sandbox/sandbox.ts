@@ -11,7 +11,7 @@ import { refuse, traced } from './answers.ts';
 import { calendars } from './calendars.ts';
 import { contacts } from './contacts.ts';
 import { conversations } from './conversations.ts';
-import { FaultRule, Faults, LATE_MS, play } from './faults.ts';
+import { FaultRule, Faults, faultTable, LATE_MS, play } from './faults.ts';
 import { forms } from './forms.ts';
 import { checkLocation, checkToken, checkVersion, Limiter, type Env, type RateLimit } from './gate.ts';
 import { groups } from './groups.ts';
@@ -20,6 +20,7 @@ import { locations } from './locations.ts';
 import { loggedBody, loggedHeaders, type LoggedRequest } from './log.ts';
 import { notes } from './notes.ts';
 import { CLIENT, oauth } from './oauth.ts';
+import { opportunities } from './opportunities.ts';
 import { search } from './search.ts';
 import { seed } from './seed.ts';
 import { Store, type Token } from './store.ts';
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   indexLagMs?: number;
   rateLimit?: Partial<RateLimit> | false;
   seed?: number;
+  /** Called now and then with the number of contacts that exist already, because many take a while. */
+  onSeeded?: (contacts: number) => void;
   /** An additional page, served next to the API, and not counted or logged. */
   page?: (sandbox: Sandbox) => Hono;
   /** Called when a request comes, before it is answered: what happens in HighLevel meanwhile. */
@@ -59,6 +62,8 @@ export interface Sandbox {
   jivoChannelUrl: string;
   /** Plays a fault on the next request that fits. */
   fail: (rule: FaultRule) => void;
+  /** Whether a fault still waits for its request. */
+  faultsWait: () => boolean;
   /** A token, issued without a sign-in. */
   token: (options?: TokenOptions) => IssuedToken;
   /** The burst window: the requests that it allows, and the remaining ones. */
@@ -79,6 +84,8 @@ export interface TokenOptions {
   kind?: 'oauth' | 'pit';
   /** A token of one's own choosing, for a sandbox that is started again and again. */
   accessToken?: string;
+  /** A refresh token of one's own choosing, which the token endpoint accepts. */
+  refreshToken?: string;
 }
 
 export interface IssuedToken {
@@ -93,7 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = new Store({ now, seed: options.seed ?? 1, indexLagMs, allowDuplicateContact });
   const lag = store.index.lagMs;
   store.index.lagMs = 0;
-  seed(store, { contacts: options.contacts ?? 12, tasks: options.tasks ?? 5 });
+  seed(store, { contacts: options.contacts ?? 12, tasks: options.tasks ?? 5 }, options.onSeeded);
   store.index.lagMs = lag;
 
   const limiter =
@@ -183,8 +190,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     c.res.headers.set('Date', new Date(now()).toUTCString());
   });
   api.use(checkVersion, checkToken(store), checkLocation);
-  for (const part of [search, contacts, groups, tasks, notes, locations, calendars, conversations, forms])
-    api.route('/', part(store));
+  const parts = [
+    search,
+    contacts,
+    groups,
+    tasks,
+    notes,
+    locations,
+    calendars,
+    opportunities,
+    conversations,
+    forms,
+  ];
+  for (const part of parts) api.route('/', part(store));
   app.route('/', api);
 
   const { server, port } = await listen(app.fetch, options.port ?? 0);
@@ -204,6 +222,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     rateLimit: () => limiter?.state() ?? { max: 0, left: 0 },
     bytesSent: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     fail: (rule) => faults.add(rule),
+    faultsWait: () => faults.waiting().length > 0,
     token: (wanted) => issue(store, wanted),
     reset,
     close: async () => {
@@ -224,7 +243,8 @@ async function finishLate(work: () => Promise<void>): Promise<void> {
 }
 
 /** Paths whose documented form ends with a slash. */
-const SLASHED = /^\/(contacts|calendars|users|businesses|campaigns|workflows|conversations|forms|surveys)$/;
+const SLASHED =
+  /^\/(contacts|calendars|users|businesses|campaigns|workflows|opportunities|conversations|forms|surveys)$/;
 
 /** The path of a request in its documented form: HighLevel accepts each with and without a trailing slash. Recorded. */
 function pathOf({ url }: Request): string {
@@ -259,6 +279,15 @@ function issue(store: Store, options: TokenOptions = {}): IssuedToken {
     expiresAt: store.now() + expiresIn * 1000,
   };
   store.tokens.set(accessToken, token);
+  if (options.refreshToken !== undefined) {
+    const { locationId } = token;
+    store.refreshTokens.set(options.refreshToken, {
+      scopes: token.scopes,
+      userType,
+      locationId,
+      issuedAt: store.now(),
+    });
+  }
   return { accessToken, scope: scopes.join(' '), userType };
 }
 
@@ -270,9 +299,23 @@ function control(store: Store, faults: Faults, log: LoggedRequest[], reset: () =
     reset();
     return c.json({ reset: true });
   });
+  app.get('/fail', (c) => {
+    const waiting = faults.waiting().map((rule) => `  ${JSON.stringify(rule)}\n`);
+    return c.text(
+      `Properties of a fault, for POST ${c.req.path}:\n\n${faultTable}\n\nExample: {"status":503,"times":9}\n\n${waiting.length > 0 ? `Waiting, and cleared by DELETE ${c.req.path}:\n\n${waiting.join('')}` : 'No fault is waiting.\n'}`,
+    );
+  });
+  app.delete('/fail', (c) => {
+    faults.clear();
+    return c.json({ waiting: [] });
+  });
   app.post('/fail', async (c) => {
     const rule = FaultRule.safeParse(await c.req.json().catch(() => undefined));
-    if (!rule.success) return c.text(`This is no fault rule.\n${z.prettifyError(rule.error)}\n`, 400);
+    if (!rule.success)
+      return c.text(
+        `This is no fault rule.\n${z.prettifyError(rule.error)}\n\nIts properties are:\n\n${faultTable}\n`,
+        400,
+      );
     faults.add(rule.data);
     return c.json({ waiting: rule.data });
   });

@@ -34,8 +34,15 @@ const TAGS = ['customer', 'newsletter', 'pricing', 'vip', 'trial'] as const;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Fills a new sandbox with people and what belongs to them; the same every time for the same seed, each kind for itself. */
-export function seed(store: Store, { contacts, tasks }: { contacts: number; tasks: number }): void {
+/**
+ * Fills a new sandbox with people and what belongs to them; the same every time for the same seed, each kind for itself.
+ * `onSeeded` is called with the number of contacts so far, every thousand.
+ */
+export function seed(
+  store: Store,
+  { contacts, tasks }: { contacts: number; tasks: number },
+  onSeeded: (contacts: number) => void = () => {},
+): void {
   const stream = (kind: string) => streamOf(store.seed, kind);
   const users = stream('users');
   for (const [firstName, lastName] of [
@@ -63,6 +70,7 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
     });
   }
   seedFields(store, stream('custom fields'));
+  seedPipelines(store, stream('pipelines'));
   const campaigns = stream('campaigns');
   for (const [name, status] of [
     ['Welcome series', 'published'],
@@ -102,7 +110,10 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
     store.phoneNumbers.push({ phoneNumber, friendlyName, sid: `PN${lists.hex(32)}` });
 
   const persons = stream('contacts');
-  const people = Array.from({ length: contacts }, (_, index) => seedContact(store, persons, index));
+  const people = Array.from({ length: contacts }, (_, index) => {
+    if (index > 0 && index % 1000 === 0) onSeeded(index);
+    return seedContact(store, persons, index);
+  });
   // In the order of their dates: the search index then only appends.
   for (const person of people.toReversed()) store.save(person, false);
   const todo = stream('tasks');
@@ -113,6 +124,7 @@ export function seed(store: Store, { contacts, tasks }: { contacts: number; task
   seedAppointment(store, stream('appointments').id(), first);
   seedMessages(store, stream('messages'), first);
   seedSubmissions(store, stream('submissions'), first);
+  seedOpportunities(store, stream('opportunities'), people);
 }
 
 function seedFields(store: Store, random: Random): void {
@@ -150,6 +162,49 @@ function seedFields(store: Store, random: Random): void {
   add('Languages', 'MULTIPLE_OPTIONS', ['English', 'Spanish', 'Russian']);
   add('Remarks', 'TEXTBOX_LIST', ['First', 'Second']);
   add('X-Ray', 'FILE_UPLOAD');
+}
+
+function seedPipelines(store: Store, random: Random): void {
+  for (const [name, stages] of [
+    ['Sales', ['New Lead', 'Contacted', 'Proposal Sent', 'Visit Booked']],
+    ['Renewals', ['Due', 'Reminded']],
+  ] as const) {
+    const id = random.id();
+    store.pipelines.push({ id, name, stages: stages.map((stage) => ({ id: random.uuid(), name: stage })) });
+  }
+  for (const name of ['Too expensive', 'No answer']) store.lostReasons.push({ id: random.id(), name });
+  const dateAdded = new Date(store.now() - 30 * DAY).toISOString();
+  for (const [name, dataType, picklistOptions] of [
+    ['Treatment', 'SINGLE_OPTIONS', ['Cleaning', 'Braces', 'Implants']],
+    ['Remarks', 'TEXT', undefined],
+    ['Decision By', 'DATE', undefined],
+    ['Probability', 'NUMERICAL', undefined],
+  ] as const)
+    store.opportunityFields.push({
+      id: random.id(),
+      name,
+      fieldKey: `opportunity.${name.toLowerCase().replaceAll(/\W+/g, '_')}`,
+      dataType,
+      dateAdded,
+      ...(picklistOptions && { picklistOptions: [...picklistOptions] }),
+    });
+}
+
+/** One of the first contact and two of others, one day old. */
+function seedOpportunities(store: Store, random: Random, people: StoredContact[]): void {
+  const [sales, renewals] = store.pipelines;
+  const [first, second, third] = people;
+  if (!first || !sales || !renewals) return;
+  const at = new Date(store.now() - DAY).toISOString();
+  const moments = { createdAt: at, updatedAt: at, lastStageChangeAt: at, lastStatusChangeAt: at };
+  const add = (person: StoredContact | undefined, pipelineId: string, more: object) => {
+    const name = `${person?.firstName ?? ''} ${person?.lastName ?? ''}`.trim();
+    if (person)
+      store.newOpportunity({ id: random.id(), contactId: person.id, pipelineId, name, ...moments, ...more });
+  };
+  add(first, sales.id, { monetaryValue: 1500, source: 'Website' });
+  add(second, sales.id, { monetaryValue: 900, status: 'won' });
+  add(third, renewals.id, { monetaryValue: 120 });
 }
 
 function seedContact(store: Store, random: Random, index: number): StoredContact {

@@ -62,6 +62,20 @@ export interface StoredNote {
   dateAdded: string;
 }
 
+/** What a sign-in allowed. */
+export interface Grant {
+  scopes: string[];
+  userType: 'Location' | 'Company';
+  locationId: string | undefined;
+}
+
+/** A refresh token: when it was issued and first used, and the response that its use got. */
+export interface RefreshToken extends Grant {
+  issuedAt: number;
+  usedAt?: number;
+  answer?: object;
+}
+
 export interface StoredAppointment {
   id: string;
   calendarId: string;
@@ -77,6 +91,25 @@ export interface StoredAppointment {
   deleted?: boolean;
   dateAdded: string;
   dateUpdated: string;
+}
+
+export interface StoredOpportunity {
+  id: string;
+  contactId: string;
+  name: string;
+  pipelineId: string;
+  pipelineStageId: string;
+  status: string;
+  monetaryValue: number;
+  assignedTo?: string | null;
+  source?: string | null;
+  lostReasonId?: string | null;
+  followers: string[];
+  customFields: { id: string; value: unknown }[];
+  lastStatusChangeAt: string;
+  lastStageChangeAt: string;
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface StoredMessage {
@@ -159,6 +192,8 @@ export class Store {
   readonly deletedTasks = new Map<string, StoredTask>();
   readonly notes = new Map<string, StoredNote>();
   readonly appointments = new Map<string, StoredAppointment>();
+  /** Changed by newOpportunity, changeOpportunity and deleteOpportunity, so that the search gets to know. */
+  readonly opportunities = new Map<string, StoredOpportunity>();
   readonly messages = new Map<string, StoredMessage>();
   readonly submissions = new Map<string, StoredSubmission>();
   readonly questionnaires: { kind: 'form' | 'survey'; id: string; name: string }[] = [];
@@ -166,9 +201,13 @@ export class Store {
   readonly #conversations = new Map<string, string>();
   readonly tags = new Map<string, { id: string; name: string }>();
   readonly tokens = new Map<string, Token>();
+  readonly refreshTokens = new Map<string, RefreshToken>();
   readonly users: StoredUser[] = [];
   readonly businesses: StoredBusiness[] = [];
   readonly customFields: StoredField[] = [];
+  readonly opportunityFields: StoredField[] = [];
+  readonly pipelines: { id: string; name: string; stages: { id: string; name: string }[] }[] = [];
+  readonly lostReasons: { id: string; name: string }[] = [];
   readonly calendars: { id: string; name: string; minutes: number; isActive: boolean }[] = [];
   /** The free slots that were offered, as text, by calendar. */
   readonly offeredSlots = new Map<string, Set<string>>();
@@ -189,13 +228,25 @@ export class Store {
   readonly #messages: Random;
   /** For the trace ids of answers. */
   readonly traces: Random;
+  readonly #opportunities: Random;
   readonly index: SearchIndex<StoredContact>;
+  /** The index of the opportunity search, which lags as far behind as that of contacts. */
+  readonly opportunityIndex: SearchIndex<{
+    id: string;
+    dateAdded: string;
+    dateUpdated: string;
+    opportunity: StoredOpportunity;
+  }>;
   /** HighLevel's clock, epoch ms. */
   readonly now: () => number;
 
   /** The sub-account and its settings. */
   location = { name: 'Bright Smile Dental', country: 'US', timezone: 'America/New_York', active: true };
   allowDuplicateContact: boolean;
+  /** Whether a contact may have several opportunities in a pipeline. Recorded as false. */
+  allowDuplicateOpportunity = false;
+  /** Whether a contact and its opportunities have the same owner. */
+  syncsOwners = true;
   /** By which fields contacts are known as one, the first before the second. */
   uniqueIdentifiers: readonly ('email' | 'phone')[] = ['email', 'phone'];
   /** Whether PUT takes a contact's companyName: documented as not accepted, reported as accepted. */
@@ -232,8 +283,10 @@ export class Store {
     this.seed = seed;
     this.random = streamOf(seed, 'made later');
     this.#messages = streamOf(seed, 'messages made later');
+    this.#opportunities = streamOf(seed, 'opportunities made later');
     this.traces = streamOf(seed, 'traces');
     this.index = new SearchIndex(now, indexLagMs);
+    this.opportunityIndex = new SearchIndex(now, indexLagMs);
     this.allowDuplicateContact = allowDuplicateContact;
     const account = streamOf(seed, 'account');
     this.locationId = account.id();
@@ -270,6 +323,74 @@ export class Store {
     return added;
   }
 
+  /** Adds an open opportunity, at this moment; without a stage, in the first of its pipeline. */
+  newOpportunity(
+    given: Partial<StoredOpportunity> & Pick<StoredOpportunity, 'contactId' | 'pipelineId'>,
+  ): StoredOpportunity {
+    const at = this.moment();
+    const [first] = this.pipelines.find(({ id }) => id === given.pipelineId)?.stages ?? [];
+    const made: StoredOpportunity = {
+      name: 'Opportunity',
+      pipelineStageId: first?.id ?? '',
+      status: 'open',
+      monetaryValue: 0,
+      followers: [],
+      customFields: [],
+      lastStatusChangeAt: at,
+      lastStageChangeAt: at,
+      createdAt: at,
+      updatedAt: at,
+      ...given,
+      id: given.id ?? this.#opportunities.id(),
+    };
+    this.opportunities.set(made.id, made);
+    this.saveOpportunity(made, false);
+    return made;
+  }
+
+  /** Changes an opportunity, as a person in HighLevel would: the moments of a changed stage or status follow. */
+  changeOpportunity(id: string, changes: Partial<StoredOpportunity>): StoredOpportunity {
+    const found = this.opportunities.get(id);
+    if (!found) throw new Error(`There is no opportunity ${id}`);
+    const isNewer = Date.parse(found.createdAt) < this.now();
+    const stage = changes.pipelineStageId ?? found.pipelineStageId;
+    if (isNewer && stage !== found.pipelineStageId) found.lastStageChangeAt = this.moment();
+    if (isNewer && (changes.status ?? found.status) !== found.status)
+      found.lastStatusChangeAt = this.moment();
+    Object.assign(found, changes);
+    const contact = this.contacts.get(found.contactId);
+    if (changes.assignedTo !== undefined && this.syncsOwners && contact) {
+      contact.assignedTo = changes.assignedTo;
+      this.save(contact);
+    }
+    this.saveOpportunity(found);
+    return found;
+  }
+
+  /** Lets the search know an opportunity, after its lag. `touch` moves `updatedAt`. */
+  saveOpportunity(found: StoredOpportunity, touch = true): void {
+    if (touch) found.updatedAt = this.moment();
+    this.opportunityIndex.lagMs = this.index.lagMs;
+    const { id, createdAt: dateAdded, updatedAt: dateUpdated } = found;
+    this.opportunityIndex.put({ id, dateAdded, dateUpdated, opportunity: structuredClone(found) });
+  }
+
+  deleteOpportunity(id: string): void {
+    this.opportunities.delete(id);
+    this.opportunityIndex.lagMs = this.index.lagMs;
+    this.opportunityIndex.remove(id);
+  }
+
+  /** The contact's opportunities get its owner. Measured. */
+  syncOwner({ id, assignedTo }: StoredContact): void {
+    if (!this.syncsOwners) return;
+    for (const one of this.opportunities.values()) {
+      if (one.contactId !== id || one.assignedTo === assignedTo) continue;
+      one.assignedTo = assignedTo ?? null;
+      this.saveOpportunity(one);
+    }
+  }
+
   /** Deletes a task. The tasks search still returns it: open, not deleted, and without its contact. Reported live. */
   deleteTask(taskId: string): void {
     const task = this.tasks.get(taskId);
@@ -278,13 +399,14 @@ export class Store {
     this.deletedTasks.set(taskId, { ...task, completed: false, dateUpdated: this.moment() });
   }
 
-  /** Deletes a contact with its tasks and notes. */
+  /** Deletes a contact with what belongs to it. */
   delete(contactId: string): void {
     this.contacts.delete(contactId);
     for (const [id, task] of this.tasks) if (task.contactId === contactId) this.deleteTask(id);
     for (const records of [this.notes, this.appointments, this.messages]) {
       for (const [id, record] of records) if (record.contactId === contactId) records.delete(id);
     }
+    for (const [id, one] of this.opportunities) if (one.contactId === contactId) this.deleteOpportunity(id);
     this.index.remove(contactId);
   }
 

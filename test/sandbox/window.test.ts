@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBrowser, type Browser } from '../support/browser.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { windowPage } from './window.ts';
 
@@ -62,28 +60,78 @@ describe('The window of the sandbox', () => {
     expect(state).toMatchObject({ hasRelay: false, jivoCards: [{ visitor: 'Luis Ortega' }] });
   });
 
-  // Debian's package; if it is not installed, the test has no browser.
+  test('a failed step is told in its own sentence, and the next press works again', async () => {
+    const fresh = await startSandbox({ page: windowPage });
+    const pressed = () => fetch(`${fresh.url}/__sandbox/play/missed`, { method: 'POST' });
+    try {
+      // The very first requests fail, which turn the Zaps on.
+      fresh.fail({ status: 403, times: 1 });
+      const refused = await pressed();
+      expect(refused.status).toBe(500);
+      expect(await refused.text()).toMatch(/^The step failed: [A-Z][^{}]+\.$/);
+      const worked = await pressed();
+      expect(worked.status).toBe(200);
+      expect(await worked.text()).toMatch(/^Captured with \d requests/);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  // Debian's package; if it is not installed, the tests have no browser.
   if (existsSync(CHROMIUM)) {
-    test('renders its records in a browser', async () => {
-      const page = await rendered(sandbox.url);
-      expect(page).toContain('HighLevel: Luis Ortega');
-      expect(page).toContain('Open in CRM');
+    describe('in a browser', () => {
+      let browser: Browser;
+      beforeAll(async () => {
+        browser = await startBrowser(CHROMIUM);
+      }, 60_000);
+      afterAll(() => browser.close());
+
+      test('shows the records and the card', async () => {
+        await browser.open(sandbox.url);
+        const shown = () => browser.run<string>('document.body.innerText');
+        expect(await until(shown, (text) => text.includes('Open in CRM'))).toContain(
+          'HighLevel: Luis Ortega',
+        );
+      });
+
+      test('fits a phone’s width of 390 pixels without scrolling sideways', async () => {
+        await browser.resize(390, 844);
+        await browser.open(sandbox.url);
+        await until(
+          () => browser.run<number>('document.querySelectorAll(".contact").length'),
+          (contacts) => contacts > 0,
+        );
+        expect(await browser.run<number>('document.documentElement.scrollWidth')).toBe(390);
+      });
+
+      test('makes the next requests fail, says so, and says when the sandbox is gone', async () => {
+        const fresh = await startSandbox({ page: windowPage });
+        await browser.open(fresh.url);
+        const said = () => browser.run<string>('document.getElementById("said").textContent');
+        await browser.run('fault.selectedIndex = 1; fault.onchange();');
+        await until(said, (text) => text.startsWith('Now press'));
+        await browser.run(`document.querySelector('[data-play=missed]').click()`);
+        expect(await until(said, (text) => text.startsWith('The step failed'))).not.toMatch(/[{}]/);
+        const gone = () => browser.run<boolean>('document.getElementById("gone").hidden === false');
+        expect(await gone()).toBe(false);
+        await fresh.close();
+        await until(gone, (is) => is);
+        await browser.run(`document.querySelector('[data-play=missed]').click()`);
+        await until(said, (text) => text.startsWith('Nothing happened'));
+        expect(await browser.run<boolean>(`document.querySelector('[data-play=missed]').disabled`)).toBe(
+          false,
+        );
+      }, 60_000);
     });
   }
 });
 
-async function rendered(url: string): Promise<string> {
-  const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-  const quiet =
-    '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-  const options = [
-    ...quiet.split(' '),
-    `--user-data-dir=${profile}`,
-    '--virtual-time-budget=3000',
-    '--dump-dom',
-    url,
-  ];
-  const { stdout } = await promisify(execFile)(CHROMIUM, options, { timeout: 30_000 });
-  rmSync(profile, { recursive: true, force: true });
-  return stdout;
+/** The first value that is as wanted, read again and again. */
+async function until<T>(read: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
+  let value = await read();
+  for (let most = 400; most > 0 && !isWanted(value); most--) {
+    await sleep(50);
+    value = await read();
+  }
+  return value;
 }

@@ -8,6 +8,7 @@ import { relayUrl } from '../../lib/base/edition.ts';
 import { acceptChat } from './jivochat.ts';
 import { completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
 import { accountOf } from '../support/zapier/connect.ts';
+import { failureIn } from '../support/zapier/failed.ts';
 import { Zapier } from '../support/zapier/zapier.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -38,7 +39,16 @@ export function windowPage(sandbox: Sandbox): Hono {
     environment: { ...account.environment, RELAY_KEY: process.env.RELAY_KEY ?? '' },
     timezone: 'UTC',
   });
-  const turnedOn = () => (started ??= recipes(zapier));
+  const turnedOn = async () => {
+    started ??= recipes(zapier);
+    try {
+      return await started;
+    } catch (error) {
+      // The next press tries again.
+      started = undefined;
+      throw error;
+    }
+  };
   const openTask = () => [...store.tasks.values()].findLast(({ completed }) => !completed);
 
   const plays: Record<string, () => Promise<string>> = {
@@ -105,16 +115,23 @@ export function windowPage(sandbox: Sandbox): Hono {
         .toReversed()
         .map(({ method, path, status, ms }) => ({ method, path, status, ms })),
       rateLimit: sandbox.rateLimit(),
+      faultsWait: sandbox.faultsWait(),
     });
   });
   page.post('/__sandbox/play/:what', async (c) => {
     const play = plays[c.req.param('what')];
     if (!play) return c.text('There is no such button.', 404);
-    return c.text(
-      await play().catch(
-        (error: unknown) => `It failed: ${error instanceof Error ? error.message : String(error)}`,
-      ),
-    );
+    try {
+      return c.text(await play());
+    } catch (error) {
+      return c.text(`The step failed: ${sentenceOf(error)}`, 500);
+    }
   });
   return page;
+}
+
+/** What a user of the step would read. */
+function sentenceOf(error: unknown): string {
+  const { kind, message } = failureIn(error);
+  return message || kind;
 }

@@ -161,6 +161,22 @@ describe('zapier-platform invoke', () => {
     expect(isDiscreet(test, tokenTest, template, tokenTemplate)).toBe(true);
   }, 60_000);
 
+  test('auth refresh: works with the settings that the sandbox writes', async () => {
+    const { authData } = accountOf(sandbox, { refreshToken: 'sandbox-refresh-token' });
+    const client = { CLIENT_ID: sandbox.clientId, CLIENT_SECRET: sandbox.clientSecret };
+    const written = project('oauth', { ...client, ...asSettings(authData) });
+    const refresh = await written.invoke('auth', 'refresh');
+    expect(refresh).toMatchObject({ code: 0 });
+    expect(written.settings().get('authData_access_token')).not.toBe(authData.access_token);
+    expect(parsed(await written.invoke('auth', 'test'))).toMatchObject({ name: 'Bright Smile Dental' });
+  }, 60_000);
+
+  test('trigger --isLoadingSample: returns a sample for the Zap editor', async () => {
+    const loading = ['trigger', 'new_contact', '--non-interactive', '--isLoadingSample'];
+    const sample = parsed(await inUse().invoke(...loading));
+    expect(sample).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'lead' })]));
+  }, 60_000);
+
   test('runs the commands in the README', async () => {
     const commands = readmeCommands();
     const ended = await Promise.all(commands.map((words) => inUse().invoke(...words)));

@@ -3,6 +3,7 @@ import app from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { contacts } from './contacts.ts';
 import { conversations } from './conversations.ts';
+import { opportunities } from './opportunities.ts';
 import { tasks } from './tasks.ts';
 import { notes } from './notes.ts';
 import { groups } from './groups.ts';
@@ -12,7 +13,17 @@ import { triggers } from './triggers.ts';
 import { gave, list, refused } from './story.ts';
 import type { Item } from '../support/zapier/zapier.ts';
 
-for (const theme of [contacts, tasks, notes, groups, appointments, conversations, searches, triggers])
+for (const theme of [
+  contacts,
+  tasks,
+  notes,
+  groups,
+  appointments,
+  conversations,
+  opportunities,
+  searches,
+  triggers,
+])
   theme();
 
 /** Every operation of the app, with its sample and output fields. */
@@ -50,9 +61,19 @@ describe('All stories', () => {
     },
   );
 
+  test('an opportunity has the same keys from every search and action', () => {
+    const seen = operations.flatMap(({ name }) =>
+      (gave.get(name) ?? [])
+        .filter((one) => 'pipelineStageId' in one)
+        .map((one) => Object.keys(one).toSorted().join(' ')),
+    );
+    expect(seen.length).toBeGreaterThan(10);
+    expect(new Set(seen).size).toBe(1);
+  });
+
   // The second column is a field that only this kind of record has.
   test.each([
-    ['contact', 'customFields', ['tag', 'warnings', 'field', 'value', 'valueHash']],
+    ['contact', 'dndSettings', ['tag', 'warnings', 'field', 'value', 'valueHash']],
     ['task', 'dueDate', []],
     ['note', 'pinned', ['revision']],
     ['appointment', 'appointmentStatus', []],

@@ -34,6 +34,7 @@ export function quietHighLevel({ zone }: { zone?: string } = {}) {
     timeLeft: () => state.timeLeft,
     requestsLeft: () => state.requestsLeft,
     contactUrl: () => '',
+    opportunityUrl: () => '',
   };
   return { highlevel, kept, state };
 }

@@ -111,7 +111,8 @@ export const clearable = [
   'dateOfBirth',
 ] as const satisfies (keyof typeof contactFields)[];
 
-const customFieldValue = z.preprocess(
+/** The value of a custom field, under any of HighLevel's names for it. */
+export const customFieldValue = z.preprocess(
   (row) => (isObject(row) ? { ...row, value: row.value ?? row.fieldValue ?? row.field_value ?? null } : row),
   z.object({ id: z.string(), value: z.unknown() }),
 );
@@ -188,7 +189,7 @@ export const Contact = z.object({
   ...known,
   custom: z
     .record(z.string(), z.unknown())
-    .meta({ title: 'Custom Fields', example: {}, isCustomFieldValues: true }),
+    .meta({ title: 'Custom Fields', example: {}, customFieldsOf: 'contact' }),
   url: contactLink,
 });
 export type Contact = z.output<typeof Contact>;

@@ -33,6 +33,12 @@ const TASK_SEARCH = {
   misses: `without a contact, tasks beyond the first ${number(tasks.MAX_TASKS)}.`,
 };
 
+const OPPORTUNITY_SEARCH = {
+  cost: '1 request; 2 without a status, if there are fewer open opportunities than results wanted.',
+  misses:
+    "what changed within the last seconds, which HighLevel's search does not know yet; by ID, custom fields and the lost reason, which HighLevel leaves out there.",
+};
+
 /** The cost of an operation that has no entry of its own. Tests run these operations and count. */
 export const USUAL_COST = '1 request.';
 
@@ -112,18 +118,30 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
     misses: 'events that HighLevel does not deliver.',
   },
   set_jivochat_card: {
-    cost: '1 request for the contact, and 1 each if it shows tasks or notes; then one to the relay.',
+    cost: '1 request for the contact, and 1 each if it shows tasks, notes or an opportunity; then one to the relay.',
   },
   send_jivochat_update: {
     cost: '1 to 3 requests to HighLevel and 1 to JivoChat.',
     misses: 'nothing; but it is not confirmed that JivoChat ignores a repeated message ID.',
   },
   capture_jivochat_lead: {
-    cost: `3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. For an existing contact, the same 4 to find and read it, and up to 4 to write what is missing. One more every ${SECONDS / 60} minutes for the settings of the sub-account. A replay sends 3 or 4 reads and no writes.`,
+    cost: `3 requests for a new lead with a note and a task, 4 if the sub-account allows duplicate contacts. For an existing contact, the same 4 to find and read it, and up to 4 to write what is missing. With an opportunity, 1 more for a new contact, and 1 or 2 for an existing one. One more every ${SECONDS / 60} minutes for the settings of the sub-account. A replay sends 3 or 4 reads, 1 more with an opportunity, and no writes.`,
   },
   create_contact: {
     cost: '1 request; 2 in Find or Create Contact, if the contact was created after the search.',
   },
+  create_opportunity: {
+    cost: "1 request; after an unconfirmed try, 1 more to look for the opportunity among the contact's. 2 in Find or Create Opportunity, if it was created after the search.",
+  },
+  update_opportunity: {
+    cost: `1 request, 2 with a lost reason. One more every ${SECONDS / 60} minutes for the pipelines, if a stage is given without its pipeline.`,
+  },
+  create_or_update_opportunity: {
+    cost: `2 requests; 3 if HighLevel's search does not know yet what this action wrote within the last ${SECONDS / 60} minutes.`,
+  },
+  set_opportunity_status: { cost: '2 requests: one to write, one to read the opportunity.' },
+  find_opportunity: OPPORTUNITY_SEARCH,
+  find_opportunities: OPPORTUNITY_SEARCH,
   create_or_update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   update_contact: { cost: '1 request, and 1 each for tags and for Do Not Disturb channels.' },
   tag_contacts: { cost: `1 request per ${TAG_CHUNK} contacts.` },

@@ -33,6 +33,12 @@ const noteOf = (store: Store) => [...store.notes.values()][0];
 const taskOf = (store: Store) => [...store.tasks.values()].find(({ completed }) => !completed);
 const ofBusiness = (store: Store) => ({ businessId: store.businesses[0]?.id });
 const ofContact = (store: Store) => ({ contactId: noteOf(store)?.contactId });
+/** A new opportunity of a contact that has none in the pipeline. */
+const ofRenewals = (store: Store) => ({
+  ...ofContact(store),
+  pipelineId: store.pipelines[1]?.id,
+  name: 'Yearly check',
+});
 /** A form and a survey were submitted just now, by a contact whose email is unknown there. */
 const withSubmissions = (store: Store) => {
   for (const [id, submission] of store.submissions)
@@ -89,6 +95,46 @@ const otherRuns: [key: string, run: Run][] = [
       await zapier.create('create_business', { name: 'Northwind' });
     },
   ],
+  [
+    'create_opportunity',
+    async (zapier, store, sandbox) => {
+      sandbox.fail({ method: 'POST', path: '/opportunities/$', status: 500, when: 'after' });
+      await zapier.create('create_opportunity', ofRenewals(store));
+    },
+  ],
+  [
+    'create_opportunity',
+    (zapier, store) => {
+      const [open] = store.opportunities.values();
+      const input = { contactId: open?.contactId, pipelineId: open?.pipelineId, name: 'Another' };
+      const path = 'creates.create_opportunity.operation.perform';
+      return zapier.call(path, input, { withSearch: 'find_opportunity' });
+    },
+  ],
+  [
+    'create_or_update_opportunity',
+    async (zapier, store) => {
+      // The search does not know it yet.
+      store.index.lagMs = 60_000;
+      await zapier.create('create_or_update_opportunity', ofRenewals(store));
+      await zapier.create('create_or_update_opportunity', ofRenewals(store));
+    },
+  ],
+  [
+    'update_opportunity',
+    create('update_opportunity', (store) => ({
+      opportunityId: first(store.opportunities),
+      pipelineStageId: store.pipelines[0]?.stages[1]?.id,
+    })),
+  ],
+  [
+    'update_opportunity',
+    create('update_opportunity', (store) => ({
+      opportunityId: first(store.opportunities),
+      status: 'lost',
+      lostReasonId: store.lostReasons[0]?.id,
+    })),
+  ],
   ['updated_appointment', poll('updated_appointment', () => ({}))],
   ['appointment_status_changed', poll('appointment_status_changed', () => ({}))],
   ['contact_field_updated', poll('contact_field_updated', () => ({ field: 'About' }))],
@@ -121,6 +167,15 @@ const otherRuns: [key: string, run: Run][] = [
     (zapier, store) => {
       Object.assign(store, { allowDuplicateContact: true });
       return zapier.create('capture_jivochat_lead', { payload: conversation('Hello?') });
+    },
+  ],
+  [
+    'capture_jivochat_lead',
+    async (zapier, store) => {
+      // The contact's open opportunity is looked for, and then known by its ID.
+      const input = { payload: conversation('Hello?'), pipelineId: store.pipelines[0]?.id, logNote: false };
+      await zapier.create('capture_jivochat_lead', { ...input, email: 'jane.doe@example.com' });
+      await zapier.create('capture_jivochat_lead', { ...input, email: 'jane.doe@example.com' });
     },
   ],
   [

@@ -38,6 +38,8 @@ const OTHER_TEXTS = new Set(
     ': due …', // a line of a card
     'LLL d, h:mm a',
     'Task without a title',
+    'Opportunity without a name',
+    'opportunity of chat:', // the key of a cache
     "The relay didn't respond.",
     // Shown in the editor.
     "The URL for JivoChat can't be shown because the relay didn't respond. Try again later.",

@@ -76,8 +76,12 @@ export const differences: Difference[] = [
   },
   {
     at: badRequest,
-    is: { meta: record({ contactId: text, contactName: textOrNull, matchingField: text }, ['contactId']) },
-    reason: 'The 400 of a duplicate names the contact that is there. Recorded by several public clients.',
+    is: {
+      code: text,
+      meta: record({ contactId: text, contactName: textOrNull, matchingField: text, existingId: text }),
+    },
+    reason:
+      'The 400 of a duplicate names the contact or the opportunity that is there. Recorded by several public clients.',
   },
 
   // Contacts.
@@ -121,6 +125,7 @@ export const differences: Difference[] = [
                 dndSettings: object,
                 inboundDndSettings: object,
                 attributionSource: object,
+                opportunities: list(object),
                 lastAttributionSource: object,
                 companyName: textOrNull,
                 businessName: textOrNull,
@@ -726,6 +731,111 @@ export const differences: Difference[] = [
       },
     },
     reason: 'The list of phone numbers has a file of its own that is not kept here; clients read it so.',
+  },
+
+  // Opportunities.
+  {
+    at: schema('opportunities', 'OpportunitySearchBodyDTO'),
+    is: {
+      properties: {
+        searchAfter: { items: { type: null, ...cursor.items } },
+        filters: list(object),
+        sort: list(record({ field: text, direction: text })),
+      },
+      required: ['locationId', 'limit'],
+    },
+    reason:
+      "Filters and the order are described on the page that the file links to. Public clients leave the others out; a page and a cursor together are refused, as that page says. A row's cursor has a number. Recorded.",
+  },
+  {
+    at: schema('opportunities', 'AdditionalDetailsDTO'),
+    is: { required: [] },
+    reason: 'Recorded without unread conversations.',
+  },
+  {
+    at: `${operation('opportunities', '/opportunities/search', 'post')}/responses`,
+    is: { 201: answer(schemaOf('PostSearchSuccessfulResponseDto')) },
+    reason: 'Documented as 200, recorded as 201.',
+  },
+  {
+    at: schema('opportunities', 'SearchOpportunitiesResponseSchema'),
+    is: {
+      properties: {
+        // Rows of the search.
+        pipelineStageUId: text,
+        assignedTo: textOrNull,
+        source: textOrNull,
+        lostReasonId: textOrNull,
+        forecastProbability: {},
+        effectiveProbability: number,
+        relations: list(object),
+        sort: cursor,
+        attributions: list({}),
+        followers: list(text),
+        // Single reads and responses to writes.
+        isAttribute: flag,
+        internalSource: object,
+      },
+    },
+    reason:
+      'Rows have more keys, and null for what is empty; a single read says where it comes from. Both recorded. Followers are the ids of users.',
+  },
+  {
+    at: schema('opportunities', 'SearchOpportunitiesContactResponseSchema'),
+    is: {
+      properties: {
+        companyName: textOrNull,
+        email: textOrNull,
+        phone: textOrNull,
+        followers: list(text),
+        score: list({}),
+      },
+    },
+    reason: 'Null for what is empty in a row, and with more keys. Recorded.',
+  },
+  {
+    at: `${schema('opportunities', 'CustomFieldResponseSchema')}/properties/fieldValue`,
+    is: { oneOf: null },
+    reason: 'Numbers are values too, and a list of texts fits two of the alternatives.',
+  },
+  {
+    at: schema('opportunities', 'PipelinesResponseSchema'),
+    is: {
+      properties: {
+        stages: list(object),
+        useOpportunityProbability: flag,
+        dateAdded: text,
+        dateUpdated: text,
+        position: text,
+      },
+    },
+    reason: 'The stages are objects, not lists. Recorded.',
+  },
+  {
+    at: `${schema('opportunities', 'SearchMetaResponseSchema')}/properties`,
+    is: {
+      nextPageUrl: textOrNull,
+      startAfterId: textOrNull,
+      ...Object.fromEntries(
+        ['startAfter', 'nextPage', 'prevPage'].map((name) => [name, { ...number, nullable: true }]),
+      ),
+    },
+    reason: 'Null where there is no such page, as in the lists of contacts.',
+  },
+  ...['CreateDto', 'UpdateOpportunityDto'].map((name) => ({
+    at: `${schema('opportunities', name)}/properties`,
+    is: { source: text, forecastProbability: number },
+    reason: 'Accepted as well. Measured by integrators.',
+  })),
+  ...['CreateDto', 'UpdateOpportunityDto'].map((name) => ({
+    at: `${schema('opportunities', name)}/properties/customFields/items`,
+    is: { anyOf: null, ...record({ id: text, key: text, field_value: {} }) },
+    reason: 'A number is a value too. It is not documented, as it is for contacts.',
+  })),
+  {
+    at: schema('opportunities', 'DeleteUpdateOpportunitySuccessfulResponseDto'),
+    is: { properties: { success: flag } },
+    reason: 'The response to DELETE. Recorded.',
   },
 
   // Signing in.

@@ -10,6 +10,7 @@ import { isObject } from '../../../lib/base/json.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { missed } from '../../demo/events.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { readGenerated } from '../docs/write.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
 
 const ROOT = join(__dirname, '../../..');
@@ -105,6 +106,17 @@ describe('Zip', () => {
     });
     expect(carried.map(({ path }) => path)).toContain('form-data');
     expect(carried.filter(({ wanted, version }) => wanted !== version)).toEqual([]);
+  });
+
+  test('contains the packages and versions of contents.txt (WRITE_DOCS=1 npm run test:package writes it)', () => {
+    const carried = names.flatMap((name) => {
+      const [path] = /^(?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+(?=package\.json$)/.exec(name) ?? [];
+      if (path === undefined) return [];
+      const { version } = JSON.parse(Buffer.from(files[name] ?? []).toString());
+      return [`${path.slice('node_modules/'.length, -1).replaceAll('/node_modules/', ' > ')} ${version}\n`];
+    });
+    const text = carried.toSorted().join('');
+    expect(readGenerated('test/contract/package/contents.txt', text)).toBe(text);
   });
 
   test('contains nothing about the build machine', () => {

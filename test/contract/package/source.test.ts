@@ -26,8 +26,11 @@ describe('Source archive', () => {
   test('contains the project as it is in the repository', () => {
     expect(names).toEqual(
       expect.arrayContaining([
+        '.env.example',
+        '.github/workflows/test.yml',
         '.gitignore',
         '.npmrc',
+        '.nvmrc',
         '.zapierapprc',
         'README.md',
         'creates/create_task.ts',
@@ -49,12 +52,16 @@ describe('Source archive', () => {
 
   test('contains the scripts that build and test the project', () => {
     const { scripts } = JSON.parse(Buffer.from(files['package.json'] ?? []).toString());
-    expect(scripts).toMatchObject({ build: expect.any(String), test: 'jest', push: expect.any(String) });
+    expect(scripts).toMatchObject({
+      build: expect.any(String),
+      test: expect.stringMatching(/ jest$/),
+      push: expect.any(String),
+    });
   });
 
   test('contains nothing that is built or installed, and no secrets', () => {
     const others =
-      /^(?:node_modules|dist|build|coverage|\.git)\/|^(?:definition\.json|zapierwrapper\.js)$|\.(?:env|log|zip|map|pem|key|p12)$|(?:^|\/)\.(?:env|zapierrc)/;
+      /^(?:node_modules|dist|build|coverage|\.git)\/|^(?:definition\.json|zapierwrapper\.js)$|\.(?:env|log|zip|map|pem|key|p12)$|(?:^|\/)\.(?:env(?!\.example$)|zapierrc)/;
     expect(names.filter((name) => others.test(name))).toEqual([]);
   });
 

@@ -16,9 +16,9 @@ export const differences: Difference[] = [
     reason: 'Some forty flags of what the sub-account may use; the app reads none.',
   },
   {
-    endpoint: 'POST /contacts/search',
-    path: /^contacts\/\*\/opportunities$/,
-    reason: 'The sandbox has no opportunities, and rows of contacts without any leave the list out.',
+    endpoint: 'GET /opportunities/{id}',
+    path: /^opportunity\/contact\/phone$/,
+    reason: 'The recorded contact has no phone number.',
   },
   {
     endpoint: 'POST /contacts/search',

@@ -24,6 +24,10 @@ const values: Record<string, unknown> = {
   subType: 'SMS',
   status: 'pending',
   message: 'See you in May.',
+  limit: 20,
+  query: '',
+  name: 'Ida Falk',
+  additionalDetails: { notes: false, tasks: false, calendarEvents: false },
 };
 
 /**
@@ -67,6 +71,9 @@ export async function sandboxAnswer(
   Object.assign(contact ?? {}, { additionalEmails: [String(email)], additionalPhones: ['+14155550164'] });
   const task = { title, dueDate, completed: false, body: text };
   const booking = { locationId, calendarId, contactId, startTime: values.startTime };
+  const [pipeline] = store.pipelines;
+  const stage = { pipelineId: pipeline?.id ?? '', pipelineStageId: pipeline?.stages[0]?.id ?? '' };
+  const opportunity = { locationId, contactId, ...stage, name: 'Ida Falk', status: 'open' };
   const ids: Record<string, string> = {
     locationId,
     contactId,
@@ -77,6 +84,13 @@ export async function sandboxAnswer(
       await ask('POST', '/calendars/events/appointments', { ...booking, ignoreFreeSlotValidation: true }),
       'appointment',
     ),
+    // POST creates the contact's first.
+    ...(endpoint.includes(' /opportunities/') && {
+      ...stage,
+      id: endpoint.startsWith('POST')
+        ? ''
+        : idIn(await ask('POST', '/opportunities/', opportunity), 'opportunity'),
+    }),
     workflowId: store.workflows[0]?.id ?? '',
     conversationId: store.conversationId(contactId),
     email: person.email,
@@ -112,8 +126,11 @@ export async function sandboxAnswer(
   const [method = '', path = ''] = endpoint.split(' ');
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'unknown');
   const query = new URLSearchParams(queryOf(endpoint, ids));
+  const own: Record<string, unknown> = endpoint.includes(' /opportunities/')
+    ? { status: 'open', searchAfter: [] }
+    : {};
   const body = Object.fromEntries(
-    sent.map((key) => [key, key === 'email' ? email : (ids[key] ?? values[key] ?? false)]),
+    sent.map((key) => [key, key === 'email' ? email : (own[key] ?? ids[key] ?? values[key] ?? false)]),
   );
   // Documented with a body, be it an empty one.
   const hasBody = sent.length > 0 || path.includes('/workflow/');
@@ -135,6 +152,7 @@ function queryOf(
     case 'GET /workflows/':
     case 'GET /campaigns/':
     case 'GET /businesses/':
+    case 'GET /opportunities/pipelines':
       return { locationId };
     default:
       return {};

@@ -52,6 +52,9 @@ export const paths = {
   tasks: `GET /contacts/${CONTACT}/tasks`,
   task: `POST /contacts/${CONTACT}/tasks`,
   users: 'GET /users/',
+  opportunities: 'POST /opportunities/search',
+  opportunity: 'POST /opportunities/',
+  keptOpportunity: 'GET /opportunities/o1',
   customFields: `GET /locations/${LOCATION}/customFields`,
 };
 
@@ -69,6 +72,9 @@ export const good: Record<keyof typeof paths, object> = {
   tasks: { tasks: [] },
   task: { task: { id: 't1', title: 'Follow up with John Smith', body: taskText, completed: false } },
   users: { users: [] },
+  opportunities: { opportunities: [], total: 0 },
+  opportunity: opportunity(),
+  keptOpportunity: opportunity(),
   customFields: { customFields: [] },
 };
 
@@ -78,6 +84,26 @@ export const duplicateOf = (contactId: string, matchingField?: string) => ({
   message: 'This location does not allow duplicated contacts.',
   meta: { contactId, matchingField },
 });
+
+/** HighLevel's response with the lead's opportunity. */
+export function opportunity(more: object = {}): { opportunity: object } {
+  const at = '2022-10-10T06:09:00.000Z';
+  return {
+    opportunity: {
+      id: 'o1',
+      name: 'John Smith',
+      status: 'open',
+      monetaryValue: 0,
+      pipelineId: 'p1',
+      pipelineStageId: 's1',
+      contactId: CONTACT,
+      createdAt: at,
+      updatedAt: at,
+      contact: { id: CONTACT, name: 'John Smith' },
+      ...more,
+    },
+  };
+}
 
 /** HighLevel's response for a sub-account; without `allowDuplicateContact` its setting is unknown. */
 export function location(allowDuplicateContact?: boolean, more: object = {}): object {

@@ -354,11 +354,19 @@ test('a sub-account whose read hangs is given up in time for the rest', async ()
 test('the throttle keeps leads of the usual kinds within HighLevel’s 100 requests in 10 seconds', async () => {
   const costs: number[] = [];
   for (const allows of [false, true]) {
-    for (const createTask of ['never', 'always']) {
+    // With both, and duplicates allowed, a lead may wait for HighLevel's limit.
+    const kinds: { createTask?: string; pipelineId?: string }[] = [
+      { createTask: 'never' },
+      { createTask: 'always' },
+      { pipelineId: 'p1' },
+    ];
+    if (!allows) kinds.push({ createTask: 'always', pipelineId: 'p1' });
+    for (const kind of kinds) {
       const capture = await knowing(highlevel, location(allows));
       all(...(allows ? (['duplicate'] as const) : []), 'create', 'note');
-      if (createTask === 'always') all('task');
-      await capture({ createTask });
+      if (kind.createTask === 'always') all('task');
+      if (kind.pipelineId) all('opportunity');
+      await capture(kind);
       costs.push(highlevel.sent.length);
       highlevel.sent.length = 0;
     }

@@ -97,6 +97,14 @@ describe('Email', () => {
   );
 });
 
+test('a number in Email that may be another one is no phone number', async () => {
+  // Berlin's 030 without the 0 that everybody writes.
+  country('DE');
+  const { message } = await failure(run('creates', 'create_contact', { email: '3012345678' }));
+  expect(message).toBe('"Email" isn\'t a valid email address: "3012345678".');
+  expect(highlevel.sent).toHaveLength(1);
+});
+
 describe('Email and Phone', () => {
   test.each<[string, { email?: string; phone?: string }, object]>([
     ['swapped', { email: '+14155550132', phone: 'a@x.com' }, { email: 'a@x.com', phone: '+14155550132' }],

@@ -81,6 +81,24 @@ describe('New Note without a contact', () => {
     expect(highlevel.sent.map(({ body }) => body)).toMatchObject([{ skip: 0 }, { skip: 100 }]);
   });
 
+  test('returns the later state of a note that moved to the next page', async () => {
+    highlevel.answers(ALL_NOTES, 200, { notes: [...rows(99, 5), row('moved', 6)] }, atNoon);
+    const edited = { ...row('moved', 6), body: 'Edited' };
+    highlevel.answers(ALL_NOTES, 200, { notes: [edited, row('old', 90)] }, atNoon);
+    const found = await run('triggers', 'new_note', {});
+    expect(found).toHaveLength(100);
+    expect(found).toContainEqual(expect.objectContaining({ id: 'moved', body: 'Edited' }));
+  });
+
+  test('looks back to the last poll, even after hours', async () => {
+    const zap = connection();
+    highlevel.answers(ALL_NOTES, 200, { notes: [] }, atNoon);
+    expect(await zap.run('triggers', 'new_note', {})).toEqual([]);
+    const atFive = { Date: new Date(NOON + 5 * 3_600_000).toUTCString() };
+    highlevel.answers(ALL_NOTES, 200, { notes: [row('since', -30), row('before', 30)] }, atFive);
+    expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['since']);
+  });
+
   test('reads at most 20 pages', async () => {
     for (let page = 0; page < 20; page++)
       highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5, `p${page}-`) }, atNoon);

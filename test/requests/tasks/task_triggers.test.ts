@@ -194,6 +194,8 @@ describe('Note triggers', () => {
     expect(await revision({ ...note, dateAdded: before(1) })).toBe(first);
     expect(await revision({ ...note, body: 'Hello' })).not.toBe(first);
     expect(await revision({ ...note, pinned: true })).not.toBe(first);
+    expect(await revision({ ...note, color: '#FFAA00' })).not.toBe(first);
+    expect(await revision({ ...note, title: 'Prices' })).not.toBe(first);
   });
 
   test('Updated Note requires a contact', async () => {

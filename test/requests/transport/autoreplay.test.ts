@@ -92,6 +92,25 @@ const lookable: [kind: string, key: string, input: Input, write: string, good: o
     ],
   ],
   [
+    'opportunity',
+    'create_opportunity',
+    { contactId: CONTACT, pipelineId: 'p1', name: 'Implants', monetaryValue: 5 },
+    'POST /opportunities/',
+    { opportunity: { id: 'made', name: 'Implants' } },
+    [
+      [
+        'POST /opportunities/search',
+        (createdAt) => ({
+          opportunities: [
+            { id: 'other', name: 'Braces', contactId: CONTACT, pipelineId: 'p1', createdAt },
+            { id: 'made', name: 'Implants', contactId: CONTACT, pipelineId: 'p1', createdAt },
+          ],
+        }),
+        { opportunities: [] },
+      ],
+    ],
+  ],
+  [
     'company',
     'create_business',
     { name: 'Example Ltd', email: 'Office@Example.com' },
@@ -257,6 +276,11 @@ describe.each(lookable)(
       finds(late);
       expect(await go()).toMatchObject({ id: 'made' });
       expect(sentToHighLevel()).toEqual([write, ...names, ...names]);
+
+      // On purpose, it is a new one.
+      highlevel.answers(write, 201, good);
+      await go();
+      expect(sentToHighLevel()).toEqual([write, ...names, ...names, write]);
     });
 
     test('is not repeated while it may still appear, with the same error each time', async () => {

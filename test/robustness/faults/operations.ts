@@ -40,15 +40,33 @@ const actions: Record<string, (store: Store) => Input> = {
   cancel_appointment: (store) => ({ appointmentId: first(store.appointments) }),
   capture_jivochat_lead: () => lead,
   'capture_jivochat_lead (known contact)': () => lead,
+  'capture_jivochat_lead (opportunity)': (store) => ({ ...lead, pipelineId: store.pipelines[0]?.id }),
   complete_task: (store) => ({ ...openTask(store) }),
   create_business: () => ({ name: 'Northwind', email: 'office@northwind.example.com' }),
   create_contact: () => ({ email: 'ada@example.com', phone: '+14155550177', tags: ['fresh'] }),
   'create_contact (after a search)': () => ({ email: 'ada@example.com' }),
   create_note: (store) => ({ contactId: person(store), body: 'Likes blue.' }),
+  create_opportunity: (store) => ({
+    contactId: person(store),
+    pipelineId: store.pipelines[1]?.id,
+    name: 'Yearly check',
+  }),
+  'create_opportunity (after a search)': (store) => ({
+    contactId: person(store),
+    pipelineId: store.pipelines[1]?.id,
+    name: 'Yearly check',
+  }),
+  create_or_update_opportunity: (store) => ({ ...opportunity(store), name: 'Implants' }),
+  'create_or_update_opportunity (none yet)': (store) => ({
+    contactId: person(store),
+    pipelineId: store.pipelines[1]?.id,
+    name: 'Yearly check',
+  }),
   create_or_update_contact: () => ({ email: 'ada@example.com', firstName: 'Ada', tags: ['fresh'] }),
   create_task: (store) => ({ contactId: person(store), title: 'Call back', dueDate: '2026-02-02' }),
   delete_contact: (store) => ({ contactId: person(store) }),
   delete_note: (store) => ({ contactId: person(store), noteId: first(store.notes) }),
+  delete_opportunity: (store) => ({ opportunityId: first(store.opportunities) }),
   delete_task: (store) => ({ ...openTask(store) }),
   remove_followers: (store) => ({ contactId: person(store), followers: [store.users[0]?.id] }),
   remove_from_campaign: (store) => ({ contactId: person(store), campaignId: store.campaigns[1]?.id }),
@@ -63,11 +81,23 @@ const actions: Record<string, (store: Store) => Input> = {
   send_message: (store) => ({ contactId: person(store), channel: 'SMS', message: 'See you on Friday.' }),
   send_jivochat_update: (store) => ({ ...openTask(store) }),
   set_business: (store) => ({ contactIds: [person(store)], businessId: store.businesses[1]?.id }),
+  set_opportunity_status: (store) => ({
+    opportunityId: first(store.opportunities),
+    status: 'lost',
+    lostReasonId: store.lostReasons[0]?.id,
+  }),
   tag_contacts: (store) => ({ contactIds: [person(store)], tags: ['fresh'] }),
   update_appointment: (store) => ({ appointmentId: first(store.appointments), title: 'Moved' }),
   update_business: (store) => ({ businessId: store.businesses[0]?.id, city: 'Oslo' }),
   update_contact: (store) => ({ contactId: person(store), city: 'Oslo', tags: ['fresh'] }),
   update_note: (store) => ({ contactId: person(store), noteId: first(store.notes), body: 'Likes red.' }),
+  update_opportunity: (store) => ({ opportunityId: first(store.opportunities), monetaryValue: 2000 }),
+  'update_opportunity (lost)': (store) => ({
+    opportunityId: first(store.opportunities),
+    status: 'lost',
+    lostReasonId: store.lostReasons[0]?.id,
+    monetaryValue: 0,
+  }),
   update_task: (store) => ({ ...openTask(store), title: 'Call Jane' }),
 };
 
@@ -82,6 +112,9 @@ const searches: Record<string, (store: Store) => Input> = {
   'find_contacts (by tag)': () => ({ tags: ['stale'] }),
   find_free_slots: (store) => ({ calendarId: store.calendars[0]?.id }),
   find_messages: (store) => ({ contactId: person(store) }),
+  find_opportunities: (store) => ({ pipelineId: store.pipelines[0]?.id }),
+  find_opportunity: (store) => ({ contactId: person(store) }),
+  'find_opportunity (by ID)': (store) => ({ opportunityId: first(store.opportunities) }),
   find_note: (store) => ({ contactId: person(store), noteId: first(store.notes) }),
   find_notes: (store) => ({ contactId: person(store) }),
   find_task: (store) => ({ ...openTask(store) }),
@@ -204,6 +237,12 @@ function prepare(name: string, store: Store): void {
 function person(store: Store): string {
   const [note] = store.notes.values();
   return note?.contactId ?? '';
+}
+
+/** The contact and the pipeline of an open opportunity. */
+function opportunity(store: Store): { contactId: string; pipelineId: string } {
+  const [open] = store.opportunities.values();
+  return { contactId: open?.contactId ?? '', pipelineId: open?.pipelineId ?? '' };
 }
 
 function openTask(store: Store): { contactId: string; taskId: string } {

@@ -1,11 +1,13 @@
 import app from '../../../index.ts';
 import { chapter, chapters, faultsDoc, type Played } from '../../contract/docs/faults.ts';
 import { readGenerated, read } from '../../contract/docs/write.ts';
+import { writingProgress } from '../../support/progress.ts';
 import { playAndJudge } from './expectations.ts';
 import { keyOf, operations } from './operations.ts';
 
 const [{ title, operations: reads }] = chapters;
 const played: Played[] = [];
+const report = writingProgress('Reads under every fault', reads.length);
 
 describe('Reads under every fault', () => {
   test.each(reads.map((operation) => [operation.name, operation] as const))(
@@ -13,6 +15,7 @@ describe('Reads under every fault', () => {
     async (_, operation) => {
       const { rows, wrong } = await playAndJudge(operation);
       played.push({ operation, rows });
+      report(played.length);
       expect(wrong).toEqual([]);
     },
     120_000,

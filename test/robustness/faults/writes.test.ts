@@ -5,11 +5,13 @@ import { withoutNames } from '../../support/zapier/cache.ts';
 import { accountOf } from '../../support/zapier/connect.ts';
 import { Zapier } from '../../support/zapier/zapier.ts';
 import { stopTime } from './clock.ts';
+import { writingProgress } from '../../support/progress.ts';
 import { playAndJudge } from './expectations.ts';
 import { operations } from './operations.ts';
 
 const [, { title, operations: actions }] = chapters;
 const played: Played[] = [];
+const report = writingProgress('Writes under every fault', actions.length);
 
 describe('Writes under every fault', () => {
   test.each(actions.map((operation) => [operation.name, operation] as const))(
@@ -17,6 +19,7 @@ describe('Writes under every fault', () => {
     async (_, operation) => {
       const { rows, wrong } = await playAndJudge(operation);
       played.push({ operation, rows });
+      report(played.length);
       expect(wrong).toEqual([]);
     },
     120_000,

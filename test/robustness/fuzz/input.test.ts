@@ -72,6 +72,8 @@ function zapierFor(sandbox: Sandbox, operation: Operation): Zapier {
 
 async function withSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
   const sandbox = await startSandbox({ rateLimit: false });
+  // What HighLevel writes to the contact of an opportunity is none of the step's.
+  sandbox.store.syncsOwners = false;
   try {
     return await work(sandbox);
   } finally {
@@ -196,6 +198,8 @@ function garbled({ body }: LoggedRequest, { fields }: Asked, input: Item): strin
     const { type, choices, list } = fields.get(key) ?? {};
     const value = input[key];
     if (type !== 'string' && type !== 'text') return [];
+    // The name of a lead's opportunity has an input of its own, with a placeholder.
+    if (key === 'name' && fields.has('opportunityName')) return [];
     // Phone numbers, emails and dates are normalized.
     if (
       typeof value !== 'string' ||
@@ -226,9 +230,8 @@ interface Standing {
 }
 
 function standing({ store }: Sandbox): Map<string, Standing> {
-  const all = [store.contacts, store.tasks, store.notes, store.appointments].flatMap((kind) => [
-    ...kind.values(),
-  ]);
+  const { contacts, tasks, notes, appointments, opportunities } = store;
+  const all = [contacts, tasks, notes, appointments, opportunities].flatMap((kind) => [...kind.values()]);
   return new Map(
     all.map((record) => [
       record.id,

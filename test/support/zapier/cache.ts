@@ -27,6 +27,16 @@ export function zapierCache(claims: Record<PropertyKey, unknown> = {}): Record<P
  * The names beside ids have tests of their own.
  */
 export function withoutNames(locationId: string): Record<string, string> {
-  const lookups = ['users', 'businesses', 'calendars', 'contacts', 'forms', 'surveys', 'location'];
+  const lookups = [
+    'users',
+    'businesses',
+    'calendars',
+    'contacts',
+    'forms',
+    'surveys',
+    'pipelines',
+    'lostReasons',
+    'location',
+  ];
   return Object.fromEntries(lookups.map((name) => [`${locationId}:unnamed:${name}`, 'true']));
 }

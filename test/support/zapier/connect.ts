@@ -30,6 +30,7 @@ export function accountOf(sandbox: Sandbox, wanted: TokenOptions = {}): Connecti
       access_token: accessToken,
       locationId,
       ...(wanted.kind !== 'pit' && { companyId, userType, scope, ...everyPart }),
+      ...(wanted.refreshToken !== undefined && { refresh_token: wanted.refreshToken }),
       jivoChatChannelSecret: sandbox.jivoChannelUrl,
     },
     environment: environmentOf(sandbox),

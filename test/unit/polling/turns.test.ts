@@ -66,18 +66,21 @@ describe('readInTurns', () => {
 
   test('stops when the burst window runs low', async () => {
     const { turns, read, kept, state, limit } = setUp();
+    const began = state.now;
     state.requestsLeft = 20;
     limit(1);
     await turns();
     expect(read).toEqual(IDS.slice(0, 4));
     expect(kept.has(WINDOW)).toBe(false);
+    state.now += 5 * MINUTE;
     state.requestsLeft = 20;
     await turns();
     expect(read).toEqual(IDS.slice(4, 8));
+    state.now += 5 * MINUTE;
     state.requestsLeft = 20;
     await turns();
     expect(read.slice(0, 2)).toEqual(IDS.slice(8));
-    expect(kept.has(WINDOW)).toBe(true);
+    expect(kept.get(WINDOW)).toBe(began);
   });
 
   test('stops when HighLevel is slow', async () => {
@@ -99,11 +102,13 @@ describe('readInTurns', () => {
     expect(kept.has(WINDOW)).toBe(true);
   });
 
-  test('fails if no list can be read, and the window stays open', async () => {
-    const { turns, failing, kept } = setUp();
+  test('fails if no list can be read, after the first four, and the window stays open', async () => {
+    const { turns, failing, kept, state, limit } = setUp();
     for (const id of IDS) failing.set(id, down);
+    limit(1);
     await expect(turns()).rejects.toThrow('HighLevel is down.');
     expect(kept.size).toBe(0);
+    expect(state.requestsLeft).toBe(96);
   });
 
   test('fails at once if the connection is refused', async () => {

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { integer, text } from '../lib/schema/fields.ts';
+import { Opportunity } from '../lib/highlevel/records/opportunity.ts';
+import { listOpportunities, opportunityFilters, PAGE_SIZE } from '../lib/resources/opportunities.ts';
+import { search } from '../lib/zapier/operation.ts';
+
+export default search({
+  key: 'find_opportunities',
+  noun: 'Opportunity',
+  display: {
+    label: 'Find Opportunities',
+    description: 'Finds opportunities by contact, pipeline, stage, status, or text, open ones first.',
+  },
+  input: z.object({
+    ...opportunityFilters,
+    query: text('Search Text', 'Jane Doe, implants')
+      .optional()
+      .describe("Enter part of the opportunity's name, or of its contact's name, email, or phone number."),
+    limit: integer('Limit', 50)
+      .min(1)
+      .max(PAGE_SIZE)
+      .default(50)
+      .describe(`Maximum number of results, up to ${PAGE_SIZE}.`),
+  }),
+  output: Opportunity,
+
+  perform: (highlevel, { limit, ...filters }) => listOpportunities(highlevel, filters, limit),
+});
