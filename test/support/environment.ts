@@ -1,4 +1,6 @@
-import './one_process.ts';
+import { stayAlive } from './one_process.ts';
+
+stayAlive();
 
 // Tests choose their edition and settings themselves: nothing that the shell has set for a build or a live run gets in.
 for (const name of [

@@ -1,6 +1,6 @@
-import '../one_process.ts';
 import zapier, { type Bundle } from 'zapier-platform-core';
 import { isObject } from '../../../lib/base/json.ts';
+import { stayAlive } from '../one_process.ts';
 import { zapierCache } from './cache.ts';
 
 /** A connected account, as Zapier stores it and passes it to every call. */
@@ -36,6 +36,8 @@ export interface SwitchedOn {
   /** Polls once and returns the items that Zapier would trigger on, oldest first. */
   poll(): Promise<Item[]>;
 }
+
+stayAlive();
 
 type Handler = (event: object) => Promise<{ results: unknown }>;
 // Core's entry point on AWS Lambda, which its types lack.
