@@ -11,6 +11,8 @@ export interface RateLimit {
   max: number;
   intervalMs: number;
   daily: number;
+  /** The requests that other integrations take at the beginning of each window. */
+  others: number;
 }
 
 const DAY = 86_400_000;
@@ -38,18 +40,18 @@ export class Limiter {
 
   /** The requests that the window allows, and the remaining ones. */
   state(): { max: number; left: number } {
-    const { max, intervalMs } = this.#limit;
+    const { max, intervalMs, others } = this.#limit;
     const fresh = this.#now() - this.#windowStart >= intervalMs;
-    return { max, left: fresh ? max : max - this.#used };
+    return { max, left: max - (fresh ? others : this.#used) };
   }
 
   /** Counts a request. `refused` is true if it exceeds the limit. */
   count(): { refused: boolean; headers: Record<string, string> } {
-    const { max, intervalMs, daily } = this.#limit;
+    const { max, intervalMs, daily, others } = this.#limit;
     const now = this.#now();
     const today = new Date(now).toISOString().slice(0, 10);
     if (today !== this.#day) [this.#day, this.#usedToday] = [today, 0];
-    if (now - this.#windowStart >= intervalMs) [this.#windowStart, this.#used] = [now, 0];
+    if (now - this.#windowStart >= intervalMs) [this.#windowStart, this.#used] = [now, others];
     const refused = this.#used >= max || this.#usedToday >= daily;
     if (!refused) {
       this.#used++;

@@ -106,7 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const limiter =
     options.rateLimit === false
       ? undefined
-      : new Limiter({ max: 100, intervalMs: 10_000, daily: 200_000, ...options.rateLimit }, now);
+      : new Limiter({ max: 100, intervalMs: 10_000, daily: 200_000, others: 0, ...options.rateLimit }, now);
   const faults = new Faults();
   const log: LoggedRequest[] = [];
   const reset = () => {
