@@ -12,6 +12,8 @@ const MAX_TASKS = 20_000;
 const PAGE = 500;
 const FIRST_PAGE = 100;
 const SUBMISSIONS_PAGE = 100;
+/** A trigger watches no form with more submissions a day than this, in all rounds together. */
+const MAX_SUBMISSIONS = 1_500;
 const BUSINESS_PAGES = 10;
 const NOTE_REQUESTS = 26;
 const POLLS_A_DAY = 1440;
@@ -158,7 +160,7 @@ function change(people: People, chosen: Chosen, count: number): void {
         assignedTo: userId,
       });
     const questionnaire = store.questionnaires[index % store.questionnaires.length];
-    if (questionnaire) people.submit(contact, questionnaire);
+    if (questionnaire && index < MAX_SUBMISSIONS) people.submit(contact, questionnaire);
   }
 }
 

@@ -7,6 +7,7 @@ import { assigneeOf, CHAT_AGENT } from '../lib/capture/assignee.ts';
 import type { WantedOpportunity } from '../lib/capture/opportunity.ts';
 import { trackingInput, trackingValues } from '../lib/capture/tracking.ts';
 import { traceOf } from '../lib/capture/trace.ts';
+import { inTurn } from '../lib/capture/turn.ts';
 import { HOUR } from '../lib/base/dates.ts';
 import { ApiError, Halt, quoted } from '../lib/base/errors.ts';
 import { noDetails, typedButUnused } from '../lib/capture/typed.ts';
@@ -166,25 +167,28 @@ export default create({
     // A function, because a name may contain a replacement pattern such as $&.
     const withName = (typed: string) =>
       typed.replaceAll('{name}', () => lead.name ?? lead.email ?? lead.phone ?? 'the visitor');
-    const captured = await capture(highlevel, {
-      lead,
-      trace: traceOf(lead),
-      tags: input.tags,
-      customFields: trackingValues(input, lead),
-      existingContact: input.existingContact,
-      note: input.logNote && isNoteworthy(lead),
-      task: wantsTask
-        ? {
-            title: withName(input.taskTitle),
-            dueDate: new Date(highlevel.now() + input.dueInHours * HOUR)
-              .toISOString()
-              .replace(/\.\d{3}Z$/, 'Z'),
-            ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
-          }
-        : undefined,
-      opportunity: wantedOpportunity(input, withName, warnings),
-      refusesDuplicates: refusesDuplicate(location, lead),
-    });
+    const trace = traceOf(lead);
+    const captured = await inTurn(highlevel, trace, async () =>
+      capture(highlevel, {
+        lead,
+        trace,
+        tags: input.tags,
+        customFields: trackingValues(input, lead),
+        existingContact: input.existingContact,
+        note: input.logNote && isNoteworthy(lead),
+        task: wantsTask
+          ? {
+              title: withName(input.taskTitle),
+              dueDate: new Date(highlevel.now() + input.dueInHours * HOUR)
+                .toISOString()
+                .replace(/\.\d{3}Z$/, 'Z'),
+              ...(await assigneeOf(highlevel, input.assignedTo, lead, warnings)),
+            }
+          : undefined,
+        opportunity: wantedOpportunity(input, withName, warnings),
+        refusesDuplicates: refusesDuplicate(location, lead),
+      }),
+    );
     warnings.push(...captured.warnings);
     if (relay) warnings.push(...(await showCard(highlevel, relay, lead, captured)));
     return { ...captured, warnings };

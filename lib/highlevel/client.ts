@@ -39,6 +39,8 @@ export interface HighLevel {
   timeLeft: () => number;
   /** Requests left in the burst window, by the latest response. */
   requestsLeft: () => number;
+  /** How long, in ms, new work should wait for runs that HighLevel's rate limit has stopped; 0 when there are none. */
+  rateLimitedMs: () => Promise<number>;
   /** The URL of a contact in HighLevel; empty without an id. */
   contactUrl: (contactId: string | null) => string;
   /** The URL of an opportunity in HighLevel. */
@@ -62,6 +64,10 @@ export interface Cache {
   /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
   isWorking: () => boolean;
 }
+
+/** How long new work waits after a refusal for the rate limit: until the runs that it stopped have had the next window. */
+const RATE_LIMITED_MS = 15_000;
+const RATE_LIMITED_UNTIL = 'rate limited until';
 
 /** The longest wait for the cache in one run. */
 const MAX_CACHE_WAIT_MS = 2_000;
@@ -108,6 +114,34 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   });
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
+  const cache: Cache = {
+    async get(key, shape) {
+      if (bypassCache) return undefined;
+      const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
+      return shape.safeParse(found).data;
+    },
+    async set(key, value, seconds) {
+      await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
+    },
+    async delete(key) {
+      await inTime(() => stored.delete(`${locationId}:${key}`, ['auth']));
+    },
+    async claim(key, seconds) {
+      const name = `${locationId}:${key}`;
+      const holder = async () => (await inTime(() => stored.get(name))) ?? undefined;
+      // The cache's set-if-absent flag and its result are undocumented, so the key is read before and after.
+      const before = await holder();
+      if (before !== undefined) return before === claimant;
+      await inTime(() => stored.set(name, claimant, seconds, null, true));
+      const found = (await holder()) ?? claimant;
+      return found === claimant;
+    },
+    async release(key) {
+      await inTime(() => stored.delete(`${locationId}:${key}`));
+    },
+    isWorking: () => works,
+  };
+  run.onRateLimit = () => cache.set(RATE_LIMITED_UNTIL, Date.now() + RATE_LIMITED_MS, RATE_LIMITED_MS / 1000);
   return {
     locationId,
     isOAuth: !asksForToken() && !access_token.trim().startsWith('pit-'),
@@ -117,36 +151,12 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     },
     request: (name, call, more) => request(run, name, call, more),
     freeRequest: (call) => freeRequest(run, call),
-    cache: {
-      async get(key, shape) {
-        if (bypassCache) return undefined;
-        const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
-        return shape.safeParse(found).data;
-      },
-      async set(key, value, seconds) {
-        await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
-      },
-      async delete(key) {
-        await inTime(() => stored.delete(`${locationId}:${key}`, ['auth']));
-      },
-      async claim(key, seconds) {
-        const name = `${locationId}:${key}`;
-        const holder = async () => (await inTime(() => stored.get(name))) ?? undefined;
-        // The cache's set-if-absent flag and its result are undocumented, so the key is read before and after.
-        const before = await holder();
-        if (before !== undefined) return before === claimant;
-        await inTime(() => stored.set(name, claimant, seconds, null, true));
-        const found = (await holder()) ?? claimant;
-        return found === claimant;
-      },
-      async release(key) {
-        await inTime(() => stored.delete(`${locationId}:${key}`));
-      },
-      isWorking: () => works,
-    },
+    cache,
     now: () => Date.now() + run.clockOffset,
     timeLeft: () => run.deadline - Date.now(),
     requestsLeft: () => run.requestsLeft,
+    rateLimitedMs: async () =>
+      Math.max(0, ((await cache.get(RATE_LIMITED_UNTIL, z.number())) ?? 0) - Date.now()),
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
     // Source: links in public client code.

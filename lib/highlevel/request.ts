@@ -147,6 +147,7 @@ async function repeated<T>(
       throw idempotent
         ? responses.unavailable(action, outcome.why, outcome.isUnreadable)
         : responses.outcomeUnknown(action, outcome.why);
+    if (isLimit) await run.onRateLimit?.();
     if ('later' in step) throw responses.throttled(step.later);
     if (isLimit) deadline = Math.min(latest, deadline + step.repeat);
     await sleep(step.repeat);

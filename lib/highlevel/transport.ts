@@ -17,6 +17,8 @@ export interface Run {
   clockOffset: number;
   /** Requests left in the burst window, by the latest response. */
   requestsLeft: number;
+  /** Called when HighLevel refuses a request for its rate limit. */
+  onRateLimit?: () => Promise<void>;
 }
 
 /** Starts a run, whose time for requests begins now. */

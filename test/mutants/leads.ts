@@ -81,6 +81,27 @@ export const leads = [
       },
     ],
   ),
+  ...faults(
+    'lib/capture/turn.ts',
+    ['test/requests/capture/turn.test.ts'],
+    [
+      {
+        breaks: 'lets a new lead take what the stopped ones need',
+        find: 'if (waitMs > 0 &&',
+        replace: 'if (waitMs < 0 &&',
+      },
+      {
+        breaks: 'makes the stopped lead wait for itself',
+        find: ' && !(await cache.get(own, z.literal(true)))',
+        replace: '',
+      },
+      {
+        breaks: 'hands a lead back for another time than the wait',
+        find: 'retryAfterMs: waitMs,',
+        replace: 'retryAfterMs: 60_000,',
+      },
+    ],
+  ),
   ...faults('lib/capture/claim.ts', CAPTURE, [
     {
       breaks: 'creates a contact that another run is creating',

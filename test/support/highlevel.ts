@@ -33,6 +33,7 @@ export function quietHighLevel({ zone }: { zone?: string } = {}) {
     now: () => state.now,
     timeLeft: () => state.timeLeft,
     requestsLeft: () => state.requestsLeft,
+    rateLimitedMs: async () => 0,
     contactUrl: () => '',
     opportunityUrl: () => '',
   };

@@ -6,6 +6,9 @@ import { playAndJudge } from './expectations.ts';
 import { keyOf, operations } from './operations.ts';
 
 const [{ title, operations: reads }] = chapters;
+// A chapter plays every fault at every request; a busy machine takes long.
+jest.setTimeout(3_600_000);
+
 const played: Played[] = [];
 const report = writingProgress('Reads under every fault', reads.length);
 

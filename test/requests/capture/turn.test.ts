@@ -1,0 +1,48 @@
+import { CONTACT, failure, highLevel } from '../../support/app.ts';
+import { finished } from '../../support/jivochat/samples.ts';
+import { duplicateOf, good, knowing, paths } from './lead.ts';
+
+const highlevel = highLevel();
+const requests = () => highlevel.sent.map(({ request }) => request);
+const all = (...names: (keyof typeof good)[]) => {
+  for (const name of names) highlevel.answers(paths[name], name.startsWith('create') ? 201 : 200, good[name]);
+};
+const another = {
+  payload: JSON.stringify({ ...finished([['visitor', 'Hi']]), chat_id: 7608 }),
+  chatId: '7608',
+};
+
+/** A lead whose note is refused for the rate limit. */
+async function stopped() {
+  const capture = await knowing(highlevel);
+  all('create');
+  highlevel.answers(paths.note, 429, {}, { 'Retry-After': '60' });
+  expect(await failure(capture())).toMatchObject({ kind: 'ThrottledError' });
+  highlevel.sent.length = 0;
+  return capture;
+}
+
+describe('While the rate limit stops a lead', () => {
+  test('another lead waits, without a request, as long as the lead before needs', async () => {
+    const capture = await stopped();
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
+    highlevel.passes(10_000);
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 5 });
+    expect(requests()).toEqual([]);
+  });
+
+  test('the lead itself goes on at its next run', async () => {
+    const capture = await stopped();
+    highlevel.answers(paths.create, 400, duplicateOf(CONTACT, 'email'));
+    all('read', 'notes', 'note');
+    expect(await capture()).toMatchObject({ note: { id: 'n1' } });
+    expect(requests()).toEqual([paths.create, paths.read, paths.notes, paths.note]);
+  });
+
+  test('another lead goes on 15 seconds later', async () => {
+    const capture = await stopped();
+    highlevel.passes(15_000);
+    all('create', 'note');
+    expect(await capture(another)).toMatchObject({ isNew: true });
+  });
+});
