@@ -261,7 +261,11 @@ export const polling = [
   ),
   ...faults(
     'lib/polling/appointments.ts',
-    ['test/requests/appointments/appointment_triggers.test.ts', 'test/requests/polls.test.ts'],
+    [
+      'test/requests/appointments/appointment_triggers.test.ts',
+      'test/requests/polls.test.ts',
+      'test/requests/appointments/appointments.test.ts',
+    ],
     [
       {
         breaks: 'triggers for an old appointment',
@@ -311,6 +315,11 @@ export const polling = [
       },
       {
         breaks: 'never triggers when a value is emptied again',
+        find: ' || known.has(HAD_VALUE + mark)',
+        replace: '',
+      },
+      {
+        breaks: 'forgets that a contact without a value has got one',
         find: '      known.delete(mark);\n',
         replace: '',
       },

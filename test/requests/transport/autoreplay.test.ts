@@ -83,7 +83,7 @@ const lookable: [kind: string, key: string, input: Input, write: string, good: o
         APPOINTMENTS,
         (dateAdded) => ({
           events: [
-            { id: 'other', calendarId: 'cal2', startTime: '2026-01-30 10:00:00', dateAdded },
+            { id: 'another', calendarId: 'cal2', startTime: '2026-01-30 10:00:00', dateAdded },
             { id: 'made', calendarId: 'cal1', startTime: '2026-01-30 10:00:00', dateAdded },
           ],
         }),
