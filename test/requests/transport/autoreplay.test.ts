@@ -607,6 +607,18 @@ describe('An update to JivoChat that it does not confirm', () => {
   const CHANNEL = 'https://joint.jivosite.com/chat/integration/secret1';
   const jivochat = () => nock('https://joint.jivosite.com').post('/chat/integration/secret1');
 
+  test('is not repeated without the time for it', async () => {
+    const zap = connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const READ = `GET /contacts/${CONTACT}`;
+    highlevel.answers(READ, 429, {}, { 'Retry-After': '22' });
+    highlevel.answers(READ, 200, { contact: { id: CONTACT, firstName: 'Jane' } });
+    jivochat().reply(503);
+    const sending = zap.run('creates', 'send_jivochat_update', { contactId: CONTACT, text: 'Hello' });
+    expect((await failure(sending)).code).toBe('Uncertain');
+    expect(highlevel.waits).toEqual([22_000]);
+  });
+
   test('is not sent again in five replays; another text is', async () => {
     const zap = connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });
     const send = (said: string) => zap.run('creates', 'send_jivochat_update', { text: said });
