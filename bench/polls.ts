@@ -113,13 +113,16 @@ function choose({ store }: Sandbox): Chosen {
     tag: 'vip',
     formId: store.questionnaires.find(({ kind }) => kind === 'form')?.id ?? '',
     surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id ?? '',
+    pipelineId: store.pipelines[0]?.id ?? '',
+    pipelineStageId: store.pipelines[0]?.stages[1]?.id ?? '',
   };
 }
 
 /** Makes this many changes to each kind of record, alternating new and old ones, all of which match every filter. */
 function change(people: People, chosen: Chosen, count: number): void {
-  const { tag, businessId, userId, contactId } = chosen;
+  const { tag, businessId, userId, contactId, pipelineId, pipelineStageId } = chosen;
   const { store } = people;
+  const opportunities = [...store.opportunities.values()].slice(0, count);
   const traits = { tags: [tag], businessId, assignedTo: userId };
   const oldest = [...store.contacts.values()].slice(0, count);
   const tasks = [...store.tasks.values()].slice(0, count);
@@ -138,6 +141,22 @@ function change(people: People, chosen: Chosen, count: number): void {
       index % 3 === 0 ? 'TYPE_EMAIL' : 'TYPE_SMS',
       index % 2 === 0 ? 'inbound' : 'outbound',
     );
+    const opportunity = index % 2 === 1 ? opportunities[index] : undefined;
+    if (opportunity) {
+      const isMoved = opportunity.pipelineStageId === pipelineStageId;
+      store.changeOpportunity(opportunity.id, {
+        pipelineId,
+        pipelineStageId: isMoved ? (store.pipelines[0]?.stages[0]?.id ?? '') : pipelineStageId,
+        status: opportunity.status === 'won' ? 'open' : 'won',
+      });
+    } else
+      store.newOpportunity({
+        contactId: contact.id,
+        pipelineId,
+        pipelineStageId,
+        status: 'won',
+        assignedTo: userId,
+      });
     const questionnaire = store.questionnaires[index % store.questionnaires.length];
     if (questionnaire) people.submit(contact, questionnaire);
   }

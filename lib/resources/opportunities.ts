@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ApiError, InputError } from '../base/errors.ts';
-import { mayGoOn, pagesBySkip } from '../base/pages.ts';
+import { pagesBySkip } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
-import { contactIdField, pipelineIdField, pipelineStageIdField } from '../schema/fields.ts';
+import { contactIdField, pipelineIdField, pipelineStageIdField, userId } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
 import { Named } from '../highlevel/records/location.ts';
@@ -39,8 +39,8 @@ export type OpportunitySort =
   'date_added' | 'date_updated' | 'last_stage_change_date' | 'last_status_change_date';
 
 /**
- * One page of the search, newest by `sort` first, as HighLevel sends it. `cursor` is that of the last row of the page
- * before. The search is seconds behind. One request.
+ * One page of the search, newest by `sort` first, as HighLevel sends it: the first one, else by its number or by the
+ * `cursor` of a row, which it then follows. The search is seconds behind. One request.
  */
 export async function searchOpportunities(
   highlevel: HighLevel,
@@ -49,8 +49,15 @@ export async function searchOpportunities(
     limit,
     sort = 'date_added',
     query,
+    page: number,
     cursor,
-  }: { limit: number; sort?: OpportunitySort; query?: string | undefined; cursor?: unknown[] | undefined },
+  }: {
+    limit: number;
+    sort?: OpportunitySort;
+    query?: string | undefined;
+    page?: number;
+    cursor?: unknown[] | undefined;
+  },
 ): Promise<{ rows: OpportunityResponse[]; received: number; total: number | null | undefined }> {
   const { opportunities, ...page } = await highlevel.request('POST /opportunities/search', {
     body: {
@@ -59,40 +66,11 @@ export async function searchOpportunities(
       ...(query && { query }),
       ...searchFilters(filters),
       sort: [{ field: sort, direction: 'desc' }],
+      ...(number !== undefined && { page: number }),
       ...(cursor && { searchAfter: cursor }),
     },
   });
   return { rows: opportunities.filter((row) => fits(row, filters)), ...page, total: page.total };
-}
-
-/**
- * The pages of the search, newest by `sort` first, each opportunity once, to the end of the list but at most `maxPages`. One
- * request for each page.
- */
-export async function* opportunityPages(
-  highlevel: HighLevel,
-  filters: OpportunityFilters,
-  {
-    limit = PAGE_SIZE,
-    maxPages,
-    ...more
-  }: { limit?: number; maxPages: number; sort?: OpportunitySort; query?: string | undefined },
-): AsyncGenerator<{ rows: OpportunityResponse[]; isLast: boolean }> {
-  const seen = new Set<string>();
-  let cursor: unknown[] | undefined;
-  let read = 0;
-  for (let number = 1; number <= maxPages; number++) {
-    const page = await searchOpportunities(highlevel, filters, { ...more, limit, cursor });
-    read += page.received;
-    const fresh = page.rows.filter(({ id }) => !seen.has(id));
-    for (const { id } of fresh) seen.add(id);
-    const next = page.rows.findLast((row) => row.cursor)?.cursor ?? undefined;
-    const isStuck = !next || JSON.stringify(next) === JSON.stringify(cursor);
-    const isLast = isStuck || !mayGoOn({ received: page.received, total: page.total ?? null }, limit, read);
-    yield { rows: fresh, isLast };
-    if (isLast) return;
-    cursor = next;
-  }
 }
 
 const FIELDS = {
@@ -199,6 +177,22 @@ export const opportunityFilters = {
     .optional()
     .describe('Return only opportunities with this status. Leave blank for all, open ones first.'),
 } satisfies z.ZodRawShape;
+
+/** What the opportunity triggers can watch; all optional. */
+export const watchedOpportunities = z.object({
+  pipelineId: pipelineIdField
+    .optional()
+    .describe("Trigger only for this pipeline. Choose a pipeline, or map a pipeline's ID."),
+  pipelineStageId: pipelineStageIdField
+    .optional()
+    .describe("Trigger only for this stage. Choose a stage of the pipeline, or map a stage's ID."),
+  status: opportunityFields.status
+    .optional()
+    .describe('Trigger only for this status. Leave blank for every status.'),
+  assignedTo: userId('Owner')
+    .optional()
+    .describe("Trigger only for opportunities of this user. Choose a user, or map a user's ID or email."),
+});
 
 /** The fields of an opportunity, under HighLevel's names; only those that a step fills in. */
 export interface OpportunityFields {

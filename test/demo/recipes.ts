@@ -23,6 +23,10 @@ export interface Recipes {
   cancelledToJivoChat: () => Promise<Item[]>;
   /** Recipe 7: a raw hook of Webhooks by Zapier becomes a contact and a note. */
   rawHookToContact: (rawBody: string) => Promise<Item[]>;
+  /** Recipe 8: a JivoChat event becomes an opportunity. */
+  chatToOpportunity: (body: string, pipelineId: string) => Promise<Item[]>;
+  /** Recipe 8: an opportunity in another stage is shown in JivoChat. */
+  stagesToJivoChat: () => Promise<Item[]>;
 }
 
 /** Turns the recipes' Zaps on. */
@@ -30,6 +34,7 @@ export async function recipes(zapier: Zapier, { tag = 'pricing', workflowId = ''
   const tasks = await zapier.switchOn('updated_task');
   const tagged = await zapier.switchOn('contact_tagged', { tag });
   const cancelled = await zapier.switchOn('appointment_status_changed', { appointmentStatus: 'Cancelled' });
+  const stages = await zapier.switchOn('opportunity_stage_changed');
   return {
     chatToContact: (body) => chatToContact(zapier, body),
     tasksToJivoChat: () => tasksToJivoChat(zapier, tasks),
@@ -41,6 +46,9 @@ export async function recipes(zapier: Zapier, { tag = 'pricing', workflowId = ''
     cancelledToJivoChat: async () =>
       each(await cancelled.poll(), (appointment) => cancelledToJivoChat(zapier, appointment)),
     rawHookToContact: (rawBody) => rawHookToContact(zapier, rawBody),
+    chatToOpportunity: (body, pipelineId) => chatToOpportunity(zapier, body, pipelineId),
+    stagesToJivoChat: async () =>
+      each(await stages.poll(), (opportunity) => stageToJivoChat(zapier, opportunity)),
   };
 }
 
@@ -114,6 +122,20 @@ async function rawHookToContact(zapier: Zapier, rawBody: string): Promise<Item[]
   // The Zap's filter: the chat is over.
   if (!/"(?:chat_finished|offline_message)"/.test(rawBody)) return [];
   return [await zapier.create('capture_jivochat_lead', { payload: rawBody })];
+}
+
+async function chatToOpportunity(zapier: Zapier, body: string, pipelineId: string): Promise<Item[]> {
+  const leads = await zapier.deliver('jivochat_event', body, { requireContact: true });
+  return each(leads, ({ payload, chatId }) =>
+    zapier.create('capture_jivochat_lead', { payload, chatId, pipelineId }),
+  );
+}
+
+/** The update that recipe 8 sends for an opportunity. */
+export function stageToJivoChat(zapier: Zapier, opportunity: Item): Promise<Item> {
+  const { contactId, name, pipelineStageName } = opportunity;
+  const text = `${String(name)} is now in the stage ${String(pipelineStageName)}`;
+  return zapier.create('send_jivochat_update', { contactId, text });
 }
 
 /** Runs a Zap once for each item; a run stopped by a filter, or a search without a match, returns nothing. */

@@ -104,7 +104,7 @@ export const polling = [
     ],
   ),
   ...faults(
-    'lib/polling/contacts.ts',
+    'lib/polling/search.ts',
     ['test/requests/contacts/contact_triggers.test.ts', 'test/robustness/polls/bursts.test.ts'],
     [
       {
@@ -118,8 +118,8 @@ export const polling = [
         replace: 'until',
       },
       {
-        breaks: 'returns a contact twice',
-        find: 'if (this.#ids.has(contact.id)) continue;',
+        breaks: 'returns a record twice',
+        find: 'if (this.#ids.has(record.id)) continue;',
         replace: '',
       },
       {
@@ -131,11 +131,6 @@ export const polling = [
         breaks: 'never fails though later pages always do',
         find: 'failures > MAX_FAILURES',
         replace: 'failures > 1_000',
-      },
-      {
-        breaks: 'triggers for an old contact that got a tag',
-        find: '!(await window.isOlderThanMax(row.dateAdded))',
-        replace: 'true',
       },
       {
         breaks: 'stops at a page that the server made shorter',
@@ -161,6 +156,43 @@ export const polling = [
         breaks: 'calls a table complete though a page failed',
         find: 'filled(isEveryPage && !failed)',
         replace: 'filled(isEveryPage)',
+      },
+    ],
+  ),
+  ...faults(
+    'lib/polling/contacts.ts',
+    ['test/requests/contacts/contact_triggers.test.ts', 'test/robustness/polls/bursts.test.ts'],
+    [
+      {
+        breaks: 'triggers for an old contact that got a tag',
+        find: '!(await window.isOlderThanMax(row.dateAdded))',
+        replace: 'true',
+      },
+    ],
+  ),
+  ...faults(
+    'lib/polling/opportunities.ts',
+    ['test/requests/opportunities/opportunity_triggers.test.ts'],
+    [
+      {
+        breaks: 'triggers for the first stage of a new opportunity',
+        find: '<= FIRST_MS',
+        replace: '< 0',
+      },
+      {
+        breaks: 'triggers for an old opportunity that came into the pipeline',
+        find: '!(await window.isOlderThanMax(row.createdAt))',
+        replace: 'true',
+      },
+      {
+        breaks: 'triggers for an old change of an opportunity that came into the pipeline',
+        find: 'window.includes(row[by], from)',
+        replace: 'true',
+      },
+      {
+        breaks: 'sorts by another date than the one it watches',
+        find: 'sort: SORTS[by]',
+        replace: "sort: 'date_updated'",
       },
     ],
   ),

@@ -12,6 +12,62 @@ export const opportunities = () =>
     const field = (name: string) =>
       `customField_${day.sandbox.store.opportunityFields.find((one) => one.name === name)?.id}`;
 
+    test('its creation, its changes, and its way through stages and statuses trigger', async () => {
+      const { zapier } = day;
+      const [contactId, pipelineId] = [await person('Anna Ivanova'), await pipeline('Sales')];
+      const [first, second] = [await stage(pipelineId, 'New Lead'), await stage(pipelineId, 'Proposal Sent')];
+      const created = await zapier.switchOn('new_opportunity', { pipelineId });
+      const updated = await zapier.switchOn('updated_opportunity', { assignedTo: 'Maria Keller' });
+      const moved = await zapier.switchOn('opportunity_stage_changed', {
+        pipelineId,
+        pipelineStageId: second,
+      });
+      const closed = await zapier.switchOn('opportunity_status_changed', { status: 'won' });
+      const opened = {
+        contactId,
+        pipelineId,
+        pipelineStageId: first,
+        name: 'Braces',
+        assignedTo: 'Maria Keller',
+      };
+      const { id } = await zapier.create('create_opportunity', opened);
+      const known = {
+        id,
+        pipelineName: 'Sales',
+        contactName: 'Anna Ivanova',
+        assignedToName: 'Maria Keller',
+      };
+      const news = { ...known, pipelineStageName: 'New Lead', status: 'open' };
+      expect(await created.poll()).toMatchObject([news]);
+      expect(await updated.poll()).toMatchObject([news]);
+      expect(await moved.poll()).toEqual([]);
+      expect(await closed.poll()).toEqual([]);
+
+      await zapier.create('update_opportunity', { opportunityId: id, pipelineStageId: second });
+      expect(await moved.poll()).toMatchObject([{ ...known, pipelineStageName: 'Proposal Sent' }]);
+      await zapier.create('set_opportunity_status', { opportunityId: id, status: 'won' });
+      expect(await closed.poll()).toMatchObject([{ ...known, status: 'won' }]);
+      expect(await updated.poll()).toMatchObject([{ ...known, status: 'won' }]);
+      for (const zap of [created, updated, moved, closed]) expect(await zap.poll()).toEqual([]);
+    });
+
+    test.each([
+      [
+        'new_opportunity',
+        { pipelineId: '../x' },
+        /^"Pipeline" needs a HighLevel pipeline ID, not "\.\.\/x"\./,
+      ],
+      [
+        'updated_opportunity',
+        { status: 'sold' },
+        /^"Status" can't be "sold"\. Use Open, Won, Lost, or Abandoned\.$/,
+      ],
+      ['opportunity_stage_changed', { pipelineStageId: 'a/b' }, /^"Stage" needs a HighLevel .*ID/],
+      ['opportunity_status_changed', { status: '?' }, /^"Status" can't be/],
+    ])('%s refuses %j', async (key, input, told) => {
+      expect(await day.refusal(`triggers.${key}`, input)).toMatch(told);
+    });
+
     test('an opportunity is created, moved on, won, and found with its names', async () => {
       const { zapier, sandbox } = day;
       const { store } = sandbox;

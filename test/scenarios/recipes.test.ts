@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import app from '../../index.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { answered, events, missed } from '../demo/events.ts';
-import { cancelledToJivoChat, completeByHand, noteByHand, recipes, type Recipes } from '../demo/recipes.ts';
+import {
+  cancelledToJivoChat,
+  completeByHand,
+  noteByHand,
+  recipes,
+  stageToJivoChat,
+  type Recipes,
+} from '../demo/recipes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { accountOf } from '../support/zapier/connect.ts';
 import { Zapier, type Item } from '../support/zapier/zapier.ts';
@@ -187,6 +194,28 @@ describe('Recipe 7: a raw hook of Webhooks by Zapier', () => {
   });
 });
 
+test('Recipe 8: a lead becomes an opportunity, whose new stage is shown in JivoChat, once', async () => {
+  const { store } = sandbox;
+  const [sales] = store.pipelines;
+  const [, next] = sales?.stages ?? [];
+  const [captured] = await zaps.chatToOpportunity(JSON.stringify(missed), sales?.id ?? '');
+  const [again] = await zaps.chatToOpportunity(JSON.stringify(missed), sales?.id ?? '');
+  const opportunity = isObject(captured?.opportunity) ? captured.opportunity : {};
+  expect(opportunity).toMatchObject({ name: 'Luis Ortega', status: 'open', pipelineName: 'Sales' });
+  expect(again?.opportunity).toMatchObject({ id: opportunity.id });
+  // A new opportunity has not changed its stage.
+  expect(await zaps.stagesToJivoChat()).toEqual([]);
+  const made = store.opportunities.get(String(opportunity.id));
+  // It was made a while ago.
+  const before = new Date(store.now() - 60_000).toISOString();
+  Object.assign(made ?? {}, { createdAt: before, lastStageChangeAt: before, lastStatusChangeAt: before });
+  store.changeOpportunity(String(opportunity.id), { pipelineStageId: next?.id ?? '' });
+  await zaps.stagesToJivoChat();
+  expect(shown()).toEqual([expect.stringMatching(/^Luis Ortega is now in the stage Contacted\n/)]);
+  await zaps.stagesToJivoChat();
+  expect(shown()).toHaveLength(1);
+});
+
 describe('The sample of a trigger, mapped as in its recipe', () => {
   const sampleOf = (key: string): Item =>
     new Map<string, { operation: { sample?: Item } }>(Object.entries(app.triggers ?? {})).get(key)?.operation
@@ -239,6 +268,11 @@ describe('The sample of a trigger, mapped as in its recipe', () => {
     ]);
   });
 
+  test('recipe 8: an opportunity in another stage', async () => {
+    await stageToJivoChat(zapier, sampleOf('opportunity_stage_changed'));
+    expect(shown()).toEqual([expect.stringContaining('is now in the stage ')]);
+  });
+
   test('recipes 1 and 4: a finished chat without the fields of other events', async () => {
     const sample = sampleOf('jivochat_event');
     expect(sample).toMatchObject({ event: 'chat_finished', message: null, callStatus: null });
@@ -277,6 +311,7 @@ describe('Recipe files', () => {
       'appointment_status_changed',
       ['Contact ID', 'Contact Name', 'Start Time in Words'],
     ],
+    ['8-leads-to-opportunities.md', 'opportunity_stage_changed', ['Contact ID', 'Name', 'Stage']],
   ])('%s maps fields of %s that the editor offers: %j', async (name, key, fields) => {
     const all = [app.triggers, app.creates].flatMap((kind) => Object.entries(kind ?? {}));
     const offered = (await ownOutputFields(new Map(all).get(key)?.operation ?? {})).map(({ label }) => label);

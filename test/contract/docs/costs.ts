@@ -2,7 +2,7 @@ import { CHUNK_SIZE as BUSINESS_CHUNK } from '../../../creates/set_business.ts';
 import { CHUNK_SIZE as TAG_CHUNK } from '../../../creates/tag_contacts.ts';
 import { DAYS_AHEAD, DAYS_BACK } from '../../../lib/polling/appointments.ts';
 import { MAX_DAYS_OVERDUE } from '../../../lib/polling/due_tasks.ts';
-import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/contacts.ts';
+import { MAX_BY_PAGE_NUMBER, MAX_PAGES_BY_CURSOR } from '../../../lib/polling/search.ts';
 import * as messages from '../../../lib/polling/messages.ts';
 import { CONTACTS } from '../../../lib/polling/notes.ts';
 import * as submissions from '../../../lib/polling/submissions.ts';
@@ -12,6 +12,7 @@ import { SECONDS } from '../../../lib/resources/location.ts';
 import { MAX_MESSAGE_PAGES, MESSAGES_PAGE } from '../../../lib/resources/messages.ts';
 import { MAX_NOTE_PAGES, NOTES_PAGE } from '../../../lib/resources/notes.ts';
 import { SUBMISSIONS_PAGE } from '../../../lib/resources/submissions.ts';
+import * as opportunities from '../../../lib/resources/opportunities.ts';
 import * as tasks from '../../../lib/resources/tasks.ts';
 
 const number = (value: number) => value.toLocaleString('en');
@@ -21,6 +22,9 @@ const MEMBERS = number(businesses.MAX_PAGES * businesses.PAGE_SIZE);
 const ANY_CONTACT = `part of a burst of changes that is larger than one poll returns, if another Zap with the same trigger and filters polls on the same connection; members of a company beyond the first ${MEMBERS}, if the search results do not name their company; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling.`;
 const contactPoll = (what: string) =>
   `1 request per poll (${perDay(1)}), however many contacts there are. With K ${what} in the last hour, up to ceil(K/${contacts.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}; what one poll cannot return, the next ones do. With a company, up to ${businesses.MAX_PAGES} more when a contact does not name its company.`;
+const recent = (what: string) =>
+  `1 request per poll (${perDay(1)}), however many opportunities there are. With K ${what} in the last hour, up to ceil(K/${opportunities.PAGE_SIZE})+1 requests, at most ${MAX_PAGES_BY_CURSOR + 1}; what one poll cannot return, the next ones do.`;
+const ANY_OPPORTUNITY = `Also part of a burst of changes that is larger than one poll returns, if another Zap with the same trigger and filters polls on the same connection; changes during a pause of more than an hour, if another Zap with the same trigger and filters kept polling. If more than ${number(MAX_BY_PAGE_NUMBER)} opportunities match, old ones may trigger when they come among the newest.`;
 const TASKS = `1 request per ${tasks.PAGE} tasks that match the filters, because HighLevel can neither sort tasks nor filter them by date.`;
 
 const submissionPoll = (kind: string) => ({
@@ -81,6 +85,19 @@ export const costs: Record<string, { cost: string; misses?: string }> = {
   new_appointment: {
     cost: '1 request per poll for a chosen calendar or user, 1 for a contact, 2 if HighLevel sends times without an offset, otherwise one more than the number of calendars.',
     misses: `appointments that start more than ${DAYS_AHEAD} days ahead or started more than ${DAYS_BACK} days ago.`,
+  },
+  new_opportunity: { cost: recent('opportunities added'), misses: ANY_OPPORTUNITY },
+  updated_opportunity: {
+    cost: recent('changes'),
+    misses: `a change that is followed by another one before the next poll. ${ANY_OPPORTUNITY}`,
+  },
+  opportunity_stage_changed: {
+    cost: recent('changes of stages'),
+    misses: `a move that is followed by another one before the next poll; a move within two seconds of the creation. ${ANY_OPPORTUNITY}`,
+  },
+  opportunity_status_changed: {
+    cost: recent('changes of statuses'),
+    misses: `a change that is followed by another one before the next poll; a change within two seconds of the creation. ${ANY_OPPORTUNITY}`,
   },
   new_message: {
     cost: `2 requests per poll (${perDay(2)}), one for emails and one for all other messages; 1 if Channels is filled in without Email. With K messages of any direction in the last hour, events included, up to ceil(K/${messages.PAGE_SIZE})+1 for each of the two, at most ${messages.MAX_PAGES + 1}; what one poll cannot return, the next ones do.`,

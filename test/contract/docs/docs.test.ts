@@ -8,7 +8,7 @@ import * as texts from '../../../lib/base/text.ts';
 import { ATTEMPT_TIMEOUT_MS, ATTEMPTS, RUN_BUDGET_MS } from '../../../lib/highlevel/retry.ts';
 import * as jivochatEvents from '../../../lib/jivochat/event.ts';
 import * as appointmentPolls from '../../../lib/polling/appointments.ts';
-import * as contactPolls from '../../../lib/polling/contacts.ts';
+import * as searchPolls from '../../../lib/polling/search.ts';
 import * as notePolls from '../../../lib/polling/notes.ts';
 import * as taskPolls from '../../../lib/polling/tasks.ts';
 import * as pollWindow from '../../../lib/polling/window.ts';
@@ -198,10 +198,10 @@ describe('The decisions', () => {
 
 /** The text of a page, with `#` for the number, and the number from the code's limits. */
 const FIGURES: [doc: string, phrase: string, number: number][] = [
-  ['limits', 'up to # pages', contactPolls.MAX_PAGES_BY_CURSOR],
-  ['limits', 'about # changes', contactPolls.MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE],
-  ['limits', 'the # most recent contacts', contactPolls.MAX_BY_PAGE_NUMBER],
-  ['limits', 'the newest # contacts or', contactPolls.FIRST_PAGE],
+  ['limits', 'up to # pages', searchPolls.MAX_PAGES_BY_CURSOR],
+  ['limits', 'about # changes', searchPolls.MAX_PAGES_BY_CURSOR * contacts.PAGE_SIZE],
+  ['limits', 'the # most recent contacts', searchPolls.MAX_BY_PAGE_NUMBER],
+  ['limits', 'the newest # contacts or', searchPolls.FIRST_PAGE],
   ['limits', 'contacts or # tasks', taskPolls.MIN_RETURNED],
   ['limits', 'the first # contacts of the company', businesses.MAX_PAGES * businesses.PAGE_SIZE],
   ['limits', 'the # contacts with the most recent activity', notePolls.CONTACTS],
@@ -232,9 +232,9 @@ const FIGURES: [doc: string, phrase: string, number: number][] = [
   ['troubleshooting', 'at most # days', findFreeSlots.MAX_DAYS],
   ['decisions/04-retries', '# attempts', ATTEMPTS],
   ['decisions/04-retries', '# seconds', RUN_BUDGET_MS / 1000],
-  ['decisions/06-polls-newest-first', 'one page of #', contactPolls.FIRST_PAGE],
+  ['decisions/06-polls-newest-first', 'one page of #', searchPolls.FIRST_PAGE],
   ['decisions/06-polls-newest-first', 'pages of # ', contacts.PAGE_SIZE],
-  ['decisions/06-polls-newest-first', 'at most # pages', contactPolls.MAX_PAGES_BY_CURSOR],
+  ['decisions/06-polls-newest-first', 'at most # pages', searchPolls.MAX_PAGES_BY_CURSOR],
   ['decisions/07-notes-of-25-contacts', 'the # contacts with', notePolls.CONTACTS],
   ['decisions/11-custom-fields-by-definition', 'up to # minutes', location.SECONDS / 60],
 ];

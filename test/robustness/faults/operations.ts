@@ -133,13 +133,17 @@ const triggers: Record<string, (store: Store) => Input> = {
   new_form_submission: () => ({}),
   new_message: () => ({ direction: 'both' }),
   new_note: () => ({}),
+  new_opportunity: () => ({}),
   new_survey_submission: (store) => ({
     surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id,
   }),
   new_task: () => ({}),
+  opportunity_stage_changed: () => ({}),
+  opportunity_status_changed: () => ({}),
   task_due: () => ({ hoursBefore: 48 }),
   updated_appointment: (store) => ({ contactId: person(store) }),
   updated_contact: (store) => ({ businessId: store.businesses[0]?.id }),
+  updated_opportunity: () => ({}),
   updated_note: (store) => ({ contactId: person(store) }),
   updated_task: (store) => ({ contactId: person(store) }),
 };

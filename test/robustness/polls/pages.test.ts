@@ -17,7 +17,8 @@ const MINUTE = 60_000;
 
 /** Adds and changes many records of each kind, all of which match every filter, one after the other. */
 function change(people: People, chosen: Chosen, pass: () => void): void {
-  const { tag, businessId, userId, contactId, formId, surveyId } = chosen;
+  const { tag, businessId, userId, contactId, formId, surveyId, pipelineId, pipelineStageId } = chosen;
+  const opened: string[] = [];
   const { store } = people;
   const watched = store.contacts.get(contactId);
   for (let index = 0; index < MANY; index++) {
@@ -29,6 +30,10 @@ function change(people: People, chosen: Chosen, pass: () => void): void {
     if (watched) people.addNote(watched);
     const appointment = people.book(contact);
     if (appointment && index % 2 === 0) people.cancel(appointment);
+    opened.push(store.newOpportunity({ contactId: contact.id, pipelineId, assignedTo: userId }).id);
+    // More than two seconds after it was opened.
+    const earlier = opened.at(-30);
+    if (earlier) store.changeOpportunity(earlier, { pipelineStageId, status: 'won' });
     people.say(contact, index % 2 === 0 ? 'TYPE_EMAIL' : 'TYPE_SMS', 'inbound');
     // A form that gets more than 2,000 a day is too much for its trigger.
     const submitted = store.questionnaires.filter(({ id }) => id === formId || id === surveyId);
@@ -52,6 +57,8 @@ async function afterBurst(key: string, distortion?: Distortion): Promise<Tally> 
       tag: 'vip',
       formId: store.questionnaires[0]?.id ?? '',
       surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id ?? '',
+      pipelineId: store.pipelines[0]?.id ?? '',
+      pipelineStageId: store.pipelines[0]?.stages[1]?.id ?? '',
     };
     const account = accountOf(sandbox, { expiresIn: 30 * 86_400 });
     if (proxy) account.environment.HIGHLEVEL_API_URL = proxy.url;

@@ -5,6 +5,7 @@ import type {
   StoredContact,
   StoredMessage,
   StoredNote,
+  StoredOpportunity,
   StoredTask,
 } from '../../sandbox/store.ts';
 
@@ -138,6 +139,23 @@ export class People {
       others: { full_name: `Visitor ${this.#count}` },
       createdAt: this.store.moment(),
     });
+  }
+
+  /** A new opportunity in the first pipeline or another one. */
+  open({ id: contactId }: StoredContact, random: Random, assignedTo?: string): void {
+    const [first, ...more] = this.store.pipelines;
+    if (!first) return;
+    const { id: pipelineId } = random.pick([first, ...more]);
+    const name = `Opportunity ${++this.#count}`;
+    this.store.newOpportunity({ contactId, pipelineId, name, ...(assignedTo && { assignedTo }) });
+  }
+
+  /** To any stage of any pipeline. */
+  moveOpportunity({ id }: StoredOpportunity, random: Random): void {
+    const [first, ...more] = this.store.pipelines.flatMap(({ id: pipelineId, stages }) =>
+      stages.map((stage) => ({ pipelineId, pipelineStageId: stage.id })),
+    );
+    if (first) this.store.changeOpportunity(id, random.pick([first, ...more]));
   }
 
   book({ id: contactId }: StoredContact): StoredAppointment | undefined {

@@ -10,12 +10,15 @@ export class Script {
   readonly #people: People;
   /** A stream of its own, so that what people say does not change what they do. */
   readonly #talk: Random;
+  /** Another one for what happens to opportunities. */
+  readonly #deals: Random;
   #left = 0;
 
   constructor(people: People) {
     this.#people = people;
     const { store } = people;
     this.#talk = streamOf(store.seed, 'talk');
+    this.#deals = streamOf(store.seed, 'deals');
     this.chosen = {
       contactId: people.any(store.contacts)?.id ?? '',
       userId: store.users[0]?.id ?? '',
@@ -24,6 +27,8 @@ export class Script {
       tag: 'vip',
       formId: store.questionnaires.find(({ kind }) => kind === 'form')?.id ?? '',
       surveyId: store.questionnaires.find(({ kind }) => kind === 'survey')?.id ?? '',
+      pipelineId: store.pipelines[0]?.id ?? '',
+      pipelineStageId: store.pipelines[0]?.stages[1]?.id ?? '',
     };
     for (let count = 0; count < 10; count++) this.#change(NOTES_AND_APPOINTMENTS);
   }
@@ -40,6 +45,7 @@ export class Script {
       left -= wait;
       this.#change();
       this.#talkOf(this.#talk.next() < 0.1 ? 150 + Math.floor(this.#talk.next() * 700) : 2);
+      this.#deal(this.#deals.next() < 0.05 ? 150 + Math.floor(this.#deals.next() * 700) : 2);
     }
     if (storm) for (let count = 0; count < 5_000; count++) this.#oneOf(5_000, count);
     else if (random.next() < 0.1) this.#burst(100 + Math.floor(random.next() * 600));
@@ -58,6 +64,32 @@ export class Script {
     this.#left--;
     this.#change();
     this.#talkOf(1);
+    this.#deal(1);
+  }
+
+  /** What happens to opportunities, at one moment. */
+  #deal(count: number): void {
+    const { store } = this.#people;
+    const contacts = [...store.contacts.values()];
+    for (let index = 0; index < count; index++) {
+      const contact = contacts[Math.floor(this.#deals.next() * contacts.length)];
+      const all = [...store.opportunities.values()];
+      const one = all[Math.floor(this.#deals.next() * all.length)];
+      const changes = {
+        open: () =>
+          contact &&
+          this.#people.open(contact, this.#deals, this.#deals.next() < 0.4 ? this.chosen.userId : undefined),
+        move: () => one && this.#people.moveOpportunity(one, this.#deals),
+        close: () =>
+          one &&
+          store.changeOpportunity(one.id, { status: this.#deals.pick(['open', 'won', 'lost', 'abandoned']) }),
+        edit: () => one && store.changeOpportunity(one.id, { monetaryValue: this.#deals.next() }),
+        assign: () =>
+          one && store.changeOpportunity(one.id, { assignedTo: one.assignedTo ? null : this.chosen.userId }),
+        remove: () => one && store.deleteOpportunity(one.id),
+      };
+      changes[this.#deals.pick(DEALS)]();
+    }
   }
 
   /** What comes in by messages and forms, at one moment. */
@@ -157,6 +189,8 @@ const KINDS = [
   'TYPE_ACTIVITY_APPOINTMENT',
   'TYPE_INTERNAL_COMMENT',
 ] as const;
+
+const DEALS = ['open', 'open', 'open', 'move', 'move', 'close', 'close', 'edit', 'assign', 'remove'] as const;
 
 const CHANGES = [
   'add',

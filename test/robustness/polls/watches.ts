@@ -5,6 +5,7 @@ import type {
   StoredContact,
   StoredMessage,
   StoredNote,
+  StoredOpportunity,
   StoredSubmission,
   StoredTask,
 } from '../../sandbox/store.ts';
@@ -54,17 +55,23 @@ export interface Chosen {
   tag: string;
   formId: string;
   surveyId: string;
+  pipelineId: string;
+  pipelineStageId: string;
 }
 
 /** Every trigger, with every kind of filter. */
 export function watches(chosen: Chosen): Watch[] {
-  const { contactId, userId, businessId, calendarId, tag, formId, surveyId } = chosen;
+  const { contactId, userId, businessId, calendarId, tag, formId, surveyId, pipelineId, pipelineStageId } =
+    chosen;
   const tagged = (contact: StoredContact) => contact.tags.includes(tag);
   const member = (contact: StoredContact) => contact.businessId === businessId;
   const mine = (record: { assignedTo?: string | null }) => record.assignedTo === userId;
   const ofContact = (record: { contactId: string }) => record.contactId === contactId;
   const done = (task: StoredTask) => task.completed;
   const all = () => true;
+  const inPipeline = (one: StoredOpportunity) => one.pipelineId === pipelineId;
+  const inStage = (one: StoredOpportunity) => one.pipelineStageId === pipelineStageId;
+  const won = ({ status }: StoredOpportunity) => status === 'won';
   return [
     contacts('new_contact', {}, all),
     contacts('new_contact', { tags: [tag] }, tagged),
@@ -118,6 +125,19 @@ export function watches(chosen: Chosen): Watch[] {
     submissions('form', {}, all),
     submissions('form', { formId }, (one) => one.questionnaireId === formId),
     submissions('survey', { surveyId }, (one) => one.questionnaireId === surveyId),
+    opportunities('new_opportunity', {}, all),
+    opportunities('new_opportunity', { pipelineId, pipelineStageId }, inStage),
+    opportunities('new_opportunity', { assignedTo: userId }, mine),
+    opportunities('updated_opportunity', {}, all),
+    opportunities('updated_opportunity', { pipelineId, status: 'won' }, (one) => inPipeline(one) && won(one)),
+    opportunities('opportunity_stage_changed', {}, all),
+    opportunities('opportunity_stage_changed', { pipelineId, pipelineStageId }, inStage),
+    opportunities('opportunity_status_changed', {}, all),
+    opportunities(
+      'opportunity_status_changed',
+      { pipelineId, status: 'won' },
+      (one) => inPipeline(one) && won(one),
+    ),
     statusChanges({}),
     statusChanges({ calendarId }, (one) => one.calendarId === calendarId),
     statusChanges({ appointmentStatus: 'cancelled' }),
@@ -167,6 +187,42 @@ function submissions(
       ),
     versionOf: once,
     filtered: false,
+  };
+}
+
+/** The date that each trigger on opportunities watches. */
+const WATCHED_DATES = {
+  new_opportunity: 'createdAt',
+  updated_opportunity: 'updatedAt',
+  opportunity_stage_changed: 'lastStageChangeAt',
+  opportunity_status_changed: 'lastStatusChangeAt',
+} as const;
+
+/** Opportunities that HighLevel's search shows by now. A change within two seconds of the creation is a part of it. */
+function opportunities(
+  key: keyof typeof WATCHED_DATES,
+  input: Item,
+  fits: (one: StoredOpportunity) => boolean,
+): Watch {
+  const date = WATCHED_DATES[key];
+  const isPartOfCreation = (one: StoredOpportunity) =>
+    key.endsWith('_changed') && Date.parse(one[date]) - Date.parse(one.createdAt) <= 2_000;
+  return {
+    key,
+    input,
+    view: (store) =>
+      new Map(
+        store.opportunityIndex
+          .sortedBy('dateAdded')
+          .map(({ opportunity }) => opportunity)
+          .filter((one) => fits(one) && !isPartOfCreation(one))
+          .map((one) => [
+            one.id,
+            { version: key === 'new_opportunity' ? ONCE : one[date], at: Date.parse(one[date]) },
+          ]),
+      ),
+    versionOf: (item) => (key === 'new_opportunity' ? ONCE : String(item[date])),
+    filtered: Object.keys(input).length > 0,
   };
 }
 

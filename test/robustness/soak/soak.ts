@@ -198,7 +198,16 @@ class Day {
 
   async #switchOn(): Promise<void> {
     const { store } = this.#sandbox;
-    const none = { userId: '', businessId: '', calendarId: '', tag: '', formId: '', surveyId: '' };
+    const none = {
+      userId: '',
+      businessId: '',
+      calendarId: '',
+      tag: '',
+      formId: '',
+      surveyId: '',
+      pipelineId: '',
+      pipelineStageId: '',
+    };
     const chosen = { contactId: this.#contactId, ...none };
     for (const watch of watches(chosen)) {
       if (watch.filtered || !POLLED.includes(watch.key)) continue;
