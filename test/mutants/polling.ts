@@ -105,7 +105,11 @@ export const polling = [
   ),
   ...faults(
     'lib/polling/search.ts',
-    ['test/requests/contacts/contact_triggers.test.ts', 'test/robustness/polls/bursts.test.ts'],
+    [
+      'test/requests/contacts/contact_triggers.test.ts',
+      'test/requests/contacts/field_triggers.test.ts',
+      'test/robustness/polls/bursts.test.ts',
+    ],
     [
       {
         breaks: 'closes the window though pages are left',

@@ -3,7 +3,7 @@ import { faults } from './mutant.ts';
 export const resources = [
   ...faults(
     'lib/resources/create_once.ts',
-    ['test/requests/transport/autoreplay.test.ts'],
+    ['test/requests/transport/autoreplay.test.ts', 'test/unit/resources/create_once.test.ts'],
     [
       {
         breaks: 'sends a write again as soon as it is looked up',
@@ -194,6 +194,7 @@ export const resources = [
       'test/requests/notes/notes.test.ts',
       'test/requests/notes/note_search.test.ts',
       'test/requests/transport/autoreplay.test.ts',
+      'test/requests/tasks/task_triggers.test.ts',
     ],
     [
       {

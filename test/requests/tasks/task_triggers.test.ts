@@ -92,14 +92,12 @@ describe('Task triggers', () => {
     const zap = connection(undefined, undefined, remembered);
     const large = tasks(3).map((task) => ({ ...task, body: 'x'.repeat(1_800_000) }));
     const given: string[][] = [];
-    for (const minutes of [0, 20]) {
+    for (const minutes of [0, 20, 40]) {
       const now = { Date: new Date(NOON + minutes * 60_000).toUTCString() };
       highlevel.answers(SEARCH, 201, { tasks: large }, now);
       given.push(ids(await zap.run('triggers', 'new_task', {})));
     }
-    expect(given).toEqual([['t0'], ['t1']]);
-    highlevel.answers(SEARCH, 201, { tasks: large }, atNoon);
-    expect(ids(await zap.run('triggers', 'new_task', {}))).toEqual(['t2']);
+    expect(given).toEqual([['t0'], ['t1'], ['t2']]);
     expect(remembered[`${LOCATION}:polled:new_task:{}`]).toBe(String(NOON));
   });
 

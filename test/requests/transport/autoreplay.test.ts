@@ -488,6 +488,12 @@ describe('Records that are not mistaken for the lost one', () => {
     expect((await failure(createNote())).code).toBe('Uncertain');
   });
 
+  test('but one that was added up to 5 seconds before HighLevel’s clock, which tells whole seconds, is it', async () => {
+    highlevel.breaks(`POST ${NOTES}`);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'made', body: 'Hi', dateAdded: at(-3_000) }] });
+    expect(await createNote()).toMatchObject({ id: 'made' });
+  });
+
   test('a note with the same text and another title', async () => {
     highlevel.breaks(`POST ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'n', title: 'A', body: 'Hi', dateAdded: at() }] });

@@ -246,6 +246,10 @@ describe('Later events of a chat', () => {
       });
     expect(updatedNote(times(2), noteBody(times(1), trace), trace)?.match(/: ok$/gm)).toHaveLength(2);
     expect(updatedNote(times(1), noteBody(times(2), trace), trace)).toBeUndefined();
+    const three = updatedNote(times(1), written, trace) ?? '';
+    const four = updatedNote(times(2), three, trace) ?? '';
+    expect(four.match(/Hi John|: ok$/gm)).toEqual(['Hi John', ': ok', ': ok']);
+    expect(four).toContain('Messages: 4');
   });
 
   test('with fewer messages and a rating add the rating, and keep the newer details', () => {
