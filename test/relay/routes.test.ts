@@ -195,6 +195,8 @@ describe("HighLevel's events", () => {
     expect((await fromHighLevel(event({ type: 'TaskCreate', id: 'task1' }))).status).toBe(200);
     await hooks.until(() => hooks.at(location).length === 1);
     expect(hooks.at(location)[0]).toMatchObject({ body, headers: { 'x-ghl-signature': signature } });
+    // Nobody asked for the task, so it is not even kept.
+    expect((await listed(location, 'highlevel')).events.map(({ type }) => type)).toEqual(['NoteCreate']);
   });
 
   test('without a valid signature are refused', async () => {
