@@ -93,7 +93,7 @@ async function measure(
           requests: sandbox.log.length - before.requests,
           bytes: sandbox.bytesSent() - before.bytes,
           cpuMs,
-          bound: bound(watch, sandbox, count),
+          bound: bound(watch, sandbox, { changes: count, fired: fired.length }),
           wrong: [...missed, ...doubled, ...uncalled],
         });
       }
@@ -167,9 +167,14 @@ const NAME_LISTS = 5;
 /** The most searches for the names of new records' contacts. */
 const NAME_SEARCHES = 3;
 
-/** The requests that a poll may cost, with those for the names of new records. */
-function bound(watch: Watch, sandbox: Sandbox, changes: number): number {
-  const names = changes === 0 ? 0 : NAME_LISTS + Math.min(NAME_SEARCHES, Math.ceil(changes / FIRST_PAGE));
+/** The requests that a poll may cost, with those for the names of new records, which may be due without a change. */
+function bound(
+  watch: Watch,
+  sandbox: Sandbox,
+  { changes, fired }: { changes: number; fired: number },
+): number {
+  const news = Math.max(changes, fired);
+  const names = news === 0 ? 0 : NAME_LISTS + Math.min(NAME_SEARCHES, Math.ceil(news / FIRST_PAGE));
   return boundOfRecords(watch, sandbox, changes) + names;
 }
 

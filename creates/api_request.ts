@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { choice, integer, longText, maybe, raw, text } from '../lib/schema/fields.ts';
+import { choice, integer, longText, maybe, optional, raw, text } from '../lib/schema/fields.ts';
 import { apiPath } from '../lib/resources/api_path.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -34,13 +34,14 @@ export default create({
     path: text('Path', '/locations/{locationId}/customValues').describe(
       "Enter the path of the endpoint without the host, such as `/locations/{locationId}/customValues`. `{locationId}` becomes the sub-account's ID.",
     ),
-    query: text('Query', 'limit=20')
-      .meta({ editor: { type: 'string', dict: true } })
-      .optional()
-      .describe('Enter the query parameters of the endpoint, such as `limit` and `20`.'),
-    body: longText('Body', '{"name": "Opening Hours", "value": "9 to 5"}')
-      .optional()
-      .describe('Enter the body as JSON. Leave blank for GET.'),
+    query: optional(
+      text('Query', 'limit=20').meta({ editor: { type: 'string', dict: true } }),
+      'Enter the query parameters of the endpoint, such as `limit` and `20`.',
+    ),
+    body: optional(
+      longText('Body', '{"name": "Opening Hours", "value": "9 to 5"}'),
+      'Enter the body as JSON. Leave blank for GET.',
+    ),
     version: choice('API Version', VERSIONS, '2021-07-28')
       .default('2021-07-28')
       .describe("Choose the version that HighLevel's documentation of the endpoint names."),

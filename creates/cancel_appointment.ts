@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appointmentIdField, maybe } from '../lib/schema/fields.ts';
+import { appointmentIdField, maybe, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Appointment, appointmentFields, appointmentFrom } from '../lib/highlevel/records/appointment.ts';
 
@@ -12,7 +12,7 @@ export default create({
   },
   input: z.object({
     appointmentId: appointmentIdField,
-    toNotify: appointmentFields.toNotify.optional(),
+    toNotify: optional(appointmentFields.toNotify),
   }),
   output: Appointment.extend({ appointmentStatus: maybe.text('Status', 'cancelled') }),
 

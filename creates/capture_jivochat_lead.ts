@@ -15,6 +15,7 @@ import {
   flag,
   id,
   number,
+  optional,
   pipelineIdField,
   pipelineStageIdField,
   tagsField,
@@ -64,12 +65,10 @@ export default create({
     logNote: flag('Add Note', true)
       .default(true)
       .describe('Choose **Yes** to save the conversation as a note, one per chat.'),
-    defaultCountry: text('Default Country', 'US')
-      .meta({ editor: { type: 'string', dropdown: 'countries' } })
-      .optional()
-      .describe(
-        "Used for phone numbers without a country code when the visitor's country is unknown. Choose a country, or enter its two-letter code such as `US`. Leave blank to use the sub-account's country.",
-      ),
+    defaultCountry: optional(
+      text('Default Country', 'US').meta({ editor: { type: 'string', dropdown: 'countries' } }),
+      "Used for phone numbers without a country code when the visitor's country is unknown. Choose a country, or enter its two-letter code such as `US`. Leave blank to use the sub-account's country.",
+    ),
     ...visitorInput,
     createTask: choice(
       'Create Follow-Up Task',
@@ -86,29 +85,28 @@ export default create({
       .max(MAX_HOURS)
       .default(24)
       .describe('Number of hours from now, such as `24`.'),
-    assignedTo: id('Task Owner', CHAT_AGENT)
-      .meta({
+    assignedTo: optional(
+      id('Task Owner', CHAT_AGENT).meta({
         title: 'Task Owner',
         editor: { type: 'string', dropdown: 'assignees', search: 'find_user.id' },
-      })
-      .optional()
-      .describe("Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned."),
-    pipelineId: pipelineIdField
-      .optional()
-      .describe(
-        "Choose a pipeline, or map a pipeline's ID, to create an opportunity, one per chat. An open one of the contact is used again. Leave blank for none.",
-      ),
-    pipelineStageId: pipelineStageIdField
-      .optional()
-      .describe(
-        "Choose a stage of the pipeline above, or map a stage's ID. Leave blank for the first stage.",
-      ),
+      }),
+      "Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned.",
+    ),
+    pipelineId: optional(
+      pipelineIdField,
+      "Choose a pipeline, or map a pipeline's ID, to create an opportunity, one per chat. An open one of the contact is used again. Leave blank for none.",
+    ),
+    pipelineStageId: optional(
+      pipelineStageIdField,
+      "Choose a stage of the pipeline above, or map a stage's ID. Leave blank for the first stage.",
+    ),
     opportunityName: text('Opportunity Name', 'Jane Doe')
       .default('{name}')
       .describe("Use `{name}` to insert the visitor's name."),
-    opportunityValue: number('Opportunity Value', 1500)
-      .optional()
-      .describe('Enter a number, such as `1500`. Only used for a new opportunity.'),
+    opportunityValue: optional(
+      number('Opportunity Value', 1500),
+      'Enter a number, such as `1500`. Only used for a new opportunity.',
+    ),
     ...trackingInput,
   }),
   output: z.object({

@@ -10,7 +10,7 @@ import {
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { ApiError, InputError } from '../lib/base/errors.ts';
 import { splitName } from '../lib/jivochat/name.ts';
-import { PHONE_FORMAT } from '../lib/schema/fields.ts';
+import { optional, PHONE_FORMAT } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { contactFields, dndSettings } from '../lib/highlevel/records/contact.ts';
 
@@ -26,13 +26,12 @@ export default create({
   },
   input: z.object({
     ...creatable,
-    email: contactFields.email
-      .optional()
-      .describe('Enter a full email address. An email, a phone number, or a name is required.'),
-    phone: contactFields.phone
-      .optional()
-      .describe(`${PHONE_FORMAT} An email, a phone number, or a name is required.`),
-    source: contactFields.source.optional().describe('Where the contact came from.'),
+    email: optional(
+      contactFields.email,
+      'Enter a full email address. An email, a phone number, or a name is required.',
+    ),
+    phone: optional(contactFields.phone, `${PHONE_FORMAT} An email, a phone number, or a name is required.`),
+    source: optional(contactFields.source, 'Where the contact came from.'),
     dndChannels: contactInput.dndChannels.describe('Choose channels to stop messages on.'),
     tags: contactInput.tags.describe(
       'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',

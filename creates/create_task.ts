@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField } from '../lib/schema/fields.ts';
+import { contactIdField, optional } from '../lib/schema/fields.ts';
 import { createTask } from '../lib/resources/tasks.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Task, taskFields, taskFrom } from '../lib/highlevel/records/task.ts';
@@ -12,8 +12,8 @@ export default create({
     contactId: contactIdField,
     title: taskFields.title,
     dueDate: taskFields.dueDate,
-    body: taskFields.body.optional(),
-    assignedTo: taskFields.assignedTo.optional(),
+    body: optional(taskFields.body),
+    assignedTo: optional(taskFields.assignedTo),
     completed: taskFields.completed
       .default(false)
       .describe('Choose **Yes** to create the task as completed.'),

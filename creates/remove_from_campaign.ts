@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { campaignIdField, contactIdField, flag, id, contactLink } from '../lib/schema/fields.ts';
+import { campaignIdField, contactIdField, contactLink, flag, id, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -12,11 +12,10 @@ export default create({
   },
   input: z.object({
     contactId: contactIdField,
-    campaignId: campaignIdField
-      .optional()
-      .describe(
-        'Choose a campaign, or map its ID. Leave blank and set Remove From All Campaigns to **Yes** to remove the contact from every campaign.',
-      ),
+    campaignId: optional(
+      campaignIdField,
+      'Choose a campaign, or map its ID. Leave blank and set Remove From All Campaigns to **Yes** to remove the contact from every campaign.',
+    ),
     removeFromAllCampaigns: flag('Remove From All Campaigns', false)
       .default(false)
       .describe('Choose **Yes** to remove the contact from every campaign. Leave Campaign blank then.'),

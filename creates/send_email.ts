@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { longText, text, textList } from '../lib/schema/fields.ts';
+import { longText, optional, text, textList } from '../lib/schema/fields.ts';
 import { SentEmail } from '../lib/highlevel/records/message.ts';
 import { emailIn, emailList, htmlOf, recipientField, sendMessage } from '../lib/resources/messages.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -14,13 +14,15 @@ export default create({
     body: longText('Body', '<p>See you on Friday.</p>').describe(
       'Enter plain text or HTML. Emails that were sent cannot be taken back.',
     ),
-    emailFrom: text('From Email', 'office@example.com')
-      .optional()
-      .describe("Enter one of the sub-account's sender addresses. Leave blank to use its default address."),
-    cc: textList('CC', ['maria@example.com']).optional().describe('Enter email addresses that get a copy.'),
-    bcc: textList('BCC', ['archive@example.com'])
-      .optional()
-      .describe('Enter email addresses that get a copy without the others seeing it.'),
+    emailFrom: optional(
+      text('From Email', 'office@example.com'),
+      "Enter one of the sub-account's sender addresses. Leave blank to use its default address.",
+    ),
+    cc: optional(textList('CC', ['maria@example.com']), 'Enter email addresses that get a copy.'),
+    bcc: optional(
+      textList('BCC', ['archive@example.com']),
+      'Enter email addresses that get a copy without the others seeing it.',
+    ),
   }),
   output: SentEmail,
 

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { contactIdField, flag, longText, noteIdField, taskIdField, text } from '../lib/schema/fields.ts';
+import {
+  contactIdField,
+  flag,
+  longText,
+  noteIdField,
+  optional,
+  taskIdField,
+  text,
+} from '../lib/schema/fields.ts';
 import { updateMessage } from '../lib/capture/update.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -13,24 +21,22 @@ export default create({
     description: 'Sends agents a message about a contact, task, or note through a Chat API channel.',
   },
   input: z.object({
-    contactId: contactIdField
-      .optional()
-      .describe(
-        'Choose a contact, or map the Contact ID of an earlier step. Required if you choose a task or a note. Agents see the name and a link.',
-      ),
-    taskId: taskIdField
-      .optional()
-      .describe(
-        'Choose a task of the contact above, or map a Task ID. Tells agents whether the task is open and when it is due.',
-      ),
-    noteId: noteIdField
-      .optional()
-      .describe("Choose a note of the contact above, or map a Note ID. Shows agents the note's text."),
-    text: longText('Message', 'Jane has paid the invoice.')
-      .optional()
-      .describe(
-        'Enter a message. It is shown first, in a new message of the Chat API channel, not in the old chat. Fill in Message, Task, or Note.',
-      ),
+    contactId: optional(
+      contactIdField,
+      'Choose a contact, or map the Contact ID of an earlier step. Required if you choose a task or a note. Agents see the name and a link.',
+    ),
+    taskId: optional(
+      taskIdField,
+      'Choose a task of the contact above, or map a Task ID. Tells agents whether the task is open and when it is due.',
+    ),
+    noteId: optional(
+      noteIdField,
+      "Choose a note of the contact above, or map a Note ID. Shows agents the note's text.",
+    ),
+    text: optional(
+      longText('Message', 'Jane has paid the invoice.'),
+      'Enter a message. It is shown first, in a new message of the Chat API channel, not in the old chat. Fill in Message, Task, or Note.',
+    ),
   }),
   output: z.object({
     id: text('Message ID', 'highlevel-task-fa0ldVuKMz4BySvUBSJx-5f0c9a1be2d34478'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, longText, text, textList } from '../lib/schema/fields.ts';
+import { choice, longText, optional, text, textList } from '../lib/schema/fields.ts';
 import { SentTextMessage } from '../lib/highlevel/records/message.ts';
 import { attachmentUrls, recipientField, senderNumber, sendMessage } from '../lib/resources/messages.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -21,15 +21,14 @@ export default create({
     message: longText('Message', 'Yes, from ten to two.').describe(
       'Enter the text of the message. Messages that were sent cannot be taken back.',
     ),
-    fromNumber: text('From Number', '+14155550110')
-      .meta({ editor: { type: 'string', dropdown: 'phoneNumbers' } })
-      .optional()
-      .describe(
-        "Only for SMS and WhatsApp. Choose one of the sub-account's phone numbers. Leave blank to use its default number.",
-      ),
-    attachments: textList('Attachments', ['https://example.com/price-list.pdf'])
-      .optional()
-      .describe('Enter public URLs of files, such as `https://example.com/price-list.pdf`.'),
+    fromNumber: optional(
+      text('From Number', '+14155550110').meta({ editor: { type: 'string', dropdown: 'phoneNumbers' } }),
+      "Only for SMS and WhatsApp. Choose one of the sub-account's phone numbers. Leave blank to use its default number.",
+    ),
+    attachments: optional(
+      textList('Attachments', ['https://example.com/price-list.pdf']),
+      'Enter public URLs of files, such as `https://example.com/price-list.pdf`.',
+    ),
   }),
   output: SentTextMessage,
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { inChunks } from '../lib/resources/bulk.ts';
-import { businessIdField, contactIdsField, flag, integer } from '../lib/schema/fields.ts';
+import { businessIdField, contactIdsField, flag, integer, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { bulkResults } from '../lib/resources/bulk.ts';
 
@@ -17,11 +17,10 @@ export default create({
   },
   input: z.object({
     contactIds: contactIdsField,
-    businessId: businessIdField
-      .optional()
-      .describe(
-        "Choose a company, or map a company's ID. Leave blank and set Remove From Company to **Yes** to remove the contacts from theirs.",
-      ),
+    businessId: optional(
+      businessIdField,
+      "Choose a company, or map a company's ID. Leave blank and set Remove From Company to **Yes** to remove the contacts from theirs.",
+    ),
     removeFromCompany: flag('Remove From Company', false)
       .default(false)
       .describe('Choose **Yes** to remove the contacts from their company. Leave Company blank then.'),

@@ -10,7 +10,7 @@ import {
   tasksLine,
   textLine,
 } from '../lib/capture/card.ts';
-import { contactIdField, flag, id, longText, text } from '../lib/schema/fields.ts';
+import { contactIdField, flag, id, longText, optional, text } from '../lib/schema/fields.ts';
 import { writtenContact } from '../lib/resources/contacts.ts';
 import { timeZone } from '../lib/resources/location.ts';
 import { addNames } from '../lib/resources/names.ts';
@@ -40,30 +40,34 @@ export default create({
   },
   input: z.object({
     contactId: contactIdField,
-    fields: z
-      .array(z.enum([...USUAL, 'opportunity']))
-      .meta({
+    fields: optional(
+      z.array(z.enum([...USUAL, 'opportunity'])).meta({
         title: 'Details to Show',
         example: ['tags', 'tasks'],
         editor: { type: 'string', list: true, choices: FIELDS },
-      })
-      .optional()
-      .describe('Choose what agents see. Leave blank for tags, owner, tasks, and the latest note.'),
-    text: longText('Message', 'Asked for a refund.')
-      .optional()
-      .describe('Enter a message to show on the card. Leave blank to keep the present message.'),
-    chatId: text('JivoChat Chat', '7607')
-      .optional()
-      .describe("Map the Chat ID of New JivoChat Event to show the card to this chat's visitor."),
-    widgetId: text('Widget ID', '3948')
-      .optional()
-      .describe('Map the Widget ID of New JivoChat Event. Required if you fill in Visitor Number.'),
-    visitorNumber: text('Visitor Number', '2198')
-      .optional()
-      .describe('Map the Visitor Number of New JivoChat Event to show the card to this visitor.'),
-    userToken: text('User Token', 'f3c1a9')
-      .optional()
-      .describe('Map the User Token of New JivoChat Event if your website sets one for signed-in visitors.'),
+      }),
+      'Choose what agents see. Leave blank for tags, owner, tasks, and the latest note.',
+    ),
+    text: optional(
+      longText('Message', 'Asked for a refund.'),
+      'Enter a message to show on the card. Leave blank to keep the present message.',
+    ),
+    chatId: optional(
+      text('JivoChat Chat', '7607'),
+      "Map the Chat ID of New JivoChat Event to show the card to this chat's visitor.",
+    ),
+    widgetId: optional(
+      text('Widget ID', '3948'),
+      'Map the Widget ID of New JivoChat Event. Required if you fill in Visitor Number.',
+    ),
+    visitorNumber: optional(
+      text('Visitor Number', '2198'),
+      'Map the Visitor Number of New JivoChat Event to show the card to this visitor.',
+    ),
+    userToken: optional(
+      text('User Token', 'f3c1a9'),
+      'Map the User Token of New JivoChat Event if your website sets one for signed-in visitors.',
+    ),
   }),
   output: z.object({
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lostReasonIdField, opportunityIdField } from '../lib/schema/fields.ts';
+import { lostReasonIdField, opportunityIdField, optional } from '../lib/schema/fields.ts';
 import { Opportunity, opportunityFields } from '../lib/highlevel/records/opportunity.ts';
 import {
   checkLostReason,
@@ -19,7 +19,7 @@ export default create({
   input: z.object({
     opportunityId: opportunityIdField,
     status: opportunityFields.status.describe('Choose Open, Won, Lost, or Abandoned.'),
-    lostReasonId: lostReasonIdField.optional(),
+    lostReasonId: optional(lostReasonIdField),
   }),
   output: Opportunity,
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { appointmentIdField, DATE_AND_TIME } from '../lib/schema/fields.ts';
+import { appointmentIdField, DATE_AND_TIME, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import {
   Appointment,
@@ -20,17 +20,17 @@ export default create({
   },
   input: z.object({
     appointmentId: appointmentIdField,
-    calendarId: appointmentFields.calendarId.optional(),
-    startTime: appointmentFields.startTime.optional(),
+    calendarId: optional(appointmentFields.calendarId),
+    startTime: optional(appointmentFields.startTime),
     ...appointmentInput,
-    appointmentStatus: appointmentFields.appointmentStatus
-      .optional()
-      .describe('Choose the new status. Leave blank to keep the present one.'),
-    endTime: appointmentFields.endTime
-      .optional()
-      .describe(
-        `Fill this in when you move the start, or HighLevel may keep the old end time. ${DATE_AND_TIME}`,
-      ),
+    appointmentStatus: optional(
+      appointmentFields.appointmentStatus,
+      'Choose the new status. Leave blank to keep the present one.',
+    ),
+    endTime: optional(
+      appointmentFields.endTime,
+      `Fill this in when you move the start, or HighLevel may keep the old end time. ${DATE_AND_TIME}`,
+    ),
   }),
   output: Appointment,
   groups: appointmentGroups,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { businessInput, updateBusiness, WrittenBusiness } from '../lib/resources/businesses.ts';
 import { contactDetails } from '../lib/resources/contacts.ts';
-import { businessIdField } from '../lib/schema/fields.ts';
+import { businessIdField, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
 export default create({
@@ -12,7 +12,7 @@ export default create({
   input: z.object({
     businessId: businessIdField,
     ...businessInput,
-    name: businessInput.name.optional(),
+    name: optional(businessInput.name),
   }),
   output: WrittenBusiness,
 

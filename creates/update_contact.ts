@@ -12,7 +12,7 @@ import {
 import { writeAccepted } from '../lib/resources/refused_details.ts';
 import { customBlanks } from '../lib/resources/custom_fields.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
-import { contactIdField, CUSTOM_FIELD, PHONE_FORMAT, textList } from '../lib/schema/fields.ts';
+import { contactIdField, CUSTOM_FIELD, optional, PHONE_FORMAT, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
 import {
@@ -32,12 +32,15 @@ export default create({
   input: z.object({
     contactId: contactIdField,
     ...changeable,
-    email: contactFields.email.optional().describe('Enter the new email address.'),
-    phone: contactFields.phone.optional().describe(`Enter the new phone number. ${PHONE_FORMAT}`),
-    clear: textList('Fields to Clear', [])
-      .meta({ format: 'id', editor: { type: 'string', list: true, dropdown: 'clearable' } })
-      .optional()
-      .describe('Choose fields to make blank. Blank mappings never clear a field.'),
+    email: optional(contactFields.email, 'Enter the new email address.'),
+    phone: optional(contactFields.phone, `Enter the new phone number. ${PHONE_FORMAT}`),
+    clear: optional(
+      textList('Fields to Clear', []).meta({
+        format: 'id',
+        editor: { type: 'string', list: true, dropdown: 'clearable' },
+      }),
+      'Choose fields to make blank. Blank mappings never clear a field.',
+    ),
   }),
   customFields: 'contact',
   groups: contactGroups,

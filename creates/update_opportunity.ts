@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { lostReasonIdField, opportunityIdField, pipelineIdField } from '../lib/schema/fields.ts';
+import { lostReasonIdField, opportunityIdField, optional, pipelineIdField } from '../lib/schema/fields.ts';
 import { Opportunity, opportunityFields } from '../lib/highlevel/records/opportunity.ts';
 import {
   checkLostReason,
@@ -20,13 +20,14 @@ export default create({
   },
   input: z.object({
     opportunityId: opportunityIdField,
-    pipelineId: pipelineIdField
-      .optional()
-      .describe("Choose a pipeline, or map a pipeline's ID, to move the opportunity to one of its stages."),
+    pipelineId: optional(
+      pipelineIdField,
+      "Choose a pipeline, or map a pipeline's ID, to move the opportunity to one of its stages.",
+    ),
     ...opportunityInput,
     status: opportunityInput.status.describe('Choose Open, Won, Lost, or Abandoned.'),
-    lostReasonId: lostReasonIdField.optional(),
-    name: opportunityFields.name.optional(),
+    lostReasonId: optional(lostReasonIdField),
+    name: optional(opportunityFields.name),
   }),
   customFields: 'opportunity',
   output: Opportunity,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { parentContactIdField, taskIdField } from '../lib/schema/fields.ts';
+import { optional, parentContactIdField, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Task, taskFields, taskFrom } from '../lib/highlevel/records/task.ts';
 
@@ -14,13 +14,11 @@ export default create({
   input: z.object({
     contactId: parentContactIdField,
     taskId: taskIdField,
-    title: taskFields.title.optional(),
-    dueDate: taskFields.dueDate.optional(),
-    body: taskFields.body.optional(),
-    assignedTo: taskFields.assignedTo.optional(),
-    completed: taskFields.completed
-      .optional()
-      .describe('Choose **Yes** to complete the task or **No** to reopen it.'),
+    title: optional(taskFields.title),
+    dueDate: optional(taskFields.dueDate),
+    body: optional(taskFields.body),
+    assignedTo: optional(taskFields.assignedTo),
+    completed: optional(taskFields.completed, 'Choose **Yes** to complete the task or **No** to reopen it.'),
   }),
   output: Task,
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { appointmentsOfContact, bestFirst } from '../lib/resources/appointments.ts';
-import { contactIdField, flag } from '../lib/schema/fields.ts';
+import { contactIdField, flag, optional } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Appointment, appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
@@ -16,9 +16,10 @@ export default search({
     upcoming: flag('Upcoming Only', true)
       .default(true)
       .describe('Choose **No** to include past appointments.'),
-    appointmentStatus: appointmentFields.appointmentStatus
-      .optional()
-      .describe('Return only appointments with this status.'),
+    appointmentStatus: optional(
+      appointmentFields.appointmentStatus,
+      'Return only appointments with this status.',
+    ),
   }),
   output: Appointment,
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { businesses } from '../lib/resources/businesses.ts';
 import { InputError } from '../lib/base/errors.ts';
-import { businessIdField, text } from '../lib/schema/fields.ts';
+import { businessIdField, optional, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Business } from '../lib/highlevel/records/location.ts';
 
@@ -10,19 +10,16 @@ export default search({
   noun: 'Company',
   display: { label: 'Find Company', description: 'Finds a company by name, email, or ID.' },
   input: z.object({
-    name: text('Name', 'Example Ltd')
-      .optional()
-      .describe('Enter all or part of the name. Fill in at least one field.'),
-    email: text('Email', 'office@example.com')
-      .optional()
-      .describe('Enter the full email. If filled in, the name is ignored. Fill in at least one field.'),
+    name: optional(text('Name', 'Example Ltd'), 'Enter all or part of the name. Fill in at least one field.'),
+    email: optional(
+      text('Email', 'office@example.com'),
+      'Enter the full email. If filled in, the name is ignored. Fill in at least one field.',
+    ),
     // Without "add a search step", because this is the search.
-    businessId: businessIdField
-      .meta({ editor: { type: 'string', dropdown: 'businesses' } })
-      .optional()
-      .describe(
-        "Choose a company, or map a company's ID. Finds exactly this company and ignores the other fields.",
-      ),
+    businessId: optional(
+      businessIdField.meta({ editor: { type: 'string', dropdown: 'businesses' } }),
+      "Choose a company, or map a company's ID. Finds exactly this company and ignores the other fields.",
+    ),
   }),
   output: Business,
 

@@ -8,7 +8,7 @@ import {
 } from '../lib/resources/contacts.ts';
 import { ApiError, InputError, quoted } from '../lib/base/errors.ts';
 import type { HighLevel } from '../lib/highlevel/client.ts';
-import { ID, PHONE_FORMAT, text } from '../lib/schema/fields.ts';
+import { ID, optional, PHONE_FORMAT, text } from '../lib/schema/fields.ts';
 import { notAnId } from '../lib/schema/parse_input.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Contact, contactFields, type ContactResponse } from '../lib/highlevel/records/contact.ts';
@@ -26,20 +26,20 @@ export default search({
     description: 'Finds a contact by email, phone number, name, or ID.',
   },
   input: z.object({
-    email: contactFields.email.optional().describe('Enter the full email. Fill in at least one field.'),
-    phone: contactFields.phone.optional().describe(`${PHONE_FORMAT} Fill in at least one field.`),
-    query: text('Search Text', 'Jane Doe')
-      .optional()
-      .describe(
-        'Enter part of a name, for example. Used only if email and phone find no one; it can match someone else with the same name.',
-      ),
+    email: optional(contactFields.email, 'Enter the full email. Fill in at least one field.'),
+    phone: optional(contactFields.phone, `${PHONE_FORMAT} Fill in at least one field.`),
+    query: optional(
+      text('Search Text', 'Jane Doe'),
+      'Enter part of a name, for example. Used only if email and phone find no one; it can match someone else with the same name.',
+    ),
     // Not an id field: if the value is not an id, the other fields are used.
-    contactId: text('Contact', 'ocQHyuzHvysMo5N5VsXc')
-      .meta({ editor: { type: 'string', dropdown: 'contacts' }, format: 'id' })
-      .optional()
-      .describe(
-        'Choose a contact, or map a Contact ID. Finds exactly this contact and ignores the other fields, unless it no longer exists.',
-      ),
+    contactId: optional(
+      text('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
+        editor: { type: 'string', dropdown: 'contacts' },
+        format: 'id',
+      }),
+      'Choose a contact, or map a Contact ID. Finds exactly this contact and ignores the other fields, unless it no longer exists.',
+    ),
   }),
   output: Contact,
 

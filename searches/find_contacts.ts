@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contactFilters, contactsFrom, searchText } from '../lib/resources/contacts.ts';
-import { DATE_AND_TIME, dateTime, integer, text } from '../lib/schema/fields.ts';
+import { DATE_AND_TIME, dateTime, integer, optional, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { listContacts } from '../lib/resources/contacts.ts';
 import { Contact } from '../lib/highlevel/records/contact.ts';
@@ -14,12 +14,14 @@ export default search({
   },
   input: z.object({
     ...contactFilters('Return only'),
-    query: text('Search Text', 'Jane Doe')
-      .optional()
-      .describe('Return only contacts that match this text, such as part of a name.'),
-    updatedAfter: dateTime('Updated After', '2026-01-01T00:00:00Z')
-      .optional()
-      .describe(`Return only contacts created or updated after this time. ${DATE_AND_TIME}`),
+    query: optional(
+      text('Search Text', 'Jane Doe'),
+      'Return only contacts that match this text, such as part of a name.',
+    ),
+    updatedAfter: optional(
+      dateTime('Updated After', '2026-01-01T00:00:00Z'),
+      `Return only contacts created or updated after this time. ${DATE_AND_TIME}`,
+    ),
     limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
   }),
   output: Contact,

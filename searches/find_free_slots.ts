@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DAY } from '../lib/base/dates.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { ifReadable, timeZone } from '../lib/resources/location.ts';
-import { DATE_AND_TIME, dateTime, text, timeZone as timeZoneField } from '../lib/schema/fields.ts';
+import { DATE_AND_TIME, dateTime, optional, text, timeZone as timeZoneField } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { appointmentFields } from '../lib/highlevel/records/appointment.ts';
 
@@ -19,17 +19,15 @@ export default search({
   },
   input: z.object({
     calendarId: appointmentFields.calendarId,
-    from: dateTime('From', '2026-01-30T09:00:00Z')
-      .optional()
-      .describe(`Leave blank to start now. ${DATE_AND_TIME}`),
-    to: dateTime('To', '2026-02-06T09:00:00Z')
-      .optional()
-      .describe(`Leave blank to use 7 days after From; at most 31 days. ${DATE_AND_TIME}`),
-    timezone: timeZoneField('Time Zone', 'America/New_York')
-      .optional()
-      .describe(
-        "Choose a time zone such as `America/New_York`. Leave blank to use the calendar's time zone.",
-      ),
+    from: optional(dateTime('From', '2026-01-30T09:00:00Z'), `Leave blank to start now. ${DATE_AND_TIME}`),
+    to: optional(
+      dateTime('To', '2026-02-06T09:00:00Z'),
+      `Leave blank to use 7 days after From; at most 31 days. ${DATE_AND_TIME}`,
+    ),
+    timezone: optional(
+      timeZoneField('Time Zone', 'America/New_York'),
+      "Choose a time zone such as `America/New_York`. Leave blank to use the calendar's time zone.",
+    ),
   }),
   output: z.object({
     id: text('Time ID', '2026-01-30T10:00:00-05:00'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, integer } from '../lib/schema/fields.ts';
+import { contactIdField, integer, optional } from '../lib/schema/fields.ts';
 import { channelsField, ConversationWithMessages } from '../lib/highlevel/records/message.ts';
 import { findMessages, MESSAGES_PAGE } from '../lib/resources/messages.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -13,9 +13,10 @@ export default search({
   },
   input: z.object({
     contactId: contactIdField,
-    channels: channelsField
-      .optional()
-      .describe('Return only messages on these channels. Leave blank for all, including calls.'),
+    channels: optional(
+      channelsField,
+      'Return only messages on these channels. Leave blank for all, including calls.',
+    ),
     limit: integer('Limit', 20)
       .min(1)
       .max(MESSAGES_PAGE)

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, text } from '../lib/schema/fields.ts';
+import { integer, optional, text } from '../lib/schema/fields.ts';
 import { Opportunity } from '../lib/highlevel/records/opportunity.ts';
 import { listOpportunities, opportunityFilters, PAGE_SIZE } from '../lib/resources/opportunities.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -13,9 +13,10 @@ export default search({
   },
   input: z.object({
     ...opportunityFilters,
-    query: text('Search Text', 'Jane Doe, implants')
-      .optional()
-      .describe("Enter part of the opportunity's name, or of its contact's name, email, or phone number."),
+    query: optional(
+      text('Search Text', 'Jane Doe, implants'),
+      "Enter part of the opportunity's name, or of its contact's name, email, or phone number.",
+    ),
     limit: integer('Limit', 50)
       .min(1)
       .max(PAGE_SIZE)

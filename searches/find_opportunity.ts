@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { opportunityIdField, text } from '../lib/schema/fields.ts';
+import { opportunityIdField, optional, text } from '../lib/schema/fields.ts';
 import { Opportunity } from '../lib/highlevel/records/opportunity.ts';
 import {
   listOpportunities,
@@ -21,13 +21,17 @@ export default search({
   },
   input: z.object({
     ...opportunityFilters,
-    query: text('Search Text', 'Jane Doe, implants')
-      .optional()
-      .describe("Enter part of the opportunity's name, or of its contact's name, email, or phone number."),
-    opportunityId: opportunityIdField
-      .meta({ title: 'Opportunity', editor: { type: 'string', dropdown: 'opportunities' } })
-      .optional()
-      .describe('Choose an open opportunity, or map an Opportunity ID. The other fields are then ignored.'),
+    query: optional(
+      text('Search Text', 'Jane Doe, implants'),
+      "Enter part of the opportunity's name, or of its contact's name, email, or phone number.",
+    ),
+    opportunityId: optional(
+      opportunityIdField.meta({
+        title: 'Opportunity',
+        editor: { type: 'string', dropdown: 'opportunities' },
+      }),
+      'Choose an open opportunity, or map an Opportunity ID. The other fields are then ignored.',
+    ),
   }),
   output: Opportunity,
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { contactIdField, id } from '../lib/schema/fields.ts';
+import { contactIdField, id, optional } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Task, taskFrom } from '../lib/highlevel/records/task.ts';
 import { listTasks, taskFilters } from '../lib/resources/tasks.ts';
@@ -13,12 +13,15 @@ export default search({
     description: 'Finds a task by title, contact, or owner, open tasks first.',
   },
   input: z.object({
-    contactId: contactIdField.optional(),
+    contactId: optional(contactIdField),
     ...taskFilters,
-    taskId: id('Task', 'fa0ldVuKMz4BySvUBSJx')
-      .meta({ title: 'Task', editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] } })
-      .optional()
-      .describe('Choose a task of the contact above, or map a Task ID.'),
+    taskId: optional(
+      id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
+        title: 'Task',
+        editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'] },
+      }),
+      'Choose a task of the contact above, or map a Task ID.',
+    ),
   }),
   output: Task,
 

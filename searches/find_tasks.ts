@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactIdField, integer } from '../lib/schema/fields.ts';
+import { contactIdField, integer, optional } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
 import { listTasks, taskFilters } from '../lib/resources/tasks.ts';
@@ -12,7 +12,7 @@ export default search({
     description: 'Finds all tasks of a contact, a user, or the whole sub-account.',
   },
   input: z.object({
-    contactId: contactIdField.optional(),
+    contactId: optional(contactIdField),
     ...taskFilters,
     limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
   }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
-import { text, userId } from '../lib/schema/fields.ts';
+import { optional, text, userId } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { User } from '../lib/highlevel/records/location.ts';
 import { users } from '../lib/resources/users.ts';
@@ -10,19 +10,19 @@ export default search({
   noun: 'User',
   display: { label: 'Find User', description: 'Finds a user by email, name, or ID.' },
   input: z.object({
-    email: text('Email', 'maria@example.com')
-      .optional()
-      .describe('Enter the full email. If filled in, the name is ignored. Fill in at least one field.'),
-    name: text('Name', 'Maria Keller')
-      .optional()
-      .describe('Enter all or part of the name. Fill in at least one field.'),
+    email: optional(
+      text('Email', 'maria@example.com'),
+      'Enter the full email. If filled in, the name is ignored. Fill in at least one field.',
+    ),
+    name: optional(
+      text('Name', 'Maria Keller'),
+      'Enter all or part of the name. Fill in at least one field.',
+    ),
     // Without "add a search step", because this is the search.
-    userId: userId('User')
-      .meta({ editor: { type: 'string', dropdown: 'users' } })
-      .optional()
-      .describe(
-        "Choose a user, or map a user's ID or email. Finds exactly this user and ignores the other fields.",
-      ),
+    userId: optional(
+      userId('User').meta({ editor: { type: 'string', dropdown: 'users' } }),
+      "Choose a user, or map a user's ID or email. Finds exactly this user and ignores the other fields.",
+    ),
   }),
   output: User,
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { maybe } from '../lib/schema/fields.ts';
+import { maybe, optional } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput } from '../lib/polling/appointments.ts';
 import { pollStatusChanges } from '../lib/polling/status_changes.ts';
@@ -13,11 +13,10 @@ export default trigger({
     description: 'Triggers when the status of an appointment changes, such as to Cancelled or Showed.',
   },
   input: z.object({
-    appointmentStatus: appointmentFields.appointmentStatus
-      .optional()
-      .describe(
-        'Trigger only for changes to this status. Also triggers for appointments that are booked with it.',
-      ),
+    appointmentStatus: optional(
+      appointmentFields.appointmentStatus,
+      'Trigger only for changes to this status. Also triggers for appointments that are booked with it.',
+    ),
     ...appointmentPollInput,
   }),
   output: Appointment.extend({ appointmentStatus: maybe.text('Status', 'cancelled') }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../lib/schema/fields.ts';
+import { optional, text } from '../lib/schema/fields.ts';
 import { contactFilters } from '../lib/resources/contacts.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollFieldUpdates } from '../lib/polling/field_updates.ts';
@@ -16,11 +16,10 @@ export default trigger({
     field: text('Field', 'city')
       .meta({ editor: { type: 'string', dropdown: 'contactFields' } })
       .describe('Choose the field to watch, a standard or a custom one.'),
-    value: text('Value', 'San Francisco')
-      .optional()
-      .describe(
-        'Trigger only for updates to this value. Not case-sensitive. Enter the owner and the company as IDs, and Do Not Disturb as `true` or `false`. Leave blank for every update.',
-      ),
+    value: optional(
+      text('Value', 'San Francisco'),
+      'Trigger only for updates to this value. Not case-sensitive. Enter the owner and the company as IDs, and Do Not Disturb as `true` or `false`. Leave blank for every update.',
+    ),
     tags: contactFilters('Trigger only for').tags,
   }),
   output: Contact.extend({

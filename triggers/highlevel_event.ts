@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
-import { flag, id, longText, text, textList } from '../lib/schema/fields.ts';
+import { flag, id, longText, optional, text, textList } from '../lib/schema/fields.ts';
 import { chosenEvents, eventFilter } from '../lib/webhooks/event_filter.ts';
 import { canonicalName, endpointOf, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/base/highlevel_signature.ts';
@@ -38,12 +38,10 @@ export default hook({
       'In a HighLevel workflow, add a **Webhook** action and paste the URL below. Add custom data: `event` (for example `NoteCreate`), `contactId`, and `taskId` or `noteId` if the event is about one. If you own a marketplace app, you can use this URL as its webhook URL instead.',
   },
   input: z.object({
-    events: textList('Events', ['NoteCreate'])
-      .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
-      .optional()
-      .describe(
-        'Trigger only for these events. Leave blank for all. You can also type the `event` name your workflow sends.',
-      ),
+    events: optional(
+      textList('Events', ['NoteCreate']).meta({ editor: { type: 'string', list: true, choices: EVENTS } }),
+      'Trigger only for these events. Leave blank for all. You can also type the `event` name your workflow sends.',
+    ),
     requireSignature: flag('Require Signature', false)
       .default(false)
       .describe('Choose **Yes** to accept only signed webhooks of a marketplace app. Workflows do not sign.'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { formIdField } from '../lib/schema/fields.ts';
+import { formIdField, optional } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollSubmissions } from '../lib/polling/submissions.ts';
 import { questionNames } from '../lib/resources/submissions.ts';
@@ -10,11 +10,10 @@ export default trigger({
   noun: 'Form Submission',
   display: { label: 'New Form Submission', description: 'Triggers when a form is submitted.' },
   input: z.object({
-    formId: formIdField
-      .optional()
-      .describe(
-        "Trigger only for submissions of this form. Choose a form, or map a form's ID. Choose one if the sub-account gets many submissions.",
-      ),
+    formId: optional(
+      formIdField,
+      "Trigger only for submissions of this form. Choose a form, or map a form's ID. Choose one if the sub-account gets many submissions.",
+    ),
   }),
   output: FormSubmission,
   primary: ['id'],

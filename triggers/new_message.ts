@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, contactIdField } from '../lib/schema/fields.ts';
+import { choice, contactIdField, optional } from '../lib/schema/fields.ts';
 import { channelsField, Message, messageFrom } from '../lib/highlevel/records/message.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollMessages } from '../lib/polling/messages.ts';
@@ -19,12 +19,14 @@ export default trigger({
     )
       .default('inbound')
       .describe('Choose which messages to trigger for: those of contacts, those to contacts, or both.'),
-    channels: channelsField
-      .optional()
-      .describe('Trigger only for messages on these channels. Leave blank for all, including calls.'),
-    contactId: contactIdField
-      .optional()
-      .describe('Trigger only for messages of this contact. Choose a contact, or map a Contact ID.'),
+    channels: optional(
+      channelsField,
+      'Trigger only for messages on these channels. Leave blank for all, including calls.',
+    ),
+    contactId: optional(
+      contactIdField,
+      'Trigger only for messages of this contact. Choose a contact, or map a Contact ID.',
+    ),
   }),
   output: Message,
   primary: ['id'],

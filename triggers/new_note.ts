@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { businessIdField, contactIdField, tagsField } from '../lib/schema/fields.ts';
+import { businessIdField, contactIdField, optional, tagsField } from '../lib/schema/fields.ts';
 import { INSTANT_NOTES, writtenByFilter } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollNotes } from '../lib/polling/notes.ts';
@@ -10,19 +10,18 @@ export default trigger({
   noun: 'Note',
   display: { label: 'New Note', description: 'Triggers when a new note is added to a contact.' },
   input: z.object({
-    contactId: contactIdField
-      .optional()
-      .describe(
-        `Trigger only for notes on this contact. Choose a contact, or map a Contact ID. If left blank, all notes are checked where HighLevel allows it; otherwise, and with tags or a company, only the 25 most recently active contacts, so some notes can be missed.${INSTANT_NOTES}`,
-      ),
-    tags: tagsField
-      .optional()
-      .describe('Trigger only for notes on contacts that have all of these tags. Choose or type tags.'),
-    businessId: businessIdField
-      .optional()
-      .describe(
-        "Trigger only for notes on contacts of this company. Choose a company, or map a company's ID.",
-      ),
+    contactId: optional(
+      contactIdField,
+      `Trigger only for notes on this contact. Choose a contact, or map a Contact ID. If left blank, all notes are checked where HighLevel allows it; otherwise, and with tags or a company, only the 25 most recently active contacts, so some notes can be missed.${INSTANT_NOTES}`,
+    ),
+    tags: optional(
+      tagsField,
+      'Trigger only for notes on contacts that have all of these tags. Choose or type tags.',
+    ),
+    businessId: optional(
+      businessIdField,
+      "Trigger only for notes on contacts of this company. Choose a company, or map a company's ID.",
+    ),
     userId: writtenByFilter,
   }),
   output: Note,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { surveyIdField } from '../lib/schema/fields.ts';
+import { optional, surveyIdField } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollSubmissions } from '../lib/polling/submissions.ts';
 import { questionNames } from '../lib/resources/submissions.ts';
@@ -10,11 +10,10 @@ export default trigger({
   noun: 'Survey Submission',
   display: { label: 'New Survey Submission', description: 'Triggers when a survey is submitted.' },
   input: z.object({
-    surveyId: surveyIdField
-      .optional()
-      .describe(
-        "Trigger only for submissions of this survey. Choose a survey, or map a survey's ID. Choose one if the sub-account gets many submissions.",
-      ),
+    surveyId: optional(
+      surveyIdField,
+      "Trigger only for submissions of this survey. Choose a survey, or map a survey's ID. Choose one if the sub-account gets many submissions.",
+    ),
   }),
   output: SurveySubmission,
   primary: ['id'],

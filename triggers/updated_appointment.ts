@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { optional } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
 import { Appointment, appointmentFields } from '../lib/highlevel/records/appointment.ts';
@@ -12,9 +13,10 @@ export default trigger({
   },
   input: z.object({
     ...appointmentPollInput,
-    appointmentStatus: appointmentFields.appointmentStatus
-      .optional()
-      .describe('Trigger only while the appointment has this status. Each later edit triggers again.'),
+    appointmentStatus: optional(
+      appointmentFields.appointmentStatus,
+      'Trigger only while the appointment has this status. Each later edit triggers again.',
+    ),
   }),
   output: Appointment,
   primary: ['id', 'dateUpdated'],

@@ -4,47 +4,44 @@ import { InputError } from '../base/errors.ts';
 import { saysNothing } from '../base/text.ts';
 import { readEvent, type JivoChatEvent } from '../jivochat/event.ts';
 import { lineFrom, textFrom } from '../jivochat/values.ts';
-import { flag, longText, text } from '../schema/fields.ts';
+import { flag, longText, optional, text } from '../schema/fields.ts';
 
 /** The inputs that describe a lead: the raw event, single fields, or both. A field takes precedence over the event. */
 export const leadInput = {
-  payload: longText('JivoChat Event Data', '{"event_name": "chat_finished", "chat_id": 7607}')
-    .optional()
-    .describe(
-      'Map this field from the New JivoChat Event trigger. Fields you fill in below take precedence.',
-    ),
-  chatId: text('JivoChat Chat', '7607')
-    .optional()
-    .describe('Map Chat ID from the trigger. It prevents the same chat from being processed twice at once.'),
-  name: text('Name', 'Jane Doe').optional().describe('Leave blank to use the name in JivoChat Event Data.'),
-  email: text('Email', 'jane@example.com')
-    .optional()
-    .describe('Leave blank to use the email in JivoChat Event Data.'),
-  phone: text('Phone', '+14155550132')
-    .optional()
-    .describe('Leave blank to use the phone number in JivoChat Event Data.'),
-  description: longText('Description', 'Wants a quote')
-    .optional()
-    .describe('Notes the agents made about the visitor.'),
-  message: longText('Message', 'Please call me back.')
-    .optional()
-    .describe('The text of the offline message.'),
-  transcript: longText('Transcript', 'Jane: Hello!').optional().describe('The full conversation.'),
-  missed: flag('Missed Chat', false)
-    .optional()
-    .describe('Choose **Yes** if no agent answered. Leave blank to detect it from the event.'),
-  pageUrl: text('Page URL', 'https://example.com/pricing')
-    .optional()
-    .describe('Leave blank to use the page in JivoChat Event Data.'),
-  pageTitle: text('Page Title', 'Pricing')
-    .optional()
-    .describe('Leave blank to use the page in JivoChat Event Data.'),
-  agentName: text('Agent Name', 'Maria Keller')
-    .optional()
-    .describe('Leave blank to use the agent in JivoChat Event Data.'),
-  agentEmail: text('Agent Email', 'maria@example.com')
-    .optional()
-    .describe('Leave blank to use the agent in JivoChat Event Data.'),
+  payload: optional(
+    longText('JivoChat Event Data', '{"event_name": "chat_finished", "chat_id": 7607}'),
+    'Map this field from the New JivoChat Event trigger. Fields you fill in below take precedence.',
+  ),
+  chatId: optional(
+    text('JivoChat Chat', '7607'),
+    'Map Chat ID from the trigger. It prevents the same chat from being processed twice at once.',
+  ),
+  name: optional(text('Name', 'Jane Doe'), 'Leave blank to use the name in JivoChat Event Data.'),
+  email: optional(text('Email', 'jane@example.com'), 'Leave blank to use the email in JivoChat Event Data.'),
+  phone: optional(
+    text('Phone', '+14155550132'),
+    'Leave blank to use the phone number in JivoChat Event Data.',
+  ),
+  description: optional(longText('Description', 'Wants a quote'), 'Notes the agents made about the visitor.'),
+  message: optional(longText('Message', 'Please call me back.'), 'The text of the offline message.'),
+  transcript: optional(longText('Transcript', 'Jane: Hello!'), 'The full conversation.'),
+  missed: optional(
+    flag('Missed Chat', false),
+    'Choose **Yes** if no agent answered. Leave blank to detect it from the event.',
+  ),
+  pageUrl: optional(
+    text('Page URL', 'https://example.com/pricing'),
+    'Leave blank to use the page in JivoChat Event Data.',
+  ),
+  pageTitle: optional(text('Page Title', 'Pricing'), 'Leave blank to use the page in JivoChat Event Data.'),
+  agentName: optional(
+    text('Agent Name', 'Maria Keller'),
+    'Leave blank to use the agent in JivoChat Event Data.',
+  ),
+  agentEmail: optional(
+    text('Agent Email', 'maria@example.com'),
+    'Leave blank to use the agent in JivoChat Event Data.',
+  ),
 };
 
 type LeadInput = z.output<z.ZodObject<typeof leadInput>>;

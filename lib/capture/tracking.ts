@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { id } from '../schema/fields.ts';
+import { id, optional } from '../schema/fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
 /** The lead's value for each input. */
@@ -18,10 +18,10 @@ const sources = {
 type TrackingKey = keyof typeof sources;
 
 const field = (title: string) =>
-  id(title, 'cF1eLdIdOfTheSubAcct')
-    .meta({ title, editor: { type: 'string', dropdown: 'customFields' } })
-    .optional()
-    .describe('Choose a text custom field to save this value in. Leave blank to skip it.');
+  optional(
+    id(title, 'cF1eLdIdOfTheSubAcct').meta({ title, editor: { type: 'string', dropdown: 'customFields' } }),
+    'Choose a text custom field to save this value in. Leave blank to skip it.',
+  );
 
 /** The inputs that choose a custom field for each UTM parameter, click id and page of the visit. */
 export const trackingInput = {

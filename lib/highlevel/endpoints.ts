@@ -34,8 +34,8 @@ interface Endpoint<A = unknown> {
   /** The query parameters and the keys of the JSON body that the app may send; none by default. */
   query?: readonly string[];
   body?: readonly string[];
-  /** The schema of a successful response. */
-  response: z.ZodType<A>;
+  /** Makes the schema of a successful response: only what a run asks of is built. */
+  response: () => z.ZodType<A>;
 }
 
 /** Keys as literal types, so that a misspelled one does not compile. */
@@ -130,27 +130,28 @@ function oneRecord<S extends z.ZodRawShape>(
   }, z.object(shape));
 }
 
-const OneContact = oneRecord('contact', { contact: ContactResponse });
-const OneTask = oneRecord('task', { task: TaskResponse });
-const OneNote = oneRecord('note', { note: NoteResponse });
+const oneContact = () => oneRecord('contact', { contact: ContactResponse });
+const oneTask = () => oneRecord('task', { task: TaskResponse });
+const oneNote = () => oneRecord('note', { note: NoteResponse });
 // Documented as `event`, recorded as `appointment`; writes return it bare.
-const OneAppointment = oneRecord('appointment', { appointment: AppointmentResponse }, 'event');
+const oneAppointment = () => oneRecord('appointment', { appointment: AppointmentResponse }, 'event');
 // `buiseness` is HighLevel's spelling in the responses to writes.
-const OneBusiness = oneRecord('business', { business: BusinessResponse }, 'buiseness');
-const Appointments = z.object({ events: AppointmentList });
+const oneBusiness = () => oneRecord('business', { business: BusinessResponse }, 'buiseness');
+const appointments = () => z.object({ events: AppointmentList });
 // Documented as `note`, read by clients as `notes`.
-const FoundNotes = z.preprocess(
-  (answer) =>
-    isObject(answer) && !Array.isArray(answer.notes) && answer.note !== undefined
-      ? { notes: [answer.note].flat() }
-      : answer,
-  z.object({ notes: z.array(FoundNote) }),
-);
-const OneOpportunity = oneRecord('opportunity', { opportunity: OpportunityResponse });
-const Tags = z.object({ tags: z.array(z.string()) });
-const Followers = z.object({ followers: z.array(z.string()) });
+const foundNotes = () =>
+  z.preprocess(
+    (answer) =>
+      isObject(answer) && !Array.isArray(answer.notes) && answer.note !== undefined
+        ? { notes: [answer.note].flat() }
+        : answer,
+    z.object({ notes: z.array(FoundNote) }),
+  );
+const oneOpportunity = () => oneRecord('opportunity', { opportunity: OpportunityResponse });
+const tags = () => z.object({ tags: z.array(z.string()) });
+const followers = () => z.object({ followers: z.array(z.string()) });
 /** HighLevel's spelling; newer versions use the correct one. */
-const Done = z.object({ succeded: z.boolean().optional(), succeeded: z.boolean().optional() });
+const done = () => z.object({ succeded: z.boolean().optional(), succeeded: z.boolean().optional() });
 const BulkTagResult = z.object({
   contactId: z.string(),
   type: z.string().catch('success'),
@@ -163,14 +164,15 @@ const total = z.number().nullish().catch(null);
 /** The submissions of forms and those of surveys: HighLevel's two endpoints are alike. */
 const submissions = {
   idempotent: true,
-  response: counted(
-    'submissions',
-    z.object({
-      submissions: rows(SubmissionResponse, { isPage: true }),
-      meta: pageMeta,
-      received: z.number(),
-    }),
-  ),
+  response: () =>
+    counted(
+      'submissions',
+      z.object({
+        submissions: rows(SubmissionResponse, { isPage: true }),
+        meta: pageMeta,
+        received: z.number(),
+      }),
+    ),
 } as const;
 const SUBMISSION_QUERY = keys('locationId', 'page', 'limit', 'startAt', 'endAt');
 
@@ -179,14 +181,14 @@ const table = {
     ...reads,
     action: 'search the contacts',
     body: keys('locationId', 'page', 'pageLimit', 'searchAfter', 'sort', 'filters', 'query'),
-    response: ContactPage,
+    response: () => ContactPage,
   },
   'GET /contacts/search/duplicate': {
     ...reads,
     action: 'look for the contact',
     // Without a match the contact is null or missing: public clients handle both.
     query: keys('locationId', 'email', 'number'),
-    response: z.object({ contact: ContactResponse.nullish() }),
+    response: () => z.object({ contact: ContactResponse.nullish() }),
   },
   // Source: HighLevel's documentation of version v3, which says that it accepts OAuth tokens only.
   'GET /contacts/lookup': {
@@ -195,160 +197,158 @@ const table = {
     optional: true,
     action: 'look up the contact',
     query: keys('locationId', 'email', 'phone', 'limit'),
-    response: ContactPage,
+    response: () => ContactPage,
   },
-  'GET /contacts/{contactId}': { ...reads, action: 'read the contact', response: OneContact },
+  'GET /contacts/{contactId}': { ...reads, action: 'read the contact', response: oneContact },
   'POST /contacts/': {
     ...writesOnce,
     action: 'create the contact',
     body: NEW_CONTACT_KEYS,
-    response: OneContact,
+    response: oneContact,
   },
   'POST /contacts/upsert': {
     ...writes,
     action: 'create or update the contact',
     body: NEW_CONTACT_KEYS,
-    response: oneRecord('contact', { new: z.boolean().default(false), contact: ContactResponse }),
+    response: () => oneRecord('contact', { new: z.boolean().default(false), contact: ContactResponse }),
   },
   'PUT /contacts/{contactId}': {
     ...writes,
     action: 'update the contact',
     body: CONTACT_KEYS,
-    response: OneContact,
+    response: oneContact,
   },
-  'DELETE /contacts/{contactId}': { ...writes, action: 'delete the contact', response: Done },
+  'DELETE /contacts/{contactId}': { ...writes, action: 'delete the contact', response: done },
   'POST /contacts/{contactId}/tags': {
     ...writes,
     action: 'add the tags',
     body: keys('tags'),
-    response: Tags,
+    response: tags,
   },
   'DELETE /contacts/{contactId}/tags': {
     ...writes,
     action: 'remove the tags',
     body: keys('tags'),
-    response: Tags,
+    response: tags,
   },
   'POST /contacts/bulk/tags/update/{type}': {
     ...writes,
     action: 'change the tags',
     body: keys('contacts', 'tags', 'locationId'),
-    response: z.object({ responses: z.array(BulkTagResult).catch([]) }),
+    response: () => z.object({ responses: z.array(BulkTagResult).catch([]) }),
   },
   'POST /contacts/bulk/business': {
     ...writes,
     action: 'assign the contacts to the business',
     body: keys('locationId', 'ids', 'businessId'),
-    response: z.object({ success: z.boolean().catch(true), ids: z.array(z.string()).catch([]) }),
+    response: () => z.object({ success: z.boolean().catch(true), ids: z.array(z.string()).catch([]) }),
   },
   'POST /contacts/{contactId}/followers': {
     ...writes,
     action: 'add the followers',
     body: keys('followers'),
-    response: Followers,
+    response: followers,
   },
   'DELETE /contacts/{contactId}/followers': {
     ...writes,
     action: 'remove the followers',
     body: keys('followers'),
-    response: Followers,
+    response: followers,
   },
   'POST /contacts/{contactId}/campaigns/{campaignId}': {
     ...writesOnce,
     action: 'add the contact to the campaign',
     body: keys(),
-    response: Done,
+    response: done,
   },
   'DELETE /contacts/{contactId}/campaigns/{campaignId}': {
     ...writes,
     action: 'remove the contact from the campaign',
-    response: Done,
+    response: done,
   },
   'DELETE /contacts/{contactId}/campaigns/removeAll': {
     ...writes,
     action: 'remove the contact from all campaigns',
-    response: Done,
+    response: done,
   },
   'POST /contacts/{contactId}/workflow/{workflowId}': {
     ...writesOnce,
     action: 'add the contact to the workflow',
     body: keys('eventStartTime'),
-    response: Done,
+    response: done,
   },
   'DELETE /contacts/{contactId}/workflow/{workflowId}': {
     ...writes,
     action: 'remove the contact from the workflow',
     body: keys('eventStartTime'),
-    response: Done,
+    response: done,
   },
   'GET /contacts/{contactId}/appointments': {
     ...reads,
     action: "read the contact's appointments",
-    response: Appointments,
+    response: appointments,
   },
 
   'GET /contacts/business/{businessId}': {
     ...reads,
     action: "list the business's contacts",
     query: keys('locationId', 'skip', 'limit', 'query'),
-    response: ContactPage,
+    response: () => ContactPage,
   },
 
   'GET /contacts/{contactId}/tasks': {
     ...reads,
     action: "read the contact's tasks",
-    response: z.object({ tasks: rows(FoundTask) }),
+    response: () => z.object({ tasks: rows(FoundTask) }),
   },
   'POST /contacts/{contactId}/tasks': {
     ...writesOnce,
     action: 'create the task',
     body: TASK_KEYS,
-    response: OneTask,
+    response: oneTask,
   },
-  'GET /contacts/{contactId}/tasks/{taskId}': { ...reads, action: 'read the task', response: OneTask },
+  'GET /contacts/{contactId}/tasks/{taskId}': { ...reads, action: 'read the task', response: oneTask },
   'PUT /contacts/{contactId}/tasks/{taskId}': {
     ...writes,
     action: 'update the task',
     body: TASK_KEYS,
-    response: OneTask,
+    response: oneTask,
   },
-  'DELETE /contacts/{contactId}/tasks/{taskId}': { ...writes, action: 'delete the task', response: Done },
+  'DELETE /contacts/{contactId}/tasks/{taskId}': { ...writes, action: 'delete the task', response: done },
   'PUT /contacts/{contactId}/tasks/{taskId}/completed': {
     ...writes,
     action: 'complete the task',
     body: keys('completed'),
-    response: OneTask,
+    response: oneTask,
   },
   'POST /locations/{locationId}/tasks/search': {
     scope: 'locations/tasks.readonly',
     idempotent: true,
     action: 'search the tasks',
     body: keys('contactId', 'assignedTo', 'completed', 'query', 'limit', 'searchAfter'),
-    response: counted(
-      'tasks',
-      z.object({ tasks: rows(FoundTask, { isPage: true }), total, received: z.number() }),
-    ),
+    response: () =>
+      counted('tasks', z.object({ tasks: rows(FoundTask, { isPage: true }), total, received: z.number() })),
   },
 
   'GET /contacts/{contactId}/notes': {
     ...reads,
     action: "read the contact's notes",
-    response: z.object({ notes: rows(NoteResponse) }),
+    response: () => z.object({ notes: rows(NoteResponse) }),
   },
   'POST /contacts/{contactId}/notes': {
     ...writesOnce,
     action: 'create the note',
     body: NOTE_KEYS,
-    response: OneNote,
+    response: oneNote,
   },
-  'GET /contacts/{contactId}/notes/{id}': { ...reads, action: 'read the note', response: OneNote },
+  'GET /contacts/{contactId}/notes/{id}': { ...reads, action: 'read the note', response: oneNote },
   'PUT /contacts/{contactId}/notes/{id}': {
     ...writes,
     action: 'update the note',
     body: NOTE_KEYS,
-    response: OneNote,
+    response: oneNote,
   },
-  'DELETE /contacts/{contactId}/notes/{id}': { ...writes, action: 'delete the note', response: Done },
+  'DELETE /contacts/{contactId}/notes/{id}': { ...writes, action: 'delete the note', response: done },
 
   // Source: HighLevel's documentation of version v3. Its permission is not documented.
   'POST /notes/search': {
@@ -357,41 +357,41 @@ const table = {
     optional: true,
     action: 'search the notes',
     body: keys('locationId', 'limit', 'skip', 'sortBy', 'sortOrder', 'includeRelationRecords'),
-    response: FoundNotes,
+    response: foundNotes,
   },
 
   'GET /locations/{locationId}': {
     scope: 'locations.readonly',
     idempotent: true,
     action: 'read the sub-account',
-    response: oneRecord('location', { location: SubAccount }),
+    response: () => oneRecord('location', { location: SubAccount }),
   },
   'GET /locations/{locationId}/tags': {
     scope: 'locations/tags.readonly',
     idempotent: true,
     action: 'list the tags',
-    response: z.object({ tags: rows(LocationTag) }),
+    response: () => z.object({ tags: rows(LocationTag) }),
   },
   'GET /locations/{locationId}/customFields': {
     scope: 'locations/customFields.readonly',
     idempotent: true,
     action: 'list the custom fields',
     query: keys('model'),
-    response: z.object({ customFields: rows(CustomField) }),
+    response: () => z.object({ customFields: rows(CustomField) }),
   },
   'GET /campaigns/': {
     scope: 'campaigns.readonly',
     idempotent: true,
     action: 'list the campaigns',
     query: keys('locationId'),
-    response: z.object({ campaigns: rows(Named) }),
+    response: () => z.object({ campaigns: rows(Named) }),
   },
   'GET /workflows/': {
     scope: 'workflows.readonly',
     idempotent: true,
     action: 'list the workflows',
     query: keys('locationId'),
-    response: z.object({ workflows: rows(Named) }),
+    response: () => z.object({ workflows: rows(Named) }),
   },
   'GET /calendars/': {
     ...calendars,
@@ -399,7 +399,7 @@ const table = {
     idempotent: true,
     action: 'list the calendars',
     query: keys('locationId'),
-    response: z.object({ calendars: rows(Named) }),
+    response: () => z.object({ calendars: rows(Named) }),
   },
   'GET /calendars/{calendarId}/free-slots': {
     ...calendars,
@@ -407,7 +407,7 @@ const table = {
     idempotent: true,
     action: 'find free slots',
     query: keys('startDate', 'endDate', 'timezone'),
-    response: FreeSlots,
+    response: () => FreeSlots,
   },
   'GET /calendars/events': {
     ...calendars,
@@ -415,14 +415,14 @@ const table = {
     idempotent: true,
     action: 'list the appointments',
     query: keys('locationId', 'calendarId', 'userId', 'startTime', 'endTime'),
-    response: Appointments,
+    response: appointments,
   },
   'GET /calendars/events/appointments/{eventId}': {
     ...calendars,
     scope: 'calendars/events.readonly',
     idempotent: true,
     action: 'read the appointment',
-    response: OneAppointment,
+    response: oneAppointment,
   },
   'POST /calendars/events/appointments': {
     ...calendars,
@@ -430,7 +430,7 @@ const table = {
     idempotent: false,
     action: 'book the appointment',
     body: keys('locationId', 'contactId', ...APPOINTMENT_KEYS),
-    response: OneAppointment,
+    response: oneAppointment,
   },
   'PUT /calendars/events/appointments/{eventId}': {
     ...calendars,
@@ -438,51 +438,54 @@ const table = {
     idempotent: true,
     action: 'update the appointment',
     body: APPOINTMENT_KEYS,
-    response: OneAppointment,
+    response: oneAppointment,
   },
   'GET /businesses/': {
     scope: 'businesses.readonly',
     idempotent: true,
     action: 'list the businesses',
     query: keys('locationId', 'limit', 'skip'),
-    response: counted(
-      'businesses',
-      z.object({ businesses: rows(BusinessResponse, { isPage: true }), total, received: z.number() }),
-    ),
+    response: () =>
+      counted(
+        'businesses',
+        z.object({ businesses: rows(BusinessResponse, { isPage: true }), total, received: z.number() }),
+      ),
   },
   'POST /opportunities/search': {
     ...readsOpportunities,
     action: 'search the opportunities',
     // Documented to take no page with a cursor, and recorded with `page` 1 and an empty cursor.
     body: keys('locationId', 'limit', 'page', 'searchAfter', 'query', 'filters', 'sort'),
-    response: counted(
-      'opportunities',
-      z.object({
-        opportunities: rows(OpportunityResponse, { isPage: true }),
-        total,
-        received: z.number(),
-      }),
-    ),
+    response: () =>
+      counted(
+        'opportunities',
+        z.object({
+          opportunities: rows(OpportunityResponse, { isPage: true }),
+          total,
+          received: z.number(),
+        }),
+      ),
   },
   'GET /opportunities/pipelines': {
     ...readsOpportunities,
     action: 'list the pipelines',
     query: keys('locationId'),
-    response: z.object({ pipelines: rows(Pipeline) }),
+    response: () => z.object({ pipelines: rows(Pipeline) }),
   },
   'GET /opportunities/lost-reason': {
     ...readsOpportunities,
     action: 'list the lost reasons',
     query: keys('locationId', 'skip', 'limit'),
-    response: counted(
-      'lostReasons',
-      z.object({ lostReasons: rows(Named, { isPage: true }), total, received: z.number() }),
-    ),
+    response: () =>
+      counted(
+        'lostReasons',
+        z.object({ lostReasons: rows(Named, { isPage: true }), total, received: z.number() }),
+      ),
   },
   'GET /opportunities/{id}': {
     ...readsOpportunities,
     action: 'read the opportunity',
-    response: OneOpportunity,
+    response: oneOpportunity,
   },
   // A repeat would create another, where the sub-account allows several for a contact.
   'POST /opportunities/': {
@@ -490,38 +493,38 @@ const table = {
     idempotent: false,
     action: 'create the opportunity',
     body: keys('locationId', 'contactId', ...OPPORTUNITY_KEYS),
-    response: OneOpportunity,
+    response: oneOpportunity,
   },
   'PUT /opportunities/{id}': {
     ...writesOpportunities,
     action: 'update the opportunity',
     body: OPPORTUNITY_KEYS,
-    response: OneOpportunity,
+    response: oneOpportunity,
   },
   'PUT /opportunities/{id}/status': {
     ...writesOpportunities,
     action: 'set the status of the opportunity',
     body: keys('status', 'lostReasonId'),
-    response: Done,
+    response: done,
   },
   'DELETE /opportunities/{id}': {
     ...writesOpportunities,
     action: 'delete the opportunity',
-    response: Done,
+    response: done,
   },
   'POST /businesses/': {
     scope: 'businesses.write',
     idempotent: false,
     action: 'create the company',
     body: keys('locationId', ...BUSINESS_KEYS),
-    response: OneBusiness,
+    response: oneBusiness,
   },
   'PUT /businesses/{businessId}': {
     scope: 'businesses.write',
     idempotent: true,
     action: 'update the company',
     body: BUSINESS_KEYS,
-    response: OneBusiness,
+    response: oneBusiness,
   },
   'GET /conversations/search': {
     ...conversations,
@@ -529,7 +532,7 @@ const table = {
     idempotent: true,
     action: 'look for the conversation',
     query: keys('locationId', 'contactId', 'sortBy', 'sort', 'limit'),
-    response: z.object({ conversations: rows(Conversation) }),
+    response: () => z.object({ conversations: rows(Conversation) }),
   },
   'GET /conversations/{conversationId}/messages': {
     ...conversations,
@@ -537,7 +540,7 @@ const table = {
     idempotent: true,
     action: 'read the conversation',
     query: keys('limit', 'lastMessageId'),
-    response: ConversationPage,
+    response: () => ConversationPage,
   },
   'GET /conversations/messages/export': {
     ...conversations,
@@ -545,7 +548,7 @@ const table = {
     idempotent: true,
     action: 'read the messages',
     query: keys('locationId', 'limit', 'cursor', 'sortBy', 'sortOrder', 'contactId', 'channel', 'endDate'),
-    response: MessagePage,
+    response: () => MessagePage,
   },
   // A repeat would send the message a second time.
   'POST /conversations/messages': {
@@ -565,17 +568,15 @@ const table = {
       'emailCc',
       'emailBcc',
     ),
-    response: SentMessage,
+    response: () => SentMessage,
   },
   'GET /forms/': {
     scope: 'forms.readonly',
     idempotent: true,
     action: 'list the forms',
     query: keys('locationId', 'skip', 'limit'),
-    response: counted(
-      'forms',
-      z.object({ forms: rows(Named, { isPage: true }), total, received: z.number() }),
-    ),
+    response: () =>
+      counted('forms', z.object({ forms: rows(Named, { isPage: true }), total, received: z.number() })),
   },
   'GET /forms/submissions': {
     ...submissions,
@@ -588,10 +589,8 @@ const table = {
     idempotent: true,
     action: 'list the surveys',
     query: keys('locationId', 'skip', 'limit'),
-    response: counted(
-      'surveys',
-      z.object({ surveys: rows(Named, { isPage: true }), total, received: z.number() }),
-    ),
+    response: () =>
+      counted('surveys', z.object({ surveys: rows(Named, { isPage: true }), total, received: z.number() })),
   },
   'GET /surveys/submissions': {
     ...submissions,
@@ -604,14 +603,14 @@ const table = {
     idempotent: true,
     action: 'list the phone numbers',
     query: keys('page', 'pageSize'),
-    response: PhoneNumberList,
+    response: () => PhoneNumberList,
   },
   'GET /users/': {
     scope: 'users.readonly',
     idempotent: true,
     action: 'list the users',
     query: keys('locationId'),
-    response: z.object({ users: rows(User) }),
+    response: () => z.object({ users: rows(User) }),
   },
   // GET /users/ is deprecated: this endpoint replaces it once HighLevel removes it.
   'GET /users/search': {
@@ -619,10 +618,8 @@ const table = {
     idempotent: true,
     action: 'list the users',
     query: keys('companyId', 'locationId', 'skip', 'limit'),
-    response: counted(
-      'users',
-      z.object({ users: rows(User, { isPage: true }), total, received: z.number() }),
-    ),
+    response: () =>
+      counted('users', z.object({ users: rows(User, { isPage: true }), total, received: z.number() })),
   },
 } satisfies Record<string, Endpoint>;
 
@@ -630,7 +627,7 @@ const table = {
 export type EndpointName = keyof typeof table;
 
 /** The parsed response of an endpoint. */
-export type Answer<E extends EndpointName> = z.output<(typeof table)[E]['response']>;
+export type Answer<E extends EndpointName> = z.output<ReturnType<(typeof table)[E]['response']>>;
 
 /** The names of an endpoint's query parameters, or of the keys of its body. */
 export type KeyOf<E extends EndpointName, P extends 'query' | 'body'> =

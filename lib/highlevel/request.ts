@@ -70,7 +70,7 @@ export function freeRequest(run: Run, { name, ...parts }: FreeRequest): Promise<
     idempotent,
     action: 'make the API request',
     namesRecord: true,
-    response: z.unknown(),
+    response: z.unknown,
   };
   return repeated(run, target, parts, Infinity);
 }
@@ -82,7 +82,7 @@ interface Target<T> {
   action: string;
   idempotent: boolean;
   optional?: boolean;
-  response: z.ZodType<T>;
+  response: () => z.ZodType<T>;
   /** Whether the path names a record, other than the sub-account. */
   namesRecord: boolean;
 }
@@ -128,7 +128,7 @@ async function repeated<T>(
     }
     if ('error' in outcome) throw outcome.error;
     if ('data' in outcome) {
-      const answer = response.safeParse(outcome.data);
+      const answer = response().safeParse(outcome.data);
       if (answer.success) return { ...outcome, data: answer.data };
       outcome = {
         failure: { kind: 'unknown' },

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { isObject } from '../base/json.ts';
 
+const anyList = z.array(z.unknown());
+
 /**
  * A list in a response, without invalid rows: one such row (null, no id, a wrong type) must not block a step forever. If
  * every row is invalid, so is the response; but on a page of a longer list (`isPage`) a single row may be invalid.
  */
 export const rows = <T extends z.ZodType>(row: T, { isPage = false } = {}) =>
-  z.array(z.unknown()).transform((all, context): z.output<T>[] => {
+  anyList.transform((all, context): z.output<T>[] => {
     const read = all.flatMap((one) => {
       const { success, data } = row.safeParse(one);
       return success ? [data] : [];

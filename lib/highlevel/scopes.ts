@@ -112,8 +112,10 @@ function scopesOfPart(field: PartField, level: keyof typeof accessLevels): Scope
   return optionalParts[field].scopes.filter((scope) => level === 'full' || isRead(scope));
 }
 
+const YES: ReadonlySet<string> = new Set(['true', 'yes', '1']);
+
 function isYes(value: unknown): boolean {
-  return value === true || (typeof value === 'string' && /^(?:true|yes|1)$/i.test(value.trim()));
+  return value === true || (typeof value === 'string' && YES.has(value.trim().toLowerCase()));
 }
 
 /** What the user should choose to get a scope, in words that follow "reconnect the account with". */

@@ -8,7 +8,7 @@ import {
 } from '../resources/appointments.ts';
 import { DAY, newestBy } from '../base/dates.ts';
 import { InputError } from '../base/errors.ts';
-import { contactIdField } from '../schema/fields.ts';
+import { contactIdField, optional } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import {
   appointmentFields,
@@ -24,17 +24,18 @@ const SAMPLE = 3;
 
 /** The filter inputs of all appointment triggers. */
 export const appointmentPollInput = {
-  calendarId: appointmentFields.calendarId
-    .optional()
-    .describe("Trigger only for appointments in this calendar. Choose a calendar, or map a calendar's ID."),
-  assignedUserId: appointmentFields.assignedUserId
-    .optional()
-    .describe(
-      "Trigger only for appointments assigned to this user. Choose a user, or map a user's ID or email.",
-    ),
-  contactId: contactIdField
-    .optional()
-    .describe('Trigger only for appointments of this contact. Choose a contact, or map a Contact ID.'),
+  calendarId: optional(
+    appointmentFields.calendarId,
+    "Trigger only for appointments in this calendar. Choose a calendar, or map a calendar's ID.",
+  ),
+  assignedUserId: optional(
+    appointmentFields.assignedUserId,
+    "Trigger only for appointments assigned to this user. Choose a user, or map a user's ID or email.",
+  ),
+  contactId: optional(
+    contactIdField,
+    'Trigger only for appointments of this contact. Choose a contact, or map a Contact ID.',
+  ),
 } satisfies z.ZodRawShape;
 
 /** A poll of an appointment trigger: the trigger's `key`, the date to watch, and its filters. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DAY, epochOf, newestBy } from '../base/dates.ts';
 import { ApiError } from '../base/errors.ts';
 import { keepOnly } from '../base/keep_only.ts';
-import { contactIdField } from '../schema/fields.ts';
+import { contactIdField, optional } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { taskFields, type TaskResponse } from '../highlevel/records/task.ts';
 import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
@@ -23,14 +23,14 @@ const KEPT_PARTLY_SECONDS = (30 * DAY) / 1000;
 
 /** The filter inputs of all task triggers; HighLevel applies them. */
 export const taskPollInput = {
-  contactId: contactIdField
-    .optional()
-    .describe('Trigger only for tasks of this contact. Choose a contact, or map a Contact ID.'),
-  assignedTo: taskFields.assignedTo
-    .optional()
-    .describe(
-      "Trigger only for tasks assigned to this user. Choose a user, or map a user's ID or email. Choose one if the sub-account has many tasks.",
-    ),
+  contactId: optional(
+    contactIdField,
+    'Trigger only for tasks of this contact. Choose a contact, or map a Contact ID.',
+  ),
+  assignedTo: optional(
+    taskFields.assignedTo,
+    "Trigger only for tasks assigned to this user. Choose a user, or map a user's ID or email. Choose one if the sub-account has many tasks.",
+  ),
 } satisfies z.ZodRawShape;
 
 /** A poll of a task trigger: the trigger's `key`, the date to watch, and its filters. */

@@ -5,7 +5,7 @@ import { isSameText } from '../base/text.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { ContactPage, ContactResponse } from '../highlevel/records/contact.ts';
 import { Business, businessFields, Named } from '../highlevel/records/location.ts';
-import { PHONE_FORMAT, textList } from '../schema/fields.ts';
+import { optional, PHONE_FORMAT, textList } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import { cached } from './location.ts';
 
@@ -27,17 +27,18 @@ export async function businesses(highlevel: HighLevel): Promise<Business[]> {
 /** The inputs of Create Company and Update Company, the most important first. */
 export const businessInput = {
   name: businessFields.name,
-  email: businessFields.email.optional().describe("Enter the company's email address."),
-  phone: businessFields.phone.optional().describe(PHONE_FORMAT),
-  website: businessFields.website.optional(),
-  address: businessFields.address.optional(),
-  city: businessFields.city.optional(),
-  state: businessFields.state.optional(),
-  postalCode: businessFields.postalCode.optional(),
-  country: businessFields.country
-    .optional()
-    .describe('Choose a country, or enter its English name or two-letter code such as `US`.'),
-  description: businessFields.description.optional(),
+  email: optional(businessFields.email, "Enter the company's email address."),
+  phone: optional(businessFields.phone, PHONE_FORMAT),
+  website: optional(businessFields.website),
+  address: optional(businessFields.address),
+  city: optional(businessFields.city),
+  state: optional(businessFields.state),
+  postalCode: optional(businessFields.postalCode),
+  country: optional(
+    businessFields.country,
+    'Choose a country, or enter its English name or two-letter code such as `US`.',
+  ),
+  description: optional(businessFields.description),
 } satisfies z.ZodRawShape;
 
 /** A company after a write, with warnings about what was not written. */

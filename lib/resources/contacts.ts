@@ -7,7 +7,7 @@ import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { businessIdField, choice, PHONE_FORMAT, textList } from '../schema/fields.ts';
+import { businessIdField, choice, optional, PHONE_FORMAT, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifServed } from './optional.ts';
 import { country, ifAllowed } from './location.ts';
@@ -25,47 +25,46 @@ import {
 
 /** The inputs of Create Contact and Create or Update Contact; all optional, the most important first. */
 export const contactInput = {
-  email: contactFields.email
-    .optional()
-    .describe(
-      "Email or phone number is required. If they match two different contacts, HighLevel's duplicate settings decide which one is updated.",
-    ),
-  phone: contactFields.phone.optional().describe(`Email or phone number is required. ${PHONE_FORMAT}`),
-  firstName: contactFields.firstName.optional(),
-  lastName: contactFields.lastName.optional(),
-  name: contactFields.name.optional().describe("Use only if you don't have first and last name separately."),
-  companyName: contactFields.companyName.optional(),
-  tags: contactFields.tags
-    .optional()
-    .describe('Choose or type tags. These are added to the tags the contact already has.'),
-  source: contactFields.source
-    .optional()
-    .describe('Where the contact came from. Replaces the existing source.'),
-  assignedTo: contactFields.assignedTo.optional().describe("Choose a user, or map a user's ID or email."),
-  address1: contactFields.address1.optional(),
-  city: contactFields.city.optional(),
-  state: contactFields.state.optional(),
-  postalCode: contactFields.postalCode.optional(),
-  country: contactFields.country
-    .optional()
-    .describe('Choose a country, or enter its English name or two-letter code such as `US`.'),
-  website: contactFields.website.optional(),
-  timezone: contactFields.timezone.optional().describe('Choose a time zone such as `America/New_York`.'),
-  dateOfBirth: contactFields.dateOfBirth.optional().describe('Enter a date such as `1990-04-23`.'),
-  gender: contactFields.gender.optional().describe('Choose Male, Female, or Other.'),
-  dnd: contactFields.dnd
-    .optional()
-    .describe('Choose **Yes** to stop all messages to this contact, on every channel.'),
-  dndChannels: textList('Do Not Disturb Channels', ['SMS'])
-    .meta({ editor: { type: 'string', list: true, choices: DND_CHANNELS } })
-    .optional()
-    .describe('Choose channels to stop messages on. The settings of other channels stay the same.'),
-  allowChannels: textList('Channels to Allow Again', ['Email'])
-    .meta({ editor: { type: 'string', list: true, choices: DND_CHANNELS } })
-    .optional()
-    .describe(
-      'Choose channels to allow messages on again. A channel that the contact opted out of stays stopped, with a warning.',
-    ),
+  email: optional(
+    contactFields.email,
+    "Email or phone number is required. If they match two different contacts, HighLevel's duplicate settings decide which one is updated.",
+  ),
+  phone: optional(contactFields.phone, `Email or phone number is required. ${PHONE_FORMAT}`),
+  firstName: optional(contactFields.firstName),
+  lastName: optional(contactFields.lastName),
+  name: optional(contactFields.name, "Use only if you don't have first and last name separately."),
+  companyName: optional(contactFields.companyName),
+  tags: optional(
+    contactFields.tags,
+    'Choose or type tags. These are added to the tags the contact already has.',
+  ),
+  source: optional(contactFields.source, 'Where the contact came from. Replaces the existing source.'),
+  assignedTo: optional(contactFields.assignedTo, "Choose a user, or map a user's ID or email."),
+  address1: optional(contactFields.address1),
+  city: optional(contactFields.city),
+  state: optional(contactFields.state),
+  postalCode: optional(contactFields.postalCode),
+  country: optional(
+    contactFields.country,
+    'Choose a country, or enter its English name or two-letter code such as `US`.',
+  ),
+  website: optional(contactFields.website),
+  timezone: optional(contactFields.timezone, 'Choose a time zone such as `America/New_York`.'),
+  dateOfBirth: optional(contactFields.dateOfBirth, 'Enter a date such as `1990-04-23`.'),
+  gender: optional(contactFields.gender, 'Choose Male, Female, or Other.'),
+  dnd: optional(contactFields.dnd, 'Choose **Yes** to stop all messages to this contact, on every channel.'),
+  dndChannels: optional(
+    textList('Do Not Disturb Channels', ['SMS']).meta({
+      editor: { type: 'string', list: true, choices: DND_CHANNELS },
+    }),
+    'Choose channels to stop messages on. The settings of other channels stay the same.',
+  ),
+  allowChannels: optional(
+    textList('Channels to Allow Again', ['Email']).meta({
+      editor: { type: 'string', list: true, choices: DND_CHANNELS },
+    }),
+    'Choose channels to allow messages on again. A channel that the contact opted out of stays stopped, with a warning.',
+  ),
   refusedDetail: choice(
     'If HighLevel Refuses Email or Phone',
     { stop: 'Stop with an error', leave_out: 'Save the contact without it' },
@@ -177,15 +176,15 @@ export function searchText(query: string): string {
 /** The filter inputs of the contact triggers and searches. `begin` is how their help texts begin. */
 export const contactFilters = (begin: 'Trigger only for' | 'Return only') =>
   ({
-    tags: contactFields.tags
-      .optional()
-      .describe(`${begin} contacts that have all of these tags. Choose or type tags.`),
-    businessId: businessIdField
-      .optional()
-      .describe(`${begin} contacts of this company. Choose a company, or map a company's ID.`),
-    assignedTo: contactFields.assignedTo
-      .optional()
-      .describe(`${begin} contacts with this owner. Choose a user, or map a user's ID or email.`),
+    tags: optional(contactFields.tags, `${begin} contacts that have all of these tags. Choose or type tags.`),
+    businessId: optional(
+      businessIdField,
+      `${begin} contacts of this company. Choose a company, or map a company's ID.`,
+    ),
+    assignedTo: optional(
+      contactFields.assignedTo,
+      `${begin} contacts with this owner. Choose a user, or map a user's ID or email.`,
+    ),
   }) satisfies z.ZodRawShape;
 
 /** The values of the inputs Email and Phone. */

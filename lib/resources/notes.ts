@@ -3,7 +3,7 @@ import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
 import { ifServed } from './optional.ts';
 import { isSameText } from '../base/text.ts';
-import { contactIdField, noteIdField, text, userId } from '../schema/fields.ts';
+import { contactIdField, noteIdField, optional, text, userId } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
@@ -11,26 +11,29 @@ import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/not
 /** The inputs of both note searches. */
 export const noteSearchInput = {
   contactId: contactIdField,
-  text: text('Note Contains', 'price list')
-    .optional()
-    .describe('Return only notes that contain this text in the note or its title. Not case-sensitive.'),
-  userId: userId('Written By')
-    .optional()
-    .describe("Return only notes written by this user. Choose a user, or map a user's ID or email."),
+  text: optional(
+    text('Note Contains', 'price list'),
+    'Return only notes that contain this text in the note or its title. Not case-sensitive.',
+  ),
+  userId: optional(
+    userId('Written By'),
+    "Return only notes written by this user. Choose a user, or map a user's ID or email.",
+  ),
   // Without "add a search step", because this is the search.
-  noteId: noteIdField
-    .meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } })
-    .optional()
-    .describe('Choose a note of the contact above, or map a Note ID.'),
+  noteId: optional(
+    noteIdField.meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }),
+    'Choose a note of the contact above, or map a Note ID.',
+  ),
 } satisfies z.ZodRawShape;
 
 /** Help text of the note triggers: the instant trigger covers all contacts, while polling is limited to a few. */
 export const INSTANT_NOTES = ' To catch every note, use New HighLevel Event.';
 
 /** The author filter of the note triggers. */
-export const writtenByFilter = userId('Written By')
-  .optional()
-  .describe("Trigger only for notes written by this user. Choose a user, or map a user's ID or email.");
+export const writtenByFilter = optional(
+  userId('Written By'),
+  "Trigger only for notes written by this user. Choose a user, or map a user's ID or email.",
+);
 
 /**
  * A contact's notes that contain `text`, case-insensitive, and are written by `userId`, as far as these are given; newest

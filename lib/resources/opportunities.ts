@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ApiError, InputError } from '../base/errors.ts';
 import { pagesBySkip } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
-import { contactIdField, pipelineIdField, pipelineStageIdField, userId } from '../schema/fields.ts';
+import { contactIdField, optional, pipelineIdField, pipelineStageIdField, userId } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
 import { Named } from '../highlevel/records/location.ts';
@@ -153,45 +153,48 @@ export const lostReasons = (highlevel: HighLevel, more?: { withinMs: number }): 
 
 /** What the actions write to an opportunity, besides its contact and pipeline. */
 export const opportunityInput = {
-  pipelineStageId: pipelineStageIdField.optional(),
-  status: opportunityFields.status.optional(),
-  monetaryValue: opportunityFields.monetaryValue.optional().describe('Enter a number, such as `1500`.'),
-  assignedTo: opportunityFields.assignedTo.optional(),
-  source: opportunityFields.source.optional().describe('Enter where the opportunity came from.'),
+  pipelineStageId: optional(pipelineStageIdField),
+  status: optional(opportunityFields.status),
+  monetaryValue: optional(opportunityFields.monetaryValue, 'Enter a number, such as `1500`.'),
+  assignedTo: optional(opportunityFields.assignedTo),
+  source: optional(opportunityFields.source, 'Enter where the opportunity came from.'),
 } satisfies z.ZodRawShape;
 
 /** The filter inputs of the opportunity searches. */
 export const opportunityFilters = {
-  contactId: contactIdField
-    .optional()
-    .describe('Return only opportunities of this contact. Choose a contact, or map a Contact ID.'),
-  pipelineId: pipelineIdField
-    .optional()
-    .describe("Return only opportunities in this pipeline. Choose a pipeline, or map a pipeline's ID."),
-  pipelineStageId: pipelineStageIdField
-    .optional()
-    .describe(
-      "Return only opportunities in this stage. Choose a stage of the pipeline, or map a stage's ID.",
-    ),
-  status: opportunityFields.status
-    .optional()
-    .describe('Return only opportunities with this status. Leave blank for all, open ones first.'),
+  contactId: optional(
+    contactIdField,
+    'Return only opportunities of this contact. Choose a contact, or map a Contact ID.',
+  ),
+  pipelineId: optional(
+    pipelineIdField,
+    "Return only opportunities in this pipeline. Choose a pipeline, or map a pipeline's ID.",
+  ),
+  pipelineStageId: optional(
+    pipelineStageIdField,
+    "Return only opportunities in this stage. Choose a stage of the pipeline, or map a stage's ID.",
+  ),
+  status: optional(
+    opportunityFields.status,
+    'Return only opportunities with this status. Leave blank for all, open ones first.',
+  ),
 } satisfies z.ZodRawShape;
 
 /** What the opportunity triggers can watch; all optional. */
 export const watchedOpportunities = z.object({
-  pipelineId: pipelineIdField
-    .optional()
-    .describe("Trigger only for this pipeline. Choose a pipeline, or map a pipeline's ID."),
-  pipelineStageId: pipelineStageIdField
-    .optional()
-    .describe("Trigger only for this stage. Choose a stage of the pipeline, or map a stage's ID."),
-  status: opportunityFields.status
-    .optional()
-    .describe('Trigger only for this status. Leave blank for every status.'),
-  assignedTo: userId('Owner')
-    .optional()
-    .describe("Trigger only for opportunities of this user. Choose a user, or map a user's ID or email."),
+  pipelineId: optional(
+    pipelineIdField,
+    "Trigger only for this pipeline. Choose a pipeline, or map a pipeline's ID.",
+  ),
+  pipelineStageId: optional(
+    pipelineStageIdField,
+    "Trigger only for this stage. Choose a stage of the pipeline, or map a stage's ID.",
+  ),
+  status: optional(opportunityFields.status, 'Trigger only for this status. Leave blank for every status.'),
+  assignedTo: optional(
+    userId('Owner'),
+    "Trigger only for opportunities of this user. Choose a user, or map a user's ID or email.",
+  ),
 });
 
 /** The fields of an opportunity, under HighLevel's names; only those that a step fills in. */

@@ -1,3 +1,4 @@
+import { optional } from '../schema/fields.ts';
 import type * as z from 'zod';
 import { withoutMarkup } from '../base/html.ts';
 import { mayGoOn } from '../base/pages.ts';
@@ -120,13 +121,12 @@ export const MAX_TASKS = 5_000;
 
 /** The filter inputs of the task searches, besides the contact. */
 export const taskFilters = {
-  title: taskFields.title
-    .optional()
-    .describe('Return only tasks with this text in the title. Not case-sensitive.'),
+  title: optional(taskFields.title, 'Return only tasks with this text in the title. Not case-sensitive.'),
   completed: completedFilter,
-  assignedTo: taskFields.assignedTo
-    .optional()
-    .describe("Return only tasks assigned to this user. Choose a user, or map a user's ID or email."),
+  assignedTo: optional(
+    taskFields.assignedTo,
+    "Return only tasks assigned to this user. Choose a user, or map a user's ID or email.",
+  ),
 } satisfies z.ZodRawShape;
 
 /** The filters of a task search, and the most tasks to return. */

@@ -102,8 +102,18 @@ const idMeta = (title: string, example: string) =>
 const dateTimeMeta = (title: string, example: string) =>
   ({ title, example, editor: { type: 'datetime' } }) as const;
 
-const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null);
+const orNull = <T extends z.ZodType>(schema: T) => z.nullable(schema).catch(null);
 const [textOrNull, idOrNull, dateOrNull] = [orNull(anyText), orNull(anyId), orNull(anyDate)];
+
+/** Gives a new schema its metadata. Not by `.meta()`, which makes a second one. */
+function tagged<T extends z.ZodType>(made: T, meta: z.GlobalMeta): T {
+  z.globalRegistry.add(made, meta);
+  return made;
+}
+
+/** A copy of a shared schema with metadata of its own. Not by `.meta()`: the copy would ask the original for its metadata. */
+const copied = <T extends z.ZodType>(shared: T, meta: z.GlobalMeta): T =>
+  tagged(z.clone(shared, shared._zod.def), meta);
 
 /**
  * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
@@ -111,35 +121,44 @@ const [textOrNull, idOrNull, dateOrNull] = [orNull(anyText), orNull(anyId), orNu
  * three.
  */
 export const maybe = Object.assign(orNull, {
-  text: (title: string, example: string) => textOrNull.meta(textMeta(title, example)),
-  longText: (title: string, example: string) => textOrNull.meta(longTextMeta(title, example)),
-  id: (title: string, example: string) => idOrNull.meta(idMeta(title, example)),
-  dateTime: (title: string, example: string) => dateOrNull.meta(dateTimeMeta(title, example)),
+  text: (title: string, example: string) => copied(textOrNull, textMeta(title, example)),
+  longText: (title: string, example: string) => copied(textOrNull, longTextMeta(title, example)),
+  id: (title: string, example: string) => copied(idOrNull, idMeta(title, example)),
+  dateTime: (title: string, example: string) => copied(dateOrNull, dateTimeMeta(title, example)),
 });
 
+/**
+ * A field that may be left blank, with its help text. Not `.optional().describe()`: that makes a second schema and three
+ * bound functions for each of hundreds of fields at every cold start.
+ */
+export function optional<T extends z.ZodType>(field: T, help?: string): z.ZodOptional<T> {
+  const made = z.optional(field);
+  return help === undefined ? made : tagged(made, { description: help });
+}
+
 /** A single-line text field. */
-export const text = (title: string, example: string) => anyText.meta(textMeta(title, example));
+export const text = (title: string, example: string) => copied(anyText, textMeta(title, example));
 
 /** A multi-line text field. */
-export const longText = (title: string, example: string) => anyText.meta(longTextMeta(title, example));
+export const longText = (title: string, example: string) => copied(anyText, longTextMeta(title, example));
 
 /** The id of a record. A value that does not have the format of an id is an error. */
-export const id = (title: string, example: string) => anyId.meta(idMeta(title, example));
+export const id = (title: string, example: string) => copied(anyId, idMeta(title, example));
 
 /** A country: read from its name or code, passed on as its ISO 3166 alpha-2 code. */
 export const country = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
+  copied(anyText, { title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
 
 /** A time zone, by its present IANA name. */
 export const timeZone = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
+  copied(anyText, { title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
 
 /** A day of the calendar, as YYYY-MM-DD. */
 export const day = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string' }, format: 'day' });
+  copied(anyText, { title, example, editor: { type: 'string' }, format: 'day' });
 
 /** A date and time, as ISO 8601 text with an offset. */
-export const dateTime = (title: string, example: string) => anyDate.meta(dateTimeMeta(title, example));
+export const dateTime = (title: string, example: string) => copied(anyDate, dateTimeMeta(title, example));
 
 /** How a date and time may be written, for help texts. */
 export const DATE_AND_TIME =
@@ -151,36 +170,33 @@ export const PHONE_FORMAT =
 
 /** A yes/no field. */
 export const flag = (title: string, example: boolean) =>
-  anyFlag.meta({ title, example, editor: { type: 'boolean' } });
+  copied(anyFlag, { title, example, editor: { type: 'boolean' } });
 
 /** A whole number. */
 export const integer = (title: string, example: number) =>
-  z.int().meta({ title, example, editor: { type: 'integer' } });
+  tagged(z.int(), { title, example, editor: { type: 'integer' } });
 
 /** A number, with or without decimals. */
 export const number = (title: string, example: number) =>
-  z.number().meta({ title, example, editor: { type: 'number' } });
+  tagged(z.number(), { title, example, editor: { type: 'number' } });
 
 /** A field with fixed choices, which map each value to its label. */
 export const choice = <const V extends string>(
   title: string,
   choices: Record<V, string>,
   example: NoInfer<V>,
-) => z.enum(keys(choices)).meta({ title, example, editor: { type: 'string', choices } });
+) => tagged(z.enum(keys(choices)), { title, example, editor: { type: 'string', choices } });
 
 /** A list of texts. */
 export const textList = (title: string, example: string[]) =>
-  z.array(anyText).meta({ title, example, editor: { type: 'string', list: true } });
+  tagged(z.array(anyText), { title, example, editor: { type: 'string', list: true } });
 
 /** A value passed on as HighLevel sends it. */
-export const raw = (title: string, example: unknown = null) => z.unknown().meta({ title, example });
+export const raw = (title: string, example: unknown = null) => tagged(z.unknown(), { title, example });
 
 /** A text in the Zap editor without an input, such as a warning. */
 export const notice = (help: string) =>
-  z
-    .undefined()
-    .optional()
-    .meta({ title: 'Warning', description: help, editor: { type: 'copy' } });
+  tagged(z.optional(z.undefined()), { title: 'Warning', description: help, editor: { type: 'copy' } });
 
 /**
  * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag

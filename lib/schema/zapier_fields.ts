@@ -115,15 +115,17 @@ export const sample = oncePerSchema((schema: z.ZodObject): Record<string, unknow
   ),
 );
 
+// By `def.type` first: zod's `instanceof` runs code of its own, and a start asks this of a thousand fields.
 function objectIn(field: z.ZodType): z.ZodObject | undefined {
-  if (field instanceof z.ZodObject) return field;
+  if (field.def.type === 'object' && field instanceof z.ZodObject) return field;
   const inner = unwrapped(field);
   return inner && objectIn(inner);
 }
 
 /** The record in a list of records. */
 function itemOf(field: z.ZodType): z.ZodObject | undefined {
-  const inner: unknown = field instanceof z.ZodArray ? field.def.element : undefined;
+  const inner: unknown =
+    field.def.type === 'array' && field instanceof z.ZodArray ? field.def.element : undefined;
   return inner instanceof z.ZodObject ? inner : undefined;
 }
 
@@ -139,25 +141,22 @@ interface Meta {
 /** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
 // Not by field.meta(): a method of a schema becomes its own bound function when it is first used.
 export const metaOf = oncePerSchema((field: z.ZodType): Readonly<Meta> => {
+  const own: Readonly<Meta> = z.globalRegistry.get(field) ?? {};
+  // A field that says everything itself, as most do.
+  if (own.title !== undefined && own.editor) return own;
   const inner = unwrapped(field);
-  return { ...(inner && metaOf(inner)), ...z.globalRegistry.get(field) };
+  return inner ? { ...metaOf(inner), ...own } : own;
 });
 
 /** Whether a field accepts that it is left out: told by its type, since a trial parse of each would slow every start. */
 function mayBeLeftOut(field: z.ZodType): boolean {
+  const { type } = field.def;
   // A list that is transformed.
-  if (
-    field instanceof z.ZodPipe &&
-    field.def.in instanceof z.ZodType &&
-    !(field.def.in instanceof z.ZodTransform)
-  )
-    return mayBeLeftOut(field.def.in);
-  return (
-    field instanceof z.ZodOptional ||
-    field instanceof z.ZodDefault ||
-    field instanceof z.ZodCatch ||
-    field instanceof z.ZodUndefined
-  );
+  if (type === 'pipe' && field instanceof z.ZodPipe) {
+    const { in: given } = field.def;
+    return given instanceof z.ZodType && given.def.type !== 'transform' && mayBeLeftOut(given);
+  }
+  return type === 'optional' || type === 'default' || type === 'catch' || type === 'undefined';
 }
 
 /** The schema inside one that makes it optional, nullable or the like. */
@@ -168,7 +167,7 @@ function unwrapped({ def }: z.ZodType): z.ZodType | undefined {
 
 // Zapier accepts only text as a default, so a list of several values cannot have one.
 function defaultOf(field: z.ZodType): string | undefined {
-  if (!(field instanceof z.ZodDefault)) return undefined;
+  if (field.def.type !== 'default' || !(field instanceof z.ZodDefault)) return undefined;
   const value: unknown = field.def.defaultValue;
   if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
   return String(value);

@@ -284,16 +284,14 @@ function fields(
         }),
       ]
     : [];
-  const paths = customPaths(output);
   // Zapier needs the fields that identify a record before it calls anything. All others are made when the editor asks for
   // them: they are half of the definition, which Zapier copies at every start.
   const fixed = new Set(['id', ...primary]);
   const outputs: (PlainOutputField | OutputFieldsFunction)[] = [
     ...outputFields(output, { only: fixed, primary }),
     () => Promise.resolve(outputFields(output).filter(({ key }) => !fixed.has(key))),
+    inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, customPaths(output)), [])),
   ];
-  if (paths.length > 0)
-    outputs.push(inEditor((highlevel) => ifAllowed(customOutputFields(highlevel, paths), [])));
   return {
     // A trigger is the first step of a Zap, so no search step can stand before it.
     ...(groups.length > 0 && {

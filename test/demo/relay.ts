@@ -14,7 +14,7 @@ import { completeByHand, noteByHand } from './recipes.ts';
 import { demoRelay } from './start_relay.ts';
 
 /** The longest wait for a Zap to run. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Plays what a relay adds: two Zaps on one channel, the card of a visitor who comes back, and an event of HighLevel that

@@ -234,7 +234,7 @@ export const highlevel = [
       },
       {
         breaks: 'reads "no" as yes',
-        find: '/^(?:true|yes|1)$/i.test(value.trim())',
+        find: 'YES.has(value.trim().toLowerCase())',
         replace: "value.trim() !== ''",
       },
     ],

@@ -8,7 +8,9 @@ import { mutants } from './mutants.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** A mutant that makes a test loop forever is noticed as well. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 900_000;
+/** One that makes a test wait forever, too. */
+const TEST_TIMEOUT_MS = 180_000;
 
 /** A copy of the project as it is in the working tree, so that a crash leaves no fault there. */
 function copyOfProject(): string {
@@ -31,7 +33,14 @@ type Outcome = { kind: 'passed' } | { kind: 'failed' | 'broken'; why: string };
 /** Runs a test file in a copy, until a test fails. `broken`: the file could not be loaded. */
 async function run(copy: string, file: string): Promise<Outcome> {
   const jest = join(copy, 'node_modules/jest/bin/jest.js');
-  const flags = ['--runInBand', '--bail', '--silent', '--runTestsByPath', file];
+  const flags = [
+    '--runInBand',
+    '--bail',
+    '--silent',
+    `--testTimeout=${TEST_TIMEOUT_MS}`,
+    '--runTestsByPath',
+    file,
+  ];
   const child = spawn(process.execPath, [jest, ...flags], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'pipe'],

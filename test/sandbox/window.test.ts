@@ -83,7 +83,7 @@ describe('The window of the sandbox', () => {
       let browser: Browser;
       beforeAll(async () => {
         browser = await startBrowser(CHROMIUM);
-      }, 60_000);
+      });
       afterAll(() => browser.close());
 
       test('shows the records and the card', async () => {
@@ -121,7 +121,7 @@ describe('The window of the sandbox', () => {
         expect(await browser.run<boolean>(`document.querySelector('[data-play=missed]').disabled`)).toBe(
           false,
         );
-      }, 60_000);
+      });
     });
   }
 });

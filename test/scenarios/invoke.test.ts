@@ -99,7 +99,7 @@ beforeAll(async () => {
     { mode: 0o755 },
   );
   await Promise.all([bundle('oauth'), bundle('token')]);
-}, 60_000);
+});
 afterAll(async () => {
   await sandbox.close();
   rmSync(work, { recursive: true, force: true });
@@ -139,7 +139,7 @@ describe('zapier-platform invoke', () => {
     const label = await signedOut.invoke('auth', 'label');
     expect(label).toMatchObject({ code: 0, stdout: 'Bright Smile Dental\n' });
     expect(isDiscreet(start, refresh, label)).toBe(true);
-  }, 60_000);
+  });
 
   test('auth test and template: tests the connection of each edition, and shows the request template', async () => {
     const pasted = asSettings(accountOf(sandbox, { kind: 'pit' }).authData);
@@ -159,7 +159,7 @@ describe('zapier-platform invoke', () => {
       template: { headers },
     });
     expect(isDiscreet(test, tokenTest, template, tokenTemplate)).toBe(true);
-  }, 60_000);
+  });
 
   test('auth refresh: works with the settings that the sandbox writes', async () => {
     const { authData } = accountOf(sandbox, { refreshToken: 'sandbox-refresh-token' });
@@ -169,13 +169,13 @@ describe('zapier-platform invoke', () => {
     expect(refresh).toMatchObject({ code: 0 });
     expect(written.settings().get('authData_access_token')).not.toBe(authData.access_token);
     expect(parsed(await written.invoke('auth', 'test'))).toMatchObject({ name: 'Bright Smile Dental' });
-  }, 60_000);
+  });
 
   test('trigger --isLoadingSample: returns a sample for the Zap editor', async () => {
     const loading = ['trigger', 'new_contact', '--non-interactive', '--isLoadingSample'];
     const sample = parsed(await inUse().invoke(...loading));
     expect(sample).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'lead' })]));
-  }, 60_000);
+  });
 
   test('runs the commands in the README', async () => {
     const commands = readmeCommands();
@@ -194,7 +194,7 @@ describe('zapier-platform invoke', () => {
     });
     expect(said(refused)).toContain('needs a HighLevel contact ID');
     expect(isDiscreet(...ended)).toBe(true);
-  }, 60_000);
+  });
 
   test('explains bad input and a missing permission', async () => {
     const reader = project('oauth', { ...connected(), authData_scope: 'contacts.readonly' });
@@ -212,5 +212,5 @@ describe('zapier-platform invoke', () => {
     expect(said(bad)).toContain('needs a HighLevel contact ID, not');
     expect(said(forbidden)).toMatch(/this connection doesn't have the .+contacts.write.+ permission/);
     expect(isDiscreet(bad, forbidden)).toBe(true);
-  }, 60_000);
+  });
 });

@@ -8,6 +8,7 @@ import {
   id,
   longText,
   maybe,
+  optional,
   text,
   userId,
 } from '../../schema/fields.ts';
@@ -63,30 +64,34 @@ export const appointmentFields = {
 
 /** The inputs that booking and updating an appointment have in common; all optional. */
 export const appointmentInput = {
-  endTime: appointmentFields.endTime
-    .optional()
-    .describe(`Leave blank to use the calendar's standard length. ${DATE_AND_TIME}`),
-  title: appointmentFields.title.optional(),
-  appointmentStatus: appointmentFields.appointmentStatus
-    .optional()
-    .describe('Choose a status. Leave blank to let HighLevel choose it.'),
-  assignedUserId: appointmentFields.assignedUserId.optional(),
-  description: appointmentFields.description.optional(),
-  address: appointmentFields.address
-    .optional()
-    .describe(
-      'An address or a meeting link. Also choose a Meeting Location Type, or HighLevel may not keep it.',
-    ),
-  meetingLocationType: appointmentFields.meetingLocationType
-    .optional()
-    .describe('Choose how the meeting takes place. Needed if you fill in Location.'),
-  ignoreDateRange: appointmentFields.ignoreDateRange
-    .optional()
-    .describe("Choose **Yes** to book outside the calendar's date range and notice period."),
-  ignoreFreeSlotValidation: appointmentFields.ignoreFreeSlotValidation
-    .optional()
-    .describe('Choose **Yes** to book even if the time is taken.'),
-  toNotify: appointmentFields.toNotify.optional(),
+  endTime: optional(
+    appointmentFields.endTime,
+    `Leave blank to use the calendar's standard length. ${DATE_AND_TIME}`,
+  ),
+  title: optional(appointmentFields.title),
+  appointmentStatus: optional(
+    appointmentFields.appointmentStatus,
+    'Choose a status. Leave blank to let HighLevel choose it.',
+  ),
+  assignedUserId: optional(appointmentFields.assignedUserId),
+  description: optional(appointmentFields.description),
+  address: optional(
+    appointmentFields.address,
+    'An address or a meeting link. Also choose a Meeting Location Type, or HighLevel may not keep it.',
+  ),
+  meetingLocationType: optional(
+    appointmentFields.meetingLocationType,
+    'Choose how the meeting takes place. Needed if you fill in Location.',
+  ),
+  ignoreDateRange: optional(
+    appointmentFields.ignoreDateRange,
+    "Choose **Yes** to book outside the calendar's date range and notice period.",
+  ),
+  ignoreFreeSlotValidation: optional(
+    appointmentFields.ignoreFreeSlotValidation,
+    'Choose **Yes** to book even if the time is taken.',
+  ),
+  toNotify: optional(appointmentFields.toNotify),
 } satisfies z.ZodRawShape;
 
 /** The groups of the appointment forms in the Zap editor. */

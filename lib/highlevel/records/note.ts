@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { contactNames } from './names.ts';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
-import { contactLink, flag, id, longText, maybe, text, userId } from '../../schema/fields.ts';
+import { contactLink, flag, id, longText, maybe, optional, text, userId } from '../../schema/fields.ts';
 
 /** The fields of a note that users fill in. */
 export const noteFields = {
@@ -16,10 +16,10 @@ export const noteFields = {
 /** The inputs that creating and updating a note have in common. */
 export const noteInput = {
   body: noteFields.body,
-  title: noteFields.title.optional(),
-  userId: noteFields.userId.optional(),
-  color: noteFields.color.optional().describe('Enter a hex code such as `#FFAA00`.'),
-  pinned: noteFields.pinned.optional().describe('Choose **Yes** to keep the note at the top.'),
+  title: optional(noteFields.title),
+  userId: optional(noteFields.userId),
+  color: optional(noteFields.color, 'Enter a hex code such as `#FFAA00`.'),
+  pinned: optional(noteFields.pinned, 'Choose **Yes** to keep the note at the top.'),
 } satisfies z.ZodRawShape;
 
 /** A note in HighLevel's responses. It has no update time. Notes written in HighLevel's editor are HTML. */

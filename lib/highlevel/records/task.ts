@@ -7,6 +7,7 @@ import {
   id,
   longText,
   maybe,
+  optional,
   text,
   userId,
 } from '../../schema/fields.ts';
@@ -28,9 +29,10 @@ export const taskFields = {
 };
 
 /** The filter of triggers and searches by a task's status. */
-export const completedFilter = taskFields.completed
-  .optional()
-  .describe('Choose **Yes** for completed tasks or **No** for open ones. Leave blank for both.');
+export const completedFilter = optional(
+  taskFields.completed,
+  'Choose **Yes** for completed tasks or **No** for open ones. Leave blank for both.',
+);
 
 const known = {
   id: id('Task ID', 'fa0ldVuKMz4BySvUBSJx'),

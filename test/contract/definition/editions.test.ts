@@ -85,7 +85,7 @@ describe.each([
     into = join(folder, auth);
     await bundle(into, { HIGHLEVEL_AUTH: auth });
     ({ definition, problems, header } = await look(into));
-  }, 30_000);
+  });
 
   test('passes the platform’s validation', () => {
     expect(problems).toEqual([]);
@@ -149,7 +149,7 @@ test('a relay adds subscriptions, the URL for JivoChat and the card, and changes
     const built = readFileSync(join(folder, edition, 'index.js'), 'utf8');
     expect(built).not.toMatch(/relay_queue|CREATE TABLE|SKIP LOCKED/);
   }
-}, 60_000);
+});
 
 test('a relay that is not on https builds nothing', async () => {
   const insecure = bundle(join(folder, 'insecure'), { RELAY_URL: 'http://relay.example.com' });
@@ -161,7 +161,7 @@ test('the default edition uses OAuth', async () => {
   await bundle(into, { HIGHLEVEL_AUTH: '' });
   const { definition } = await look(into);
   expect(definition.authentication.type).toBe('oauth2');
-}, 30_000);
+});
 
 test.each(['apikey', 'Token', 'oauth2'])(
   'a misspelled choice, HIGHLEVEL_AUTH=%s, builds nothing',

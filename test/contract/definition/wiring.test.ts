@@ -50,7 +50,7 @@ beforeAll(async () => {
   if (!index.includes(OPENING)) throw new Error(`index.ts has no ${OPENING}`);
   writeFileSync(join(folder, 'index.ts'), index.replace(OPENING, `${OPENING}${MORE}`));
   await run(process.execPath, [join(ROOT, 'scripts/bundle.ts')], { cwd: folder });
-}, 30_000);
+});
 
 afterAll(async () => {
   await sandbox.close();

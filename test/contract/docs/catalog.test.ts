@@ -12,7 +12,7 @@ import { readGenerated } from './write.ts';
 let requests: ReadonlyMap<string, string[]>;
 beforeAll(async () => {
   requests = await playedRequests();
-}, 60_000);
+});
 
 describe('The generated docs are up to date (run npm run catalog to write them)', () => {
   test.each([

@@ -146,7 +146,7 @@ function againstTheFiles(folder: string): void {
       'the app parses the examples of %s without loss',
       (name) => {
         for (const example of examplesOf(files, name))
-          expect(harmed(example, endpoints[name].response.parse(example))).toEqual([]);
+          expect(harmed(example, endpoints[name].response().parse(example))).toEqual([]);
       },
     );
   });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
   const [hello] = await once(lambda, 'message');
   node = hello.node;
-}, 30_000);
+});
 
 afterAll(async () => {
   lambda.kill();

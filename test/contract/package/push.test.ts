@@ -55,4 +55,4 @@ test('push validates the definition, then uploads the zip and the source as the 
   expect(Object.keys(unzipSync(new Uint8Array(source)))).toEqual(
     expect.arrayContaining(['index.ts', 'lib/highlevel/client.ts', 'package-lock.json', 'scripts/package']),
   );
-}, 120_000);
+});

@@ -87,5 +87,5 @@ describe('Source archive', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 300_000);
+  });
 });

@@ -34,7 +34,7 @@ export function recordingsIn(folder: string): Recording[] {
 
 /** What the app parses from a response; throws if it cannot. */
 export function readByApp(endpoint: EndpointName, answer: unknown): unknown {
-  return endpoints[endpoint].response.parse(answer);
+  return endpoints[endpoint].response().parse(answer);
 }
 
 // An id may have another name in a recording.

@@ -55,7 +55,7 @@ export async function testRelay(
     openDatabase: async () => kept(database),
     ...options,
     intake: { drainEveryMs: 20, ...options.intake },
-    delivery: { firstDelaySeconds: 0, pollMs: 20, timeoutMs: 1_000, ...options.delivery },
+    delivery: { firstDelaySeconds: 0, pollMs: 20, timeoutMs: 3_000, ...options.delivery },
   });
   await relay.ready;
   const stop = async () => {

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** On a busy machine an event takes its time. */
+const PATIENCE_MS = 120_000;
+
 /** A request to a Zap's URL. */
 export interface Hooked {
   path: string;
@@ -64,11 +67,11 @@ export async function startHooks(): Promise<ZapierHooks> {
   };
 }
 
-/** Waits for a condition. */
+/** Waits for a condition, on a busy machine as well. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`In 20 seconds there was not ${what}.`);
+    if (Date.now() > end) throw new Error(`In ${PATIENCE_MS / 1000} seconds there was not ${what}.`);
     await sleep(10);
   }
 }

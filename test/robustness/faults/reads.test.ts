@@ -18,7 +18,6 @@ describe('Reads under every fault', () => {
       report(played.length);
       expect(wrong).toEqual([]);
     },
-    120_000,
   );
 
   test('the outcomes and messages are those of outcomes/reads.md', () => {

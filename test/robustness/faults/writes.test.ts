@@ -22,7 +22,6 @@ describe('Writes under every fault', () => {
       report(played.length);
       expect(wrong).toEqual([]);
     },
-    120_000,
   );
 
   test('the outcomes and messages are those of outcomes/writes.md', () => {

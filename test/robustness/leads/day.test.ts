@@ -10,8 +10,6 @@ const CHATS = 1_000;
 const TOGETHER = 4;
 const WIDGET = '3948';
 
-jest.setTimeout(120_000);
-
 let sandbox: Sandbox;
 const before = { ...process.env };
 beforeAll(async () => {

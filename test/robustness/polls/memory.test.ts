@@ -50,5 +50,4 @@ test.each(['updated_contact', 'contact_tagged'])(
     const learned = Number(/learned (\d+)/.exec(stdout)?.[1]);
     expect(learned).toBeGreaterThanOrEqual(2_500);
   },
-  60_000,
 );

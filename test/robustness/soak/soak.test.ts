@@ -18,8 +18,6 @@ function only(operations: object | undefined, keys: string[]): object {
 }
 
 // An idle machine needs a minute.
-jest.setTimeout(540_000);
-
 test('everything is in HighLevel once after 24 hours of chats, edits, polls, outages and replays', async () => {
   const { wrong, counts } = await soak(app, SEED);
   expect(wrong.slice(0, 10)).toEqual([]);
