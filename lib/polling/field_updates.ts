@@ -7,8 +7,9 @@ import { filterFor, hashOf, isValue, valueOf, watchedField } from '../resources/
 import { pollContacts, TooManyContacts } from './contacts.ts';
 import type { PollMode } from './window.ts';
 
-/** The new contacts without a value that are remembered, the newest ones. */
+/** The new contacts that are remembered, the newest ones: those without a value, and those that have had one. */
 const MAX_REMEMBERED = 2_000;
+const HAD_VALUE = '+';
 const KEPT_SECONDS = (365 * DAY) / 1000;
 
 /** Which contacts Contact Field Updated watches. */
@@ -66,17 +67,20 @@ export async function pollFieldUpdates(
   const known = new Set(before);
   const updates = found.filter(({ id, value, dateAdded }) => {
     const mark = digest(id).slice(0, 8);
+    const added = epochOf(dateAdded);
+    const isNew = added > on && added > highlevel.now() - DAY;
     if (value !== '') {
       known.delete(mark);
+      // If it is emptied now, that is an update.
+      if (isNew) known.add(HAD_VALUE + mark);
       return true;
     }
     if (known.has(mark)) return false;
-    const added = epochOf(dateAdded);
-    if (!(added > on && added > highlevel.now() - DAY)) return true;
+    if (!isNew || known.has(HAD_VALUE + mark)) return true;
     known.add(mark);
     return false;
   });
-  if (known.size !== before.length)
-    await highlevel.cache.set(blanks, [...known].slice(-MAX_REMEMBERED), KEPT_SECONDS);
+  const marks = [...known].slice(-MAX_REMEMBERED);
+  if (marks.join() !== before.join()) await highlevel.cache.set(blanks, marks, KEPT_SECONDS);
   return updates;
 }

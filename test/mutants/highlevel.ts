@@ -1,11 +1,16 @@
 import { faults } from './mutant.ts';
 
-const REQUESTS = ['test/requests/transport/request.test.ts', 'test/requests/transport/retry.test.ts'];
+const REQUESTS = [
+  'test/requests/transport/request.test.ts',
+  'test/requests/transport/retry.test.ts',
+  'test/requests/transport/api_request.test.ts',
+  'test/requests/searches.test.ts',
+];
 
 export const highlevel = [
   ...faults(
     'lib/schema/parse_input.ts',
-    ['test/unit/schema/parse_input.test.ts'],
+    ['test/unit/schema/parse_input.test.ts', 'test/requests/owners.test.ts'],
     [
       {
         breaks: 'takes a blank list for a value',
@@ -132,7 +137,11 @@ export const highlevel = [
   ),
   ...faults(
     'lib/highlevel/error_responses.ts',
-    ['test/requests/transport/error_responses.test.ts', 'test/requests/transport/unauthorized.test.ts'],
+    [
+      'test/requests/transport/error_responses.test.ts',
+      'test/requests/transport/unauthorized.test.ts',
+      'test/requests/searches.test.ts',
+    ],
     [
       {
         breaks: 'takes an unknown path for a missing record',
@@ -164,7 +173,12 @@ export const highlevel = [
   ),
   ...faults(
     'lib/highlevel/transport.ts',
-    [...REQUESTS, 'test/requests/transport/secrets.test.ts'],
+    [
+      'test/requests/transport/request.test.ts',
+      'test/requests/transport/retry.test.ts',
+      'test/requests/transport/secrets.test.ts',
+      'test/requests/transport/autoreplay.test.ts',
+    ],
     [
       { breaks: 'sends no Version', find: '      Version: parts.version ?? versionOf(name),\n', replace: '' },
       {
@@ -227,11 +241,7 @@ export const highlevel = [
   ),
   ...faults(
     'lib/highlevel/client.ts',
-    [
-      'test/requests/transport/cache.test.ts',
-      'test/requests/contacts/contacts.test.ts',
-      'test/requests/transport/autoreplay.test.ts',
-    ],
+    ['test/requests/transport/cache.test.ts', 'test/requests/dropdowns.test.ts'],
     [
       {
         breaks: 'lets a second run take a claim',

@@ -131,7 +131,7 @@ export const leads = [
   ]),
   ...faults(
     'lib/capture/note.ts',
-    ['test/unit/capture/note.test.ts', ...CAPTURE],
+    ['test/unit/capture/note.test.ts', 'test/unit/jivochat/transcript.test.ts', ...CAPTURE],
     [
       {
         breaks: 'loses the lines that this event lacks',
@@ -369,7 +369,11 @@ export const leads = [
   ),
   ...faults(
     'lib/jivochat/event.ts',
-    ['test/unit/jivochat/event.test.ts', 'test/unit/jivochat/lead.test.ts'],
+    [
+      'test/unit/jivochat/event.test.ts',
+      'test/unit/jivochat/lead.test.ts',
+      'test/unit/jivochat/agents.test.ts',
+    ],
     [
       {
         breaks: 'fails because of a byte order mark',
@@ -405,7 +409,11 @@ export const leads = [
   ),
   ...faults(
     'lib/jivochat/channel.ts',
-    ['test/requests/jivochat/send_update.test.ts', 'test/requests/transport/secrets.test.ts'],
+    [
+      'test/requests/jivochat/send_update.test.ts',
+      'test/requests/transport/secrets.test.ts',
+      'test/requests/transport/autoreplay.test.ts',
+    ],
     [
       {
         breaks: 'sends an update once too often',
@@ -450,6 +458,7 @@ export const leads = [
       'test/unit/jivochat/transcript.test.ts',
       'test/unit/jivochat/event.test.ts',
       'test/unit/jivochat/lead.test.ts',
+      'test/unit/jivochat/messages.test.ts',
     ],
     [
       {

@@ -105,7 +105,11 @@ export const polling = [
   ),
   ...faults(
     'lib/polling/search.ts',
-    ['test/requests/contacts/contact_triggers.test.ts', 'test/robustness/polls/bursts.test.ts'],
+    [
+      'test/requests/contacts/contact_triggers.test.ts',
+      'test/requests/contacts/field_triggers.test.ts',
+      'test/robustness/polls/bursts.test.ts',
+    ],
     [
       {
         breaks: 'closes the window though pages are left',
@@ -293,7 +297,11 @@ export const polling = [
   ),
   ...faults(
     'lib/polling/appointments.ts',
-    ['test/requests/appointments/appointment_triggers.test.ts', 'test/requests/polls.test.ts'],
+    [
+      'test/requests/appointments/appointment_triggers.test.ts',
+      'test/requests/polls.test.ts',
+      'test/requests/appointments/appointments.test.ts',
+    ],
     [
       {
         breaks: 'triggers for an old appointment',
@@ -343,6 +351,11 @@ export const polling = [
       },
       {
         breaks: 'never triggers when a value is emptied again',
+        find: ' || known.has(HAD_VALUE + mark)',
+        replace: '',
+      },
+      {
+        breaks: 'forgets that a contact without a value has got one',
         find: '      known.delete(mark);\n',
         replace: '',
       },

@@ -195,6 +195,8 @@ describe("HighLevel's events", () => {
     expect((await fromHighLevel(event({ type: 'TaskCreate', id: 'task1' }))).status).toBe(200);
     await hooks.until(() => hooks.at(location).length === 1);
     expect(hooks.at(location)[0]).toMatchObject({ body, headers: { 'x-ghl-signature': signature } });
+    // Nobody asked for the task, so it is not even kept.
+    expect((await listed(location, 'highlevel')).events.map(({ type }) => type)).toEqual(['NoteCreate']);
   });
 
   test('without a valid signature are refused', async () => {
@@ -268,8 +270,17 @@ describe("HighLevel's events", () => {
   test("the app's removal deletes everything of the location, if it is our own app", async () => {
     await zap();
     await chat(relay, location, { event_name: 'chat_finished', chat_id: 1 });
-    await fromHighLevel({ type: 'UNINSTALL', appId: 'app2', locationId: location });
-    expect(await rowsOf('events')).toBe(1);
+    await signedFetch(relay.url, 'PUT', '/cards', {
+      locationId: location,
+      contactId: 'contact1',
+      crmLink: 'https://app.example.com/1',
+      lines: [],
+    });
+    expect(await rowsOf('cards')).toBe(1);
+    for (const appId of ['app2', undefined])
+      await fromHighLevel({ type: 'UNINSTALL', appId, locationId: location });
+    expect(await rowsOf('events')).toBeGreaterThan(0);
+    expect(await rowsOf('cards')).toBe(1);
     await fromHighLevel({ type: 'UNINSTALL', appId: 'app1', locationId: location });
     for (const table of ['events', 'subscriptions', 'cards', 'latest'])
       expect([table, await rowsOf(table)]).toEqual([table, 0]);
@@ -393,6 +404,42 @@ describe('signed requests', () => {
     }
   });
 
+  test('a subscription that has ended gets no more events', async () => {
+    await subscribed(relay, {
+      source: 'jivochat',
+      locationId: location,
+      targetUrl: hooks.url(`${location}/a`),
+    });
+    await database.query(
+      "UPDATE relay.subscriptions SET expires_at = now() - interval '1 second' WHERE location_id = $1",
+      [location],
+    );
+    await chat(relay, location, { event_name: 'chat_finished', chat_id: 1 });
+    await subscribed(relay, {
+      source: 'jivochat',
+      locationId: location,
+      targetUrl: hooks.url(`${location}/b`),
+    });
+    await chat(relay, location, { event_name: 'chat_finished', chat_id: 2 });
+    await hooks.until(() => hooks.at(`${location}/b`).length === 1);
+    expect(hooks.at(`${location}/a`)).toEqual([]);
+  });
+
+  test('a location has 500 subscriptions at most', async () => {
+    await database.query(
+      `INSERT INTO relay.subscriptions (id, source, location_id, types, target_url, expires_at)
+       SELECT $1 || number, 'jivochat', $1, '{}', 'https://hooks.zapier.com/' || number, now() + interval '1 day'
+       FROM generate_series(1, 499) AS number`,
+      [location],
+    );
+    const post = (name: string) =>
+      signedFetch(relay.url, 'POST', '/subscriptions', { ...subscription(), targetUrl: hooks.url(name) });
+    expect((await post('last')).status).toBe(201);
+    expect((await post('more')).status).toBe(400);
+    // To renew one is not one more.
+    expect((await post('last')).status).toBe(201);
+  });
+
   test('a subscription made again is renewed, not doubled', async () => {
     const first = await subscribed(relay, {
       source: 'jivochat',
@@ -479,6 +526,8 @@ describe('cards', () => {
     expect(await lines()).toEqual(['Call back: completed', 'Prefers mornings']);
     await put({ lines: [{ key: 'task', title: 'Task', content: null }] });
     expect(await lines()).toEqual(['Prefers mornings']);
+    await put({ lines: [{ key: 'note', title: 'Note', content: ' ' }] });
+    expect(await lines()).toEqual([]);
     const ten = Array.from({ length: 10 }, (_, index) => ({
       key: `k${index}`,
       title: 't',

@@ -45,6 +45,24 @@ describe('Dropdowns', () => {
     expect(highlevel.sent).toMatchObject([{ body: { page: 1 } }, { query: { skip: '0' } }]);
   });
 
+  test('contacts end where HighLevel returns no more by page number', async () => {
+    const contacts = Array.from({ length: 100 }, (_, index) => ({ id: `c${index}` }));
+    for (const [token, next] of [
+      ['99', '100'],
+      ['100', null],
+    ]) {
+      highlevel.answers(SEARCH, 200, { contacts });
+      const page = await connection().choices('create_note', 'contactId', {}, { paging_token: token ?? '' });
+      expect(page).toMatchObject({ paging_token: next });
+    }
+  });
+
+  test('companies go on after those that were read', async () => {
+    highlevel.answers('GET /businesses/', 200, { businesses: [{ id: 'b1', name: 'Acme' }] });
+    await connection().choices('set_business', 'businessId', {}, { paging_token: '100' });
+    expect(highlevel.sent[0]?.query).toMatchObject({ skip: '100', limit: '100' });
+  });
+
   test('time zones have their current names', async () => {
     const zones = await connection().choices('create_contact', 'timezone');
     expect(zones).toMatchObject({

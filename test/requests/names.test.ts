@@ -87,6 +87,19 @@ describe('The names beside ids', () => {
     expect(await zap.run('creates', 'update_task', input)).toMatchObject({ assignedToName: 'Maria Keller' });
   });
 
+  test('are not read while the cache fails, because each run would read the lists again', async () => {
+    const broken = () => {
+      throw new Error('The cache is out of order');
+    };
+    const zap = connection(undefined, undefined, new Proxy({}, { has: broken, set: broken }));
+    highlevel.answers(`PUT /contacts/${CONTACT}/tasks/t1`, 200, {
+      task: { id: 't1', title: 'Call', assignedTo: 'u1' },
+    });
+    const input = { contactId: CONTACT, taskId: 't1', title: 'Call' };
+    expect(await zap.run('creates', 'update_task', input)).toMatchObject({ assignedToName: null });
+    expect(requests()).toEqual([`PUT /contacts/${CONTACT}/tasks/t1`]);
+  });
+
   test('are on contacts: owner and company', async () => {
     const contact = { id: CONTACT, firstName: 'Jane', assignedTo: 'u2', businessId: 'b1' };
     highlevel.answers(`GET /contacts/${CONTACT}`, 200, { contact });
@@ -210,6 +223,10 @@ describe('The names in a poll', () => {
       { id: 's1', contactEmail: 'typed@example.com', contactPhone: '+14155550132', formName: 'Contact Us' },
       { id: 's2', contactEmail: 'saved@example.com', contactPhone: '+14155550132', formName: 'Contact Us' },
     ]);
+    // HighLevel refuses longer pages of forms.
+    expect(highlevel.sent.find(({ request }) => request === 'GET /forms/')?.query).toMatchObject({
+      limit: '50',
+    });
   });
 
   test('are not read to fill the dedupe table', async () => {

@@ -367,6 +367,21 @@ describe('Search endpoint that was removed', () => {
     );
   });
 
+  test('fails as well if its path names a record', async () => {
+    const request = `GET /contacts/${CONTACT}/notes`;
+    highlevel.answers(request, 404, { message: `Cannot ${request}` });
+    expect((await failure(run('searches', 'find_notes', { contactId: CONTACT }))).message).toContain(
+      'HighLevel no longer supports this request.',
+    );
+  });
+
+  test('fails as well if its path names the sub-account', async () => {
+    highlevel.answers(`POST /locations/${LOCATION}/tasks/search`, 404, { message: 'Not found' });
+    expect((await failure(run('searches', 'find_tasks', { title: 'Call' }))).message).toContain(
+      'HighLevel no longer supports this request.',
+    );
+  });
+
   test('still finds nothing when HighLevel answers that the contact does not exist', async () => {
     highlevel.answers('GET /contacts/lookup', 200, { contacts: [] });
     highlevel.answers('GET /contacts/search/duplicate', 400, { message: 'Contact not found for id:x' });

@@ -448,6 +448,16 @@ describe('Standard data of a workflow', () => {
     });
   });
 
+  test('gives its contact’s details to no record of another contact', async () => {
+    const other = [...sandbox.store.tasks.values()].find((task) => task.contactId !== contactId);
+    const customData = { event: 'x', contactId: other?.contactId, taskId: other?.id };
+    const known = sandbox.store.contacts.get(other?.contactId ?? '');
+    const body = { ...standard(), email: 'of-the-payload@example.com', phone: '+14155550199', customData };
+    expect(await deliver(body)).toMatchObject({
+      task: { id: other?.id, contactEmail: known?.email ?? null, contactPhone: known?.phone ?? null },
+    });
+  });
+
   test('does not override custom data', async () => {
     const customData = { event: 'note added', contactId, noteId: noteId() };
     expect(await deliver({ ...standard(), ...hijackers, customData })).toMatchObject({

@@ -63,6 +63,21 @@ describe('Appointment Starting Soon', () => {
     );
   });
 
+  test('with a user leaves out the appointments of others', async () => {
+    const events = [event('hers', 1, { assignedUserId: 'u1' }), event('his', 2, { assignedUserId: 'u2' })];
+    highlevel.answers(EVENTS, 200, { events }, clock());
+    expect(ids(await run('triggers', 'appointment_starting', { assignedUserId: 'u1' }))).toEqual(['hers']);
+    expect(highlevel.sent[0]?.query).toMatchObject({ userId: 'u1' });
+  });
+
+  test('fails if HighLevel refuses every calendar', async () => {
+    highlevel.answers(CALENDARS, 200, { calendars: [{ id: 'cal1' }, { id: 'cal2' }] }, clock());
+    for (const _ of [1, 2]) highlevel.answers(EVENTS, 422, { message: 'calendarId is odd' });
+    expect((await failure(run('triggers', 'appointment_starting', {}))).message).toContain(
+      'calendarId is odd',
+    );
+  });
+
   test.each([0, 9000])('rejects %s hours before any request', async (hoursBefore) => {
     const { message } = await failure(run('triggers', 'appointment_starting', { hoursBefore }));
     expect(message).toMatch(/^"Hours Before" can't be (less than 0\.1|more than 8760)\.$/);

@@ -1,9 +1,10 @@
-import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+import { connection, CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
 
 const NOON = Date.parse('2026-01-28T12:00:00Z');
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const atNoon = { Date: new Date(NOON).toUTCString() };
 const CALENDARS = 'GET /calendars/';
 const EVENTS = 'GET /calendars/events';
@@ -350,6 +351,43 @@ describe('Appointment triggers', () => {
     highlevel.answers(EVENTS, 200, { events }, atNoon);
     const input = { calendarId: 'cal1', appointmentStatus: 'confirmed' };
     expect(ids(await run('triggers', 'updated_appointment', input))).toEqual(['moved']);
+  });
+
+  test('with a contact and a calendar leave out the contact’s appointments in other calendars', async () => {
+    const events = [answer, { ...answer, id: 'a2', calendarId: 'cal2' }];
+    highlevel.answers(`GET /contacts/${CONTACT}/appointments`, 200, { events }, atNoon);
+    const input = { contactId: CONTACT, calendarId: answer.calendarId };
+    expect(ids(await run('triggers', 'new_appointment', input))).toEqual(['a1']);
+  });
+
+  describe('look back to the last poll that succeeded', () => {
+    const hours = (count: number) => ({ Date: new Date(NOON + count * HOUR).toUTCString() });
+    const added = (id: string, after: number) => ({
+      ...answer,
+      id,
+      dateAdded: new Date(NOON + after * HOUR).toISOString(),
+    });
+
+    test('of a chosen calendar', async () => {
+      const zap = connection();
+      highlevel.answers(EVENTS, 200, { events: [] }, atNoon);
+      await zap.run('triggers', 'new_appointment', { calendarId: 'cal1' });
+      highlevel.answers(EVENTS, 200, { events: [added('since', 0.5), added('before', -0.5)] }, hours(5));
+      expect(ids(await zap.run('triggers', 'new_appointment', { calendarId: 'cal1' }))).toEqual(['since']);
+    });
+
+    test('of all calendars, past one in which all were refused', async () => {
+      const zap = connection();
+      const poll = () => zap.run('triggers', 'new_appointment', {});
+      const calendars = [{ id: 'cal1', name: 'One' }];
+      for (const after of [0, 3, 5]) highlevel.answers(CALENDARS, 200, { calendars }, hours(after));
+      highlevel.answers(EVENTS, 200, { events: [] }, atNoon);
+      highlevel.answers(EVENTS, 422, { message: 'calendarId is odd' }, hours(3));
+      highlevel.answers(EVENTS, 200, { events: [added('since', 0.5), added('before', -0.5)] }, hours(5));
+      expect(await poll()).toEqual([]);
+      await failure(poll());
+      expect(ids(await poll())).toEqual(['since']);
+    });
   });
 
   test('return all existing appointments to fill Zapier’s dedupe table', async () => {

@@ -349,6 +349,25 @@ describe('Two concurrent runs for a new visitor, with duplicates allowed', () =>
     expect(bodies('create')).toHaveLength(1);
   });
 
+  test('a run that gets the claim of one detail only releases it', async () => {
+    const claims = {};
+    const lead = (details: object) => ({
+      payload: JSON.stringify({ ...chat, visitor: { number: '1', ...details } }),
+    });
+    const capture = (details: object) =>
+      connection(fullAccess, App, zapierCache(claims)).run('creates', 'capture_jivochat_lead', lead(details));
+    for (const _ of [1, 2, 3]) highlevel.answers(paths.location, 200, location(true));
+    all('duplicate', 'create', 'note');
+    await capture({ phone: '+14155550199' });
+    // The phone number is claimed, so the email must not stay claimed.
+    all('duplicate');
+    const both = capture({ email: 'ann@example.com', phone: '+14155550199' });
+    expect(await failure(both)).toMatchObject({ kind: 'ThrottledError', delay: 15 });
+    all('duplicate', 'create', 'note');
+    expect(await capture({ email: 'ann@example.com' })).toMatchObject({ isNew: true });
+    expect(bodies('create')).toHaveLength(2);
+  });
+
   test.each([
     ['throttled', 429],
     ['refused', 422],

@@ -367,6 +367,18 @@ describe('OAuth refresh', () => {
     });
   });
 
+  test('that gets a 401 and then an outage does not end the connection', async () => {
+    highlevel.answers(TOKEN_PATH, 401, { error: 'UnAuthorized!' });
+    highlevel.breaks(TOKEN_PATH);
+    expect(await failure(refresh())).toMatchObject({ kind: 'AppError', code: 'Unavailable' });
+  });
+
+  test('that is redirected is not repeated, because it would be redirected again', async () => {
+    highlevel.answers(TOKEN_PATH, 302, '', { Location: 'https://elsewhere.example' });
+    expect(await failure(refresh())).toMatchObject({ kind: 'AppError', code: 'Unavailable' });
+    expect(highlevel.sent).toHaveLength(1);
+  });
+
   test('that gets a 401 once is retried', async () => {
     highlevel.answers(TOKEN_PATH, 401, { message: 'Command timed out' });
     highlevel.answers(TOKEN_PATH, 200, answer);

@@ -241,3 +241,52 @@ test.each(['new_note', 'updated_note'])('%s fails when the chosen contact was de
     `HighLevel could not read the contact's notes because it can't find a record used in this step. It may have been deleted or belong to another sub-account. HighLevel says: "${message}". Check the fields of this step.`,
   );
 });
+
+describe('What a poll could not read', () => {
+  const later = NOON + 5 * MINUTE;
+  /** A hundred contacts that changed at one moment, as an import changes them, with a cursor each. */
+  const first = rows(100).map((row) => ({ ...row, dateUpdated: new Date(NOON - MINUTE).toISOString() }));
+  /** A poll whose second page HighLevel refuses. */
+  const pollPart = async () => {
+    const zap = connection();
+    highlevel.answers(SEARCH, 200, { contacts: first }, at(NOON));
+    highlevel.answers(SEARCH, 400, { message: 'Nope' });
+    expect(ids(await zap.run('triggers', 'updated_contact', {}))).toEqual(idsOf(first));
+    return zap;
+  };
+
+  test('is read by the next one from the cursor on, after what is new; a contact in both is returned once', async () => {
+    const zap = await pollPart();
+    const [top] = first;
+    const edited = { ...top, dateUpdated: new Date(later - MINUTE).toISOString() };
+    highlevel.answers(SEARCH, 200, { contacts: [edited, ...first.slice(1)] }, at(later));
+    highlevel.answers(SEARCH, 200, { contacts: [top, ...rows(2, { from: 100, ago: 10 })] }, at(later));
+    expect(ids(await zap.run('triggers', 'updated_contact', {}))).toEqual(['c0', 'c100', 'c101']);
+    expect(highlevel.sent.at(-1)?.body).toMatchObject({ searchAfter: first.at(-1)?.searchAfter });
+  });
+
+  test('is looked for a day back at most', async () => {
+    const zap = await pollPart();
+    const nextDay = NOON + 30 * 60 * MINUTE;
+    // Newer than the last poll, but older than a day.
+    const old = rows(100, { from: 200, noon: NOON + 120 * MINUTE });
+    highlevel.answers(SEARCH, 200, { contacts: old }, at(nextDay));
+    highlevel.answers(SEARCH, 200, { contacts: [] }, at(nextDay));
+    expect(ids(await zap.run('triggers', 'updated_contact', {}))).toHaveLength(100);
+    expect(highlevel.sent.at(-1)?.body).toMatchObject({ searchAfter: first.at(-1)?.searchAfter });
+    expect(highlevel.sent).toHaveLength(4);
+  });
+});
+
+test('New Contact with a tag leaves out old contacts that just got it', async () => {
+  const [fresh, old] = rows(2);
+  const added = new Date(NOON - 25 * 60 * MINUTE).toISOString();
+  highlevel.answers(SEARCH, 200, { contacts: [fresh, { ...old, dateAdded: added }] }, at(NOON));
+  expect(ids(await run('triggers', 'new_contact', { tags: ['vip'] }))).toEqual(['c0']);
+});
+
+test('what Zapier asks for to fill the dedupe table is never a sample', async () => {
+  highlevel.answers(SEARCH, 200, { contacts: rows(4), total: 4 }, at(NOON));
+  const meta = { isPopulatingDedupe: true, isLoadingSample: true };
+  expect(await run('triggers', 'new_contact', {}, meta)).toEqual(rows(4).map(({ id }) => ({ id })));
+});

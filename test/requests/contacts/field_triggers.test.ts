@@ -92,6 +92,32 @@ describe('Contact Field Updated', () => {
     expect(await poll(row('new', added))).toEqual([]);
     expect(await poll(row('new', { ...added, lastName: 'Doe' }))).toEqual([]);
     expect(await poll(row('new', { ...added, city: 'Oslo' }))).toMatchObject([{ id: 'new', value: 'Oslo' }]);
+    // Emptied again, it has a new value.
+    expect(await poll(row('new', added))).toMatchObject([{ id: 'new', value: '' }]);
+  });
+
+  test('each field has a lookback window of its own', async () => {
+    const zap = connection();
+    highlevel.answers(SEARCH, 200, page(), atNoon);
+    await zap.run('triggers', 'contact_field_updated', { field: 'city' });
+    const atFive = { Date: new Date(noon + 5 * 3_600_000).toUTCString() };
+    // The last row is older than the hour that the first poll of a field looks back.
+    const contacts = Array.from({ length: 100 }, (_, index) =>
+      row(`c${index}`, { dateUpdated: before(-220 + index), searchAfter: [index] }),
+    );
+    highlevel.answers(SEARCH, 200, { contacts }, atFive);
+    await zap.run('triggers', 'contact_field_updated', { field: 'state' });
+    expect(highlevel.sent).toHaveLength(2);
+  });
+
+  test('cannot be turned on if a page of the contacts is refused, because their values are not known then', async () => {
+    const contacts = Array.from({ length: 500 }, (_, index) => row(`c${index}`));
+    highlevel.answers(SEARCH, 200, { contacts, total: 600 }, atNoon);
+    highlevel.answers(SEARCH, 400, { message: 'Nope' });
+    const { message } = await failure(
+      run('triggers', 'contact_field_updated', { field: 'city' }, { isPopulatingDedupe: true }),
+    );
+    expect(message).toContain('or HighLevel was too slow to read them all');
   });
 
   const tooMany = () =>

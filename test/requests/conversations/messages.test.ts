@@ -136,6 +136,45 @@ describe('Send Message', () => {
     expect(highlevel.sent.filter(({ request }) => request === SEND)).toHaveLength(1);
   });
 
+  test('is sent again if only a workflow has written since then', async () => {
+    const zap = connection(undefined, undefined, Object.assign(zapierCache(), withoutNames(LOCATION)));
+    const go = () =>
+      zap.run('creates', 'send_message', { contactId: CONTACT, channel: 'SMS', message: 'Hi' });
+    const look = () => {
+      const theirs = { direction: 'outbound', source: 'workflow', body: 'Welcome' };
+      const messages = [row('m9', { ...theirs, dateAdded: new Date().toISOString() })];
+      highlevel.answers(SEARCH, 200, conversations);
+      highlevel.answers(MESSAGES, 200, { messages: { messages, nextPage: false } });
+    };
+    highlevel.answers(SEND, 502);
+    look();
+    await failure(go());
+    highlevel.passes(60_000);
+    look();
+    highlevel.answers(SEND, 200, sent);
+    expect(await go()).toMatchObject({ id: 'm1' });
+  });
+
+  test.each([
+    'http://example.com/a.pdf',
+    'ftp://example.com/a.pdf',
+    'a.pdf',
+    'https://user:word@example.com/a.pdf',
+  ])('rejects the attachment %s before any request', async (file) => {
+    const { message } = await failure(
+      run('creates', 'send_message', {
+        contactId: CONTACT,
+        channel: 'SMS',
+        message: 'Hi',
+        attachments: [file],
+      }),
+    );
+    expect(message).toBe(
+      `"Attachments" has something that isn't a public URL: "${file}". Use URLs that start with https://.`,
+    );
+    expect(highlevel.sent).toEqual([]);
+  });
+
   test('is not sent again if an empty success does not say what was sent', async () => {
     const zap = connection(undefined, undefined, Object.assign(zapierCache(), withoutNames(LOCATION)));
     highlevel.answers(SEND, 200, {});
@@ -200,6 +239,14 @@ describe('Send Email', () => {
   });
 });
 
+test('Send Email rejects a sender with two addresses before any request', async () => {
+  const emailFrom = 'a@example.com or b@example.com';
+  const input = { contactId: CONTACT, subject: 'Prices', body: 'Hi', emailFrom };
+  const { message } = await failure(run('creates', 'send_email', input));
+  expect(message).toMatch(/ isn't a valid email address: "a@example\.com or b@example\.com"\.$/);
+  expect(highlevel.sent).toEqual([]);
+});
+
 describe('Find Messages', () => {
   const find = (more: object = {}) => run('searches', 'find_messages', { contactId: CONTACT, ...more });
 
@@ -246,6 +293,16 @@ describe('Find Messages', () => {
       },
       { request: MESSAGES, query: { limit: '100' } },
     ]);
+  });
+
+  test('returns at most as many as asked for, and the subject of an email', async () => {
+    highlevel.answers(SEARCH, 200, conversations);
+    const mail = { messageType: 'TYPE_EMAIL', subject: 'Prices', body: '<p>See below</p>' };
+    const messages = [row('m1', mail), row('m2'), row('m3')];
+    highlevel.answers(MESSAGES, 200, { messages: { messages, nextPage: false } });
+    const [found] = [await find({ limit: 2 })].flat();
+    expect(ids(record(found).messages)).toEqual(['m1', 'm2']);
+    expect(record(found).transcript).toContain('Jane Doe: Prices\nSee below');
   });
 
   test('reads on until there are enough messages, at most 5 pages', async () => {
@@ -311,6 +368,64 @@ describe('New Message', () => {
     const input = { channels: ['SMS'], contactId: CONTACT, direction: 'both' };
     expect(ids(await run('triggers', 'new_message', input))).toEqual(['m1']);
     expect(highlevel.sent).toEqual([{ request: EXPORT, query: { ...query, contactId: CONTACT } }]);
+  });
+
+  describe('that a poll could not read', () => {
+    const TEXTS = ['SMS'];
+    const minutes = (count: number) => ({ Date: new Date(NOON + count * 60_000).toUTCString() });
+    /** A hundred messages, one each five seconds, the newest two minutes before noon. */
+    const first = Array.from({ length: 100 }, (_, index) =>
+      row(`m${index}`, { dateAdded: new Date(NOON - 120_000 - index * 5_000 + 400).toISOString() }),
+    );
+    const page = (messages: object[], nextCursor: string | null = null) => ({ messages, nextCursor });
+    const start = () => {
+      const remembered: Record<string, string> = withoutNames(LOCATION);
+      const zap = connection(undefined, undefined, remembered);
+      return {
+        poll: async (channels: string[] | undefined) =>
+          ids(await zap.run('triggers', 'new_message', { ...(channels && { channels }) })),
+        closed: () => Object.entries(remembered).find(([key]) => key.includes(':polled:'))?.[1],
+      };
+    };
+
+    test('is read by the next one from the second of the last message on, and so is what shows late', async () => {
+      const { poll, closed } = start();
+      highlevel.answers(EXPORT, 200, page(first, 'next'), atNoon);
+      highlevel.answers(EXPORT, 400, { message: 'Nope' });
+      expect(await poll(TEXTS)).toHaveLength(100);
+      expect(closed()).toBeUndefined();
+
+      const late = row('late', { dateAdded: new Date(NOON - 300_000).toISOString() });
+      const fresh = row('fresh', { dateAdded: new Date(NOON + 600_000).toISOString() });
+      highlevel.answers(EXPORT, 200, page([fresh, ...first.slice(0, 30), late]), minutes(20));
+      const rest = row('rest', { dateAdded: new Date(NOON - 1_200_000).toISOString() });
+      highlevel.answers(EXPORT, 200, page([rest]), minutes(20));
+      const found = await poll(TEXTS);
+      expect(found).toEqual(expect.arrayContaining(['fresh', 'late', 'rest']));
+      // The last message was at 11:49:45.400.
+      expect(highlevel.sent.at(-1)?.query).toMatchObject({ endDate: '2026-01-28T11:49:46.000Z' });
+      expect(closed()).toBe(String(NOON));
+    });
+
+    test('of two lists closes the window as of the poll that left the first part', async () => {
+      const { poll, closed } = start();
+      const mails = first.map((one) => ({ ...one, id: `e${one.id}`, messageType: 'TYPE_EMAIL' }));
+      const refused = () => highlevel.answers(EXPORT, 400, { message: 'Nope' });
+      highlevel.answers(EXPORT, 200, page(first, 'next'), atNoon);
+      refused();
+      highlevel.answers(EXPORT, 200, page([]), atNoon);
+      await poll(undefined);
+      // Now emails are left as well.
+      highlevel.answers(EXPORT, 200, page([]), minutes(20));
+      refused();
+      highlevel.answers(EXPORT, 200, page(mails, 'next'), minutes(20));
+      refused();
+      await poll(undefined);
+      expect(closed()).toBeUndefined();
+      for (let list = 0; list < 4; list++) highlevel.answers(EXPORT, 200, page([]), minutes(40));
+      await poll(undefined);
+      expect(closed()).toBe(String(NOON));
+    });
   });
 
   test('loads a sample from the first list that has one', async () => {

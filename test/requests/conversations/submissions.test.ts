@@ -1,4 +1,4 @@
-import { failure, highLevel, LOCATION, record, run } from '../../support/app.ts';
+import { connection, failure, highLevel, LOCATION, record, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
 const FORMS = 'GET /forms/submissions';
@@ -60,6 +60,51 @@ describe('New Form Submission', () => {
     highlevel.answers(FORMS, 200, { submissions: rows(100, 1) }, atNoon);
     highlevel.answers(FIELDS, 200, noQuestions);
     expect(ids(await run('triggers', 'new_form_submission', {}))).toHaveLength(101);
+  });
+
+  test('looks back to the last poll, and reads the days since then', async () => {
+    const zap = connection();
+    const poll = () => zap.run('triggers', 'new_form_submission', { formId: 'f1' });
+    const answered = (submissions: object[]) =>
+      highlevel.answers(
+        FORMS,
+        200,
+        { submissions, meta: { total: submissions.length } },
+        {
+          Date: new Date(now).toUTCString(),
+        },
+      );
+    answered([]);
+    expect(await poll()).toEqual([]);
+    now = NOON + 5 * 3_600_000;
+    answered([
+      row('since', { createdAt: '2026-01-28T12:30:00Z' }),
+      row('before', { createdAt: '2026-01-28T11:30:00Z' }),
+    ]);
+    highlevel.answers(FIELDS, 200, noQuestions);
+    expect(ids(await poll())).toEqual(['since']);
+    // Off for three days: a day back, and the days of all time zones.
+    now = NOON + 72 * 3_600_000;
+    answered([]);
+    expect(await poll()).toEqual([]);
+    const forms = highlevel.sent.filter(({ request }) => request === FORMS);
+    expect(forms.map((one) => one.query?.startAt)).toEqual(['2026-01-27', '2026-01-27', '2026-01-29']);
+  });
+
+  test('stops at a page that repeats the last one', async () => {
+    for (const nextPage of [2, 3])
+      highlevel.answers(FORMS, 200, { submissions: rows(0), meta: { nextPage } }, atNoon);
+    highlevel.answers(FIELDS, 200, noQuestions);
+    expect(ids(await run('triggers', 'new_form_submission', {}))).toHaveLength(100);
+  });
+
+  test('returns no part of more than 20 pages, even if HighLevel does not say how many there are', async () => {
+    // The newest day, which is read alone then, is the same here.
+    for (let page = 0; page < 40; page++)
+      highlevel.answers(FORMS, 200, { submissions: rows(page * 100), meta: { nextPage: (page % 20) + 2 } });
+    now = NOON + 8 * 3_600_000;
+    const { message } = await failure(run('triggers', 'new_form_submission', {}));
+    expect(message).toContain('There are more than 2,000 form submissions a day');
   });
 
   test('fills the table of known submissions with their ids alone', async () => {

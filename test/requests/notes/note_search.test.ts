@@ -99,6 +99,41 @@ describe('New Note without a contact', () => {
     expect(ids(await zap.run('triggers', 'new_note', {}))).toEqual(['since']);
   });
 
+  test('of one author has a lookback window of its own', async () => {
+    const zap = connection();
+    const by = (userId: string, id: string, minutes: number) => ({ ...row(id, minutes), userId });
+    highlevel.answers(ALL_NOTES, 200, { notes: [by('u1', 'a', 5), by('u2', 'b', 6)] }, atNoon);
+    expect(ids(await zap.run('triggers', 'new_note', { userId: 'u1' }))).toEqual(['a']);
+    const atFive = { Date: new Date(NOON + 5 * 3_600_000).toUTCString() };
+    highlevel.answers(ALL_NOTES, 200, { notes: [by('u2', 'c', -290), by('u2', 'd', -60)] }, atFive);
+    expect(ids(await zap.run('triggers', 'new_note', { userId: 'u2' }))).toEqual(['c']);
+  });
+
+  test('of a company’s contacts with a tag reads the notes of these contacts alone', async () => {
+    const contacts = [
+      { id: 'c1', tags: ['vip'] },
+      { id: 'c2', tags: [] },
+    ];
+    highlevel.answers('GET /contacts/business/b1', 200, { contacts, count: 2 }, atNoon);
+    highlevel.answers('GET /contacts/c1/notes', 200, { notes: [row('n1', 5)] }, atNoon);
+    expect(ids(await run('triggers', 'new_note', { businessId: 'b1', tags: ['VIP'] }))).toEqual(['n1']);
+  });
+
+  test('of a large company’s contacts reads fewer notes, so that a poll has 26 requests at most', async () => {
+    const members = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        id: `c${from + index}`,
+        dateUpdated: row('', from + index).dateAdded,
+      }));
+    const list = 'GET /contacts/business/b1';
+    highlevel.answers(list, 200, { contacts: members(0, 100), count: 120 }, atNoon);
+    highlevel.answers(list, 200, { contacts: members(100, 20), count: 120 }, atNoon);
+    for (let index = 0; index < 24; index++)
+      highlevel.answers(`GET /contacts/c${index}/notes`, 200, { notes: [] }, atNoon);
+    expect(await run('triggers', 'new_note', { businessId: 'b1' })).toEqual([]);
+    expect(highlevel.sent).toHaveLength(26);
+  });
+
   test('reads at most 20 pages', async () => {
     for (let page = 0; page < 20; page++)
       highlevel.answers(ALL_NOTES, 200, { notes: rows(100, 5, `p${page}-`) }, atNoon);

@@ -1,3 +1,4 @@
+import { withoutNames } from '../../support/zapier/cache.ts';
 import { CONTACT, connection, failure, highLevel, LOCATION, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
@@ -77,6 +78,27 @@ describe('Task triggers', () => {
     const shown = ids(await run('triggers', 'new_task', {}, { isLoadingSample: true }));
     expect(shown).toEqual(ids(tasks(3).map(({ _id: id }) => ({ id }))));
     expect(highlevel.sent).toEqual([{ request: SEARCH, body: { limit: 50 } }]);
+  });
+
+  test('with an owner leaves out old tasks that were just assigned', async () => {
+    const [fresh, old] = tasks(2);
+    const assigned = { ...old, dateAdded: before(25 * 60) };
+    highlevel.answers(SEARCH, 201, { tasks: [fresh, assigned] }, atNoon);
+    expect(ids(await run('triggers', 'new_task', { assignedTo: 'user1' }))).toEqual(['t0']);
+  });
+
+  test('larger than one result are returned in parts; then the next poll looks back to the first of them', async () => {
+    const remembered: Record<string, string> = withoutNames(LOCATION);
+    const zap = connection(undefined, undefined, remembered);
+    const large = tasks(3).map((task) => ({ ...task, body: 'x'.repeat(1_800_000) }));
+    const given: string[][] = [];
+    for (const minutes of [0, 20, 40]) {
+      const now = { Date: new Date(NOON + minutes * 60_000).toUTCString() };
+      highlevel.answers(SEARCH, 201, { tasks: large }, now);
+      given.push(ids(await zap.run('triggers', 'new_task', {})));
+    }
+    expect(given).toEqual([['t0'], ['t1'], ['t2']]);
+    expect(remembered[`${LOCATION}:polled:new_task:{}`]).toBe(String(NOON));
   });
 
   test('leaves out deleted tasks', async () => {

@@ -83,7 +83,7 @@ const lookable: [kind: string, key: string, input: Input, write: string, good: o
         APPOINTMENTS,
         (dateAdded) => ({
           events: [
-            { id: 'other', calendarId: 'cal2', startTime: '2026-01-30 10:00:00', dateAdded },
+            { id: 'another', calendarId: 'cal2', startTime: '2026-01-30 10:00:00', dateAdded },
             { id: 'made', calendarId: 'cal1', startTime: '2026-01-30 10:00:00', dateAdded },
           ],
         }),
@@ -488,6 +488,12 @@ describe('Records that are not mistaken for the lost one', () => {
     expect((await failure(createNote())).code).toBe('Uncertain');
   });
 
+  test('but one that was added up to 5 seconds before HighLevel’s clock, which tells whole seconds, is it', async () => {
+    highlevel.breaks(`POST ${NOTES}`);
+    highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'made', body: 'Hi', dateAdded: at(-3_000) }] });
+    expect(await createNote()).toMatchObject({ id: 'made' });
+  });
+
   test('a note with the same text and another title', async () => {
     highlevel.breaks(`POST ${NOTES}`);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [{ id: 'n', title: 'A', body: 'Hi', dateAdded: at() }] });
@@ -606,6 +612,18 @@ describe('A stale token', () => {
 describe('An update to JivoChat that it does not confirm', () => {
   const CHANNEL = 'https://joint.jivosite.com/chat/integration/secret1';
   const jivochat = () => nock('https://joint.jivosite.com').post('/chat/integration/secret1');
+
+  test('is not repeated without the time for it', async () => {
+    const zap = connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const READ = `GET /contacts/${CONTACT}`;
+    highlevel.answers(READ, 429, {}, { 'Retry-After': '22' });
+    highlevel.answers(READ, 200, { contact: { id: CONTACT, firstName: 'Jane' } });
+    jivochat().reply(503);
+    const sending = zap.run('creates', 'send_jivochat_update', { contactId: CONTACT, text: 'Hello' });
+    expect((await failure(sending)).code).toBe('Uncertain');
+    expect(highlevel.waits).toEqual([22_000]);
+  });
 
   test('is not sent again in five replays; another text is', async () => {
     const zap = connection({ ...fullAccess, jivoChatChannelSecret: CHANNEL });

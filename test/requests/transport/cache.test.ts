@@ -1,14 +1,14 @@
 import type { Bundle, ZObject } from 'zapier-platform-core';
 import * as z from 'zod';
 import { createClient } from '../../../lib/highlevel/client.ts';
-import { fullAccess } from '../../support/app.ts';
+import { fullAccess, LOCATION } from '../../support/app.ts';
 
 jest.unmock('node:timers/promises');
 
 const never = () => new Promise<never>(() => {});
 
 /** The client's cache over what Zapier's does, with a clock that the test moves. */
-function cacheOver(stored: { get: () => unknown; set: () => unknown }) {
+function cacheOver(stored: object) {
   const zapier: Record<string, unknown> = { cache: stored };
   return client(zapier).cache;
 }
@@ -61,6 +61,30 @@ describe("Zapier's cache", () => {
     expect(await cache.get('key', z.string())).toBeUndefined();
     expect(await cache.set('key', 'x', 60)).toBeUndefined();
     expect(cache.isWorking()).toBe(false);
+  });
+
+  test('keeps what a connection reads apart from other connections', async () => {
+    const [get, set] = [jest.fn(async () => 'x'), jest.fn(async () => true)];
+    const cache = cacheOver({ get, set });
+    await cache.get('key', z.string());
+    await cache.set('key', 'x', 60);
+    expect(get.mock.calls).toEqual([[`${LOCATION}:key`, ['auth']]]);
+    expect(set.mock.calls).toEqual([[`${LOCATION}:key`, 'x', 60, ['auth']]]);
+  });
+
+  test('has one claim of a key for all connections, even if it ignores that a key is to be set only once', async () => {
+    const stored = new Map<unknown, unknown>();
+    const shared = {
+      get: async (key: unknown) => stored.get(key),
+      set: async (key: unknown, value: unknown) => stored.set(key, value),
+      delete: async (key: unknown) => stored.delete(key),
+    };
+    const [first, second] = [cacheOver(shared), cacheOver(shared)];
+    expect(await first.claim('key', 60)).toBe(true);
+    expect(await second.claim('key', 60)).toBe(false);
+    expect(await first.claim('key', 60)).toBe(true);
+    await first.release('key');
+    expect(await second.claim('key', 60)).toBe(true);
   });
 
   test('that answers in time leaves no timer running', async () => {

@@ -34,6 +34,13 @@ describe('Request headers', () => {
     ]);
   });
 
+  test('the token has no blanks around it, which people paste along', async () => {
+    highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [] });
+    const pasted = connection({ ...fullAccess, access_token: ` ${TOKEN}\n` });
+    await pasted.run('searches', 'find_notes', { contactId: CONTACT });
+    expect(highlevel.headers).toMatchObject([{ authorization: `Bearer ${TOKEN}` }]);
+  });
+
   test('a read has no content type', async () => {
     highlevel.answers(`GET /contacts/${CONTACT}/notes`, 200, { notes: [] });
     await run('searches', 'find_notes', { contactId: CONTACT });

@@ -1,3 +1,4 @@
+import nock from 'nock';
 import { connection, CONTACT, failure, fullAccess, highLevel, TOKEN } from '../../support/app.ts';
 
 const highlevel = highLevel();
@@ -45,4 +46,11 @@ describe('HighLevel response that repeats a secret', () => {
     const found = await plain.run('searches', 'find_notes', { contactId: CONTACT });
     expect(found).toMatchObject([{ body }]);
   });
+});
+
+test('JivoChat’s refusal that repeats a part of the channel’s URL is quoted without it', async () => {
+  const [, host = '', path = ''] = /^(https:\/\/[^/]+)(.*)$/.exec(CHANNEL) ?? [];
+  nock(host).post(path).reply(400, `No channel at ${path}: sEcReTpArT is unknown`);
+  const { message } = await failure(zap().run('creates', 'send_jivochat_update', { text: 'Hello' }));
+  expect(message).toContain('JivoChat did not accept the update: "No channel at /***/***: *** is unknown".');
 });

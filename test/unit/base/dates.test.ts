@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { dayFrom, dayOf, momentFrom, needsZone, offsetTimeFrom } from '../../../lib/base/dates.ts';
+import { dayFrom, dayOf, momentFrom, needsZone, newestBy, offsetTimeFrom } from '../../../lib/base/dates.ts';
 
 const NEW_YORK = 'America/New_York';
 const ZONES = [
@@ -199,4 +199,18 @@ describe('dayFrom', () => {
       expect(dayFrom(text)).toBeNull();
     },
   );
+});
+
+test('newestBy sorts by date, newest first, then by id, so that the order never depends on the input', () => {
+  const row = (id: string, date: string | null) => ({ id, date });
+  const rows = [
+    row('c', '2026-01-01'),
+    row('a', '2026-01-01'),
+    row('b', '2026-01-02'),
+    row('d', '2026-01-01'),
+  ];
+  const sorted = (given: typeof rows) => given.toSorted(newestBy(({ date }) => date)).map(({ id }) => id);
+  expect(sorted(rows)).toEqual(['b', 'a', 'c', 'd']);
+  expect(sorted(rows.toReversed())).toEqual(['b', 'a', 'c', 'd']);
+  expect(sorted([row('z', null), row('y', null)])).toEqual(['y', 'z']);
 });

@@ -25,12 +25,16 @@ test.each([
   expect(readEmail(typed)).toEqual({ email: 'zoe@example.com', rest, raw: typed });
 });
 
-test.each(['zoe@example..com', ' .zoe@example.com', 'none', 'zoe at example.com'])(
-  '%j is kept as typed',
-  (typed) => {
-    expect(readEmail(typed)).toEqual({ email: null, rest: typed.trim(), raw: typed });
-  },
-);
+test.each([
+  'zoe@example..com',
+  ' .zoe@example.com',
+  'none',
+  'zoe at example.com',
+  'a@zoe@example.com',
+  'zoe@example.com@example.net',
+])('%j is kept as typed', (typed) => {
+  expect(readEmail(typed)).toEqual({ email: null, rest: typed.trim(), raw: typed });
+});
 
 test.each([
   ['a sentence ends behind the address', 'Write to zoe@example.com. De nada', 'zoe@example.com'],

@@ -82,6 +82,22 @@ test.each(['020 7946 0018', '415 555 0132', '(212) 555-0132', '12 3456 7890 1234
   },
 );
 
+test.each(['4330 1047 9716 5477', '4188-3842-9957-1545', '4405 6391 3522 7469'])(
+  'no part of the card number %j is a phone number',
+  (typed) => {
+    expect(readPhone(typed, { account: 'DE' }).number).toBeNull();
+  },
+);
+
+test.each([
+  ['0900 1234567', 'DE'],
+  ['900 555 0123', 'US'],
+  ['0909 8790123', 'GB'],
+])('%j in %s is premium-rate, so hardly anyone’s own: it is not certain', (typed, account) => {
+  expect(readPhone(typed, { account })).toMatchObject({ number: expect.any(String), certain: false });
+  expect(findPhone(typed, { account }).number).toBeNull();
+});
+
 test('text after 500 characters is kept, but not searched', () => {
   const behind = `${'x'.repeat(600)} 415-555-0199`;
   const { number, rest } = readPhone(`415-555-0132 ${behind}`, { account: 'US' });

@@ -86,6 +86,15 @@ test.each([
   expect(isoFrom(text)).toBe(iso);
 });
 
+test.each([
+  ['1769644800', '2026-01-29'],
+  ['1769644800000', '2026-01-29'],
+  ['656640000', '1990-10-23'],
+  ['-86400000', '1967-04-07'],
+])('the epoch %s is the day %s in UTC', (text, day) => {
+  expect(dayIn(text)).toBe(day);
+});
+
 test('a date is parsed the same in every format', () => {
   const days = fc.date({ min: new Date('1900-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
   const forms = fc.constantFrom(

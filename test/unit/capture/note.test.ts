@@ -1,5 +1,5 @@
 import { noteBody, updatedNote } from '../../../lib/capture/note.ts';
-import { ownPart, withoutTrace } from '../../../lib/capture/own_part.ts';
+import { endsWithTrace, ownPart, withoutTrace } from '../../../lib/capture/own_part.ts';
 import { traceOf } from '../../../lib/capture/trace.ts';
 import { visibleText } from '../../../lib/base/html_text.ts';
 import { readEvent } from '../../../lib/jivochat/event.ts';
@@ -235,6 +235,43 @@ describe('Later events of a chat', () => {
     expect(updatedNote(ok, note, trace)?.match(/: ok$/gm)).toHaveLength(2);
   });
 
+  test('with one more of the same message in the same minute add it', () => {
+    const times = (count: number) =>
+      leadOf([], {
+        'chat.messages': Array.from({ length: count }, () => ({
+          message: 'ok',
+          type: 'visitor',
+          timestamp: 1_665_500_000,
+        })),
+      });
+    expect(updatedNote(times(2), noteBody(times(1), trace), trace)?.match(/: ok$/gm)).toHaveLength(2);
+    expect(updatedNote(times(1), noteBody(times(2), trace), trace)).toBeUndefined();
+    const three = updatedNote(times(1), written, trace) ?? '';
+    const four = updatedNote(times(2), three, trace) ?? '';
+    expect(four.match(/Hi John|: ok$/gm)).toEqual(['Hi John', ': ok', ': ok']);
+    expect(four).toContain('Messages: 4');
+  });
+
+  test('with fewer messages and a rating add the rating, and keep the newer details', () => {
+    const older = leadOf([], { 'chat.rate': 'bad', 'page.title': 'Old page', agents: null });
+    const updated = updatedNote(older, written, trace) ?? '';
+    expect(updated).toContain('Rating: bad');
+    expect(updated).not.toContain('Old page');
+    expect(updated).toBe(written.replace('\nPage:', '\nRating: bad\nPage:'));
+  });
+
+  test('without an answer do not make an answered chat a missed one', () => {
+    const alone = later([
+      ['visitor', 'Hi?'],
+      ['visitor', 'Anybody?'],
+      ['visitor', 'Hello?'],
+    ]);
+    expect(alone.missed).toBe(true);
+    const updated = updatedNote(alone, written, trace) ?? '';
+    expect(updated).toContain('Anybody?');
+    expect(updated).toMatch(/^JivoChat chat\n/);
+  });
+
   test('with fewer messages change nothing', () => {
     expect(updatedNote(leadOf(hello.slice(0, 1)), noteBody(late, trace), trace)).toBeUndefined();
     expect(updatedNote(leadOf([], { event_name: 'chat_accepted' }), written, trace)).toBeUndefined();
@@ -281,6 +318,8 @@ describe('Later events of a chat', () => {
     const complete = updatedNote(recorded, ended, of) ?? '';
     expect(complete).toContain('Recording: https://example.com/call.mp3');
     for (const lead of [start, end, recorded]) expect(updatedNote(lead, complete, of)).toBeUndefined();
+    const rated = call({ 'call.status': 'start', 'chat.rate': 'good' });
+    expect(updatedNote(rated, complete, of)).toMatch(/Rating: good[^]*\nStatus: end\n/);
   });
 });
 
@@ -301,6 +340,19 @@ describe('A long conversation', () => {
     expect(updated.length).toBeLessThanOrEqual(60_000);
     expect(updated).toMatch(/^<p>CALLED HER<\/p>/);
     expect(ownPart(updated, trace)).toMatchObject({ progress: '500' });
+  });
+});
+
+describe('A task whose lines an editor joined', () => {
+  const joined = 'Call her today. Page: https://example.com/ JivoChat 3948/7607';
+
+  test.each([joined, `<p>${joined}</p>`])('is the task of its chat, and of no other: %s', (body) => {
+    expect(endsWithTrace(body, trace, 'something else')).toBe(true);
+    expect(endsWithTrace(body, traceOf({ ...early, chatId: '7608' }), 'something else')).toBe(false);
+  });
+
+  test('is not the task of a chat that it only mentions', () => {
+    expect(endsWithTrace('Ask about JivoChat 3948/7607 first', trace, 'something else')).toBe(false);
   });
 });
 

@@ -363,6 +363,14 @@ describe('Events of the CRM webhooks', () => {
     ['updated_client_contacts', { event_name: 'updated_client_contacts', ...client }],
     ['a new one about a client', { event_name: 'merged_client_cards', ...client }],
     ['assigned_status', { event_name: 'assigned_status', client }],
+    [
+      'one whose visitor has blanks, words for nothing and empty lists',
+      {
+        event_name: 'created_client',
+        visitor: { name: ' ', email: [], phone: {}, description: 'null' },
+        ...client,
+      },
+    ],
     ['one with an empty visitor', { event_name: 'created_client', visitor: { name: null }, ...client }],
   ])('%s has the client’s details', (_, event) => {
     expect(lead(event)).toMatchObject(jane);

@@ -157,9 +157,17 @@ describe('Contact details', () => {
     ['+8 999 829 15 50', 'RU', {}, '+79998291550'],
     ['020 7946 0018', 'UK', {}, '+442079460018'],
     ['020 7946 0018', null, { defaultCountry: 'gb', accountCountry: 'US' }, '+442079460018'],
+    ['040 123 4567', 'FI', { accountCountry: 'NL' }, '+358401234567'],
+    ['040 123 4567', 'NL', { accountCountry: 'FI' }, '+31401234567'],
     ['030 901820', null, { defaultCountry: 'XX', accountCountry: 'DE' }, '+4930901820'],
   ])('%j in %j with %j is %j', (phone, country, options, expected) => {
     expect(typed({ phone, country }, options)).toMatchObject({ phone: expected, phoneRaw: null });
+  });
+
+  test('the visitor’s own number precedes the one that JivoChat called', () => {
+    const numbers = { 'visitor.phone': '+14155550132', 'call.phone': '+14155550199' };
+    expect(lead(sample('call_event', numbers)).phone).toBe('+14155550132');
+    expect(lead(sample('call_event', { ...numbers, 'visitor.phone': null })).phone).toBe('+14155550199');
   });
 
   test('a number is parsed in the visit’s country, given by name', () => {

@@ -54,6 +54,16 @@ describe('Transcript', () => {
       'Visitor: a\nAgent: b\nbot: c',
     ],
     [
+      'nobody says which of two agents wrote',
+      {
+        agents: [
+          { id: 8, name: 'Ann' },
+          { id: 9, name: 'Bob' },
+        ],
+      },
+      'John Smith: a\nAgent: b\nbot: c',
+    ],
+    [
       'the only agent has another id',
       { agents: [{ id: 9, name: 'Thomas Anderson' }] },
       'John Smith: a\nThomas Anderson: b\nbot: c',

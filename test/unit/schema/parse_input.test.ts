@@ -161,6 +161,12 @@ describe('Choices', () => {
     );
   });
 
+  test('that differ in their punctuation only are distinguished by it', async () => {
+    const status = z.object({ size: choice('Size', { xl: 'Extra', 'X-L': 'Other' }, 'xl') });
+    expect(await parseInput(status, { size: 'x-l' }, { zone: async () => 'utc' })).toEqual({ size: 'X-L' });
+    expect(await parseInput(status, { size: 'X L' }, { zone: async () => 'utc' })).toEqual({ size: 'xl' });
+  });
+
   test('of a list are parsed from one text', async () => {
     const choices = { NoteCreate: 'Note Added', TaskCreate: 'Task Created', CallEnd: 'Call, Ended' };
     const events = textList('Events', []).meta({ editor: { type: 'string', list: true, choices } });
@@ -302,6 +308,16 @@ describe('Other fields', () => {
       '"Contact" needs a HighLevel contact ID, not ".."',
     );
     expect(await complaint({ gender: 'robot', contactId: '..' })).toContain('"Gender" can\'t be "robot"');
+  });
+  test('all unreadable values are reported at once, after what is missing', async () => {
+    const required = z.object({
+      title: text('Title', 'Call'),
+      ...schema.pick({ price: true, completed: true }).shape,
+    });
+    const reading = parseInput(required, { price: 'cheap', completed: 'maybe' }, { zone: async () => 'utc' });
+    await expect(reading).rejects.toThrow(
+      'Please fill in "Title". "Price" isn\'t a number: "cheap". "Completed" can\'t be "maybe". Use Yes or No.',
+    );
   });
   test('a quoted value is truncated to a line', async () => {
     expect((await complaint({ price: 'x'.repeat(10_000) })).length).toBeLessThan(100);
