@@ -70,7 +70,7 @@ export function freeRequest(run: Run, { name, ...parts }: FreeRequest): Promise<
     idempotent,
     action: 'make the API request',
     namesRecord: true,
-    response: z.unknown,
+    response: () => z.unknown(),
   };
   return repeated(run, target, parts, Infinity);
 }
