@@ -45,7 +45,8 @@ export async function load(app: object, leads: number, others: number): Promise<
   let sandbox: Sandbox | undefined;
   try {
     // Waits differ by chance, as they do in use.
-    Math.random = randomness(1).next;
+    const random = randomness(1);
+    Math.random = () => random.next();
     sandbox = await startSandbox({
       contacts: 50,
       tasks: 0,

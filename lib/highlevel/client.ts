@@ -39,7 +39,7 @@ export interface HighLevel {
   timeLeft: () => number;
   /** Requests left in the burst window, by the latest response. */
   requestsLeft: () => number;
-  /** How long, in ms, new work should wait for runs that HighLevel's rate limit has stopped; 0 when there are none. */
+  /** How long, in ms, new work should wait for other runs that HighLevel's rate limit has stopped; 0 if there are none. */
   rateLimitedMs: () => Promise<number>;
   /** The URL of a contact in HighLevel; empty without an id. */
   contactUrl: (contactId: string | null) => string;
@@ -141,7 +141,11 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     },
     isWorking: () => works,
   };
-  run.onRateLimit = () => cache.set(RATE_LIMITED_UNTIL, Date.now() + RATE_LIMITED_MS, RATE_LIMITED_MS / 1000);
+  let isStopped = false;
+  run.onRateLimit = () => {
+    isStopped = true;
+    return cache.set(RATE_LIMITED_UNTIL, Date.now() + RATE_LIMITED_MS, RATE_LIMITED_MS / 1000);
+  };
   return {
     locationId,
     isOAuth: !asksForToken() && !access_token.trim().startsWith('pit-'),
@@ -156,7 +160,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     timeLeft: () => run.deadline - Date.now(),
     requestsLeft: () => run.requestsLeft,
     rateLimitedMs: async () =>
-      Math.max(0, ((await cache.get(RATE_LIMITED_UNTIL, z.number())) ?? 0) - Date.now()),
+      isStopped ? 0 : Math.max(0, ((await cache.get(RATE_LIMITED_UNTIL, z.number())) ?? 0) - Date.now()),
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
     // Source: links in public client code.

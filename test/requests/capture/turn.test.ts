@@ -1,6 +1,6 @@
-import { CONTACT, failure, highLevel } from '../../support/app.ts';
+import { CONTACT, connection, failure, highLevel } from '../../support/app.ts';
 import { finished } from '../../support/jivochat/samples.ts';
-import { duplicateOf, good, knowing, paths } from './lead.ts';
+import { chat, duplicateOf, good, knowing, paths } from './lead.ts';
 
 const highlevel = highLevel();
 const requests = () => highlevel.sent.map(({ request }) => request);
@@ -37,6 +37,13 @@ describe('While the rate limit stops a lead', () => {
     all('read', 'notes', 'note');
     expect(await capture()).toMatchObject({ note: { id: 'n1' } });
     expect(requests()).toEqual([paths.create, paths.read, paths.notes, paths.note]);
+  });
+
+  test('a lead whose own lookups were stopped goes on in the same run', async () => {
+    highlevel.answers(paths.location, 429, {}, { 'Retry-After': '1' });
+    all('location', 'create', 'note');
+    const input = { payload: JSON.stringify(chat), chatId: '7607' };
+    expect(await connection().run('creates', 'capture_jivochat_lead', input)).toMatchObject({ isNew: true });
   });
 
   test('another lead goes on 15 seconds later', async () => {
