@@ -107,10 +107,12 @@ async function measure(
   return costs;
 }
 
-/** Whether the trigger refuses to watch so many contacts without a filter: it would have to know all their present values. */
+/**
+ * Whether the trigger refuses to watch so many contacts, as it would have to know all their present values: without a filter,
+ * and with a tag that many of the sandbox's contacts have.
+ */
 function isRefused({ key, input }: Watch, contacts: number): boolean {
-  const { tags, value } = input;
-  return key === 'contact_field_updated' && contacts > MAX_BY_PAGE_NUMBER && !tags && !value;
+  return key === 'contact_field_updated' && contacts > MAX_BY_PAGE_NUMBER && !input.value;
 }
 
 function choose({ store }: Sandbox): Chosen {
