@@ -53,7 +53,7 @@ const PASSING = [408, 409, 423, 425, 429];
 export class Zapier {
   readonly #app: object;
   readonly #connection: Connection;
-  readonly #handler: Handler;
+  readonly #handlers = new Map<string, Handler>();
   readonly #cache: Record<PropertyKey, unknown>;
   /** The connection's data as Zapier stores it. */
   authData: Record<string, string>;
@@ -65,7 +65,6 @@ export class Zapier {
     this.#connection = connection;
     this.#cache = Object.assign(zapierCache(connection.claims), connection.remembered);
     this.authData = { ...connection.authData };
-    this.#handler = createAppHandler(app);
   }
 
   /**
@@ -130,11 +129,20 @@ export class Zapier {
       zcacheTestObj: this.#cache,
     };
     try {
-      return (await this.#handler(event)).results;
+      return (await this.#handlerOf(method)(event)).results;
     } catch (error) {
       if (isNamed(error, 'ExpiredAuthError')) this.expired = true;
       throw error;
     }
+  }
+
+  /** Core with the one operation that a call needs: it copies all of them at each call, which takes longer than most calls. */
+  #handlerOf(method: string): Handler {
+    const [kind = '', key = ''] = method.split('.');
+    const name = `${kind}.${key}`;
+    const handler = this.#handlers.get(name) ?? createAppHandler(withOnly(this.#app, kind, key));
+    this.#handlers.set(name, handler);
+    return handler;
   }
 
   /** Empties z.cache, which promises nothing. */
@@ -234,4 +242,10 @@ function parsed(body: string): unknown {
 function items(value: unknown): Item[] {
   if (!Array.isArray(value)) throw new Error('The app gave no list');
   return value.filter((item): item is Item => isObject(item));
+}
+
+function withOnly(app: object, kind: string, key: string): object {
+  const none = { triggers: {}, creates: {}, searches: {}, searchOrCreates: {} };
+  if (!Object.hasOwn(none, kind)) return { ...app, ...none };
+  return { ...app, ...none, [kind]: { [key]: Reflect.get(Reflect.get(app, kind) ?? {}, key) } };
 }
