@@ -108,7 +108,7 @@ async function measure(
 }
 
 /**
- * Whether the trigger refuses to watch so many contacts, as it would have to know all their present values: without a filter,
+ * Whether the trigger refuses to watch this many contacts, as it would have to know all their present values: without a filter,
  * and with a tag that many of the sandbox's contacts have.
  */
 function isRefused({ key, input }: Watch, contacts: number): boolean {
