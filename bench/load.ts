@@ -17,7 +17,7 @@ const BOUND = 1.25;
  * The same beside other Zaps. HighLevel does not say when its window ends, so a refused run waits for a whole one, and part of
  * each window is left over.
  */
-const BOUND_BESIDE_OTHERS = 2;
+const BOUND_BESIDE_OTHERS = 2.5;
 
 /** The results of the leads. */
 export interface LoadReport {
