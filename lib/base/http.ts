@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 /** Whether a URL is https, or http on a loopback host, without credentials in it. */
 export function isSafe(url: string): boolean {
   if (!URL.canParse(url)) return false;
@@ -8,7 +10,9 @@ export function isSafe(url: string): boolean {
 
 /** Whether a host name refers to this machine. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || (hostname.startsWith('127.') && isIPv4(hostname))
+  );
 }
 
 /**

@@ -70,30 +70,30 @@ function validDay(date: DateTime): string | null {
 }
 
 function withoutWeekday(text: string): string {
-  return text
-    .trim()
-    .replace(/[\u00a0\u202f]|\s+/g, ' ')
-    .replace(WEEKDAY, '');
+  const plain = text.trim().replace(/[\u00a0\u202f]|\s+/g, ' ');
+  return /^\d/.test(plain) ? plain : plain.replace(WEEKDAY, '');
 }
 
 function writtenDate(text: string, country?: string): WrittenDate | null {
-  const [dayFirst, monthName, yearFirst, yearLast] = [DAY_MONTH, MONTH_DAY, YEAR_FIRST, YEAR_LAST].map(
-    (form) => form.exec(text),
-  );
   const rest = (match: RegExpExecArray) => text.slice(match[0].length);
+  // The usual form first: no other fits then, and the patterns with names take long to compile.
+  const yearFirst = YEAR_FIRST.exec(text);
+  if (yearFirst) {
+    const [, year = '', , month = '', day = ''] = yearFirst;
+    return { day: iso(year, month, day), rest: rest(yearFirst) };
+  }
+  const dayFirst = DAY_MONTH.exec(text);
   if (dayFirst) {
     const [, day = '', month = '', year = ''] = dayFirst;
     return { day: iso(year, monthOf(month), day), rest: rest(dayFirst) };
   }
   // Also JavaScript's format: Sat Jan 31 2026 15:00:00 GMT+0100 (CET).
+  const monthName = MONTH_DAY.exec(text);
   if (monthName) {
     const [, month = '', day = '', year = ''] = monthName;
     return { day: iso(year, monthOf(month), day), rest: rest(monthName) };
   }
-  if (yearFirst) {
-    const [, year = '', , month = '', day = ''] = yearFirst;
-    return { day: iso(year, month, day), rest: rest(yearFirst) };
-  }
+  const yearLast = YEAR_LAST.exec(text);
   if (!yearLast) return null;
   const [, first = '', sign, second = '', year = ''] = yearLast;
   const isMonthFirst = MONTH_FIRST.has(country?.toUpperCase() ?? '');

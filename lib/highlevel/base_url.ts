@@ -16,5 +16,5 @@ export function apiUrl(): string {
       'The environment variable HIGHLEVEL_API_URL must be an https URL, or http on 127.0.0.1 or localhost, with nothing after its path.',
     );
   }
-  return url.replace(/(?<!\/)\/+$/, '');
+  return url.endsWith('/') ? url.replace(/(?<!\/)\/+$/, '') : url;
 }

@@ -67,7 +67,7 @@ export interface Cache {
 
 /** How long new work waits after a refusal for the rate limit: until the runs that it stopped have had the next window. */
 const RATE_LIMITED_MS = 15_000;
-const RATE_LIMITED_UNTIL = 'rate limited until';
+const RATE_LIMITED_UNTIL = 'rateLimitedUntil';
 
 /** The longest wait for the cache in one run. */
 const MAX_CACHE_WAIT_MS = 2_000;
