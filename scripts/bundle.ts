@@ -2,21 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { build, type Loader, type Plugin } from 'esbuild';
 import { isSafe } from '../lib/base/http.ts';
 
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
 /** The editions, by environment variable; the first value is the default. */
 const EDITIONS = { HIGHLEVEL_AUTH: ['oauth', 'token'] };
 
-// Nothing else of the build environment is included in the bundle.
+// Of the build environment, the bundle includes these and RELAY_URL alone.
 const define: Record<string, string> = {};
 for (const [name, values] of Object.entries(EDITIONS)) {
   const value = process.env[name] || values[0];
-  if (!value || !values.includes(value)) throw new Error(`${name} must be ${values.join(' or ')}.`);
+  if (!value || !values.includes(value)) refuse(`${name} must be ${values.join(' or ')}.`);
   define[`process.env.${name}`] = JSON.stringify(value);
 }
 
 // The URL of the relay; empty for an edition without one.
 const relayUrl = process.env.RELAY_URL ?? '';
 if (relayUrl !== '' && !isSafe(relayUrl))
-  throw new Error('RELAY_URL must begin with https://, or be on this machine.');
+  refuse('RELAY_URL must begin with https://, or be on this machine.');
 define['process.env.RELAY_URL'] = JSON.stringify(relayUrl);
 
 /**

@@ -271,7 +271,7 @@ export const uncertainties: Uncertainty[] = [
           waited += 2;
           return undefined;
         });
-        return waited === 0 ? 'none' : `at most ${waited} seconds`;
+        return waited === 0 ? 'none, it shows at once' : `at most ${waited} seconds`;
       } finally {
         await live.api(`DELETE /opportunities/${id}`);
       }
