@@ -159,8 +159,12 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     now: () => Date.now() + run.clockOffset,
     timeLeft: () => run.deadline - Date.now(),
     requestsLeft: () => run.requestsLeft,
-    rateLimitedMs: async () =>
-      isStopped ? 0 : Math.max(0, ((await cache.get(RATE_LIMITED_UNTIL, z.number())) ?? 0) - Date.now()),
+    async rateLimitedMs() {
+      if (isStopped) return 0;
+      const left = ((await cache.get(RATE_LIMITED_UNTIL, z.number())) ?? 0) - Date.now();
+      // More is the time of a machine whose clock is ahead.
+      return left > 0 && left <= RATE_LIMITED_MS ? left : 0;
+    },
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
     // Source: links in public client code.

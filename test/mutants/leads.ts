@@ -87,18 +87,23 @@ export const leads = [
     [
       {
         breaks: 'lets a new lead take what the stopped ones need',
-        find: 'if (waitMs > 0 &&',
-        replace: 'if (waitMs < 0 &&',
+        find: 'if (waitMs > 0) {',
+        replace: 'if (waitMs < 0) {',
       },
       {
-        breaks: 'makes the stopped lead wait for itself',
-        find: ' && !(await cache.get(own, z.literal(true)))',
+        breaks: 'makes the stopped lead wait for others',
+        find: 'await cache.set(key, 0, KEPT_SECONDS);',
         replace: '',
       },
       {
         breaks: 'hands a lead back for another time than the wait',
-        find: 'retryAfterMs: waitMs,',
-        replace: 'retryAfterMs: 60_000,',
+        find: 'throw throttled(waitMs);',
+        replace: 'throw throttled(60_000);',
+      },
+      {
+        breaks: 'makes a lead wait as long as others are stopped',
+        find: 'if (turn === undefined) await cache.set(',
+        replace: 'await cache.set(',
       },
     ],
   ),

@@ -13,13 +13,14 @@ const another = {
 };
 
 /** A lead whose note is refused for the rate limit. */
-async function stopped() {
-  const capture = await knowing(highlevel);
+async function stopped(capture?: Awaited<ReturnType<typeof knowing>>, chatId = '7607') {
+  const run = capture ?? (await knowing(highlevel));
   all('create');
   highlevel.answers(paths.note, 429, {}, { 'Retry-After': '60' });
-  expect(await failure(capture())).toMatchObject({ kind: 'ThrottledError' });
+  const payload = JSON.stringify({ ...chat, chat_id: Number(chatId) });
+  expect(await failure(run({ payload, chatId }))).toMatchObject({ kind: 'ThrottledError' });
   highlevel.sent.length = 0;
-  return capture;
+  return run;
 }
 
 describe('While the rate limit stops a lead', () => {
@@ -49,6 +50,18 @@ describe('While the rate limit stops a lead', () => {
   test('another lead goes on 15 seconds later', async () => {
     const capture = await stopped();
     highlevel.passes(15_000);
+    all('create', 'note');
+    expect(await capture(another)).toMatchObject({ isNew: true });
+  });
+
+  test('no lead waits longer than an hour', async () => {
+    const capture = await stopped();
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
+    highlevel.passes(3_000_000);
+    await stopped(capture, '7609');
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
+    highlevel.passes(600_000);
+    await stopped(capture, '7610');
     all('create', 'note');
     expect(await capture(another)).toMatchObject({ isNew: true });
   });
