@@ -51,7 +51,7 @@ export async function weight(rounds: number, told: (done: number) => void = () =
       {
         name: 'The zip, beside a plain app’s',
         value: zip / plainBytes,
-        // It was 1.36 when this was set, for 74 operations. 0.06 of that (39 kB) is phone number metadata: lib/base/phone.ts
+        // It was 1.36 when this was set, for 72 operations. 0.06 of that (39 kB) is phone number metadata: lib/base/phone.ts
         // needs all of it to tell valid numbers and their types. The rest is our code, zod, luxon and the definition.
         bound: 1.4,
         from: `${kilobytes(zip)} / ${kilobytes(plainBytes)}`,
@@ -70,7 +70,7 @@ export async function weight(rounds: number, told: (done: number) => void = () =
 }
 
 /**
- * The bound of the cold start beside bare operations. With 74 operations the median was between 1.06 and 1.12, from run to
+ * The bound of the cold start beside bare operations. With 72 operations the median was between 1.06 and 1.12, from run to
  * run, because a garbage collection falls into one of the two or not.
  */
 const COLD_START_BOUND = 1.15;
