@@ -66,8 +66,8 @@ function submissions(store: Store, kind: 'form' | 'survey', c: Context<Env>) {
   for (const name of ['startAt', 'endAt'] as const)
     if (query[name] !== undefined && !/^\d{4}-\d\d-\d\d$/.test(query[name]))
       refuse(422, [`${name} must be a valid date`]);
-  const dayOf = (at: number) =>
-    new Intl.DateTimeFormat('sv-SE', { timeZone: store.submissionDays }).format(at);
+  const days = new Intl.DateTimeFormat('sv-SE', { timeZone: store.submissionDays });
+  const dayOf = (at: number) => days.format(at);
   const { startAt = dayOf(store.now() - 30 * DAY), endAt = dayOf(store.now()) } = query;
   const wanted = query[`${kind}Id`];
   const found = [...store.submissions.values()]

@@ -4,6 +4,7 @@ import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { LinearRouter } from 'hono/router/linear-router';
 import * as z from 'zod';
 import { judgeExchanges, keepExchange } from '../contract/openapi/exchanges.ts';
 import { scopes as everyScope } from './scopes.ts';
@@ -116,7 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 
   let page: Hono | undefined;
-  const app = new Hono<Env & { Bindings: HttpBindings }>({ getPath: pathOf });
+  const app = new Hono<Env & { Bindings: HttpBindings }>({ getPath: pathOf, router: new LinearRouter() });
   const refused = (error: Error) =>
     error instanceof HTTPException
       ? error.getResponse()

@@ -260,6 +260,15 @@ function replays({ replayed }: Outcome, good: Outcome): string {
 function general(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(general);
   if (typeof part !== 'string') return part;
+  const known = generalized.get(part) ?? generalizedText(part);
+  generalized.set(part, known);
+  return known;
+}
+
+/** The texts made general so far: the same few stand in thousands of cells. */
+const generalized = new Map<string, string>();
+
+function generalizedText(part: string): string {
   const wording = actions.reduce((text, words) => text.replaceAll(words, '…'), part);
   return wording
     .replace(/\b(the) (?:note|task|contact|appointment|campaign|workflow)\b/gi, '$1 …')

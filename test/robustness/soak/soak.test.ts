@@ -30,6 +30,6 @@ test('the soak detects an app that forgets which writes were not confirmed', asy
   };
   const operation = { ...capture.operation, perform };
   const creates = { capture_jivochat_lead: { ...capture, operation } };
-  const { wrong } = await soak({ ...app, creates }, 3, { hours: 8, chats: 100 });
+  const { wrong } = await soak({ ...app, creates }, 1, { hours: 8, chats: 100 });
   expect(wrong).toContainEqual(expect.stringMatching(/has [2-9] (?:notes|tasks)/));
 });
