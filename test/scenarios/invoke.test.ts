@@ -37,6 +37,8 @@ function project(edition: Edition, settings: Record<string, string>) {
     BROWSER: join(work, 'browser'),
     DISABLE_ZAPIER_ANALYTICS: '1',
     NO_UPDATE_NOTIFIER: '1',
+    // The command line is started a dozen times; compiling it takes an eighth of each start.
+    NODE_COMPILE_CACHE: join(work, 'compiled'),
   };
   return {
     /** Runs `zapier-platform invoke`. */

@@ -265,7 +265,7 @@ function general(part: unknown): unknown {
   return known;
 }
 
-/** The texts made general so far: the same few stand in thousands of cells. */
+/** The texts made general so far: the same few are in thousands of cells. */
 const generalized = new Map<string, string>();
 
 function generalizedText(part: string): string {
