@@ -15,6 +15,7 @@ import {
   choice,
   flag,
   id,
+  nested,
   number,
   optional,
   pipelineIdField,
@@ -82,8 +83,7 @@ export default create({
       .default('Follow up with {name}')
       .describe("Use `{name}` to insert the visitor's name."),
     dueInHours: number('Task Due In (Hours)', 24)
-      .min(0)
-      .max(MAX_HOURS)
+      .narrowed((hours) => hours.min(0).max(MAX_HOURS))
       .default(24)
       .describe('Number of hours from now, such as `24`.'),
     assignedTo: optional(
@@ -111,11 +111,11 @@ export default create({
     ...trackingInput,
   }),
   output: z.object({
-    contact: Contact.meta({ title: 'Contact' }),
+    contact: nested('Contact', Contact),
     isNew: flag('Contact Is New', true),
-    note: Note.nullable().meta({ title: 'Note' }),
-    task: Task.nullable().meta({ title: 'Task' }),
-    opportunity: Opportunity.nullable().meta({ title: 'Opportunity' }),
+    note: nested('Note', Note).nullable(),
+    task: nested('Task', Task).nullable(),
+    opportunity: nested('Opportunity', Opportunity).nullable(),
     warnings: textList('Warnings', []),
   }),
   groups: [

@@ -10,7 +10,7 @@ import {
   tasksLine,
   textLine,
 } from '../lib/capture/card.ts';
-import { contactIdField, flag, id, longText, optional, text } from '../lib/schema/fields.ts';
+import { contactIdField, Field, flag, id, longText, optional, text } from '../lib/schema/fields.ts';
 import { writtenContact } from '../lib/resources/contacts.ts';
 import { timeZone } from '../lib/resources/location.ts';
 import { addNames } from '../lib/resources/names.ts';
@@ -41,7 +41,7 @@ export default create({
   input: z.object({
     contactId: contactIdField,
     fields: optional(
-      z.array(z.enum([...USUAL, 'opportunity'])).meta({
+      new Field(() => z.array(z.enum([...USUAL, 'opportunity'])), {
         title: 'Details to Show',
         example: ['tags', 'tasks'],
         editor: { type: 'string', list: true, choices: FIELDS },

@@ -125,7 +125,7 @@ async function updateContact(
 }
 
 const labels = new Map<string, string>(
-  Object.entries(contactFields).map(([key, field]) => [key, field.meta()?.title ?? key]),
+  Object.entries(contactFields).map(([key, field]) => [key, field.about.title ?? key]),
 );
 
 /** The key of a field given by its label. */

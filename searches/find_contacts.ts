@@ -22,7 +22,10 @@ export default search({
       dateTime('Updated After', '2026-01-01T00:00:00Z'),
       `Return only contacts created or updated after this time. ${DATE_AND_TIME}`,
     ),
-    limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
+    limit: integer('Limit', 50)
+      .narrowed((limit) => limit.min(1).max(500))
+      .default(50)
+      .describe('Maximum number of results, up to 500.'),
   }),
   output: Contact,
 

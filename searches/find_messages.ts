@@ -18,8 +18,7 @@ export default search({
       'Return only messages on these channels. Leave blank for all, including calls.',
     ),
     limit: integer('Limit', 20)
-      .min(1)
-      .max(MESSAGES_PAGE)
+      .narrowed((limit) => limit.min(1).max(MESSAGES_PAGE))
       .default(20)
       .describe(`Maximum number of messages, up to ${MESSAGES_PAGE}.`),
   }),

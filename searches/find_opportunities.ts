@@ -18,8 +18,7 @@ export default search({
       "Enter part of the opportunity's name, or of its contact's name, email, or phone number.",
     ),
     limit: integer('Limit', 50)
-      .min(1)
-      .max(PAGE_SIZE)
+      .narrowed((limit) => limit.min(1).max(PAGE_SIZE))
       .default(50)
       .describe(`Maximum number of results, up to ${PAGE_SIZE}.`),
   }),

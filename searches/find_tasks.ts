@@ -14,7 +14,10 @@ export default search({
   input: z.object({
     contactId: optional(contactIdField),
     ...taskFilters,
-    limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
+    limit: integer('Limit', 50)
+      .narrowed((limit) => limit.min(1).max(500))
+      .default(50)
+      .describe('Maximum number of results, up to 500.'),
   }),
   output: Task,
 

@@ -15,8 +15,7 @@ export default trigger({
   },
   input: z.object({
     hoursBefore: number('Hours Before', 24)
-      .min(0.1)
-      .max(MAX_HOURS_BEFORE)
+      .narrowed((hours) => hours.min(0.1).max(MAX_HOURS_BEFORE))
       .default(24)
       .describe(
         'Number of hours before the start, such as `24` or `0.5`. Cancelled appointments do not trigger.',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
-import { flag, id, longText, optional, text, textList } from '../lib/schema/fields.ts';
+import { flag, id, longText, nested, optional, text, textList } from '../lib/schema/fields.ts';
 import { chosenEvents, eventFilter } from '../lib/webhooks/event_filter.ts';
 import { canonicalName, endpointOf, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/base/highlevel_signature.ts';
@@ -53,10 +53,10 @@ export default hook({
     recordId: id('Record ID', 'zZ8oz9TCLMZcMgBzpv4e'),
     fetched: flag('Read From HighLevel', true),
     // The sample is a note: an event has one record.
-    contact: Contact.nullable().meta({ title: 'Contact', example: null }),
-    task: Task.nullable().meta({ title: 'Task', example: null }),
-    note: Note.nullable().meta({ title: 'Note' }),
-    appointment: Appointment.nullable().meta({ title: 'Appointment', example: null }),
+    contact: nested('Contact', Contact).nullable().meta({ example: null }),
+    task: nested('Task', Task).nullable().meta({ example: null }),
+    note: nested('Note', Note).nullable(),
+    appointment: nested('Appointment', Appointment).nullable().meta({ example: null }),
     payload: longText('Webhook Data', '{"type":"NoteCreate"}'),
   }),
 

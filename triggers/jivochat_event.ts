@@ -50,9 +50,11 @@ export default hook({
   },
   input: z.object({
     events: textList('Events', ['chat_finished', 'offline_message'])
-      .refine(
-        (events) => namesKnownEvent(events, { ...EVENTS, ...OTHER_EVENTS }),
-        `isn't a JivoChat event. Use ${Object.values(EVENTS).join(', ')}`,
+      .narrowed((list) =>
+        list.refine(
+          (events) => namesKnownEvent(events, { ...EVENTS, ...OTHER_EVENTS }),
+          `isn't a JivoChat event. Use ${Object.values(EVENTS).join(', ')}`,
+        ),
       )
       .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .default(['chat_finished', 'offline_message'])

@@ -15,8 +15,7 @@ export default trigger({
   },
   input: z.object({
     hoursBefore: number('Hours Before', 0)
-      .min(0)
-      .max(MAX_HOURS_BEFORE)
+      .narrowed((hours) => hours.min(0).max(MAX_HOURS_BEFORE))
       .default(0)
       .describe(
         'Number of hours before the due date, such as `24`. Enter `0` to trigger when the task is due.',

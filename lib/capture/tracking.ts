@@ -1,6 +1,5 @@
-import type * as z from 'zod';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { id, optional } from '../schema/fields.ts';
+import { id, optional, type Field } from '../schema/fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
 /** The lead's value for each input. */
@@ -33,7 +32,7 @@ export const trackingInput = {
   gclidField: field('Save Google Click ID To'),
   fbclidField: field('Save Facebook Click ID To'),
   pageField: field('Save Page URL To'),
-} satisfies Record<TrackingKey, z.ZodType>;
+} satisfies Record<TrackingKey, Field>;
 
 /** The custom field values for the tracking values that the lead has and the user chose a field for. */
 export function trackingValues(input: { [K in TrackingKey]?: string }, lead: Lead): CustomFieldValue[] {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { sample } from '../schema/zapier_fields.ts';
-import { contactLink, flag, id, text } from '../schema/fields.ts';
+import { contactLink, flag, id, listOf, text } from '../schema/fields.ts';
 
 const BulkResult = z.object({
   contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
@@ -17,8 +17,7 @@ const OTHER_LINK =
   'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/nRYcatDNrPih6qVGjq9r';
 
 /** The output field with the result for each contact, as line items. */
-export const bulkResults = z.array(BulkResult).meta({
-  title: 'Results',
+export const bulkResults = listOf('Results', BulkResult).meta({
   example: [
     { ...sample(BulkResult), ok: true, message: null },
     { ...sample(BulkResult), ok: false, contactId: 'nRYcatDNrPih6qVGjq9r', url: OTHER_LINK },

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { quotedTag } from '../schema/fields.ts';
-import { fieldsOf, metaOf } from '../schema/zapier_fields.ts';
+import { fieldsOf } from '../schema/zapier_fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifReadable, tagNames } from './location.ts';
 
@@ -14,8 +14,8 @@ export async function withQuotedTags(
   input: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const quotedInput = { ...input };
-  for (const [key, field] of fieldsOf(schema)) {
-    const { editor } = metaOf(field);
+  for (const [key, { about }] of fieldsOf(schema)) {
+    const { editor } = about;
     const value = input[key];
     const items: unknown[] = Array.isArray(value) ? value : [value];
     if (editor?.dropdown !== 'tags' || !editor.list || !items.some(hasComma)) continue;

@@ -57,16 +57,87 @@ z.config({ jitless: true });
 /** The kinds of records with custom fields, by HighLevel's names. */
 export type CustomModel = 'contact' | 'opportunity';
 
-declare module 'zod' {
-  interface GlobalMeta {
-    /** How the Zap editor shows the field. */
-    editor?: EditorField;
-    /** The format of the field's text. */
-    format?: InputFormat;
-    /** Marks the record with this field as one of a kind whose custom fields are shown by name. */
-    customFieldsOf?: CustomModel;
-    /** A realistic value, for samples. */
-    example?: unknown;
+/** What a field is called and how it is shown. */
+export interface About {
+  title?: string;
+  description?: string;
+  /** A realistic value, for samples. */
+  example?: unknown;
+  /** How the Zap editor shows the field. */
+  editor?: EditorField;
+  /** The format of the field's text. */
+  format?: InputFormat;
+  /** Marks the record with this field as one of a kind whose custom fields are shown by name. */
+  customFieldsOf?: CustomModel;
+  /** Whether it may be left out. */
+  isOptional?: true;
+  /** The value that it has if it is left out. */
+  preset?: Preset;
+  /** The record that it contains. */
+  record?: z.ZodObject;
+  /** The record that each item of its list is. */
+  item?: z.ZodObject;
+}
+
+/** A value that a field can have from the start. */
+export type Preset = string | number | boolean | readonly string[];
+
+/**
+ * A field of an input or of a record: its schema, and what it is called. Zod takes it for a schema, but the real one is made
+ * when it first parses a value: each cold start declares a thousand fields, and a run parses few of them.
+ */
+export class Field<T extends z.ZodType = z.ZodType> {
+  readonly about: Readonly<About>;
+  readonly #make: () => T;
+  #schema: T | undefined;
+
+  constructor(make: () => T, about: About) {
+    this.#make = make;
+    this.about = about;
+  }
+
+  /** Made once. */
+  get schema(): T {
+    return (this.#schema ??= this.#make());
+  }
+
+  // What zod reads of a schema.
+  get _zod(): T['_zod'] {
+    return this.schema._zod;
+  }
+
+  get '~standard'(): T['~standard'] {
+    return this.schema['~standard'];
+  }
+
+  /** The same field, about which more is known. */
+  meta(more: About): Field<T> {
+    return new Field(() => this.schema, { ...this.about, ...more });
+  }
+
+  /** The same field with another help text. */
+  describe(description: string): Field<T> {
+    return this.meta({ description });
+  }
+
+  /** The same field with a value if it is left out. */
+  default(preset: z.core.util.NoUndefined<z.output<T>> & Preset): Field<z.ZodDefault<T>> {
+    return new Field(() => this.schema.default(preset), { ...this.about, isOptional: true, preset });
+  }
+
+  /** The same field, but a value of another type becomes `value`. */
+  catch(value: z.output<T>): Field<z.ZodCatch<T>> {
+    return new Field(() => this.schema.catch(value), { ...this.about, isOptional: true });
+  }
+
+  /** The same field, which may be null. */
+  nullable(): Field<z.ZodNullable<T>> {
+    return new Field(() => z.nullable(this.schema), this.about);
+  }
+
+  /** The same field with a stricter schema. */
+  narrowed<U extends z.ZodType>(narrow: (schema: T) => U): Field<U> {
+    return new Field(() => narrow(this.schema), this.about);
   }
 }
 
@@ -87,11 +158,12 @@ const asText = (value: unknown) =>
 const asDate = (value: unknown) =>
   typeof value === 'number' && Math.abs(value) < 8.64e15 ? new Date(value).toISOString() : value;
 
-// All fields of a type share one inner schema, because Zapier builds hundreds of fields at every cold start.
-const anyText = z.preprocess(asText, z.string());
-const anyId = z.preprocess(asText, z.string().regex(ID));
-const anyDate = z.preprocess(asDate, z.string());
-const anyFlag = z.boolean();
+// All fields of a type share one schema.
+const anyText = new Field(() => z.preprocess(asText, z.string()), {});
+const anyId = new Field(() => z.preprocess(asText, z.string().regex(ID)), {});
+const anyDate = new Field(() => z.preprocess(asDate, z.string()), {});
+const anyFlag = new Field(() => z.boolean(), {});
+const anyList = new Field(() => z.array(anyText.schema), {});
 
 const textMeta = (title: string, example: string) =>
   ({ title, example, editor: { type: 'string' } }) as const;
@@ -102,63 +174,54 @@ const idMeta = (title: string, example: string) =>
 const dateTimeMeta = (title: string, example: string) =>
   ({ title, example, editor: { type: 'datetime' } }) as const;
 
-const orNull = <T extends z.ZodType>(schema: T) => z.nullable(schema).catch(null);
-const [textOrNull, idOrNull, dateOrNull] = [orNull(anyText), orNull(anyId), orNull(anyDate)];
-
-/** Gives a new schema its metadata. Not by `.meta()`, which makes a second one. */
-function tagged<T extends z.ZodType>(made: T, meta: z.GlobalMeta): T {
-  z.globalRegistry.add(made, meta);
-  return made;
-}
-
-/** A copy of a shared schema with metadata of its own. Not by `.meta()`: the copy would ask the original for its metadata. */
-const copied = <T extends z.ZodType>(shared: T, meta: z.GlobalMeta): T =>
-  tagged(z.clone(shared, shared._zod.def), meta);
+/** A schema that reads null if the value is missing or has another type. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.nullable(schema).catch(null);
+const fieldOrNull = <T extends z.ZodType>(field: Field<T>) =>
+  new Field(() => orNull(field.schema), { ...field.about, isOptional: true });
+const [textOrNull, idOrNull, dateOrNull] = [fieldOrNull(anyText), fieldOrNull(anyId), fieldOrNull(anyDate)];
 
 /**
  * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
- * unmapped field must not stop a Zap. The types of most fields have a form of their own, which makes one schema instead of
- * three.
+ * unmapped field must not stop a Zap. The fields of most types share one schema.
  */
-export const maybe = Object.assign(orNull, {
-  text: (title: string, example: string) => copied(textOrNull, textMeta(title, example)),
-  longText: (title: string, example: string) => copied(textOrNull, longTextMeta(title, example)),
-  id: (title: string, example: string) => copied(idOrNull, idMeta(title, example)),
-  dateTime: (title: string, example: string) => copied(dateOrNull, dateTimeMeta(title, example)),
+export const maybe = Object.assign(fieldOrNull, {
+  text: (title: string, example: string) => textOrNull.meta(textMeta(title, example)),
+  longText: (title: string, example: string) => textOrNull.meta(longTextMeta(title, example)),
+  id: (title: string, example: string) => idOrNull.meta(idMeta(title, example)),
+  dateTime: (title: string, example: string) => dateOrNull.meta(dateTimeMeta(title, example)),
 });
 
-/**
- * A field that may be left blank, with its help text. Not `.optional().describe()`: that makes a second schema and three
- * bound functions for each of hundreds of fields at every cold start.
- */
-export function optional<T extends z.ZodType>(field: T, help?: string): z.ZodOptional<T> {
-  const made = z.optional(field);
-  return help === undefined ? made : tagged(made, { description: help });
-}
+/** A field that may be left blank, with its help text. */
+export const optional = <T extends z.ZodType>(field: Field<T>, help?: string) =>
+  new Field(() => z.optional(field.schema), {
+    ...field.about,
+    ...(help !== undefined && { description: help }),
+    isOptional: true,
+  });
 
 /** A single-line text field. */
-export const text = (title: string, example: string) => copied(anyText, textMeta(title, example));
+export const text = (title: string, example: string) => anyText.meta(textMeta(title, example));
 
 /** A multi-line text field. */
-export const longText = (title: string, example: string) => copied(anyText, longTextMeta(title, example));
+export const longText = (title: string, example: string) => anyText.meta(longTextMeta(title, example));
 
 /** The id of a record. A value that does not have the format of an id is an error. */
-export const id = (title: string, example: string) => copied(anyId, idMeta(title, example));
+export const id = (title: string, example: string) => anyId.meta(idMeta(title, example));
 
 /** A country: read from its name or code, passed on as its ISO 3166 alpha-2 code. */
 export const country = (title: string, example: string) =>
-  copied(anyText, { title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
+  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
 
 /** A time zone, by its present IANA name. */
 export const timeZone = (title: string, example: string) =>
-  copied(anyText, { title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
+  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
 
 /** A day of the calendar, as YYYY-MM-DD. */
 export const day = (title: string, example: string) =>
-  copied(anyText, { title, example, editor: { type: 'string' }, format: 'day' });
+  anyText.meta({ title, example, editor: { type: 'string' }, format: 'day' });
 
 /** A date and time, as ISO 8601 text with an offset. */
-export const dateTime = (title: string, example: string) => copied(anyDate, dateTimeMeta(title, example));
+export const dateTime = (title: string, example: string) => anyDate.meta(dateTimeMeta(title, example));
 
 /** How a date and time may be written, for help texts. */
 export const DATE_AND_TIME =
@@ -170,46 +233,60 @@ export const PHONE_FORMAT =
 
 /** A yes/no field. */
 export const flag = (title: string, example: boolean) =>
-  copied(anyFlag, { title, example, editor: { type: 'boolean' } });
+  anyFlag.meta({ title, example, editor: { type: 'boolean' } });
 
 /** A whole number. */
 export const integer = (title: string, example: number) =>
-  tagged(z.int(), { title, example, editor: { type: 'integer' } });
+  new Field(() => z.int(), { title, example, editor: { type: 'integer' } });
 
 /** A number, with or without decimals. */
 export const number = (title: string, example: number) =>
-  tagged(z.number(), { title, example, editor: { type: 'number' } });
+  new Field(() => z.number(), { title, example, editor: { type: 'number' } });
 
 /** A field with fixed choices, which map each value to its label. */
 export const choice = <const V extends string>(
   title: string,
   choices: Record<V, string>,
   example: NoInfer<V>,
-) => tagged(z.enum(keys(choices)), { title, example, editor: { type: 'string', choices } });
+) => new Field(() => z.enum(keys(choices)), { title, example, editor: { type: 'string', choices } });
 
 /** A list of texts. */
 export const textList = (title: string, example: string[]) =>
-  tagged(z.array(anyText), { title, example, editor: { type: 'string', list: true } });
+  anyList.meta({ title, example, editor: { type: 'string', list: true } });
 
 /** A value passed on as HighLevel sends it. */
-export const raw = (title: string, example: unknown = null) => tagged(z.unknown(), { title, example });
+export const raw = (title: string, example: unknown = null) =>
+  new Field(() => z.unknown(), { title, example });
 
 /** A text in the Zap editor without an input, such as a warning. */
 export const notice = (help: string) =>
-  tagged(z.optional(z.undefined()), { title: 'Warning', description: help, editor: { type: 'copy' } });
+  optional(new Field(() => z.undefined(), { title: 'Warning', editor: { type: 'copy' } }), help);
+
+/** A record in a field of another record. */
+export const nested = <S extends z.ZodObject>(title: string, record: S) =>
+  new Field(() => record, { title, record });
+
+/** A list of records, which later steps get as line items. */
+export const listOf = <S extends z.ZodObject>(title: string, item: S) =>
+  new Field(() => z.array(item), { title, item });
+
+/** The values of a record's custom fields, by name. */
+export const customByName = (model: CustomModel) =>
+  new Field(() => z.record(z.string(), z.unknown()), {
+    title: 'Custom Fields',
+    example: {},
+    customFieldsOf: model,
+  });
 
 /**
  * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag
  * that contains a comma is one item in double quotes, which steps add to tags of the sub-account.
  */
-export const tagsField = z
-  .array(anyText)
-  .transform(cleanTags)
-  .meta({
-    title: 'Tags',
-    example: ['jivochat', 'pricing'],
-    editor: { type: 'string', list: true, dropdown: 'tags' },
-  });
+export const tagsField = new Field(() => anyList.schema.transform(cleanTags), {
+  title: 'Tags',
+  example: ['jivochat', 'pricing'],
+  editor: { type: 'string', list: true, dropdown: 'tags' },
+});
 
 /** The id of a contact, chosen from the sub-account's contacts. */
 export const contactIdField = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
@@ -252,9 +329,10 @@ export const noteIdField = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
 });
 
 /** When the event of a workflow starts. */
-export const eventStartTimeField = dateTime('Event Start Time', '2026-01-30T15:00:00Z')
-  .optional()
-  .describe(`Only for workflows that wait for an event date. ${DATE_AND_TIME}`);
+export const eventStartTimeField = optional(
+  dateTime('Event Start Time', '2026-01-30T15:00:00Z'),
+  `Only for workflows that wait for an event date. ${DATE_AND_TIME}`,
+);
 
 /** The id of an appointment: the dropdown lists those of the coming weeks, a search step finds the others. */
 export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
@@ -265,10 +343,12 @@ export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta
 
 /** A list of unique ids. Zapier offers no search step for a list field. */
 export const idList = (title: string, dropdown: DropdownName) =>
-  z
-    .array(anyId)
-    .transform((ids) => [...new Set(ids)])
-    .meta({ title, example: [], editor: { type: 'string', list: true, dropdown }, format: 'id' });
+  new Field(() => z.array(anyId.schema).transform((ids) => [...new Set(ids)]), {
+    title,
+    example: [],
+    editor: { type: 'string', list: true, dropdown },
+    format: 'id',
+  });
 
 /** Contacts of a bulk action. */
 export const contactIdsField = idList('Contacts', 'contacts').describe(

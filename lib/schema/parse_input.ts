@@ -6,8 +6,8 @@ import { isObject } from '../base/json.ts';
 import { numberFrom } from '../base/numbers.ts';
 import { timeZoneName } from '../base/time_zones.ts';
 import { dayIn, isAmbiguousDate, isoFrom } from '../base/written_dates.ts';
-import { fieldsOf, metaOf } from './zapier_fields.ts';
-import { ID, type DropdownName, type EditorField, type InputFormat } from './fields.ts';
+import { fieldsOf } from './zapier_fields.ts';
+import { ID, type DropdownName, type EditorField, type Field, type InputFormat } from './fields.ts';
 
 /** Lookups in the sub-account for parsing an input; each is requested only if needed. */
 export interface Lookups {
@@ -68,8 +68,8 @@ interface LabeledField extends InputField {
   label: string;
 }
 
-function fieldOf(key: string, field: z.ZodType): LabeledField {
-  const { title = key, editor = { type: 'string' }, format } = metaOf(field);
+function fieldOf(key: string, { about }: Field): LabeledField {
+  const { title = key, editor = { type: 'string' }, format } = about;
   return { ...editor, format, label: title };
 }
 

@@ -4,7 +4,9 @@ import {
   choice,
   contactLink,
   country,
+  customByName,
   day,
+  Field,
   flag,
   id,
   maybe,
@@ -112,10 +114,16 @@ export const clearable = [
 ] as const satisfies (keyof typeof contactFields)[];
 
 /** The value of a custom field, under any of HighLevel's names for it. */
-export const customFieldValue = z.preprocess(
+const customFieldValue = z.preprocess(
   (row) => (isObject(row) ? { ...row, value: row.value ?? row.fieldValue ?? row.field_value ?? null } : row),
   z.object({ id: z.string(), value: z.unknown() }),
 );
+
+/** The values of a record's custom fields, as HighLevel sends them. */
+export const rawCustomFields = new Field(() => z.array(customFieldValue).catch([]), {
+  title: 'Custom Fields (Raw)',
+  example: [],
+});
 
 const known = {
   id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
@@ -152,7 +160,7 @@ const known = {
   dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
   dateUpdated: maybe.dateTime('Date Updated', '2026-01-28T09:15:02.113Z'),
   locationId: maybe.id('Location ID', 've9EPM428h8vShlRW1KT'),
-  customFields: z.array(customFieldValue).catch([]).meta({ title: 'Custom Fields (Raw)', example: [] }),
+  customFields: rawCustomFields,
 };
 const passedOn = [
   'dndSettings',
@@ -187,9 +195,7 @@ export type ContactPage = z.output<typeof ContactPage>;
 /** A contact as a Zap receives it: the same keys from every trigger, action and search. */
 export const Contact = z.object({
   ...known,
-  custom: z
-    .record(z.string(), z.unknown())
-    .meta({ title: 'Custom Fields', example: {}, customFieldsOf: 'contact' }),
+  custom: customByName('contact'),
   url: contactLink,
 });
 export type Contact = z.output<typeof Contact>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { country, flag, id, longText, maybe, text } from '../../schema/fields.ts';
+import { country, flag, id, longText, maybe, orNull, text } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 
 /** A sub-account ("location") in HighLevel's responses; only what this app reads. */
@@ -10,7 +10,7 @@ export const SubAccount = z.object({
   companyId: maybe.id('Company ID', '5DP4iH6HLkQsiKESj6rh'),
   timezone: maybe.text('Time Zone', 'America/New_York'),
   country: maybe.text('Country', 'US'),
-  settings: maybe(
+  settings: orNull(
     z.object({
       allowDuplicateContact: z.boolean().nullish().catch(null),
       /** The fields by which HighLevel recognizes a contact, in the order of its check: `email`, `phone`. */
@@ -79,9 +79,9 @@ export type User = z.output<typeof User>;
  */
 export const Named = z.object({
   id: z.string(),
-  name: maybe(z.string()),
-  status: maybe(z.string()).optional(),
-  isActive: maybe(z.boolean()).optional(),
+  name: orNull(z.string()),
+  status: orNull(z.string()).optional(),
+  isActive: orNull(z.boolean()).optional(),
 });
 export type Named = z.output<typeof Named>;
 
@@ -126,7 +126,7 @@ export const BusinessResponse = z.preprocess(
 /** A phone number of the sub-account. */
 const PhoneNumber = z.object({
   phoneNumber: z.string(),
-  friendlyName: maybe(z.string()).optional(),
+  friendlyName: orNull(z.string()).optional(),
 });
 
 /** The sub-account's phone numbers. Clients read them at the top, in `data`, or as the response itself. */

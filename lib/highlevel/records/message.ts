@@ -1,7 +1,18 @@
 import * as z from 'zod';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
-import { choice, contactLink, id, longText, maybe, text, textList } from '../../schema/fields.ts';
+import {
+  choice,
+  contactLink,
+  Field,
+  id,
+  listOf,
+  longText,
+  maybe,
+  orNull,
+  text,
+  textList,
+} from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 import { contactNames } from './names.ts';
 
@@ -109,7 +120,7 @@ export const SentMessage = z.preprocess(
   z.object({
     messageId: id('Message ID', 'WyFKX5BnrHdJTnBKB6Xj'),
     conversationId: maybe.id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
-    status: maybe(z.string()),
+    status: orNull(z.string()),
   }),
 );
 
@@ -150,14 +161,14 @@ export const ConversationWithMessages = z.object({
   contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
   lastMessageDate: maybe.dateTime('Last Message', '2026-01-28T09:12:41.809Z'),
-  messages: z.array(Message).meta({ title: 'Messages' }),
+  messages: listOf('Messages', Message),
   transcript: longText('Transcript', '[2026-01-28 09:12 UTC, SMS] Jane Doe: Do you open on Sunday?'),
   url: contactLink,
 });
 export type ConversationWithMessages = z.output<typeof ConversationWithMessages>;
 
 /** The filter by channels of triggers and searches. */
-export const channelsField = z.array(z.enum(channelKeys())).meta({
+export const channelsField = new Field(() => z.array(z.enum(channelKeys())), {
   title: 'Channels',
   example: ['SMS'],
   editor: { type: 'string', list: true, choices: channels },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { contactLink, maybe, raw, text } from '../../schema/fields.ts';
+import { contactLink, listOf, maybe, orNull, raw, text } from '../../schema/fields.ts';
 import { contactNames } from './names.ts';
 
 /** A submission of a form or a survey in HighLevel's responses. `others` has the answers, by custom field id or by name. */
@@ -12,8 +12,8 @@ export const SubmissionResponse = z.preprocess(
     formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
     surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
     createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
-    name: maybe(z.string()),
-    email: maybe(z.string()),
+    name: orNull(z.string()),
+    email: orNull(z.string()),
     others: z.record(z.string(), z.unknown()).catch({}),
   }),
 );
@@ -42,7 +42,7 @@ const common = {
 const rest = {
   createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
   answers: raw('Answers by Question', { 'Full Name': 'Jane Doe', Budget: '500' }),
-  fields: z.array(Answer).meta({ title: 'Answers' }),
+  fields: listOf('Answers', Answer),
   pageUrl: maybe.text('Page URL', 'https://example.com/prices'),
   url: contactLink,
 };

@@ -8,6 +8,7 @@ import {
   integer,
   longText,
   number,
+  optional,
   tagsField,
   text,
   textList,
@@ -15,16 +16,16 @@ import {
 import { parseInput } from '../../../lib/schema/parse_input.ts';
 
 const schema = z.object({
-  contactId: contactIdField.optional(),
-  title: text('Title', 'Call').optional(),
-  body: longText('Description', 'She asked.').optional(),
-  completed: flag('Completed', false).optional(),
-  limit: integer('Limit', 50).min(1).max(500).optional(),
-  price: number('Price', 9.5).optional(),
-  dueDate: dateTime('Due Date', '2026-01-30T15:00:00Z').optional(),
-  names: textList('Names', []).optional(),
-  tags: tagsField.optional(),
-  gender: choice('Gender', { male: 'Male', female: 'Female' }, 'female').optional(),
+  contactId: optional(contactIdField),
+  title: optional(text('Title', 'Call')),
+  body: optional(longText('Description', 'She asked.')),
+  completed: optional(flag('Completed', false)),
+  limit: optional(integer('Limit', 50).narrowed((limit) => limit.min(1).max(500))),
+  price: optional(number('Price', 9.5)),
+  dueDate: optional(dateTime('Due Date', '2026-01-30T15:00:00Z')),
+  names: optional(textList('Names', [])),
+  tags: optional(tagsField),
+  gender: optional(choice('Gender', { male: 'Male', female: 'Female' }, 'female')),
 });
 
 const read = (given: Record<string, unknown>) =>
@@ -155,7 +156,7 @@ describe('Choices', () => {
     ['-', undefined],
   ])('%j is %j', async (given, value) => {
     const choices = { noshow: 'No-Show', none: 'None', none_yet: 'Not Yet' };
-    const status = z.object({ status: choice('Status', choices, 'none').optional() });
+    const status = z.object({ status: optional(choice('Status', choices, 'none')) });
     expect(await parseInput(status, { status: given }, { zone: async () => 'utc' })).toEqual(
       value === undefined ? {} : { status: value },
     );
