@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { capture, type Captured } from '../lib/capture/capture.ts';
 import { cardOf, opportunityLine, ownerLine, tagsLine, tasksLine } from '../lib/capture/card.ts';
 import { eventOf, leadInput } from '../lib/capture/lead.ts';
@@ -51,7 +50,7 @@ export default create({
     description:
       'Creates or updates a contact from a chat, and adds a note and an optional task and opportunity.',
   },
-  input: z.object({
+  input: {
     payload,
     chatId,
     tags: tagsField
@@ -109,15 +108,15 @@ export default create({
       'Enter a number, such as `1500`. Only used for a new opportunity.',
     ),
     ...trackingInput,
-  }),
-  output: z.object({
+  },
+  output: {
     contact: nested('Contact', Contact),
     isNew: flag('Contact Is New', true),
     note: nested('Note', Note).nullable(),
     task: nested('Task', Task).nullable(),
     opportunity: nested('Opportunity', Opportunity).nullable(),
     warnings: textList('Warnings', []),
-  }),
+  },
   groups: [
     {
       key: 'event',

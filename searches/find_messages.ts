@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, integer, optional } from '../lib/schema/fields.ts';
 import { channelsField, ConversationWithMessages } from '../lib/highlevel/records/message.ts';
 import { findMessages, MESSAGES_PAGE } from '../lib/resources/messages.ts';
@@ -11,7 +10,7 @@ export default search({
     label: 'Find Messages',
     description: "Finds a contact's conversation with its latest messages, newest first.",
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     channels: optional(
       channelsField,
@@ -21,7 +20,7 @@ export default search({
       .narrowed((limit) => limit.min(1).max(MESSAGES_PAGE))
       .default(20)
       .describe(`Maximum number of messages, up to ${MESSAGES_PAGE}.`),
-  }),
+  },
   output: ConversationWithMessages,
 
   perform: (highlevel, { contactId, ...filters }) => findMessages(highlevel, contactId, filters),

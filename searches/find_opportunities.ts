@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { integer, optional, text } from '../lib/schema/fields.ts';
 import { Opportunity } from '../lib/highlevel/records/opportunity.ts';
 import { listOpportunities, opportunityFilters, PAGE_SIZE } from '../lib/resources/opportunities.ts';
@@ -11,7 +10,7 @@ export default search({
     label: 'Find Opportunities',
     description: 'Finds opportunities by contact, pipeline, stage, status, or text, open ones first.',
   },
-  input: z.object({
+  input: {
     ...opportunityFilters,
     query: optional(
       text('Search Text', 'Jane Doe, implants'),
@@ -21,7 +20,7 @@ export default search({
       .narrowed((limit) => limit.min(1).max(PAGE_SIZE))
       .default(50)
       .describe(`Maximum number of results, up to ${PAGE_SIZE}.`),
-  }),
+  },
   output: Opportunity,
 
   perform: (highlevel, { limit, ...filters }) => listOpportunities(highlevel, filters, limit),

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
 import { flag, id, longText, nested, optional, text, textList } from '../lib/schema/fields.ts';
 import { chosenEvents, eventFilter } from '../lib/webhooks/event_filter.ts';
@@ -37,7 +36,7 @@ export default hook({
     directions:
       'In a HighLevel workflow, add a **Webhook** action and paste the URL below. Add custom data: `event` (for example `NoteCreate`), `contactId`, and `taskId` or `noteId` if the event is about one. If you own a marketplace app, you can use this URL as its webhook URL instead.',
   },
-  input: z.object({
+  input: {
     events: optional(
       textList('Events', ['NoteCreate']).meta({ editor: { type: 'string', list: true, choices: EVENTS } }),
       'Trigger only for these events. Leave blank for all. You can also type the `event` name your workflow sends.',
@@ -45,8 +44,8 @@ export default hook({
     requireSignature: flag('Require Signature', false)
       .default(false)
       .describe('Choose **Yes** to accept only signed webhooks of a marketplace app. Workflows do not sign.'),
-  }),
-  output: z.object({
+  },
+  output: {
     id: text('Event ID', 'NoteCreate:zZ8oz9TCLMZcMgBzpv4e'),
     event: text('Event', 'NoteCreate'),
     recordType: text('Record Type', 'note'),
@@ -58,7 +57,7 @@ export default hook({
     note: nested('Note', Note).nullable(),
     appointment: nested('Appointment', Appointment).nullable().meta({ example: null }),
     payload: longText('Webhook Data', '{"type":"NoteCreate"}'),
-  }),
+  },
 
   relay: {
     source: 'highlevel',

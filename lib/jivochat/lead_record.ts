@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Field, flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
+import { Field, flag, integer, longText, maybe, text, textList, type Output } from '../schema/fields.ts';
 import { SAMPLE_EVENT } from './sample_event.ts';
 
 /** A field of other events, which the sample, a finished chat, does not have. */
@@ -9,7 +9,7 @@ const ofOthers = (field: Field<z.ZodType<string>>) => maybe(field).meta({ exampl
  * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples match the sample
  * event.
  */
-export const LeadRecord = z.object({
+export const LeadRecord = {
   id: text('Event ID', 'jivo:chat_finished:7607'),
   event: text('Event', 'chat_finished'),
   payload: longText('JivoChat Event Data', JSON.stringify(SAMPLE_EVENT)),
@@ -70,5 +70,5 @@ export const LeadRecord = z.object({
   startedAt: maybe.dateTime('Started At', '2026-01-28T10:00:00Z'),
   endedAt: maybe.dateTime('Ended At', '2026-01-28T10:02:00Z'),
   attributes: new Field(() => z.record(z.string(), z.string()), { title: 'Custom Attributes', example: {} }),
-});
-export type LeadRecord = z.output<typeof LeadRecord>;
+};
+export type LeadRecord = Output<typeof LeadRecord>;

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { isSameText } from '../base/text.ts';
 import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
@@ -7,7 +6,7 @@ import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { businessIdField, choice, optional, PHONE_FORMAT, textList } from '../schema/fields.ts';
+import { businessIdField, choice, optional, PHONE_FORMAT, textList, type Fields } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifServed } from './optional.ts';
 import { country, ifAllowed } from './location.ts';
@@ -72,7 +71,7 @@ export const contactInput = {
   )
     .default('stop')
     .describe('Choose what happens when HighLevel refuses the email or phone number.'),
-} satisfies z.ZodRawShape;
+} satisfies Fields;
 
 /** The Do Not Disturb inputs of a contact form. */
 interface DndInput {
@@ -120,7 +119,7 @@ function channelNames(channels: string[]): string {
 }
 
 /** A contact after a write, with warnings about what was not written. */
-export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []) });
+export const WrittenContact = { ...Contact, warnings: textList('Warnings', []) };
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 export const QUERY_LENGTH = 75;
@@ -185,7 +184,7 @@ export const contactFilters = (begin: 'Trigger only for' | 'Return only') =>
       contactFields.assignedTo,
       `${begin} contacts with this owner. Choose a user, or map a user's ID or email.`,
     ),
-  }) satisfies z.ZodRawShape;
+  }) satisfies Fields;
 
 /** The values of the inputs Email and Phone. */
 interface TypedDetails {

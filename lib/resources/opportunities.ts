@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { ApiError, InputError } from '../base/errors.ts';
 import { pagesBySkip } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
-import { contactIdField, optional, pipelineIdField, pipelineStageIdField, userId } from '../schema/fields.ts';
+import {
+  contactIdField,
+  optional,
+  pipelineIdField,
+  pipelineStageIdField,
+  userId,
+  type Fields,
+} from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
 import { Named } from '../highlevel/records/location.ts';
@@ -158,7 +165,7 @@ export const opportunityInput = {
   monetaryValue: optional(opportunityFields.monetaryValue, 'Enter a number, such as `1500`.'),
   assignedTo: optional(opportunityFields.assignedTo),
   source: optional(opportunityFields.source, 'Enter where the opportunity came from.'),
-} satisfies z.ZodRawShape;
+} satisfies Fields;
 
 /** The filter inputs of the opportunity searches. */
 export const opportunityFilters = {
@@ -178,10 +185,10 @@ export const opportunityFilters = {
     opportunityFields.status,
     'Return only opportunities with this status. Leave blank for all, open ones first.',
   ),
-} satisfies z.ZodRawShape;
+} satisfies Fields;
 
 /** What the opportunity triggers can watch; all optional. */
-export const watchedOpportunities = z.object({
+export const watchedOpportunities = {
   pipelineId: optional(
     pipelineIdField,
     "Trigger only for this pipeline. Choose a pipeline, or map a pipeline's ID.",
@@ -195,7 +202,7 @@ export const watchedOpportunities = z.object({
     userId('Owner'),
     "Trigger only for opportunities of this user. Choose a user, or map a user's ID or email.",
   ),
-});
+};
 
 /** The fields of an opportunity, under HighLevel's names; only those that a step fills in. */
 export interface OpportunityFields {

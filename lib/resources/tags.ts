@@ -1,6 +1,4 @@
-import type * as z from 'zod';
-import { quotedTag } from '../schema/fields.ts';
-import { fieldsOf } from '../schema/zapier_fields.ts';
+import { quotedTag, type Fields } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifReadable, tagNames } from './location.ts';
 
@@ -10,11 +8,11 @@ import { ifReadable, tagNames } from './location.ts';
  */
 export async function withQuotedTags(
   highlevel: HighLevel,
-  schema: z.ZodObject,
+  fields: Fields,
   input: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const quotedInput = { ...input };
-  for (const [key, { about }] of fieldsOf(schema)) {
+  for (const [key, { about }] of Object.entries(fields)) {
     const { editor } = about;
     const value = input[key];
     const items: unknown[] = Array.isArray(value) ? value : [value];

@@ -74,10 +74,16 @@ export interface About {
   /** The value that it has if it is left out. */
   preset?: Preset;
   /** The record that it contains. */
-  record?: z.ZodObject;
+  record?: Fields;
   /** The record that each item of its list is. */
-  item?: z.ZodObject;
+  item?: Fields;
 }
+
+/** The fields of an input or a record, each by its key. */
+export type Fields = Record<string, Field>;
+
+/** The values of such fields, parsed. */
+export type Output<F extends Fields> = z.output<z.ZodObject<z.core.util.Writeable<F>>>;
 
 /** A value that a field can have from the start. */
 export type Preset = string | number | boolean | readonly string[];
@@ -263,12 +269,12 @@ export const notice = (help: string) =>
   optional(new Field(() => z.undefined(), { title: 'Warning', editor: { type: 'copy' } }), help);
 
 /** A record in a field of another record. */
-export const nested = <S extends z.ZodObject>(title: string, record: S) =>
-  new Field(() => record, { title, record });
+export const nested = <F extends Fields>(title: string, record: F) =>
+  new Field(() => z.object(record), { title, record });
 
 /** A list of records, which later steps get as line items. */
-export const listOf = <S extends z.ZodObject>(title: string, item: S) =>
-  new Field(() => z.array(item), { title, item });
+export const listOf = <F extends Fields>(title: string, item: F) =>
+  new Field(() => z.array(z.object(item)), { title, item });
 
 /** The values of a record's custom fields, by name. */
 export const customByName = (model: CustomModel) =>

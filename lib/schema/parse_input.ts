@@ -6,8 +6,15 @@ import { isObject } from '../base/json.ts';
 import { numberFrom } from '../base/numbers.ts';
 import { timeZoneName } from '../base/time_zones.ts';
 import { dayIn, isAmbiguousDate, isoFrom } from '../base/written_dates.ts';
-import { fieldsOf } from './zapier_fields.ts';
-import { ID, type DropdownName, type EditorField, type Field, type InputFormat } from './fields.ts';
+import {
+  ID,
+  type DropdownName,
+  type EditorField,
+  type Field,
+  type Fields,
+  type InputFormat,
+  type Output,
+} from './fields.ts';
 
 /** Lookups in the sub-account for parsing an input; each is requested only if needed. */
 export interface Lookups {
@@ -24,13 +31,14 @@ export interface Lookups {
  * empty a field; so do words for "nothing" ("n/a", "null") in fields for an id, a contact detail, a choice, a number or a
  * date. Throws InputError that lists each missing or invalid field by its label.
  */
-export async function parseInput<S extends z.ZodObject>(
-  schema: S,
+export async function parseInput<F extends Fields>(
+  declared: F,
   input: Record<string, unknown>,
   lookups: Lookups,
-): Promise<z.output<S>> {
+): Promise<Output<F>> {
+  const schema = z.object(declared);
   const values: Record<string, Value> = {};
-  const fields = new Map(fieldsOf(schema).map(([key, field]) => [key, fieldOf(key, field)]));
+  const fields = new Map(Object.entries(declared).map(([key, field]) => [key, fieldOf(key, field)]));
   const problems = new Map<string, string>();
   for (const [key, field] of fields) {
     try {

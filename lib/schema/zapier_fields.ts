@@ -1,24 +1,16 @@
-import type * as z from 'zod';
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import { Field, type About, type CustomModel, type DropdownName } from './fields.ts';
+import type { About, CustomModel, DropdownName, Field, Fields } from './fields.ts';
 
 /** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
 
-/** The fields of a schema, each with its key, in the order of the schema. */
-export const fieldsOf = oncePerSchema((schema: z.ZodObject) =>
-  Object.entries(schema.shape).flatMap(([key, field]): [key: string, field: Field][] =>
-    field instanceof Field ? [[key, field]] : [],
-  ),
-);
-
-/** Zapier's input fields: one per field of the schema. `searchSteps`: whether they offer "add a search step". */
+/** Zapier's input fields: one per field. `searchSteps`: whether they offer "add a search step". */
 export function inputFields(
-  schema: z.ZodObject,
+  fields: Fields,
   dropdowns: Dropdowns,
   { searchSteps = true }: { searchSteps?: boolean } = {},
 ): PlainInputField[] {
-  return fieldsOf(schema).map(([key, { about }]) => {
+  return Object.entries(fields).map(([key, { about }]) => {
     const { title, description, editor = { type: 'string' } } = about;
     const preset = presetOf(about);
     return {
@@ -46,10 +38,10 @@ export function inputFields(
  * `Contact Email`.
  */
 export function outputFields(
-  schema: z.ZodObject,
+  fields: Fields,
   { primary = [], only }: { primary?: readonly string[]; only?: ReadonlySet<string> } = {},
 ): PlainOutputField[] {
-  return fieldsOf(schema)
+  return Object.entries(fields)
     .filter(([key]) => !only || only.has(key))
     .flatMap(([key, field]) => outputFieldsOf(key, field))
     .map((field) => (primary.includes(field.key) ? { ...field, primary: true } : field));
@@ -82,22 +74,22 @@ export interface CustomPath {
 }
 
 /** Finds the contacts and opportunities in a record: the record itself, or its fields. */
-export const customPaths = oncePerSchema((schema: z.ZodObject): CustomPath[] => {
-  const inside = fieldsOf(schema).flatMap(([key, { about }]) => {
+export const customPaths = oncePerRecord((fields: Fields): CustomPath[] => {
+  const inside = Object.entries(fields).flatMap(([key, { about }]) => {
     const model = about.record && modelOf(about.record);
     return model ? [{ model, key: `${key}__`, label: `${about.title} ` }] : [];
   });
-  const model = modelOf(schema);
+  const model = modelOf(fields);
   return [...(model ? [{ model, key: '', label: '' }] : []), ...inside];
 });
 
-function modelOf(record: z.ZodObject): CustomModel | undefined {
-  return fieldsOf(record).find(([, { about }]) => about.customFieldsOf)?.[1].about.customFieldsOf;
+function modelOf(record: Fields): CustomModel | undefined {
+  return Object.entries(record).find(([, { about }]) => about.customFieldsOf)?.[1].about.customFieldsOf;
 }
 
-/** A sample record, made of the examples of the schema's fields; null where a field has none. */
-export const sample = oncePerSchema((schema: z.ZodObject): Record<string, unknown> =>
-  Object.fromEntries(fieldsOf(schema).map(([key, { about }]) => [key, exampleOf(about)])),
+/** A sample record, made of the examples of its fields; null where a field has none. */
+export const sample = oncePerRecord((fields: Fields): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).map(([key, { about }]) => [key, exampleOf(about)])),
 );
 
 function exampleOf({ example, record, item }: About): unknown {
@@ -113,11 +105,11 @@ function presetOf({ preset }: About): string | undefined {
 }
 
 /** Keeps what was made of a schema: operations share records and fields, and each start asks for them several times. */
-function oncePerSchema<T>(make: (schema: z.ZodObject) => T): (schema: z.ZodObject) => T {
-  const made = new WeakMap<z.ZodObject, { value: T }>();
-  return (schema) => {
-    let entry = made.get(schema);
-    if (!entry) made.set(schema, (entry = { value: make(schema) }));
+function oncePerRecord<T>(make: (fields: Fields) => T): (fields: Fields) => T {
+  const made = new WeakMap<Fields, { value: T }>();
+  return (fields) => {
+    let entry = made.get(fields);
+    if (!entry) made.set(fields, (entry = { value: make(fields) }));
     return entry.value;
   };
 }

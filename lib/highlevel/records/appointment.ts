@@ -11,6 +11,8 @@ import {
   optional,
   text,
   userId,
+  type Output,
+  type Fields,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { contactNames, userNames } from './names.ts';
@@ -92,7 +94,7 @@ export const appointmentInput = {
     'Choose **Yes** to book even if the time is taken.',
   ),
   toNotify: optional(appointmentFields.toNotify),
-} satisfies z.ZodRawShape;
+} satisfies Fields;
 
 /** The groups of the appointment forms in the Zap editor. */
 export const appointmentGroups = [
@@ -182,8 +184,8 @@ export function bookedFrom(
 }
 
 /** An appointment as a Zap receives it, the same from every step. */
-export const Appointment = z.object({ ...known, url: contactLink });
-export type Appointment = z.output<typeof Appointment>;
+export const Appointment = { ...known, url: contactLink };
+export type Appointment = Output<typeof Appointment>;
 
 /**
  * The free slots of a calendar: a list of times for each day, and a trace id. Anything else under a day, or an object or

@@ -16,6 +16,7 @@ import {
   textList,
   timeZone,
   userId,
+  type Output,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { userNames } from './names.ts';
@@ -193,12 +194,12 @@ export const ContactPage = counted(
 export type ContactPage = z.output<typeof ContactPage>;
 
 /** A contact as a Zap receives it: the same keys from every trigger, action and search. */
-export const Contact = z.object({
+export const Contact = {
   ...known,
   custom: customByName('contact'),
   url: contactLink,
-});
-export type Contact = z.output<typeof Contact>;
+};
+export type Contact = Output<typeof Contact>;
 
 /** The name of a custom field in a Zap, and whether it is a date. */
 export interface CustomName {

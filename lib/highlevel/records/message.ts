@@ -12,6 +12,7 @@ import {
   orNull,
   text,
   textList,
+  type Output,
 } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 import { contactNames } from './names.ts';
@@ -126,25 +127,27 @@ export const SentMessage = z.preprocess(
 
 const { messageType, ...beforeType } = known;
 /** A message as a Zap receives it, the same from every step. */
-export const Message = z.object({
+export const Message = {
   ...beforeType,
   channel: maybe.text('Channel', 'SMS'),
   bodyText: longText('Message (Plain Text)', 'Do you open on Sunday?'),
   messageType,
   url: contactLink,
-});
-export type Message = z.output<typeof Message>;
+};
+export type Message = Output<typeof Message>;
 
 /** The same with the sample of a message that was sent. */
-export const SentTextMessage = Message.extend({
+export const SentTextMessage = {
+  ...Message,
   direction: maybe(choice('Direction', DIRECTIONS, 'outbound')),
   body: longText('Message', 'Yes, from ten to two.').catch(''),
   bodyText: longText('Message (Plain Text)', 'Yes, from ten to two.'),
   status: maybe.text('Status', 'pending'),
-});
+};
 
 /** The same with the sample of an email that was sent. */
-export const SentEmail = Message.extend({
+export const SentEmail = {
+  ...Message,
   direction: maybe(choice('Direction', DIRECTIONS, 'outbound')),
   channel: maybe.text('Channel', 'Email'),
   body: longText('Message', '<p>See you on Friday.</p>').catch(''),
@@ -153,10 +156,10 @@ export const SentEmail = Message.extend({
   to: maybe.text('To', 'jane@example.com'),
   status: maybe.text('Status', 'pending'),
   messageType: text('Message Type', 'TYPE_EMAIL').catch(''),
-});
+};
 
 /** A contact's conversation with its latest messages, newest first, as a Zap receives it. */
-export const ConversationWithMessages = z.object({
+export const ConversationWithMessages = {
   id: id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
   contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
@@ -164,8 +167,8 @@ export const ConversationWithMessages = z.object({
   messages: listOf('Messages', Message),
   transcript: longText('Transcript', '[2026-01-28 09:12 UTC, SMS] Jane Doe: Do you open on Sunday?'),
   url: contactLink,
-});
-export type ConversationWithMessages = z.output<typeof ConversationWithMessages>;
+};
+export type ConversationWithMessages = Output<typeof ConversationWithMessages>;
 
 /** The filter by channels of triggers and searches. */
 export const channelsField = new Field(() => z.array(z.enum(channelKeys())), {

@@ -11,6 +11,7 @@ import {
   text,
   textList,
   userId,
+  type Output,
 } from '../../schema/fields.ts';
 import { rawCustomFields, type CustomName } from './contact.ts';
 import { contactNames, personIn, userNames } from './names.ts';
@@ -70,15 +71,15 @@ export const OpportunityResponse = z.preprocess(
 export type OpportunityResponse = z.output<typeof OpportunityResponse>;
 
 /** An opportunity as a Zap receives it: the same keys from every trigger, action and search. */
-export const Opportunity = z.object({
+export const Opportunity = {
   ...known,
   custom: customByName('opportunity'),
   url: text(
     'Link in HighLevel',
     'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/opportunities/list/yWQobCRIhRguQtD2llvk?tab=OpportunityDetails',
   ),
-});
-export type Opportunity = z.output<typeof Opportunity>;
+};
+export type Opportunity = Output<typeof Opportunity>;
 
 /** A pipeline with its stages, in their order. */
 export const Pipeline = z.object({

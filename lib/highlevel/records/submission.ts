@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { contactLink, listOf, maybe, orNull, raw, text } from '../../schema/fields.ts';
+import { contactLink, listOf, maybe, orNull, raw, text, type Output } from '../../schema/fields.ts';
 import { contactNames } from './names.ts';
 
 /** A submission of a form or a survey in HighLevel's responses. `others` has the answers, by custom field id or by name. */
@@ -29,10 +29,10 @@ const PageMeta = z.object({
 export const pageMeta = PageMeta.catch({ total: null, nextPage: null });
 
 /** The answer to a question of a form or survey. */
-const Answer = z.object({
+const Answer = {
   question: text('Question', 'Budget'),
   answer: text('Answer', '500'),
-});
+};
 
 const common = {
   id: text('Submission ID', '38303ec7-629a-49e2-888a-cf8bf0b1f97e'),
@@ -48,23 +48,23 @@ const rest = {
 };
 
 /** A submission of a form as a Zap receives it. */
-export const FormSubmission = z.object({
+export const FormSubmission = {
   ...common,
   formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
   formName: maybe.text('Form Name', 'Price request'),
   ...rest,
-});
+};
 
 /** A submission of a survey as a Zap receives it. */
-export const SurveySubmission = z.object({
+export const SurveySubmission = {
   ...common,
   surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
   surveyName: maybe.text('Survey Name', 'After your visit'),
   ...rest,
-});
+};
 
 /** What submissions of forms and surveys have in common. */
-export type Submission = Omit<z.output<typeof FormSubmission>, 'formId' | 'formName'>;
+export type Submission = Omit<Output<typeof FormSubmission>, 'formId' | 'formName'>;
 
 /** What HighLevel stores with the answers that nobody answered. Source: submissions that integrators published. */
 const TECHNICAL = new Set([
