@@ -87,7 +87,6 @@ export default create({
       .describe('Number of hours from now, such as `24`.'),
     assignedTo: optional(
       id('Task Owner', CHAT_AGENT).meta({
-        title: 'Task Owner',
         editor: { type: 'string', dropdown: 'assignees', search: 'find_user.id' },
       }),
       "Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned.",

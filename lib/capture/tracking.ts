@@ -18,7 +18,7 @@ type TrackingKey = keyof typeof sources;
 
 const field = (title: string) =>
   optional(
-    id(title, 'cF1eLdIdOfTheSubAcct').meta({ title, editor: { type: 'string', dropdown: 'customFields' } }),
+    id(title, 'cF1eLdIdOfTheSubAcct').meta({ editor: { type: 'string', dropdown: 'customFields' } }),
     'Choose a text custom field to save this value in. Leave blank to skip it.',
   );
 

@@ -7,7 +7,7 @@ import {
 } from '../resources/appointments.ts';
 import { DAY, newestBy } from '../base/dates.ts';
 import { InputError } from '../base/errors.ts';
-import { contactIdField, optional, type Fields } from '../schema/fields.ts';
+import { contactIdField, optional } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import {
   appointmentFields,
@@ -35,7 +35,7 @@ export const appointmentPollInput = {
     contactIdField,
     'Trigger only for appointments of this contact. Choose a contact, or map a Contact ID.',
   ),
-} satisfies Fields;
+};
 
 /** A poll of an appointment trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface AppointmentPoll {

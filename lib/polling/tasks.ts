@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DAY, epochOf, newestBy } from '../base/dates.ts';
 import { ApiError } from '../base/errors.ts';
 import { keepOnly } from '../base/keep_only.ts';
-import { contactIdField, optional, type Fields } from '../schema/fields.ts';
+import { contactIdField, optional } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { taskFields, type TaskResponse } from '../highlevel/records/task.ts';
 import { RUN_BUDGET_MS } from '../highlevel/retry.ts';
@@ -31,7 +31,7 @@ export const taskPollInput = {
     taskFields.assignedTo,
     "Trigger only for tasks assigned to this user. Choose a user, or map a user's ID or email. Choose one if the sub-account has many tasks.",
   ),
-} satisfies Fields;
+};
 
 /** A poll of a task trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface TaskPoll {

@@ -5,7 +5,7 @@ import { isSameText } from '../base/text.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { ContactPage, ContactResponse } from '../highlevel/records/contact.ts';
 import { Business, businessFields, Named } from '../highlevel/records/location.ts';
-import { optional, PHONE_FORMAT, textList, type Fields } from '../schema/fields.ts';
+import { optional, PHONE_FORMAT, textList } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import { cached } from './location.ts';
 
@@ -39,7 +39,7 @@ export const businessInput = {
     'Choose a country, or enter its English name or two-letter code such as `US`.',
   ),
   description: optional(businessFields.description),
-} satisfies Fields;
+};
 
 /** A company after a write, with warnings about what was not written. */
 export const WrittenBusiness = { ...Business, warnings: textList('Warnings', []) };

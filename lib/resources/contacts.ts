@@ -6,7 +6,7 @@ import type { CustomName } from '../highlevel/records/contact.ts';
 import { customNames } from './custom_fields.ts';
 import { newestBy } from '../base/dates.ts';
 import { ApiError, InputError, quoted } from '../base/errors.ts';
-import { businessIdField, choice, optional, PHONE_FORMAT, textList, type Fields } from '../schema/fields.ts';
+import { businessIdField, choice, optional, PHONE_FORMAT, textList } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifServed } from './optional.ts';
 import { country, ifAllowed } from './location.ts';
@@ -71,7 +71,7 @@ export const contactInput = {
   )
     .default('stop')
     .describe('Choose what happens when HighLevel refuses the email or phone number.'),
-} satisfies Fields;
+};
 
 /** The Do Not Disturb inputs of a contact form. */
 interface DndInput {
@@ -173,18 +173,17 @@ export function searchText(query: string): string {
 }
 
 /** The filter inputs of the contact triggers and searches. `begin` is how their help texts begin. */
-export const contactFilters = (begin: 'Trigger only for' | 'Return only') =>
-  ({
-    tags: optional(contactFields.tags, `${begin} contacts that have all of these tags. Choose or type tags.`),
-    businessId: optional(
-      businessIdField,
-      `${begin} contacts of this company. Choose a company, or map a company's ID.`,
-    ),
-    assignedTo: optional(
-      contactFields.assignedTo,
-      `${begin} contacts with this owner. Choose a user, or map a user's ID or email.`,
-    ),
-  }) satisfies Fields;
+export const contactFilters = (begin: 'Trigger only for' | 'Return only') => ({
+  tags: optional(contactFields.tags, `${begin} contacts that have all of these tags. Choose or type tags.`),
+  businessId: optional(
+    businessIdField,
+    `${begin} contacts of this company. Choose a company, or map a company's ID.`,
+  ),
+  assignedTo: optional(
+    contactFields.assignedTo,
+    `${begin} contacts with this owner. Choose a user, or map a user's ID or email.`,
+  ),
+});
 
 /** The values of the inputs Email and Phone. */
 interface TypedDetails {

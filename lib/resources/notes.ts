@@ -2,7 +2,7 @@ import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
 import { ifServed } from './optional.ts';
 import { isSameText } from '../base/text.ts';
-import { contactIdField, noteIdField, optional, text, userId, type Fields } from '../schema/fields.ts';
+import { contactIdField, noteIdField, optional, text, userId } from '../schema/fields.ts';
 import { createOnce, likeRecord } from './create_once.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { noteFrom, type Note, type NoteResponse } from '../highlevel/records/note.ts';
@@ -23,7 +23,7 @@ export const noteSearchInput = {
     noteIdField.meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }),
     'Choose a note of the contact above, or map a Note ID.',
   ),
-} satisfies Fields;
+};
 
 /** Help text of the note triggers: the instant trigger covers all contacts, while polling is limited to a few. */
 export const INSTANT_NOTES = ' To catch every note, use New HighLevel Event.';

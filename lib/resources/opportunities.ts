@@ -2,14 +2,7 @@ import * as z from 'zod';
 import { ApiError, InputError } from '../base/errors.ts';
 import { pagesBySkip } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
-import {
-  contactIdField,
-  optional,
-  pipelineIdField,
-  pipelineStageIdField,
-  userId,
-  type Fields,
-} from '../schema/fields.ts';
+import { contactIdField, optional, pipelineIdField, pipelineStageIdField, userId } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import type { CustomName } from '../highlevel/records/contact.ts';
 import { Named } from '../highlevel/records/location.ts';
@@ -165,7 +158,7 @@ export const opportunityInput = {
   monetaryValue: optional(opportunityFields.monetaryValue, 'Enter a number, such as `1500`.'),
   assignedTo: optional(opportunityFields.assignedTo),
   source: optional(opportunityFields.source, 'Enter where the opportunity came from.'),
-} satisfies Fields;
+};
 
 /** The filter inputs of the opportunity searches. */
 export const opportunityFilters = {
@@ -185,7 +178,7 @@ export const opportunityFilters = {
     opportunityFields.status,
     'Return only opportunities with this status. Leave blank for all, open ones first.',
   ),
-} satisfies Fields;
+};
 
 /** What the opportunity triggers can watch; all optional. */
 export const watchedOpportunities = {

@@ -1,4 +1,4 @@
-import { optional, type Fields } from '../schema/fields.ts';
+import { optional } from '../schema/fields.ts';
 import { withoutMarkup } from '../base/html.ts';
 import { mayGoOn } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
@@ -126,7 +126,7 @@ export const taskFilters = {
     taskFields.assignedTo,
     "Return only tasks assigned to this user. Choose a user, or map a user's ID or email.",
   ),
-} satisfies Fields;
+};
 
 /** The filters of a task search, and the most tasks to return. */
 export interface TaskSearch {

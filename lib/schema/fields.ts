@@ -26,7 +26,7 @@ export type DropdownName =
   | 'countries'
   | 'timezones';
 
-/** How the Zap editor shows a field. Label, help text and example are the schema's title, description and example. */
+/** How the Zap editor shows a field. */
 export interface EditorField {
   type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime' | 'copy';
   list?: true;
@@ -59,7 +59,9 @@ export type CustomModel = 'contact' | 'opportunity';
 
 /** What a field is called and how it is shown. */
 export interface About {
+  /** Its label. */
   title?: string;
+  /** Its help text. */
   description?: string;
   /** A realistic value, for samples. */
   example?: unknown;
@@ -164,70 +166,67 @@ const asText = (value: unknown) =>
 const asDate = (value: unknown) =>
   typeof value === 'number' && Math.abs(value) < 8.64e15 ? new Date(value).toISOString() : value;
 
-// All fields of a type share one schema.
-const anyText = new Field(() => z.preprocess(asText, z.string()), {});
-const anyId = new Field(() => z.preprocess(asText, z.string().regex(ID)), {});
-const anyDate = new Field(() => z.preprocess(asDate, z.string()), {});
-const anyFlag = new Field(() => z.boolean(), {});
-const anyList = new Field(() => z.array(anyText.schema), {});
+const anyText = new Field(() => z.preprocess(asText, z.string()), { editor: { type: 'string' } });
+const anyLongText = anyText.meta({ editor: { type: 'text' } });
+const anyId = new Field(() => z.preprocess(asText, z.string().regex(ID)), {
+  editor: { type: 'string' },
+  format: 'id',
+});
+const anyDate = new Field(() => z.preprocess(asDate, z.string()), { editor: { type: 'datetime' } });
+const anyList = new Field(() => z.array(anyText.schema), { editor: { type: 'string', list: true } });
 
-const textMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'string' } }) as const;
-const longTextMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'text' } }) as const;
-const idMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'string' }, format: 'id' }) as const;
-const dateTimeMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'datetime' } }) as const;
+/** Makes the fields of a type, which share its schema. */
+const typed =
+  <T extends z.ZodType>(shared: Field<T>) =>
+  (title: string, example: NonNullable<z.output<T>>) =>
+    shared.meta({ title, example });
 
-/** A schema that reads null if the value is missing or has another type. */
-export const orNull = <T extends z.ZodType>(schema: T) => z.nullable(schema).catch(null);
-const fieldOrNull = <T extends z.ZodType>(field: Field<T>) =>
-  new Field(() => orNull(field.schema), { ...field.about, isOptional: true });
-const [textOrNull, idOrNull, dateOrNull] = [fieldOrNull(anyText), fieldOrNull(anyId), fieldOrNull(anyDate)];
+const orNull = <T extends z.ZodType>(field: Field<T>) =>
+  new Field(() => z.nullable(field.schema).catch(null), { ...field.about, isOptional: true });
 
 /**
  * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
- * unmapped field must not stop a Zap. The fields of most types share one schema.
+ * unmapped field must not stop a Zap. The types of most fields have a form of their own, which share one schema.
  */
-export const maybe = Object.assign(fieldOrNull, {
-  text: (title: string, example: string) => textOrNull.meta(textMeta(title, example)),
-  longText: (title: string, example: string) => textOrNull.meta(longTextMeta(title, example)),
-  id: (title: string, example: string) => idOrNull.meta(idMeta(title, example)),
-  dateTime: (title: string, example: string) => dateOrNull.meta(dateTimeMeta(title, example)),
+export const maybe = Object.assign(orNull, {
+  text: typed(orNull(anyText)),
+  longText: typed(orNull(anyLongText)),
+  id: typed(orNull(anyId)),
+  dateTime: typed(orNull(anyDate)),
 });
 
 /** A field that may be left blank, with its help text. */
 export const optional = <T extends z.ZodType>(field: Field<T>, help?: string) =>
   new Field(() => z.optional(field.schema), {
     ...field.about,
-    ...(help !== undefined && { description: help }),
+    ...(help && { description: help }),
     isOptional: true,
   });
 
 /** A single-line text field. */
-export const text = (title: string, example: string) => anyText.meta(textMeta(title, example));
+export const text = typed(anyText);
 
 /** A multi-line text field. */
-export const longText = (title: string, example: string) => anyText.meta(longTextMeta(title, example));
+export const longText = typed(anyLongText);
 
 /** The id of a record. A value that does not have the format of an id is an error. */
-export const id = (title: string, example: string) => anyId.meta(idMeta(title, example));
+export const id = typed(anyId);
 
 /** A country: read from its name or code, passed on as its ISO 3166 alpha-2 code. */
-export const country = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
+export const country = typed(
+  anyText.meta({ editor: { type: 'string', dropdown: 'countries' }, format: 'country' }),
+);
 
 /** A time zone, by its present IANA name. */
-export const timeZone = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
+export const timeZone = typed(
+  anyText.meta({ editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' }),
+);
 
 /** A day of the calendar, as YYYY-MM-DD. */
-export const day = (title: string, example: string) =>
-  anyText.meta({ title, example, editor: { type: 'string' }, format: 'day' });
+export const day = typed(anyText.meta({ format: 'day' }));
 
 /** A date and time, as ISO 8601 text with an offset. */
-export const dateTime = (title: string, example: string) => anyDate.meta(dateTimeMeta(title, example));
+export const dateTime = typed(anyDate);
 
 /** How a date and time may be written, for help texts. */
 export const DATE_AND_TIME =
@@ -238,16 +237,13 @@ export const PHONE_FORMAT =
   "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
 
 /** A yes/no field. */
-export const flag = (title: string, example: boolean) =>
-  anyFlag.meta({ title, example, editor: { type: 'boolean' } });
+export const flag = typed(new Field(() => z.boolean(), { editor: { type: 'boolean' } }));
 
 /** A whole number. */
-export const integer = (title: string, example: number) =>
-  new Field(() => z.int(), { title, example, editor: { type: 'integer' } });
+export const integer = typed(new Field(() => z.int(), { editor: { type: 'integer' } }));
 
 /** A number, with or without decimals. */
-export const number = (title: string, example: number) =>
-  new Field(() => z.number(), { title, example, editor: { type: 'number' } });
+export const number = typed(new Field(() => z.number(), { editor: { type: 'number' } }));
 
 /** A field with fixed choices, which map each value to its label. */
 export const choice = <const V extends string>(
@@ -257,8 +253,7 @@ export const choice = <const V extends string>(
 ) => new Field(() => z.enum(keys(choices)), { title, example, editor: { type: 'string', choices } });
 
 /** A list of texts. */
-export const textList = (title: string, example: string[]) =>
-  anyList.meta({ title, example, editor: { type: 'string', list: true } });
+export const textList = typed(anyList);
 
 /** A value passed on as HighLevel sends it. */
 export const raw = (title: string, example: unknown = null) =>
@@ -296,7 +291,6 @@ export const tagsField = new Field(() => anyList.schema.transform(cleanTags), {
 
 /** The id of a contact, chosen from the sub-account's contacts. */
 export const contactIdField = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
-  title: 'Contact',
   editor: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
   description: 'Choose a contact, or map the Contact ID of an earlier step such as Find Contact.',
 });
@@ -322,14 +316,12 @@ export const contactLink = text(
 
 /** The id of a task of the contact chosen in the step. */
 export const taskIdField = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
-  title: 'Task',
   editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
   description: 'Choose a task of the contact above, or map a Task ID.',
 });
 
 /** The id of a note of the contact chosen in the step. */
 export const noteIdField = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
-  title: 'Note',
   editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
   description: 'Choose a note of the contact above, or map a Note ID.',
 });
@@ -342,7 +334,6 @@ export const eventStartTimeField = optional(
 
 /** The id of an appointment: the dropdown lists those of the coming weeks, a search step finds the others. */
 export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
-  title: 'Appointment',
   editor: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
   description: 'Choose an upcoming appointment, or map an Appointment ID.',
 });
@@ -375,55 +366,47 @@ export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6
 
 /** The id of a company (HighLevel's API: business), chosen from the sub-account's companies. */
 export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
-  title: 'Company',
   editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
   description: "Choose a company, or map a company's ID.",
 });
 
 /** The id of a pipeline, chosen from the sub-account's pipelines. */
 export const pipelineIdField = id('Pipeline', 'VDm7RPYC2GLUvdpKmBfC').meta({
-  title: 'Pipeline',
   editor: { type: 'string', dropdown: 'pipelines' },
   description: "Choose a pipeline, or map a pipeline's ID.",
 });
 
 /** The id of a stage of the pipeline chosen in the step. */
 export const pipelineStageIdField = id('Stage', 'e93ba61a-53b3-45e7-985a-c7732dbcdb69').meta({
-  title: 'Stage',
   editor: { type: 'string', dropdown: 'pipelineStages', dependsOn: ['pipelineId'] },
   description: "Choose a stage of the pipeline above, or map a stage's ID.",
 });
 
 /** The id of the reason why an opportunity was lost. */
 export const lostReasonIdField = id('Lost Reason', 've9EPM428h8vShlRW1KT').meta({
-  title: 'Lost Reason',
   editor: { type: 'string', dropdown: 'lostReasons' },
   description: "Only for the status Lost. Choose a reason, or map a reason's ID.",
 });
 
 /** The id of an opportunity: the dropdown lists open ones, a search step finds the others. */
 export const opportunityIdField = id('Opportunity', 'yWQobCRIhRguQtD2llvk').meta({
-  title: 'Opportunity',
   editor: { type: 'string', dropdown: 'opportunities', search: 'find_opportunity.id' },
   description: 'Choose an open opportunity, or map the Opportunity ID of an earlier step.',
 });
 
 /** The id of a form, chosen from the sub-account's forms. */
 export const formIdField = id('Form', 'YSWdvS4Is98wtIDGnpmI').meta({
-  title: 'Form',
   editor: { type: 'string', dropdown: 'forms' },
 });
 
 /** The id of a survey, chosen from the sub-account's surveys. */
 export const surveyIdField = id('Survey', 'I5GFa3d3cKjojpe4VVUx').meta({
-  title: 'Survey',
   editor: { type: 'string', dropdown: 'surveys' },
 });
 
 /** The id of a user, chosen from the sub-account's users. */
 export const userId = (title: string) =>
   id(title, '0IHuJvc2ofPAAA8GzTRi').meta({
-    title,
     editor: { type: 'string', dropdown: 'users', search: 'find_user.id' },
     description: "Choose a user, or map a user's ID or email.",
   });

@@ -27,7 +27,7 @@ export interface Lookups {
 }
 
 /**
- * Parses a step's input by its schema. Blank values (empty text, null, an empty list) count as absent, so that they never
+ * Parses a step's input by its fields. Blank values (empty text, null, an empty list) count as absent, so that they never
  * empty a field; so do words for "nothing" ("n/a", "null") in fields for an id, a contact detail, a choice, a number or a
  * date. Throws InputError that lists each missing or invalid field by its label.
  */

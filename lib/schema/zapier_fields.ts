@@ -74,23 +74,30 @@ export interface CustomPath {
 }
 
 /** Finds the contacts and opportunities in a record: the record itself, or its fields. */
-export const customPaths = oncePerRecord((fields: Fields): CustomPath[] => {
+export function customPaths(fields: Fields): CustomPath[] {
   const inside = Object.entries(fields).flatMap(([key, { about }]) => {
     const model = about.record && modelOf(about.record);
     return model ? [{ model, key: `${key}__`, label: `${about.title} ` }] : [];
   });
   const model = modelOf(fields);
   return [...(model ? [{ model, key: '', label: '' }] : []), ...inside];
-});
-
-function modelOf(record: Fields): CustomModel | undefined {
-  return Object.entries(record).find(([, { about }]) => about.customFieldsOf)?.[1].about.customFieldsOf;
 }
 
+function modelOf(record: Fields): CustomModel | undefined {
+  return Object.values(record).find(({ about }) => about.customFieldsOf)?.about.customFieldsOf;
+}
+
+// Operations share records.
+const samples = new WeakMap<Fields, Record<string, unknown>>();
+
 /** A sample record, made of the examples of its fields; null where a field has none. */
-export const sample = oncePerRecord((fields: Fields): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).map(([key, { about }]) => [key, exampleOf(about)])),
-);
+export function sample(fields: Fields): Record<string, unknown> {
+  const made =
+    samples.get(fields) ??
+    Object.fromEntries(Object.entries(fields).map(([key, { about }]) => [key, exampleOf(about)]));
+  samples.set(fields, made);
+  return made;
+}
 
 function exampleOf({ example, record, item }: About): unknown {
   // A record that the sampled event does not have.
@@ -102,14 +109,4 @@ function exampleOf({ example, record, item }: About): unknown {
 function presetOf({ preset }: About): string | undefined {
   if (Array.isArray(preset) && preset.length !== 1) return undefined;
   return preset === undefined ? undefined : String(preset);
-}
-
-/** Keeps what was made of a schema: operations share records and fields, and each start asks for them several times. */
-function oncePerRecord<T>(make: (fields: Fields) => T): (fields: Fields) => T {
-  const made = new WeakMap<Fields, { value: T }>();
-  return (fields) => {
-    let entry = made.get(fields);
-    if (!entry) made.set(fields, (entry = { value: make(fields) }));
-    return entry.value;
-  };
 }

@@ -12,7 +12,6 @@ import {
   text,
   userId,
   type Output,
-  type Fields,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { contactNames, userNames } from './names.ts';
@@ -40,12 +39,10 @@ const slotTime = { type: 'datetime', keepsOffset: true } as const;
 
 /** The fields of an appointment that users fill in. */
 export const appointmentFields = {
-  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz')
-    .meta({
-      title: 'Calendar',
-      editor: { type: 'string', dropdown: 'calendars' },
-    })
-    .describe("Choose a calendar, or map a calendar's ID."),
+  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
+    editor: { type: 'string', dropdown: 'calendars' },
+    description: "Choose a calendar, or map a calendar's ID.",
+  }),
   startTime: dateTime('Start Time', '2026-01-30T15:00:00Z').meta({
     editor: slotTime,
     description: DATE_AND_TIME,
@@ -94,7 +91,7 @@ export const appointmentInput = {
     'Choose **Yes** to book even if the time is taken.',
   ),
   toNotify: optional(appointmentFields.toNotify),
-} satisfies Fields;
+};
 
 /** The groups of the appointment forms in the Zap editor. */
 export const appointmentGroups = [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { country, flag, id, longText, maybe, orNull, text, type Output } from '../../schema/fields.ts';
+import { country, flag, id, longText, maybe, text, type Output } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 
 /** A sub-account ("location") in HighLevel's responses; only what this app reads. */
@@ -10,13 +10,14 @@ export const SubAccount = z.object({
   companyId: maybe.id('Company ID', '5DP4iH6HLkQsiKESj6rh'),
   timezone: maybe.text('Time Zone', 'America/New_York'),
   country: maybe.text('Country', 'US'),
-  settings: orNull(
-    z.object({
+  settings: z
+    .object({
       allowDuplicateContact: z.boolean().nullish().catch(null),
       /** The fields by which HighLevel recognizes a contact, in the order of its check: `email`, `phone`. */
       contactUniqueIdentifiers: z.array(z.string()).nullish().catch(null),
-    }),
-  ),
+    })
+    .nullable()
+    .catch(null),
 });
 export type SubAccount = z.output<typeof SubAccount>;
 
@@ -79,9 +80,9 @@ export type User = Output<typeof User>;
  */
 export const Named = z.object({
   id: z.string(),
-  name: orNull(z.string()),
-  status: orNull(z.string()).optional(),
-  isActive: orNull(z.boolean()).optional(),
+  name: z.string().nullable().catch(null),
+  status: z.string().nullable().catch(null).optional(),
+  isActive: z.boolean().nullable().catch(null).optional(),
 });
 export type Named = z.output<typeof Named>;
 
@@ -126,7 +127,7 @@ export const BusinessResponse = z.preprocess(
 /** A phone number of the sub-account. */
 const PhoneNumber = z.object({
   phoneNumber: z.string(),
-  friendlyName: orNull(z.string()).optional(),
+  friendlyName: z.string().nullable().catch(null).optional(),
 });
 
 /** The sub-account's phone numbers. Clients read them at the top, in `data`, or as the response itself. */

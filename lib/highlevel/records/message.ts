@@ -9,7 +9,6 @@ import {
   listOf,
   longText,
   maybe,
-  orNull,
   text,
   textList,
   type Output,
@@ -121,7 +120,7 @@ export const SentMessage = z.preprocess(
   z.object({
     messageId: id('Message ID', 'WyFKX5BnrHdJTnBKB6Xj'),
     conversationId: maybe.id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
-    status: orNull(z.string()),
+    status: z.string().nullable().catch(null),
   }),
 );
 

@@ -12,7 +12,6 @@ import {
   text,
   userId,
   type Output,
-  type Fields,
 } from '../../schema/fields.ts';
 
 /** The fields of a note that users fill in. */
@@ -31,7 +30,7 @@ export const noteInput = {
   userId: optional(noteFields.userId),
   color: optional(noteFields.color, 'Enter a hex code such as `#FFAA00`.'),
   pinned: optional(noteFields.pinned, 'Choose **Yes** to keep the note at the top.'),
-} satisfies Fields;
+};
 
 const known = {
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),

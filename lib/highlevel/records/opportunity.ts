@@ -7,7 +7,6 @@ import {
   id,
   maybe,
   number,
-  orNull,
   text,
   textList,
   userId,
@@ -97,7 +96,7 @@ export const Pipeline = z.object({
 });
 export type Pipeline = z.output<typeof Pipeline>;
 
-const Stage = z.object({ id: z.string(), name: orNull(z.string()) });
+const Stage = z.object({ id: z.string(), name: z.string().nullable().catch(null) });
 
 /**
  * The opportunity for a Zap. `names` is by the id of a custom field of opportunities. `opportunityUrl` links to it in

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { contactLink, listOf, maybe, orNull, raw, text, type Output } from '../../schema/fields.ts';
+import { contactLink, listOf, maybe, raw, text, type Output } from '../../schema/fields.ts';
 import { contactNames } from './names.ts';
 
 /** A submission of a form or a survey in HighLevel's responses. `others` has the answers, by custom field id or by name. */
@@ -12,8 +12,8 @@ export const SubmissionResponse = z.preprocess(
     formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
     surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
     createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
-    name: orNull(z.string()),
-    email: orNull(z.string()),
+    name: z.string().nullable().catch(null),
+    email: z.string().nullable().catch(null),
     others: z.record(z.string(), z.unknown()).catch({}),
   }),
 );
