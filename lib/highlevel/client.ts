@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import type { Bundle, ZObject } from 'zapier-platform-core';
+import { burstWindow, type BurstWindow } from './burst_window.ts';
 import type { Answer, EndpointName } from './endpoints.ts';
 import { asksForToken } from '../base/edition.ts';
 import { ApiError, InputError } from '../base/errors.ts';
@@ -39,8 +40,8 @@ export interface HighLevel {
   timeLeft: () => number;
   /** Requests left in the burst window, by the latest response. */
   requestsLeft: () => number;
-  /** How long, in ms, new work should wait for other runs that HighLevel's rate limit has stopped; 0 if there are none. */
-  rateLimitedMs: () => Promise<number>;
+  /** How long new work should wait for other runs (lib/highlevel/burst_window.ts). */
+  rateLimitedMs: BurstWindow['rateLimitedMs'];
   /** The URL of a contact in HighLevel; empty without an id. */
   contactUrl: (contactId: string | null) => string;
   /** The URL of an opportunity in HighLevel. */
@@ -64,10 +65,6 @@ export interface Cache {
   /** False after a call of this run to Zapier's cache has failed: a missing value then proves nothing. */
   isWorking: () => boolean;
 }
-
-/** How long new work waits after a refusal for the rate limit: until the runs that it stopped have had the next window. */
-const RATE_LIMITED_MS = 15_000;
-const RATE_LIMITED_UNTIL = 'rateLimitedUntil';
 
 /** The longest wait for the cache in one run. */
 const MAX_CACHE_WAIT_MS = 2_000;
@@ -141,11 +138,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     },
     isWorking: () => works,
   };
-  let isStopped = false;
-  run.onRateLimit = () => {
-    isStopped = true;
-    return cache.set(RATE_LIMITED_UNTIL, Date.now() + RATE_LIMITED_MS, RATE_LIMITED_MS / 1000);
-  };
+  run.window = burstWindow(cache);
   return {
     locationId,
     isOAuth: !asksForToken() && !access_token.trim().startsWith('pit-'),
@@ -159,12 +152,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     now: () => Date.now() + run.clockOffset,
     timeLeft: () => run.deadline - Date.now(),
     requestsLeft: () => run.requestsLeft,
-    async rateLimitedMs() {
-      if (isStopped) return 0;
-      const left = ((await cache.get(RATE_LIMITED_UNTIL, z.number())) ?? 0) - Date.now();
-      // More is the time of a machine whose clock is ahead.
-      return left > 0 && left <= RATE_LIMITED_MS ? left : 0;
-    },
+    rateLimitedMs: run.window.rateLimitedMs,
     contactUrl: (contactId) =>
       contactId ? `https://${host}/v2/location/${locationId}/contacts/detail/${contactId}` : '',
     // Source: links in public client code.

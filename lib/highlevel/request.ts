@@ -97,6 +97,7 @@ async function repeated<T>(
   const latest = run.deadline - (idempotent ? 0 : LOOK_RESERVE_MS);
   let deadline = Math.min(latest, Date.now() + withinMs);
   let refusedBefore = false;
+  let isLimited = false;
   for (let attempt = 1; ; attempt++) {
     const sent = await send(run, name, call, deadline);
     if (sent.kind === 'unsent') {
@@ -126,6 +127,9 @@ async function repeated<T>(
       refusedBefore = true;
       outcome = { failure: { kind: 'unknown' }, why };
     }
+    const wasLimited = isLimited;
+    isLimited = 'failure' in outcome && outcome.failure.kind === 'throttled';
+    if (wasLimited && !isLimited && sent.kind === 'answer') await run.window?.passed();
     if ('error' in outcome) throw outcome.error;
     if ('data' in outcome) {
       const answer = response().safeParse(outcome.data);
@@ -139,17 +143,17 @@ async function repeated<T>(
 
     if (optional && outcome.failure.kind === 'unknown')
       throw responses.unavailable(action, outcome.why, outcome.isUnreadable);
-    const isLimit = outcome.failure.kind === 'throttled';
-    const left = (isLimit ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
+    const left = (isLimited ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
     const now = Date.now() + run.clockOffset;
-    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random: Math.random(), now });
+    const windowEndsIn = isLimited ? await run.window?.refused() : undefined;
+    const random = Math.random();
+    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random, now, windowEndsIn });
     if (step === 'give up')
       throw idempotent
         ? responses.unavailable(action, outcome.why, outcome.isUnreadable)
         : responses.outcomeUnknown(action, outcome.why);
-    if (isLimit) await run.onRateLimit?.();
     if ('later' in step) throw responses.throttled(step.later);
-    if (isLimit) deadline = Math.min(latest, deadline + step.repeat);
+    if (isLimited) deadline = Math.min(latest, deadline + step.repeat);
     await sleep(step.repeat);
   }
 }

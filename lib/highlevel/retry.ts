@@ -28,8 +28,9 @@ export type RetryDecision = { repeat: number } | { later: number } | 'give up';
 
 /**
  * Decides what to do after a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
- * `random` is in [0, 1); `now` is HighLevel's time in epoch ms. A refused request (429) may always be repeated, one with an
- * unknown outcome only if `idempotent`. No wait is longer than a day.
+ * `random` is in [0, 1); `now` is HighLevel's time in epoch ms. A refused request (429) may always be repeated: after
+ * `Retry-After`, or at the end of the burst window; if that is unknown (`windowEndsIn` in ms), after half a window. One with
+ * an unknown outcome may be repeated only if `idempotent`. No wait is longer than a day.
  */
 export function decideRetry(
   failure: Failure,
@@ -39,7 +40,15 @@ export function decideRetry(
     idempotent,
     random,
     now = Date.now(),
-  }: { attempt: number; left: number; idempotent: boolean; random: number; now?: number },
+    windowEndsIn,
+  }: {
+    attempt: number;
+    left: number;
+    idempotent: boolean;
+    random: number;
+    now?: number;
+    windowEndsIn?: number | undefined;
+  },
 ): RetryDecision {
   if (failure.kind === 'throttled') {
     const daily = number(failure.header('x-ratelimit-daily-remaining'));
@@ -48,21 +57,17 @@ export function decideRetry(
       const reset = waitIn(failure.header('x-ratelimit-daily-reset'), 1, now) ?? HOUR;
       return { later: Math.min(reset, MAX_WAIT_MS) };
     }
-    const wait = Math.min(throttleWait(failure.header, now) * (1 + random / 4), MAX_WAIT_MS);
-    return attempt < ATTEMPTS && wait < left ? { repeat: wait } : { later: wait };
+    const told = waitIn(failure.header('retry-after'), 1_000, now);
+    const window = waitIn(failure.header('x-ratelimit-interval-milliseconds'), 1, now) ?? WINDOW_MS;
+    const jittered = (wait: number) => Math.min(wait * (1 + random / 4), MAX_WAIT_MS);
+    const wait = jittered(told ?? windowEndsIn ?? window / 2);
+    return attempt < ATTEMPTS && wait < left
+      ? { repeat: wait }
+      : { later: jittered(told ?? windowEndsIn ?? window) };
   }
   if (!idempotent || attempt >= ATTEMPTS) return 'give up';
   const wait = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + random / 4);
   return wait < left ? { repeat: wait } : 'give up';
-}
-
-/** Milliseconds until HighLevel accepts requests again: `Retry-After` if present, else its burst window. */
-function throttleWait(header: (name: string) => string | undefined, now: number): number {
-  return (
-    waitIn(header('retry-after'), 1_000, now) ??
-    waitIn(header('x-ratelimit-interval-milliseconds'), 1, now) ??
-    WINDOW_MS
-  );
 }
 
 /**

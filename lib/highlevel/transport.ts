@@ -1,5 +1,6 @@
 import { errors, type Bundle, type ZObject } from 'zapier-platform-core';
 import { apiUrl } from './base_url.ts';
+import type { BurstWindow } from './burst_window.ts';
 import { pathWords, versionOf } from './endpoints.ts';
 import { InputError, quoted } from '../base/errors.ts';
 import { untouched } from '../base/http.ts';
@@ -17,8 +18,8 @@ export interface Run {
   clockOffset: number;
   /** Requests left in the burst window, by the latest response. */
   requestsLeft: number;
-  /** Called when HighLevel refuses a request for its rate limit. */
-  onRateLimit?: () => Promise<void>;
+  /** What is known of the burst window. */
+  window?: BurstWindow;
 }
 
 /** Starts a run, whose time for requests begins now. */

@@ -124,15 +124,47 @@ export const highlevel = [
       { breaks: 'waits the same time each time', find: ' * 2 ** (attempt - 1)', replace: '' },
       {
         breaks: 'reads the burst interval as seconds',
-        find: "waitIn(header('x-ratelimit-interval-milliseconds'), 1, now)",
-        replace: "waitIn(header('x-ratelimit-interval-milliseconds'), 1_000, now)",
+        find: "waitIn(failure.header('x-ratelimit-interval-milliseconds'), 1, now)",
+        replace: "waitIn(failure.header('x-ratelimit-interval-milliseconds'), 1_000, now)",
       },
       {
         breaks: 'waits for a daily limit in the run',
         find: 'if (daily === 0) {',
         replace: 'if (daily === -1) {',
       },
-      { breaks: 'waits without jitter', find: 'now) * (1 + random / 4), MAX', replace: 'now), MAX' },
+      { breaks: 'waits without jitter', find: 'wait * (1 + random / 4), MAX', replace: 'wait, MAX' },
+      { breaks: 'waits a whole window', find: 'window / 2);', replace: 'window);' },
+      {
+        breaks: 'waits longer than Retry-After says',
+        find: 'const wait = jittered(told ?? windowEndsIn',
+        replace: 'const wait = jittered(windowEndsIn',
+      },
+    ],
+  ),
+  ...faults(
+    'lib/highlevel/burst_window.ts',
+    ['test/requests/transport/retry.test.ts', 'test/requests/capture/turn.test.ts'],
+    [
+      {
+        breaks: 'forgets when the window ends',
+        find: 'return left(ENDS);',
+        replace: 'return undefined;',
+      },
+      {
+        breaks: 'moves the window’s end with each request that gets through',
+        find: 'if ((await left(ENDS)) === undefined) await store(ENDS);',
+        replace: 'await store(ENDS);',
+      },
+      {
+        breaks: 'lets a refused run wait for itself',
+        find: 'isRefused = true;',
+        replace: '',
+      },
+      {
+        breaks: 'believes a clock that is ahead',
+        find: 'ms > 0 && ms <= WINDOW_MS',
+        replace: 'ms > 0',
+      },
     ],
   ),
   ...faults(

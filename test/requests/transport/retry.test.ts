@@ -1,4 +1,4 @@
-import { CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
+import { connection, CONTACT, failure, highLevel, LOCATION, run } from '../../support/app.ts';
 
 const highlevel = highLevel();
 
@@ -87,8 +87,8 @@ describe('Retry after a 429', () => {
   test.each([
     ['as long as Retry-After says', { 'Retry-After': '2' }, 2_000],
     ['not at all when Retry-After is 0', { 'Retry-After': '0' }, 0],
-    ['the rest of the burst window', { 'X-RateLimit-Interval-Milliseconds': '50' }, 50],
-    ['ten seconds when HighLevel says nothing', {}, 10_000],
+    ['half of the burst window', { 'X-RateLimit-Interval-Milliseconds': '50' }, 25],
+    ['five seconds when HighLevel says nothing', {}, 5_000],
   ])('waits %s, then succeeds', async (_, headers, wait) => {
     highlevel.answers(`GET ${NOTES}`, 429, { statusCode: 429, message: 'Too Many Requests' }, headers);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
@@ -118,9 +118,45 @@ describe('Retry after a 429', () => {
   });
 
   test('leaves a wait longer than the run to Zapier', async () => {
-    for (const _ of [1, 2, 3]) highlevel.answers(`GET ${NOTES}`, 429, {});
+    for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '20' });
+    expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 20 });
+    expect(highlevel.waits).toEqual([20_000]);
+  });
+
+  test('leaves four refusals in a window and a half to Zapier', async () => {
+    for (const _ of [1, 2, 3, 4]) highlevel.answers(`GET ${NOTES}`, 429, {});
     expect(await failure(findNotes())).toMatchObject({ kind: 'ThrottledError', delay: 10 });
-    expect(highlevel.waits).toEqual([10_000, 10_000]);
+    expect(highlevel.waits).toEqual([5_000, 5_000, 5_000]);
+  });
+
+  describe('that another run had before', () => {
+    /** The waits of steps that are each refused once; before each of them, time passes. */
+    async function waits(...steps: { after: number; headers?: Record<string, string> }[]) {
+      const another = connection();
+      for (const { after, headers = {} } of steps) {
+        highlevel.passes(after);
+        highlevel.answers(`GET ${NOTES}`, 429, {}, headers);
+        highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+        await another.run('searches', 'find_notes', { contactId: CONTACT });
+      }
+      return highlevel.waits;
+    }
+
+    test('waits for the end of the window that the other has seen begin', async () => {
+      // The second run sees the next window begin.
+      expect(await waits({ after: 0 }, { after: 3_000 }, { after: 4_000 })).toEqual([5_000, 7_000, 6_000]);
+    });
+
+    test('knows that a window ends at the same time for all', async () => {
+      const soon = { 'Retry-After': '1' };
+      expect(await waits({ after: 0 }, { after: 0, headers: soon }, { after: 0 })).toEqual([
+        5_000, 1_000, 9_000,
+      ]);
+    });
+
+    test('does not trust a clock that is ahead', async () => {
+      expect(await waits({ after: 0 }, { after: -60_000 })).toEqual([5_000, 5_000]);
+    });
   });
 
   test('no wait is longer than a day, whatever a header says', async () => {
@@ -276,7 +312,7 @@ describe('Timeout', () => {
   test('of a new note leaves 6 seconds of the run for the lookup', async () => {
     patience = 10_000;
     // A wait after a 429 leaves about 15 of the run's 25 seconds, of which 6 are for the lookup.
-    highlevel.answers(`POST ${NOTES}`, 429, {});
+    highlevel.answers(`POST ${NOTES}`, 429, {}, { 'Retry-After': '10' });
     highlevel.answers(`POST ${NOTES}`, 502, broken);
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     await failure(createNote());
@@ -289,7 +325,7 @@ describe('Timeout', () => {
   test('never exceeds the time left in the run', async () => {
     patience = 10_000;
     // Two waits after a 429 leave about 5 of the run's 25 seconds.
-    for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {});
+    for (const _ of [1, 2]) highlevel.answers(`GET ${NOTES}`, 429, {}, { 'Retry-After': '10' });
     highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
     await findNotes();
     expect(asked[2]).toBeLessThanOrEqual(5_000);

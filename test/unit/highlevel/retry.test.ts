@@ -15,20 +15,24 @@ describe('decideRetry after a 429', () => {
   test.each([
     ['what Retry-After says, in seconds', { 'retry-after': '3' }, 3_000],
     ['not at all when Retry-After says so', { 'retry-after': '0' }, 0],
-    ['the burst window where HighLevel names it', { 'x-ratelimit-interval-milliseconds': '2500' }, 2_500],
+    [
+      'half of the burst window where HighLevel names it',
+      { 'x-ratelimit-interval-milliseconds': '2500' },
+      1_250,
+    ],
     [
       'what Retry-After says, also where the window is named',
       { 'retry-after': '1', 'x-ratelimit-interval-milliseconds': '9000' },
       1_000,
     ],
-    ['ten seconds when nothing is said', {}, 10_000],
+    ['five seconds when nothing is said', {}, 5_000],
     [
-      'ten seconds when Retry-After is a date that has passed',
+      'five seconds when Retry-After is a date that has passed',
       { 'retry-after': 'Wed, 28 Jan 2026 12:00:00 GMT' },
-      10_000,
+      5_000,
     ],
-    ['ten seconds when the header is empty', { 'retry-after': ' ' }, 10_000],
-    ['ten seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 10_000],
+    ['five seconds when the header is empty', { 'retry-after': ' ' }, 5_000],
+    ['five seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 5_000],
   ])('waits %s', (_, headers, wait) => {
     expect(decideRetry(throttled(headers), first)).toEqual({ repeat: wait });
   });
@@ -45,8 +49,20 @@ describe('decideRetry after a 429', () => {
     });
   });
 
+  test('waits until the end of the window where another run has seen it begin', () => {
+    expect(decideRetry(throttled({}), { ...first, windowEndsIn: 7_200 })).toEqual({ repeat: 7_200 });
+    const headers = { 'retry-after': '3', 'x-ratelimit-interval-milliseconds': '10000' };
+    expect(decideRetry(throttled(headers), { ...first, windowEndsIn: 7_200 })).toEqual({ repeat: 3_000 });
+  });
+
   test('leaves a wait longer than the run to Zapier', () => {
-    expect(decideRetry(throttled({}), { ...first, left: 9_000 })).toEqual({ later: 10_000 });
+    expect(decideRetry(throttled({}), { ...first, left: 4_900 })).toEqual({ later: 10_000 });
+    expect(decideRetry(throttled({ 'retry-after': '6' }), { ...first, left: 4_900 })).toEqual({
+      later: 6_000,
+    });
+    expect(decideRetry(throttled({}), { ...first, left: 4_900, windowEndsIn: 5_000 })).toEqual({
+      later: 5_000,
+    });
   });
 
   test('leaves the fourth 429 to Zapier', () => {
@@ -90,7 +106,7 @@ describe('decideRetry after a 429', () => {
     (text) => {
       const spent = { 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': text };
       expect(decideRetry(throttled(spent), { ...first, now })).toEqual({ later: 3_600_000 });
-      expect(decideRetry(throttled({ 'retry-after': text }), { ...first, now })).toEqual({ repeat: 10_000 });
+      expect(decideRetry(throttled({ 'retry-after': text }), { ...first, now })).toEqual({ repeat: 5_000 });
     },
   );
 
