@@ -92,7 +92,7 @@ export type Preset = string | number | boolean | readonly string[];
 
 /**
  * A field of an input or of a record: its schema, and what it is called. Zod takes it for a schema, but the real one is made
- * when it first parses a value: each cold start declares a thousand fields, and a run parses few of them.
+ * when it first parses a value: each cold start declares hundreds of fields, and a run parses few of them.
  */
 export class Field<T extends z.ZodType = z.ZodType> {
   readonly about: Readonly<About>;
