@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, contactLink, id, idList, textList } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -9,15 +8,15 @@ export default create({
     label: 'Add Followers to Contact',
     description: 'Adds up to 10 users as followers of a contact.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     followers: idList('Followers', 'users').describe('Choose users, or map their IDs or emails.'),
-  }),
-  output: z.object({
+  },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     followers: textList('Follower User IDs', ['0IHuJvc2ofPAAA8GzTRi']),
     url: contactLink,
-  }),
+  },
 
   async perform(highlevel, { contactId, followers }) {
     const path = { contactId };

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, id, tagsToWrite, textList, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -9,15 +8,15 @@ export default create({
     label: 'Add Tags to Contact',
     description: 'Adds tags to a contact without changing its other tags.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     tags: tagsToWrite,
-  }),
-  output: z.object({
+  },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     tags: textList('Tags', ['jivochat', 'pricing']),
     url: contactLink,
-  }),
+  },
 
   async perform(highlevel, { contactId, tags }) {
     const path = { contactId };

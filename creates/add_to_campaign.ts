@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { campaignIdField, contactIdField, contactLink, flag, id } from '../lib/schema/fields.ts';
 import { createOnce } from '../lib/resources/create_once.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -7,13 +6,13 @@ export default create({
   key: 'add_to_campaign',
   noun: 'Campaign',
   display: { label: 'Add Contact to Campaign', description: 'Adds a contact to a campaign.' },
-  input: z.object({ contactId: contactIdField, campaignId: campaignIdField }),
-  output: z.object({
+  input: { contactId: contactIdField, campaignId: campaignIdField },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     campaignId: id('Campaign ID', 'mIVALPYuTD7YjUHnFEx4'),
     added: flag('Added', true),
     url: contactLink,
-  }),
+  },
 
   async perform(highlevel, { contactId, campaignId }) {
     const path = { contactId, campaignId };

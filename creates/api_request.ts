@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { choice, integer, longText, maybe, optional, raw, text } from '../lib/schema/fields.ts';
 import { apiPath } from '../lib/resources/api_path.ts';
@@ -27,7 +26,7 @@ export default create({
     label: 'Make an API Request',
     description: 'Sends any request that the connection may make. For what the other actions do not cover.',
   },
-  input: z.object({
+  input: {
     method: choice('Method', METHODS, 'GET').describe(
       'Choose the method of the endpoint. POST and PATCH are never sent twice.',
     ),
@@ -45,12 +44,12 @@ export default create({
     version: choice('API Version', VERSIONS, '2021-07-28')
       .default('2021-07-28')
       .describe("Choose the version that HighLevel's documentation of the endpoint names."),
-  }),
-  output: z.object({
+  },
+  output: {
     status: integer('Status', 200),
     body: raw('Body', { customValues: [] }),
     text: maybe.longText('Text', 'OK'),
-  }),
+  },
 
   async perform(highlevel, { method, path: typed, query = '', body: json, version }) {
     const withLocation = (given: string) => given.replaceAll('{locationId}', highlevel.locationId);

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
 import { bookAppointment } from '../lib/resources/appointments.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -13,12 +12,12 @@ export default create({
   key: 'book_appointment',
   noun: 'Appointment',
   display: { label: 'Book Appointment', description: 'Books an appointment for a contact in a calendar.' },
-  input: z.object({
+  input: {
     calendarId: appointmentFields.calendarId,
     contactId: contactIdField,
     startTime: appointmentFields.startTime,
     ...appointmentInput,
-  }),
+  },
   output: Appointment,
   groups: appointmentGroups,
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { appointmentIdField, maybe, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Appointment, appointmentFields, appointmentFrom } from '../lib/highlevel/records/appointment.ts';
@@ -10,11 +9,11 @@ export default create({
     label: 'Cancel Appointment',
     description: 'Cancels an appointment. It stays in the calendar with the status Cancelled.',
   },
-  input: z.object({
+  input: {
     appointmentId: appointmentIdField,
     toNotify: optional(appointmentFields.toNotify),
-  }),
-  output: Appointment.extend({ appointmentStatus: maybe.text('Status', 'cancelled') }),
+  },
+  output: { ...Appointment, appointmentStatus: maybe.text('Status', 'cancelled') },
 
   async perform(highlevel, { appointmentId: eventId, ...body }) {
     const { appointment } = await highlevel.request('PUT /calendars/events/appointments/{eventId}', {

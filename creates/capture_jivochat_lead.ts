@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { capture, type Captured } from '../lib/capture/capture.ts';
 import { cardOf, opportunityLine, ownerLine, tagsLine, tasksLine } from '../lib/capture/card.ts';
 import { eventOf, leadInput } from '../lib/capture/lead.ts';
@@ -15,6 +14,7 @@ import {
   choice,
   flag,
   id,
+  nested,
   number,
   optional,
   pipelineIdField,
@@ -50,7 +50,7 @@ export default create({
     description:
       'Creates or updates a contact from a chat, and adds a note and an optional task and opportunity.',
   },
-  input: z.object({
+  input: {
     payload,
     chatId,
     tags: tagsField
@@ -82,13 +82,11 @@ export default create({
       .default('Follow up with {name}')
       .describe("Use `{name}` to insert the visitor's name."),
     dueInHours: number('Task Due In (Hours)', 24)
-      .min(0)
-      .max(MAX_HOURS)
+      .narrowed((hours) => hours.min(0).max(MAX_HOURS))
       .default(24)
       .describe('Number of hours from now, such as `24`.'),
     assignedTo: optional(
       id('Task Owner', CHAT_AGENT).meta({
-        title: 'Task Owner',
         editor: { type: 'string', dropdown: 'assignees', search: 'find_user.id' },
       }),
       "Choose a user, or map a user's ID or email. Leave blank to leave the task unassigned.",
@@ -109,15 +107,15 @@ export default create({
       'Enter a number, such as `1500`. Only used for a new opportunity.',
     ),
     ...trackingInput,
-  }),
-  output: z.object({
-    contact: Contact.meta({ title: 'Contact' }),
+  },
+  output: {
+    contact: nested('Contact', Contact),
     isNew: flag('Contact Is New', true),
-    note: Note.nullable().meta({ title: 'Note' }),
-    task: Task.nullable().meta({ title: 'Task' }),
-    opportunity: Opportunity.nullable().meta({ title: 'Opportunity' }),
+    note: nested('Note', Note).nullable(),
+    task: nested('Task', Task).nullable(),
+    opportunity: nested('Opportunity', Opportunity).nullable(),
     warnings: textList('Warnings', []),
-  }),
+  },
   groups: [
     {
       key: 'event',

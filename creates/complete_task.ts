@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { flag, parentContactIdField, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { CompletedTask, taskFrom } from '../lib/highlevel/records/task.ts';
@@ -7,11 +6,11 @@ export default create({
   key: 'complete_task',
   noun: 'Task',
   display: { label: 'Complete Task', description: 'Marks a task as completed, or reopens it.' },
-  input: z.object({
+  input: {
     contactId: parentContactIdField,
     taskId: taskIdField,
     completed: flag('Completed', true).default(true).describe('Choose **No** to reopen the task.'),
-  }),
+  },
   output: CompletedTask,
 
   async perform(highlevel, { contactId, taskId, completed }) {

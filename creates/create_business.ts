@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { businessInput, createBusiness, WrittenBusiness } from '../lib/resources/businesses.ts';
 import { contactDetails } from '../lib/resources/contacts.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -7,7 +6,7 @@ export default create({
   key: 'create_business',
   noun: 'Company',
   display: { label: 'Create Company', description: 'Creates a company.' },
-  input: z.object(businessInput),
+  input: businessInput,
   output: WrittenBusiness,
 
   async perform(highlevel, { email, phone, ...fields }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import {
   contactDetails,
   contactGroups,
@@ -24,7 +23,7 @@ export default create({
     label: 'Create Contact',
     description: 'Creates a new contact. Stops without an error if the contact already exists.',
   },
-  input: z.object({
+  input: {
     ...creatable,
     email: optional(
       contactFields.email,
@@ -36,7 +35,7 @@ export default create({
     tags: contactInput.tags.describe(
       'Choose or type tags. Not case-sensitive; HighLevel saves them in lowercase. New tags are created.',
     ),
-  }),
+  },
   customFields: 'contact',
   groups: contactGroups,
   output: WrittenContact,

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField } from '../lib/schema/fields.ts';
 import { createNote } from '../lib/resources/notes.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -8,10 +7,10 @@ export default create({
   key: 'create_note',
   noun: 'Note',
   display: { label: 'Create Note', description: 'Adds a note to a contact.' },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     ...noteInput,
-  }),
+  },
   output: Note,
 
   async perform(highlevel, { contactId, ...body }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { ApiError } from '../lib/base/errors.ts';
 import { contactIdField, pipelineIdField } from '../lib/schema/fields.ts';
 import { Opportunity, opportunityFields } from '../lib/highlevel/records/opportunity.ts';
@@ -17,7 +16,7 @@ export default create({
     label: 'Create Opportunity',
     description: 'Creates an opportunity for a contact. Stops without an error if no second one is allowed.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     pipelineId: pipelineIdField,
     name: opportunityFields.name,
@@ -26,7 +25,7 @@ export default create({
       "Choose a stage of the pipeline above, or map a stage's ID. Leave blank for the first stage.",
     ),
     status: opportunityFields.status.default('open').describe('Choose Open, Won, Lost, or Abandoned.'),
-  }),
+  },
   customFields: 'opportunity',
   output: Opportunity,
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import {
   checkChannels,
@@ -21,7 +20,7 @@ export default create({
     label: 'Create or Update Contact',
     description: 'Creates a new contact, or updates the one with the same email or phone number.',
   },
-  input: z.object(contactInput),
+  input: contactInput,
   customFields: 'contact',
   groups: contactGroups,
   output: WrittenContact,

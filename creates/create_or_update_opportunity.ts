@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, pipelineIdField } from '../lib/schema/fields.ts';
 import { Opportunity, opportunityFields } from '../lib/highlevel/records/opportunity.ts';
 import {
@@ -15,7 +14,7 @@ export default create({
     label: 'Create or Update Opportunity',
     description: "Updates a contact's open opportunity in a pipeline, or creates one.",
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     pipelineId: pipelineIdField,
     name: opportunityFields.name,
@@ -26,7 +25,7 @@ export default create({
     status: opportunityInput.status.describe(
       'Choose a status. Leave blank to create the opportunity as open, or to leave its status unchanged.',
     ),
-  }),
+  },
   customFields: 'opportunity',
   output: Opportunity,
   // Two concurrent runs would both find no opportunity and create one.

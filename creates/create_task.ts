@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, optional } from '../lib/schema/fields.ts';
 import { createTask } from '../lib/resources/tasks.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -8,7 +7,7 @@ export default create({
   key: 'create_task',
   noun: 'Task',
   display: { label: 'Create Task', description: 'Creates a task for a contact.' },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     title: taskFields.title,
     dueDate: taskFields.dueDate,
@@ -17,7 +16,7 @@ export default create({
     completed: taskFields.completed
       .default(false)
       .describe('Choose **Yes** to create the task as completed.'),
-  }),
+  },
   output: Task,
 
   async perform(highlevel, { contactId, ...body }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, dateTime, flag, id, notice } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -9,17 +8,17 @@ export default create({
     label: 'Delete Contact',
     description: 'Deletes a contact, including its notes, tasks, and conversations.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     warning: notice(
       "**This can't be undone.** The contact and everything attached to it will be permanently deleted.",
     ),
-  }),
-  output: z.object({
+  },
+  output: {
     id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     deleted: flag('Deleted', true),
     deletedAt: dateTime('Deleted At', '2026-01-28T09:12:41.000Z'),
-  }),
+  },
 
   async perform(highlevel, { contactId }) {
     await highlevel.request('DELETE /contacts/{contactId}', { path: { contactId } });

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { campaignIdField, contactIdField, contactLink, flag, id, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -10,7 +9,7 @@ export default create({
     label: 'Remove Contact From Campaign',
     description: 'Removes a contact from one campaign, or from all campaigns.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     campaignId: optional(
       campaignIdField,
@@ -19,13 +18,13 @@ export default create({
     removeFromAllCampaigns: flag('Remove From All Campaigns', false)
       .default(false)
       .describe('Choose **Yes** to remove the contact from every campaign. Leave Campaign blank then.'),
-  }),
-  output: z.object({
+  },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     campaignId: id('Campaign ID', 'mIVALPYuTD7YjUHnFEx4').nullable(),
     removed: flag('Removed', true),
     url: contactLink,
-  }),
+  },
 
   async perform(highlevel, { contactId, campaignId, removeFromAllCampaigns }) {
     if (campaignId === undefined && !removeFromAllCampaigns)

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import {
   contactIdField,
   eventStartTimeField,
@@ -13,17 +12,17 @@ export default create({
   key: 'remove_from_workflow',
   noun: 'Workflow',
   display: { label: 'Remove Contact From Workflow', description: 'Removes a contact from a workflow.' },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     workflowId: workflowIdField,
     eventStartTime: eventStartTimeField,
-  }),
-  output: z.object({
+  },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     workflowId: id('Workflow ID', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6a11'),
     removed: flag('Removed', true),
     url: contactLink,
-  }),
+  },
 
   async perform(highlevel, { contactId, workflowId, ...body }) {
     const path = { contactId, workflowId };

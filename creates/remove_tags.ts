@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, id, tagsToRemove, textList, contactLink } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 
@@ -9,15 +8,15 @@ export default create({
     label: 'Remove Tags From Contact',
     description: 'Removes tags from a contact without changing its other tags.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     tags: tagsToRemove,
-  }),
-  output: z.object({
+  },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     tags: textList('Tags', ['pricing']),
     url: contactLink,
-  }),
+  },
 
   async perform(highlevel, { contactId, tags }) {
     const path = { contactId };

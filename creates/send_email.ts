@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { longText, optional, text, textList } from '../lib/schema/fields.ts';
 import { SentEmail } from '../lib/highlevel/records/message.ts';
 import { emailIn, emailList, htmlOf, recipientField, sendMessage } from '../lib/resources/messages.ts';
@@ -8,7 +7,7 @@ export default create({
   key: 'send_email',
   noun: 'Email',
   display: { label: 'Send Email', description: 'Sends an email to a contact.' },
-  input: z.object({
+  input: {
     contactId: recipientField,
     subject: text('Subject', 'Your appointment').describe('Enter the subject of the email.'),
     body: longText('Body', '<p>See you on Friday.</p>').describe(
@@ -23,7 +22,7 @@ export default create({
       textList('BCC', ['archive@example.com']),
       'Enter email addresses that get a copy without the others seeing it.',
     ),
-  }),
+  },
   output: SentEmail,
 
   async perform(highlevel, { contactId, subject, body, emailFrom, ...copies }) {

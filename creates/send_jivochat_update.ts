@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import {
   contactIdField,
@@ -20,7 +19,7 @@ export default create({
     label: 'Send Update to JivoChat',
     description: 'Sends agents a message about a contact, task, or note through a Chat API channel.',
   },
-  input: z.object({
+  input: {
     contactId: optional(
       contactIdField,
       'Choose a contact, or map the Contact ID of an earlier step. Required if you choose a task or a note. Agents see the name and a link.',
@@ -37,12 +36,12 @@ export default create({
       longText('Message', 'Jane has paid the invoice.'),
       'Enter a message. It is shown first, in a new message of the Chat API channel, not in the old chat. Fill in Message, Task, or Note.',
     ),
-  }),
-  output: z.object({
+  },
+  output: {
     id: text('Message ID', 'highlevel-task-fa0ldVuKMz4BySvUBSJx-5f0c9a1be2d34478'),
     text: longText('Message', 'Task "Call Jane back" is open, due 2026-01-30 10:00.'),
     delivered: flag('Delivered', true),
-  }),
+  },
 
   async perform(highlevel, input, { jivochat }) {
     if (!input.text && !input.taskId && !input.noteId) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { choice, longText, optional, text, textList } from '../lib/schema/fields.ts';
 import { SentTextMessage } from '../lib/highlevel/records/message.ts';
 import { attachmentUrls, recipientField, senderNumber, sendMessage } from '../lib/resources/messages.ts';
@@ -11,7 +10,7 @@ export default create({
     label: 'Send Message',
     description: 'Sends an SMS, WhatsApp, Facebook, Instagram, or live chat message to a contact.',
   },
-  input: z.object({
+  input: {
     contactId: recipientField,
     channel: choice(
       'Channel',
@@ -29,7 +28,7 @@ export default create({
       textList('Attachments', ['https://example.com/price-list.pdf']),
       'Enter public URLs of files, such as `https://example.com/price-list.pdf`.',
     ),
-  }),
+  },
   output: SentTextMessage,
 
   async perform(highlevel, { channel: type, contactId, message, fromNumber, attachments }) {

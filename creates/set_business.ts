@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { inChunks } from '../lib/resources/bulk.ts';
 import { businessIdField, contactIdsField, flag, integer, optional } from '../lib/schema/fields.ts';
@@ -15,7 +14,7 @@ export default create({
     label: "Add or Remove Contacts' Company",
     description: 'Adds contacts to a company, or removes them from theirs.',
   },
-  input: z.object({
+  input: {
     contactIds: contactIdsField,
     businessId: optional(
       businessIdField,
@@ -24,12 +23,12 @@ export default create({
     removeFromCompany: flag('Remove From Company', false)
       .default(false)
       .describe('Choose **Yes** to remove the contacts from their company. Leave Company blank then.'),
-  }),
-  output: z.object({
+  },
+  output: {
     succeeded: integer('Contacts Changed', 1),
     failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
-  }),
+  },
 
   async perform(highlevel, { contactIds, businessId = null, removeFromCompany }) {
     if (businessId === null && !removeFromCompany)

@@ -10,7 +10,7 @@ import {
   tasksLine,
   textLine,
 } from '../lib/capture/card.ts';
-import { contactIdField, flag, id, longText, optional, text } from '../lib/schema/fields.ts';
+import { contactIdField, Field, flag, id, longText, optional, text } from '../lib/schema/fields.ts';
 import { writtenContact } from '../lib/resources/contacts.ts';
 import { timeZone } from '../lib/resources/location.ts';
 import { addNames } from '../lib/resources/names.ts';
@@ -38,10 +38,10 @@ export default create({
     label: 'Show on JivoChat Card',
     description: "Shows a contact's details to agents when they accept the contact's next chat.",
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     fields: optional(
-      z.array(z.enum([...USUAL, 'opportunity'])).meta({
+      new Field(() => z.array(z.enum([...USUAL, 'opportunity'])), {
         title: 'Details to Show',
         example: ['tags', 'tasks'],
         editor: { type: 'string', list: true, choices: FIELDS },
@@ -68,12 +68,12 @@ export default create({
       text('User Token', 'f3c1a9'),
       'Map the User Token of New JivoChat Event if your website sets one for signed-in visitors.',
     ),
-  }),
-  output: z.object({
+  },
+  output: {
     contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
     card: longText('Card', 'Tags: jivochat, pricing\nTasks: Call Jane back: due Jan 30, 10:00 AM'),
     shown: flag('Card Saved', true),
-  }),
+  },
 
   async perform(highlevel, input, { relay }) {
     if (input.visitorNumber && !input.widgetId)

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { lostReasonIdField, opportunityIdField, optional } from '../lib/schema/fields.ts';
 import { Opportunity, opportunityFields } from '../lib/highlevel/records/opportunity.ts';
 import {
@@ -16,11 +15,11 @@ export default create({
     label: 'Set Opportunity Status',
     description: 'Marks an opportunity as open, won, lost, or abandoned.',
   },
-  input: z.object({
+  input: {
     opportunityId: opportunityIdField,
     status: opportunityFields.status.describe('Choose Open, Won, Lost, or Abandoned.'),
     lostReasonId: optional(lostReasonIdField),
-  }),
+  },
   output: Opportunity,
 
   async perform(highlevel, { opportunityId, status, lostReasonId }) {

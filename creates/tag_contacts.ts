@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { inChunks } from '../lib/resources/bulk.ts';
 import { choice, contactIdsField, integer, tagsToWrite } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -14,18 +13,18 @@ export default create({
     label: 'Add or Remove Tags in Bulk',
     description: 'Adds tags to, or removes tags from, several contacts at once.',
   },
-  input: z.object({
+  input: {
     contactIds: contactIdsField,
     tags: tagsToWrite,
     operation: choice('Operation', { add: 'Add', remove: 'Remove' }, 'add')
       .default('add')
       .describe('Choose whether to add the tags to the contacts or to remove them.'),
-  }),
-  output: z.object({
+  },
+  output: {
     succeeded: integer('Contacts Changed', 1),
     failed: integer('Contacts Not Changed', 1),
     results: bulkResults,
-  }),
+  },
 
   async perform(highlevel, { contactIds, tags, operation }) {
     return inChunks(highlevel, contactIds, CHUNK_SIZE, async (contacts) => {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { appointmentIdField, DATE_AND_TIME, optional } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -18,7 +17,7 @@ export default create({
     label: 'Update Appointment',
     description: 'Updates an appointment. Blank fields are left unchanged.',
   },
-  input: z.object({
+  input: {
     appointmentId: appointmentIdField,
     calendarId: optional(appointmentFields.calendarId),
     startTime: optional(appointmentFields.startTime),
@@ -31,7 +30,7 @@ export default create({
       appointmentFields.endTime,
       `Fill this in when you move the start, or HighLevel may keep the old end time. ${DATE_AND_TIME}`,
     ),
-  }),
+  },
   output: Appointment,
   groups: appointmentGroups,
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { businessInput, updateBusiness, WrittenBusiness } from '../lib/resources/businesses.ts';
 import { contactDetails } from '../lib/resources/contacts.ts';
@@ -9,11 +8,11 @@ export default create({
   key: 'update_business',
   noun: 'Company',
   display: { label: 'Update Company', description: 'Updates a company. Blank fields are left unchanged.' },
-  input: z.object({
+  input: {
     businessId: businessIdField,
     ...businessInput,
     name: optional(businessInput.name),
-  }),
+  },
   output: WrittenBusiness,
 
   async perform(highlevel, { businessId, email, phone, ...fields }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { finishWrites } from '../lib/resources/remaining_writes.ts';
 import {
   checkChannels,
@@ -29,7 +28,7 @@ export default create({
   key: 'update_contact',
   noun: 'Contact',
   display: { label: 'Update Contact', description: 'Updates a contact. Blank fields are left unchanged.' },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     ...changeable,
     email: optional(contactFields.email, 'Enter the new email address.'),
@@ -41,7 +40,7 @@ export default create({
       }),
       'Choose fields to make blank. Blank mappings never clear a field.',
     ),
-  }),
+  },
   customFields: 'contact',
   groups: contactGroups,
   output: WrittenContact,
@@ -125,7 +124,7 @@ async function updateContact(
 }
 
 const labels = new Map<string, string>(
-  Object.entries(contactFields).map(([key, field]) => [key, field.meta()?.title ?? key]),
+  Object.entries(contactFields).map(([key, field]) => [key, field.about.title ?? key]),
 );
 
 /** The key of a field given by its label. */

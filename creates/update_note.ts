@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { noteIdField, parentContactIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
 import { Note, noteFrom, noteInput } from '../lib/highlevel/records/note.ts';
@@ -7,12 +6,12 @@ export default create({
   key: 'update_note',
   noun: 'Note',
   display: { label: 'Update Note', description: 'Replaces the text of a note.' },
-  input: z.object({
+  input: {
     contactId: parentContactIdField,
     noteId: noteIdField,
     ...noteInput,
     body: noteInput.body.describe('Enter the new text. It replaces the whole text of the note.'),
-  }),
+  },
   output: Note,
 
   async perform(highlevel, { contactId, noteId, ...body }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { lostReasonIdField, opportunityIdField, optional, pipelineIdField } from '../lib/schema/fields.ts';
 import { Opportunity, opportunityFields } from '../lib/highlevel/records/opportunity.ts';
@@ -18,7 +17,7 @@ export default create({
     label: 'Update Opportunity',
     description: 'Updates an opportunity. Blank fields are left unchanged.',
   },
-  input: z.object({
+  input: {
     opportunityId: opportunityIdField,
     pipelineId: optional(
       pipelineIdField,
@@ -28,7 +27,7 @@ export default create({
     status: opportunityInput.status.describe('Choose Open, Won, Lost, or Abandoned.'),
     lostReasonId: optional(lostReasonIdField),
     name: optional(opportunityFields.name),
-  }),
+  },
   customFields: 'opportunity',
   output: Opportunity,
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { optional, parentContactIdField, taskIdField } from '../lib/schema/fields.ts';
 import { create } from '../lib/zapier/operation.ts';
@@ -11,7 +10,7 @@ export default create({
     label: 'Update Task',
     description: 'Updates a task. Blank fields are left unchanged.',
   },
-  input: z.object({
+  input: {
     contactId: parentContactIdField,
     taskId: taskIdField,
     title: optional(taskFields.title),
@@ -19,7 +18,7 @@ export default create({
     body: optional(taskFields.body),
     assignedTo: optional(taskFields.assignedTo),
     completed: optional(taskFields.completed, 'Choose **Yes** to complete the task or **No** to reopen it.'),
-  }),
+  },
   output: Task,
 
   async perform(highlevel, { contactId, taskId, ...body }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { appointmentsOfContact, bestFirst } from '../lib/resources/appointments.ts';
 import { contactIdField, flag, optional } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -11,7 +10,7 @@ export default search({
     label: 'Find Appointments',
     description: "Finds a contact's appointments, the next one first.",
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     upcoming: flag('Upcoming Only', true)
       .default(true)
@@ -20,7 +19,7 @@ export default search({
       appointmentFields.appointmentStatus,
       'Return only appointments with this status.',
     ),
-  }),
+  },
   output: Appointment,
 
   async perform(highlevel, { contactId, upcoming, appointmentStatus }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { businesses } from '../lib/resources/businesses.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { businessIdField, optional, text } from '../lib/schema/fields.ts';
@@ -9,7 +8,7 @@ export default search({
   key: 'find_business',
   noun: 'Company',
   display: { label: 'Find Company', description: 'Finds a company by name, email, or ID.' },
-  input: z.object({
+  input: {
     name: optional(text('Name', 'Example Ltd'), 'Enter all or part of the name. Fill in at least one field.'),
     email: optional(
       text('Email', 'office@example.com'),
@@ -20,7 +19,7 @@ export default search({
       businessIdField.meta({ editor: { type: 'string', dropdown: 'businesses' } }),
       "Choose a company, or map a company's ID. Finds exactly this company and ignores the other fields.",
     ),
-  }),
+  },
   output: Business,
 
   async perform(highlevel, { email, name, businessId }) {

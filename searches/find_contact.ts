@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import {
   contactsFrom,
   emailOrPhone,
@@ -25,7 +24,7 @@ export default search({
     label: 'Find Contact',
     description: 'Finds a contact by email, phone number, name, or ID.',
   },
-  input: z.object({
+  input: {
     email: optional(contactFields.email, 'Enter the full email. Fill in at least one field.'),
     phone: optional(contactFields.phone, `${PHONE_FORMAT} Fill in at least one field.`),
     query: optional(
@@ -40,7 +39,7 @@ export default search({
       }),
       'Choose a contact, or map a Contact ID. Finds exactly this contact and ignores the other fields, unless it no longer exists.',
     ),
-  }),
+  },
   output: Contact,
 
   async perform(highlevel, { contactId, email, phone, query }) {

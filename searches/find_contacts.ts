@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactFilters, contactsFrom, searchText } from '../lib/resources/contacts.ts';
 import { DATE_AND_TIME, dateTime, integer, optional, text } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -12,7 +11,7 @@ export default search({
     label: 'Find Contacts',
     description: 'Finds contacts by tag, company, owner, or text, most recently updated first.',
   },
-  input: z.object({
+  input: {
     ...contactFilters('Return only'),
     query: optional(
       text('Search Text', 'Jane Doe'),
@@ -22,8 +21,11 @@ export default search({
       dateTime('Updated After', '2026-01-01T00:00:00Z'),
       `Return only contacts created or updated after this time. ${DATE_AND_TIME}`,
     ),
-    limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
-  }),
+    limit: integer('Limit', 50)
+      .narrowed((limit) => limit.min(1).max(500))
+      .default(50)
+      .describe('Maximum number of results, up to 500.'),
+  },
   output: Contact,
 
   async perform(highlevel, { query, ...filters }) {

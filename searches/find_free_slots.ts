@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import * as z from 'zod';
 import { DAY } from '../lib/base/dates.ts';
 import { InputError } from '../lib/base/errors.ts';
 import { ifReadable, timeZone } from '../lib/resources/location.ts';
@@ -17,7 +16,7 @@ export default search({
     label: 'Find Available Appointment Times',
     description: 'Finds the available times of a calendar, earliest first.',
   },
-  input: z.object({
+  input: {
     calendarId: appointmentFields.calendarId,
     from: optional(dateTime('From', '2026-01-30T09:00:00Z'), `Leave blank to start now. ${DATE_AND_TIME}`),
     to: optional(
@@ -28,13 +27,13 @@ export default search({
       timeZoneField('Time Zone', 'America/New_York'),
       "Choose a time zone such as `America/New_York`. Leave blank to use the calendar's time zone.",
     ),
-  }),
-  output: z.object({
+  },
+  output: {
     id: text('Time ID', '2026-01-30T10:00:00-05:00'),
     startTime: dateTime('Start Time', '2026-01-30T10:00:00-05:00'),
     date: text('Date', '2026-01-30'),
     calendarId: text('Calendar ID', 'CVokAlI8fgw4WYWoCtQz'),
-  }),
+  },
 
   async perform(highlevel, { calendarId, from, to, timezone }) {
     const zone = async () => timezone ?? (await ifReadable(timeZone(highlevel), 'utc'));

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, integer, optional } from '../lib/schema/fields.ts';
 import { channelsField, ConversationWithMessages } from '../lib/highlevel/records/message.ts';
 import { findMessages, MESSAGES_PAGE } from '../lib/resources/messages.ts';
@@ -11,18 +10,17 @@ export default search({
     label: 'Find Messages',
     description: "Finds a contact's conversation with its latest messages, newest first.",
   },
-  input: z.object({
+  input: {
     contactId: contactIdField,
     channels: optional(
       channelsField,
       'Return only messages on these channels. Leave blank for all, including calls.',
     ),
     limit: integer('Limit', 20)
-      .min(1)
-      .max(MESSAGES_PAGE)
+      .narrowed((limit) => limit.min(1).max(MESSAGES_PAGE))
       .default(20)
       .describe(`Maximum number of messages, up to ${MESSAGES_PAGE}.`),
-  }),
+  },
   output: ConversationWithMessages,
 
   perform: (highlevel, { contactId, ...filters }) => findMessages(highlevel, contactId, filters),

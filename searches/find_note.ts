@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { findNotes, noteSearchInput } from '../lib/resources/notes.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Note, noteFrom } from '../lib/highlevel/records/note.ts';
@@ -10,7 +9,7 @@ export default search({
     label: 'Find Note',
     description: 'Finds a note on a contact by its text, newest first.',
   },
-  input: z.object(noteSearchInput),
+  input: noteSearchInput,
   output: Note,
 
   async perform(highlevel, { contactId, noteId, ...filters }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { findNotes, noteSearchInput } from '../lib/resources/notes.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Note } from '../lib/highlevel/records/note.ts';
@@ -7,7 +6,7 @@ export default search({
   key: 'find_notes',
   noun: 'Note',
   display: { label: 'Find Notes', description: 'Finds all notes on a contact, newest first.' },
-  input: z.object(noteSearchInput),
+  input: noteSearchInput,
   output: Note,
 
   async perform(highlevel, { contactId, noteId, ...filters }) {

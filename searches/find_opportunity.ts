@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { opportunityIdField, optional, text } from '../lib/schema/fields.ts';
 import { Opportunity } from '../lib/highlevel/records/opportunity.ts';
@@ -19,7 +18,7 @@ export default search({
     label: 'Find Opportunity',
     description: 'Finds an opportunity by contact, pipeline, stage, text, or ID, open ones first.',
   },
-  input: z.object({
+  input: {
     ...opportunityFilters,
     query: optional(
       text('Search Text', 'Jane Doe, implants'),
@@ -32,7 +31,7 @@ export default search({
       }),
       'Choose an open opportunity, or map an Opportunity ID. The other fields are then ignored.',
     ),
-  }),
+  },
   output: Opportunity,
 
   async perform(highlevel, { opportunityId, ...filters }) {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { contactIdField, id, optional } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -12,7 +11,7 @@ export default search({
     label: 'Find Task',
     description: 'Finds a task by title, contact, or owner, open tasks first.',
   },
-  input: z.object({
+  input: {
     contactId: optional(contactIdField),
     ...taskFilters,
     taskId: optional(
@@ -22,7 +21,7 @@ export default search({
       }),
       'Choose a task of the contact above, or map a Task ID.',
     ),
-  }),
+  },
   output: Task,
 
   async perform(highlevel, { taskId, contactId, ...filters }) {

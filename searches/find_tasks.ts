@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, integer, optional } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
 import { Task } from '../lib/highlevel/records/task.ts';
@@ -11,11 +10,14 @@ export default search({
     label: 'Find Tasks',
     description: 'Finds all tasks of a contact, a user, or the whole sub-account.',
   },
-  input: z.object({
+  input: {
     contactId: optional(contactIdField),
     ...taskFilters,
-    limit: integer('Limit', 50).min(1).max(500).default(50).describe('Maximum number of results, up to 500.'),
-  }),
+    limit: integer('Limit', 50)
+      .narrowed((limit) => limit.min(1).max(500))
+      .default(50)
+      .describe('Maximum number of results, up to 500.'),
+  },
   output: Task,
 
   perform: listTasks,

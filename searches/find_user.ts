@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InputError } from '../lib/base/errors.ts';
 import { optional, text, userId } from '../lib/schema/fields.ts';
 import { search } from '../lib/zapier/operation.ts';
@@ -9,7 +8,7 @@ export default search({
   key: 'find_user',
   noun: 'User',
   display: { label: 'Find User', description: 'Finds a user by email, name, or ID.' },
-  input: z.object({
+  input: {
     email: optional(
       text('Email', 'maria@example.com'),
       'Enter the full email. If filled in, the name is ignored. Fill in at least one field.',
@@ -23,7 +22,7 @@ export default search({
       userId('User').meta({ editor: { type: 'string', dropdown: 'users' } }),
       "Choose a user, or map a user's ID or email. Finds exactly this user and ignores the other fields.",
     ),
-  }),
+  },
   output: User,
 
   async perform(highlevel, { email, name, userId: chosen }) {

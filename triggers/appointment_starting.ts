@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { number } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput } from '../lib/polling/appointments.ts';
@@ -13,17 +12,16 @@ export default trigger({
     label: 'Appointment Starting Soon',
     description: 'Triggers when an appointment is about to start.',
   },
-  input: z.object({
+  input: {
     hoursBefore: number('Hours Before', 24)
-      .min(0.1)
-      .max(MAX_HOURS_BEFORE)
+      .narrowed((hours) => hours.min(0.1).max(MAX_HOURS_BEFORE))
       .default(24)
       .describe(
         'Number of hours before the start, such as `24` or `0.5`. Cancelled appointments do not trigger.',
       ),
     calendarId: appointmentPollInput.calendarId,
     assignedUserId: appointmentPollInput.assignedUserId,
-  }),
+  },
   output: Appointment,
   primary: ['id', 'startTime'],
 

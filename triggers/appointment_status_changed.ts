@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { maybe, optional } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput } from '../lib/polling/appointments.ts';
@@ -12,14 +11,14 @@ export default trigger({
     label: 'Appointment Status Changed',
     description: 'Triggers when the status of an appointment changes, such as to Cancelled or Showed.',
   },
-  input: z.object({
+  input: {
     appointmentStatus: optional(
       appointmentFields.appointmentStatus,
       'Trigger only for changes to this status. Also triggers for appointments that are booked with it.',
     ),
     ...appointmentPollInput,
-  }),
-  output: Appointment.extend({ appointmentStatus: maybe.text('Status', 'cancelled') }),
+  },
+  output: { ...Appointment, appointmentStatus: maybe.text('Status', 'cancelled') },
   primary: ['id', 'appointmentStatus'],
 
   perform: (highlevel, filters, mode) =>

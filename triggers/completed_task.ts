@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
 import { CompletedTask, taskFrom } from '../lib/highlevel/records/task.ts';
@@ -7,7 +6,7 @@ export default trigger({
   key: 'completed_task',
   noun: 'Task',
   display: { label: 'Task Completed', description: 'Triggers when a task is completed for the first time.' },
-  input: z.object(taskPollInput),
+  input: taskPollInput,
   output: CompletedTask,
   primary: ['id'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactFilters } from '../lib/resources/contacts.ts';
 import { text } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
@@ -12,13 +11,13 @@ export default trigger({
     label: 'Tag Added to Contact',
     description: 'Triggers when a tag is added to a contact for the first time.',
   },
-  input: z.object({
+  input: {
     tag: text('Tag', 'pricing')
       .meta({ editor: { type: 'string', dropdown: 'tags' } })
       .describe('Choose or type the tag to watch. Not case-sensitive.'),
     businessId: contactFilters('Trigger only for').businessId,
-  }),
-  output: Contact.extend({ tag: text('Tag', 'pricing') }),
+  },
+  output: { ...Contact, tag: text('Tag', 'pricing') },
   primary: ['id', 'tag'],
 
   async perform(highlevel, input, mode) {

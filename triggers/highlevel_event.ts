@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { Halt } from '../lib/base/errors.ts';
-import { flag, id, longText, optional, text, textList } from '../lib/schema/fields.ts';
+import { flag, id, longText, nested, optional, text, textList } from '../lib/schema/fields.ts';
 import { chosenEvents, eventFilter } from '../lib/webhooks/event_filter.ts';
 import { canonicalName, endpointOf, readHighLevelEvent, recordsOf } from '../lib/webhooks/highlevel_event.ts';
 import { isSigned, SIGNATURE_HEADER } from '../lib/base/highlevel_signature.ts';
@@ -37,7 +36,7 @@ export default hook({
     directions:
       'In a HighLevel workflow, add a **Webhook** action and paste the URL below. Add custom data: `event` (for example `NoteCreate`), `contactId`, and `taskId` or `noteId` if the event is about one. If you own a marketplace app, you can use this URL as its webhook URL instead.',
   },
-  input: z.object({
+  input: {
     events: optional(
       textList('Events', ['NoteCreate']).meta({ editor: { type: 'string', list: true, choices: EVENTS } }),
       'Trigger only for these events. Leave blank for all. You can also type the `event` name your workflow sends.',
@@ -45,20 +44,20 @@ export default hook({
     requireSignature: flag('Require Signature', false)
       .default(false)
       .describe('Choose **Yes** to accept only signed webhooks of a marketplace app. Workflows do not sign.'),
-  }),
-  output: z.object({
+  },
+  output: {
     id: text('Event ID', 'NoteCreate:zZ8oz9TCLMZcMgBzpv4e'),
     event: text('Event', 'NoteCreate'),
     recordType: text('Record Type', 'note'),
     recordId: id('Record ID', 'zZ8oz9TCLMZcMgBzpv4e'),
     fetched: flag('Read From HighLevel', true),
     // The sample is a note: an event has one record.
-    contact: Contact.nullable().meta({ title: 'Contact', example: null }),
-    task: Task.nullable().meta({ title: 'Task', example: null }),
-    note: Note.nullable().meta({ title: 'Note' }),
-    appointment: Appointment.nullable().meta({ title: 'Appointment', example: null }),
+    contact: nested('Contact', Contact).nullable().meta({ example: null }),
+    task: nested('Task', Task).nullable().meta({ example: null }),
+    note: nested('Note', Note).nullable(),
+    appointment: nested('Appointment', Appointment).nullable().meta({ example: null }),
     payload: longText('Webhook Data', '{"type":"NoteCreate"}'),
-  }),
+  },
 
   relay: {
     source: 'highlevel',

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { flag, textList } from '../lib/schema/fields.ts';
 import { readEvent } from '../lib/jivochat/event.ts';
 import { leadFrom, leadRecord, mayHaveContactDetails } from '../lib/jivochat/lead.ts';
@@ -48,11 +47,13 @@ export default hook({
     directions:
       'In JivoChat, open **Manage > Channels**, click **Settings** for your channel, and turn on webhooks under **Integration settings for developers**. Paste the URL below into **Webhooks Endpoint URL**. Webhooks need a paid plan. A channel holds one URL, so it can start only one Zap.',
   },
-  input: z.object({
+  input: {
     events: textList('Events', ['chat_finished', 'offline_message'])
-      .refine(
-        (events) => namesKnownEvent(events, { ...EVENTS, ...OTHER_EVENTS }),
-        `isn't a JivoChat event. Use ${Object.values(EVENTS).join(', ')}`,
+      .narrowed((list) =>
+        list.refine(
+          (events) => namesKnownEvent(events, { ...EVENTS, ...OTHER_EVENTS }),
+          `isn't a JivoChat event. Use ${Object.values(EVENTS).join(', ')}`,
+        ),
       )
       .meta({ editor: { type: 'string', list: true, choices: EVENTS } })
       .default(['chat_finished', 'offline_message'])
@@ -60,7 +61,7 @@ export default hook({
     requireContact: flag('Require Contact Details', false)
       .default(false)
       .describe('Choose **Yes** to trigger only if the visitor left an email or a phone number.'),
-  }),
+  },
   output: LeadRecord,
 
   relay: { source: 'jivochat', types: ({ events }) => chosenEvents(events, EVENTS), showsUrl: true },

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
 import { Appointment } from '../lib/highlevel/records/appointment.ts';
@@ -7,7 +6,7 @@ export default trigger({
   key: 'new_appointment',
   noun: 'Appointment',
   display: { label: 'New Appointment', description: 'Triggers when a new appointment is booked.' },
-  input: z.object(appointmentPollInput),
+  input: appointmentPollInput,
   output: Appointment,
   primary: ['id'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactFilters } from '../lib/resources/contacts.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
@@ -8,7 +7,7 @@ export default trigger({
   key: 'new_contact',
   noun: 'Contact',
   display: { label: 'New Contact', description: 'Triggers when a new contact is created.' },
-  input: z.object(contactFilters('Trigger only for')),
+  input: contactFilters('Trigger only for'),
   output: Contact,
   primary: ['id'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { formIdField, optional } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollSubmissions } from '../lib/polling/submissions.ts';
@@ -9,12 +8,12 @@ export default trigger({
   key: 'new_form_submission',
   noun: 'Form Submission',
   display: { label: 'New Form Submission', description: 'Triggers when a form is submitted.' },
-  input: z.object({
+  input: {
     formId: optional(
       formIdField,
       "Trigger only for submissions of this form. Choose a form, or map a form's ID. Choose one if the sub-account gets many submissions.",
     ),
-  }),
+  },
   output: FormSubmission,
   primary: ['id'],
 

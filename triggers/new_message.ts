@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { choice, contactIdField, optional } from '../lib/schema/fields.ts';
 import { channelsField, Message, messageFrom } from '../lib/highlevel/records/message.ts';
 import { trigger } from '../lib/zapier/operation.ts';
@@ -11,7 +10,7 @@ export default trigger({
     label: 'New Message',
     description: 'Triggers when a message is received from a contact or, if you choose so, sent to one.',
   },
-  input: z.object({
+  input: {
     direction: choice(
       'Direction',
       { inbound: 'Incoming', outbound: 'Outgoing', both: 'Incoming and Outgoing' },
@@ -27,7 +26,7 @@ export default trigger({
       contactIdField,
       'Trigger only for messages of this contact. Choose a contact, or map a Contact ID.',
     ),
-  }),
+  },
   output: Message,
   primary: ['id'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { businessIdField, contactIdField, optional, tagsField } from '../lib/schema/fields.ts';
 import { INSTANT_NOTES, writtenByFilter } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
@@ -9,7 +8,7 @@ export default trigger({
   key: 'new_note',
   noun: 'Note',
   display: { label: 'New Note', description: 'Triggers when a new note is added to a contact.' },
-  input: z.object({
+  input: {
     contactId: optional(
       contactIdField,
       `Trigger only for notes on this contact. Choose a contact, or map a Contact ID. If left blank, all notes are checked where HighLevel allows it; otherwise, and with tags or a company, only the 25 most recently active contacts, so some notes can be missed.${INSTANT_NOTES}`,
@@ -23,7 +22,7 @@ export default trigger({
       "Trigger only for notes on contacts of this company. Choose a company, or map a company's ID.",
     ),
     userId: writtenByFilter,
-  }),
+  },
   output: Note,
   primary: ['id'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { optional, surveyIdField } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollSubmissions } from '../lib/polling/submissions.ts';
@@ -9,12 +8,12 @@ export default trigger({
   key: 'new_survey_submission',
   noun: 'Survey Submission',
   display: { label: 'New Survey Submission', description: 'Triggers when a survey is submitted.' },
-  input: z.object({
+  input: {
     surveyId: optional(
       surveyIdField,
       "Trigger only for submissions of this survey. Choose a survey, or map a survey's ID. Choose one if the sub-account gets many submissions.",
     ),
-  }),
+  },
   output: SurveySubmission,
   primary: ['id'],
 

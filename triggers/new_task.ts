@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
 import { completedFilter, Task, taskFrom } from '../lib/highlevel/records/task.ts';
@@ -7,10 +6,10 @@ export default trigger({
   key: 'new_task',
   noun: 'Task',
   display: { label: 'New Task', description: 'Triggers when a new task is created.' },
-  input: z.object({
+  input: {
     ...taskPollInput,
     completed: completedFilter,
-  }),
+  },
   output: Task,
   primary: ['id'],
 

@@ -10,7 +10,10 @@ export default trigger({
     label: 'Opportunity Stage Changed',
     description: 'Triggers when an opportunity is moved to another stage.',
   },
-  input: watchedOpportunities.pick({ pipelineId: true, pipelineStageId: true }),
+  input: {
+    pipelineId: watchedOpportunities.pipelineId,
+    pipelineStageId: watchedOpportunities.pipelineStageId,
+  },
   output: Opportunity,
   primary: ['id', 'lastStageChangeAt'],
 

@@ -10,7 +10,7 @@ export default trigger({
     label: 'Opportunity Status Changed',
     description: 'Triggers when the status of an opportunity changes, for example to Won.',
   },
-  input: watchedOpportunities.pick({ pipelineId: true, status: true }),
+  input: { pipelineId: watchedOpportunities.pipelineId, status: watchedOpportunities.status },
   output: Opportunity,
   primary: ['id', 'lastStatusChangeAt'],
 

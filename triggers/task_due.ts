@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { number } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { taskPollInput } from '../lib/polling/tasks.ts';
@@ -13,16 +12,15 @@ export default trigger({
     label: 'Task Due',
     description: 'Triggers when an open task is due, or a number of hours before.',
   },
-  input: z.object({
+  input: {
     hoursBefore: number('Hours Before', 0)
-      .min(0)
-      .max(MAX_HOURS_BEFORE)
+      .narrowed((hours) => hours.min(0).max(MAX_HOURS_BEFORE))
       .default(0)
       .describe(
         'Number of hours before the due date, such as `24`. Enter `0` to trigger when the task is due.',
       ),
     ...taskPollInput,
-  }),
+  },
   output: Task,
   primary: ['id', 'dueDate'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { optional } from '../lib/schema/fields.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { appointmentPollInput, pollAppointments } from '../lib/polling/appointments.ts';
@@ -11,13 +10,13 @@ export default trigger({
     label: 'New or Updated Appointment',
     description: 'Triggers when an appointment is booked or updated.',
   },
-  input: z.object({
+  input: {
     ...appointmentPollInput,
     appointmentStatus: optional(
       appointmentFields.appointmentStatus,
       'Trigger only while the appointment has this status. Each later edit triggers again.',
     ),
-  }),
+  },
   output: Appointment,
   primary: ['id', 'dateUpdated'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactFilters } from '../lib/resources/contacts.ts';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollContacts } from '../lib/polling/contacts.ts';
@@ -11,7 +10,7 @@ export default trigger({
     label: 'New or Updated Contact',
     description: 'Triggers when a contact is created or updated.',
   },
-  input: z.object(contactFilters('Trigger only for')),
+  input: contactFilters('Trigger only for'),
   output: Contact,
   primary: ['id', 'dateUpdated'],
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { contactIdField, text } from '../lib/schema/fields.ts';
 import { INSTANT_NOTES, revisionOf, writtenByFilter } from '../lib/resources/notes.ts';
 import { trigger } from '../lib/zapier/operation.ts';
@@ -12,13 +11,13 @@ export default trigger({
     label: 'New or Updated Note',
     description: 'Triggers when a note on a contact is added or edited.',
   },
-  input: z.object({
+  input: {
     contactId: contactIdField.describe(
       `Trigger only for notes on this contact. Choose a contact, or map a Contact ID.${INSTANT_NOTES}`,
     ),
     userId: writtenByFilter,
-  }),
-  output: Note.extend({ revision: text('Revision', '5f0c9a1be2d34478') }),
+  },
+  output: { ...Note, revision: text('Revision', '5f0c9a1be2d34478') },
   primary: ['id', 'revision'],
 
   async perform(highlevel, input, mode) {

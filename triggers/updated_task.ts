@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { trigger } from '../lib/zapier/operation.ts';
 import { pollTasks, taskPollInput } from '../lib/polling/tasks.ts';
 import { completedFilter, Task, taskFrom } from '../lib/highlevel/records/task.ts';
@@ -7,10 +6,10 @@ export default trigger({
   key: 'updated_task',
   noun: 'Task',
   display: { label: 'New or Updated Task', description: 'Triggers when a task is created or updated.' },
-  input: z.object({
+  input: {
     ...taskPollInput,
     completed: completedFilter,
-  }),
+  },
   output: Task,
   primary: ['id', 'dateUpdated'],
 

@@ -13,10 +13,12 @@ export interface EmailReading {
 /** The maximum length of an address. Source: RFC 5321, 4.5.3.1. */
 const MAX_EMAIL = 254;
 const MAX_LOCAL_PART = 64;
+// Functions, because V8 makes tables of all characters for \p{…}, and most runs read no email.
 /** The local part: letters and digits of any script and the symbols of RFC 5322, with dots only between them. */
-const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const localPart = () =>
+  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 /** Labels of letters, digits and inner dashes, the last one without digits (or in Punycode). Source: RFC 5321, 5891. */
-const DOMAIN =
+const domainName = () =>
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9]|[^\P{L}a-z](?:[^\P{L}a-z]|\p{M}){1,62})$/u;
 /** Top-level domains that are common enough not to be mistaken for words. */
 const ENDINGS =
@@ -24,7 +26,7 @@ const ENDINGS =
   'ae|ar|at|au|az|ba|bd|be|bg|br|by|ca|ch|cl|cn|cr|cy|cz|de|dk|do|dz|ec|ee|eg|es|fi|fr|ge|gr|gt|hk|hr|hu|id|ie|il|in|ir|is|it|jo|jp|ke|kg|kr|kw|kz|lk|lt|lu|lv|ma|md|mk|mn|mt|mx|my|ng|ni|nl|no|np|nz|om|pa|pe|ph|pk|pl|pt|py|qa|ro|rs|ru|sa|se|sg|si|sk|su|sv|th|tn|tr|tw|ua|ug|uk|us|uy|uz|ve|vn|za|рф|укр|бел|срб|қаз';
 const ENDED = new RegExp(`\\.(?:${ENDINGS})$`, 'iu');
 /** A word with an @, up to the next separator or emoji. */
-const MARKED =
+const marked = () =>
   /[^\s@<>()[\]{}"“”«»„,;:|\\\p{Extended_Pictographic}\p{Emoji_Modifier}\p{RI}\uFE0F]*@[^\s@<>()[\]{}"“”«»„,;:|\\/?\p{Extended_Pictographic}\p{RI}]*/gu;
 const WORD = String.raw`[\p{L}\p{M}\p{N}]`;
 
@@ -36,8 +38,8 @@ export function isEmail(text: string): boolean {
     at > 0 &&
     text.length <= MAX_EMAIL &&
     local.length <= MAX_LOCAL_PART &&
-    LOCAL_PART.test(local) &&
-    DOMAIN.test(domain.toLowerCase())
+    localPart().test(local) &&
+    domainName().test(domain.toLowerCase())
   );
 }
 
@@ -49,7 +51,7 @@ export function isEmail(text: string): boolean {
 export function readEmail(typed: string): EmailReading {
   const [searched, unsearched] = searchedPart(typed);
   const text = plainText(searched);
-  for (const { 0: match, index } of text.matchAll(MARKED)) {
+  for (const { 0: match, index } of text.matchAll(marked())) {
     const found = addressIn(match, text.slice(0, index), text.slice(index + match.length));
     if (!found) continue;
     const [start, end] = [index + found.start, index + found.end];
@@ -133,9 +135,9 @@ function addressIn(
   let local = typedLocal.replace(/^(?:['`´‘’*~|/!?#=_]+|[\p{L}-]+=)+/u, '');
   const [domain = ''] = /^[^!?#/*'`´‘’=&~_+$%^}]*/u.exec(typedDomain) ?? [];
   let host = domain.replace(/[.-]+$/u, '');
-  if (!/[^\0-\x7f]/.test(host.replace(CJK_END, '')) && !/[^\0-\x7f]/.test(local.replace(CJK_START, ''))) {
-    local = local.replace(CJK_START, '');
-    host = host.replace(CJK_END, '').replace(/[.-]+$/u, '');
+  if (!/[^\0-\x7f]/.test(host.replace(cjkEnd(), '')) && !/[^\0-\x7f]/.test(local.replace(cjkStart(), ''))) {
+    local = local.replace(cjkStart(), '');
+    host = host.replace(cjkEnd(), '').replace(/[.-]+$/u, '');
   }
   if (typedDomain.slice(domain.length).startsWith('_')) return null;
   const address = `${local}@${host}`.normalize('NFC').toLowerCase();
@@ -144,5 +146,5 @@ function addressIn(
   return { address, start, end: at + 1 + host.length };
 }
 
-const CJK_START = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]+(?=[!-~])/u;
-const CJK_END = /(?<=[a-z])[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}].*$/iu;
+const cjkStart = () => /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]+(?=[!-~])/u;
+const cjkEnd = () => /(?<=[a-z])[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}].*$/iu;

@@ -1,10 +1,9 @@
-import * as z from 'zod';
 import { mayBeContactDetail } from '../base/contact_details.ts';
 import { InputError } from '../base/errors.ts';
 import { saysNothing } from '../base/text.ts';
 import { readEvent, type JivoChatEvent } from '../jivochat/event.ts';
 import { lineFrom, textFrom } from '../jivochat/values.ts';
-import { flag, longText, optional, text } from '../schema/fields.ts';
+import { flag, longText, optional, text, type Output } from '../schema/fields.ts';
 
 /** The inputs that describe a lead: the raw event, single fields, or both. A field takes precedence over the event. */
 export const leadInput = {
@@ -44,7 +43,7 @@ export const leadInput = {
   ),
 };
 
-type LeadInput = z.output<z.ZodObject<typeof leadInput>>;
+type LeadInput = Output<typeof leadInput>;
 
 /**
  * Builds the event from a step's input: the payload, overridden by the mapped fields. A mapped value such as "null" or "n/a"

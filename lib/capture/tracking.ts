@@ -1,6 +1,5 @@
-import type * as z from 'zod';
 import type { CustomFieldValue } from '../resources/custom_fields.ts';
-import { id, optional } from '../schema/fields.ts';
+import { id, optional, type Field } from '../schema/fields.ts';
 import type { Lead } from '../jivochat/lead.ts';
 
 /** The lead's value for each input. */
@@ -19,7 +18,7 @@ type TrackingKey = keyof typeof sources;
 
 const field = (title: string) =>
   optional(
-    id(title, 'cF1eLdIdOfTheSubAcct').meta({ title, editor: { type: 'string', dropdown: 'customFields' } }),
+    id(title, 'cF1eLdIdOfTheSubAcct').meta({ editor: { type: 'string', dropdown: 'customFields' } }),
     'Choose a text custom field to save this value in. Leave blank to skip it.',
   );
 
@@ -33,7 +32,7 @@ export const trackingInput = {
   gclidField: field('Save Google Click ID To'),
   fbclidField: field('Save Facebook Click ID To'),
   pageField: field('Save Page URL To'),
-} satisfies Record<TrackingKey, z.ZodType>;
+} satisfies Record<TrackingKey, Field>;
 
 /** The custom field values for the tracking values that the lead has and the user chose a field for. */
 export function trackingValues(input: { [K in TrackingKey]?: string }, lead: Lead): CustomFieldValue[] {

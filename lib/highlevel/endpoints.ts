@@ -610,7 +610,7 @@ const table = {
     idempotent: true,
     action: 'list the users',
     query: keys('locationId'),
-    response: () => z.object({ users: rows(User) }),
+    response: () => z.object({ users: rows(z.object(User)) }),
   },
   // GET /users/ is deprecated: this endpoint replaces it once HighLevel removes it.
   'GET /users/search': {
@@ -619,7 +619,10 @@ const table = {
     action: 'list the users',
     query: keys('companyId', 'locationId', 'skip', 'limit'),
     response: () =>
-      counted('users', z.object({ users: rows(User, { isPage: true }), total, received: z.number() })),
+      counted(
+        'users',
+        z.object({ users: rows(z.object(User), { isPage: true }), total, received: z.number() }),
+      ),
   },
 } satisfies Record<string, Endpoint>;
 

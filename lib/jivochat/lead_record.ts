@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import { flag, integer, longText, maybe, text, textList } from '../schema/fields.ts';
+import { Field, flag, integer, longText, maybe, text, textList, type Output } from '../schema/fields.ts';
 import { SAMPLE_EVENT } from './sample_event.ts';
 
 /** A field of other events, which the sample, a finished chat, does not have. */
-const ofOthers = (field: z.ZodType<string>) => maybe(field).meta({ example: null });
+const ofOthers = (field: Field<z.ZodType<string>>) => maybe(field).meta({ example: null });
 
 /**
  * A JivoChat lead as a Zap receives it. Its keys match the inputs of Capture JivoChat Lead. The examples match the sample
  * event.
  */
-export const LeadRecord = z.object({
+export const LeadRecord = {
   id: text('Event ID', 'jivo:chat_finished:7607'),
   event: text('Event', 'chat_finished'),
   payload: longText('JivoChat Event Data', JSON.stringify(SAMPLE_EVENT)),
@@ -69,6 +69,6 @@ export const LeadRecord = z.object({
   callReason: ofOthers(text('Call Failure Reason', 'busy')),
   startedAt: maybe.dateTime('Started At', '2026-01-28T10:00:00Z'),
   endedAt: maybe.dateTime('Ended At', '2026-01-28T10:02:00Z'),
-  attributes: z.record(z.string(), z.string()).meta({ title: 'Custom Attributes', example: {} }),
-});
-export type LeadRecord = z.output<typeof LeadRecord>;
+  attributes: new Field(() => z.record(z.string(), z.string()), { title: 'Custom Attributes', example: {} }),
+};
+export type LeadRecord = Output<typeof LeadRecord>;

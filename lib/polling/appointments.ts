@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import {
   eventsOf,
   eventsOfContact,
@@ -36,7 +35,7 @@ export const appointmentPollInput = {
     contactIdField,
     'Trigger only for appointments of this contact. Choose a contact, or map a Contact ID.',
   ),
-} satisfies z.ZodRawShape;
+};
 
 /** A poll of an appointment trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface AppointmentPoll {

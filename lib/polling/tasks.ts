@@ -31,7 +31,7 @@ export const taskPollInput = {
     taskFields.assignedTo,
     "Trigger only for tasks assigned to this user. Choose a user, or map a user's ID or email. Choose one if the sub-account has many tasks.",
   ),
-} satisfies z.ZodRawShape;
+};
 
 /** A poll of a task trigger: the trigger's `key`, the date to watch, and its filters. */
 export interface TaskPoll {

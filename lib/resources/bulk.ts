@@ -1,24 +1,22 @@
-import * as z from 'zod';
 import { ApiError } from '../base/errors.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { sample } from '../schema/zapier_fields.ts';
-import { contactLink, flag, id, text } from '../schema/fields.ts';
+import { contactLink, flag, id, listOf, text, type Output } from '../schema/fields.ts';
 
-const BulkResult = z.object({
+const BulkResult = {
   contactId: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ok: flag('Succeeded', true),
   message: text('Error Message', 'HighLevel refused this contact.').nullable(),
   url: contactLink,
-});
+};
 /** The result of a bulk action for one contact; `message` is the reason when it is not `ok`. */
-export type BulkResult = z.output<typeof BulkResult>;
+export type BulkResult = Output<typeof BulkResult>;
 
 const OTHER_LINK =
   'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/nRYcatDNrPih6qVGjq9r';
 
 /** The output field with the result for each contact, as line items. */
-export const bulkResults = z.array(BulkResult).meta({
-  title: 'Results',
+export const bulkResults = listOf('Results', BulkResult).meta({
   example: [
     { ...sample(BulkResult), ok: true, message: null },
     { ...sample(BulkResult), ok: false, contactId: 'nRYcatDNrPih6qVGjq9r', url: OTHER_LINK },

@@ -39,10 +39,10 @@ export const businessInput = {
     'Choose a country, or enter its English name or two-letter code such as `US`.',
   ),
   description: optional(businessFields.description),
-} satisfies z.ZodRawShape;
+};
 
 /** A company after a write, with warnings about what was not written. */
-export const WrittenBusiness = Business.extend({ warnings: textList('Warnings', []) });
+export const WrittenBusiness = { ...Business, warnings: textList('Warnings', []) };
 
 /** The fields of a company to write. */
 type BusinessChanges = { [K in keyof typeof businessFields]?: string };

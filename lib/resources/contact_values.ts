@@ -29,7 +29,7 @@ export const watchable = {
         'timezone',
         'dateOfBirth',
       ] as const
-    ).map((key) => [key, contactFields[key].meta()?.title ?? key]),
+    ).map((key) => [key, contactFields[key].about.title ?? key]),
   ),
   type: 'Contact Type',
   businessId: 'Company',

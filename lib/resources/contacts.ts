@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { isSameText } from '../base/text.ts';
 import type { KeyOf } from '../highlevel/endpoints.ts';
 import { contactsOfBusiness } from './businesses.ts';
@@ -72,7 +71,7 @@ export const contactInput = {
   )
     .default('stop')
     .describe('Choose what happens when HighLevel refuses the email or phone number.'),
-} satisfies z.ZodRawShape;
+};
 
 /** The Do Not Disturb inputs of a contact form. */
 interface DndInput {
@@ -120,7 +119,7 @@ function channelNames(channels: string[]): string {
 }
 
 /** A contact after a write, with warnings about what was not written. */
-export const WrittenContact = Contact.extend({ warnings: textList('Warnings', []) });
+export const WrittenContact = { ...Contact, warnings: textList('Warnings', []) };
 
 /** HighLevel refuses longer search texts. Source: mirrors of HighLevel's search documentation. */
 export const QUERY_LENGTH = 75;
@@ -174,18 +173,17 @@ export function searchText(query: string): string {
 }
 
 /** The filter inputs of the contact triggers and searches. `begin` is how their help texts begin. */
-export const contactFilters = (begin: 'Trigger only for' | 'Return only') =>
-  ({
-    tags: optional(contactFields.tags, `${begin} contacts that have all of these tags. Choose or type tags.`),
-    businessId: optional(
-      businessIdField,
-      `${begin} contacts of this company. Choose a company, or map a company's ID.`,
-    ),
-    assignedTo: optional(
-      contactFields.assignedTo,
-      `${begin} contacts with this owner. Choose a user, or map a user's ID or email.`,
-    ),
-  }) satisfies z.ZodRawShape;
+export const contactFilters = (begin: 'Trigger only for' | 'Return only') => ({
+  tags: optional(contactFields.tags, `${begin} contacts that have all of these tags. Choose or type tags.`),
+  businessId: optional(
+    businessIdField,
+    `${begin} contacts of this company. Choose a company, or map a company's ID.`,
+  ),
+  assignedTo: optional(
+    contactFields.assignedTo,
+    `${begin} contacts with this owner. Choose a user, or map a user's ID or email.`,
+  ),
+});
 
 /** The values of the inputs Email and Phone. */
 interface TypedDetails {

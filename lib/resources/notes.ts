@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { newestBy } from '../base/dates.ts';
 import { digest } from '../base/digest.ts';
 import { ifServed } from './optional.ts';
@@ -24,7 +23,7 @@ export const noteSearchInput = {
     noteIdField.meta({ editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'] } }),
     'Choose a note of the contact above, or map a Note ID.',
   ),
-} satisfies z.ZodRawShape;
+};
 
 /** Help text of the note triggers: the instant trigger covers all contacts, while polling is limited to a few. */
 export const INSTANT_NOTES = ' To catch every note, use New HighLevel Event.';

@@ -158,7 +158,7 @@ export const opportunityInput = {
   monetaryValue: optional(opportunityFields.monetaryValue, 'Enter a number, such as `1500`.'),
   assignedTo: optional(opportunityFields.assignedTo),
   source: optional(opportunityFields.source, 'Enter where the opportunity came from.'),
-} satisfies z.ZodRawShape;
+};
 
 /** The filter inputs of the opportunity searches. */
 export const opportunityFilters = {
@@ -178,10 +178,10 @@ export const opportunityFilters = {
     opportunityFields.status,
     'Return only opportunities with this status. Leave blank for all, open ones first.',
   ),
-} satisfies z.ZodRawShape;
+};
 
 /** What the opportunity triggers can watch; all optional. */
-export const watchedOpportunities = z.object({
+export const watchedOpportunities = {
   pipelineId: optional(
     pipelineIdField,
     "Trigger only for this pipeline. Choose a pipeline, or map a pipeline's ID.",
@@ -195,7 +195,7 @@ export const watchedOpportunities = z.object({
     userId('Owner'),
     "Trigger only for opportunities of this user. Choose a user, or map a user's ID or email.",
   ),
-});
+};
 
 /** The fields of an opportunity, under HighLevel's names; only those that a step fills in. */
 export interface OpportunityFields {

@@ -1,6 +1,4 @@
-import type * as z from 'zod';
-import { quotedTag } from '../schema/fields.ts';
-import { fieldsOf, metaOf } from '../schema/zapier_fields.ts';
+import { quotedTag, type Fields } from '../schema/fields.ts';
 import type { HighLevel } from '../highlevel/client.ts';
 import { ifReadable, tagNames } from './location.ts';
 
@@ -10,12 +8,12 @@ import { ifReadable, tagNames } from './location.ts';
  */
 export async function withQuotedTags(
   highlevel: HighLevel,
-  schema: z.ZodObject,
+  fields: Fields,
   input: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const quotedInput = { ...input };
-  for (const [key, field] of fieldsOf(schema)) {
-    const { editor } = metaOf(field);
+  for (const [key, { about }] of Object.entries(fields)) {
+    const { editor } = about;
     const value = input[key];
     const items: unknown[] = Array.isArray(value) ? value : [value];
     if (editor?.dropdown !== 'tags' || !editor.list || !items.some(hasComma)) continue;

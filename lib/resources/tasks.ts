@@ -1,5 +1,4 @@
 import { optional } from '../schema/fields.ts';
-import type * as z from 'zod';
 import { withoutMarkup } from '../base/html.ts';
 import { mayGoOn } from '../base/pages.ts';
 import { isSameText } from '../base/text.ts';
@@ -127,7 +126,7 @@ export const taskFilters = {
     taskFields.assignedTo,
     "Return only tasks assigned to this user. Choose a user, or map a user's ID or email.",
   ),
-} satisfies z.ZodRawShape;
+};
 
 /** The filters of a task search, and the most tasks to return. */
 export interface TaskSearch {

@@ -12,7 +12,7 @@ const MAX_USERS = 2_000;
 
 /** The users of the sub-account. Cached. `withinMs` is the time limit. */
 export const users = (highlevel: HighLevel, more?: { withinMs: number }): Promise<User[]> =>
-  cached(highlevel, 'users', z.array(User), async () => {
+  cached(highlevel, 'users', z.array(z.object(User)), async () => {
     const found = await listUsers(highlevel, more);
     return found.filter((user) => !user.deleted);
   });

@@ -26,7 +26,7 @@ export type DropdownName =
   | 'countries'
   | 'timezones';
 
-/** How the Zap editor shows a field. Label, help text and example are the schema's title, description and example. */
+/** How the Zap editor shows a field. */
 export interface EditorField {
   type: 'string' | 'text' | 'integer' | 'number' | 'boolean' | 'datetime' | 'copy';
   list?: true;
@@ -57,16 +57,95 @@ z.config({ jitless: true });
 /** The kinds of records with custom fields, by HighLevel's names. */
 export type CustomModel = 'contact' | 'opportunity';
 
-declare module 'zod' {
-  interface GlobalMeta {
-    /** How the Zap editor shows the field. */
-    editor?: EditorField;
-    /** The format of the field's text. */
-    format?: InputFormat;
-    /** Marks the record with this field as one of a kind whose custom fields are shown by name. */
-    customFieldsOf?: CustomModel;
-    /** A realistic value, for samples. */
-    example?: unknown;
+/** What a field is called and how it is shown. */
+export interface About {
+  /** Its label. */
+  title?: string;
+  /** Its help text. */
+  description?: string;
+  /** A realistic value, for samples. */
+  example?: unknown;
+  /** How the Zap editor shows the field. */
+  editor?: EditorField;
+  /** The format of the field's text. */
+  format?: InputFormat;
+  /** Marks the record with this field as one of a kind whose custom fields are shown by name. */
+  customFieldsOf?: CustomModel;
+  /** Whether it may be left out. */
+  isOptional?: true;
+  /** The value that it has if it is left out. */
+  preset?: Preset;
+  /** The record that it contains. */
+  record?: Fields;
+  /** The record that each item of its list is. */
+  item?: Fields;
+}
+
+/** The fields of an input or a record, each by its key. */
+export type Fields = Record<string, Field>;
+
+/** The values of such fields, parsed. */
+export type Output<F extends Fields> = z.output<z.ZodObject<z.core.util.Writeable<F>>>;
+
+/** A value that a field can have from the start. */
+export type Preset = string | number | boolean | readonly string[];
+
+/**
+ * A field of an input or of a record: its schema, and what it is called. Zod takes it for a schema, but the real one is made
+ * when it first parses a value: each cold start declares hundreds of fields, and a run parses few of them.
+ */
+export class Field<T extends z.ZodType = z.ZodType> {
+  readonly about: Readonly<About>;
+  readonly #make: () => T;
+  #schema: T | undefined;
+
+  constructor(make: () => T, about: About) {
+    this.#make = make;
+    this.about = about;
+  }
+
+  /** Made once. */
+  get schema(): T {
+    return (this.#schema ??= this.#make());
+  }
+
+  // What zod reads of a schema.
+  get _zod(): T['_zod'] {
+    return this.schema._zod;
+  }
+
+  get '~standard'(): T['~standard'] {
+    return this.schema['~standard'];
+  }
+
+  /** The same field, about which more is known. */
+  meta(more: About): Field<T> {
+    return new Field(() => this.schema, { ...this.about, ...more });
+  }
+
+  /** The same field with another help text. */
+  describe(description: string): Field<T> {
+    return this.meta({ description });
+  }
+
+  /** The same field with a value if it is left out. */
+  default(preset: z.core.util.NoUndefined<z.output<T>> & Preset): Field<z.ZodDefault<T>> {
+    return new Field(() => this.schema.default(preset), { ...this.about, isOptional: true, preset });
+  }
+
+  /** The same field, but a value of another type becomes `value`. */
+  catch(value: z.output<T>): Field<z.ZodCatch<T>> {
+    return new Field(() => this.schema.catch(value), { ...this.about, isOptional: true });
+  }
+
+  /** The same field, which may be null. */
+  nullable(): Field<z.ZodNullable<T>> {
+    return new Field(() => z.nullable(this.schema), this.about);
+  }
+
+  /** The same field with a stricter schema. */
+  narrowed<U extends z.ZodType>(narrow: (schema: T) => U): Field<U> {
+    return new Field(() => narrow(this.schema), this.about);
   }
 }
 
@@ -87,78 +166,67 @@ const asText = (value: unknown) =>
 const asDate = (value: unknown) =>
   typeof value === 'number' && Math.abs(value) < 8.64e15 ? new Date(value).toISOString() : value;
 
-// All fields of a type share one inner schema, because Zapier builds hundreds of fields at every cold start.
-const anyText = z.preprocess(asText, z.string());
-const anyId = z.preprocess(asText, z.string().regex(ID));
-const anyDate = z.preprocess(asDate, z.string());
-const anyFlag = z.boolean();
+const anyText = new Field(() => z.preprocess(asText, z.string()), { editor: { type: 'string' } });
+const anyLongText = anyText.meta({ editor: { type: 'text' } });
+const anyId = new Field(() => z.preprocess(asText, z.string().regex(ID)), {
+  editor: { type: 'string' },
+  format: 'id',
+});
+const anyDate = new Field(() => z.preprocess(asDate, z.string()), { editor: { type: 'datetime' } });
+const anyList = new Field(() => z.array(anyText.schema), { editor: { type: 'string', list: true } });
 
-const textMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'string' } }) as const;
-const longTextMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'text' } }) as const;
-const idMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'string' }, format: 'id' }) as const;
-const dateTimeMeta = (title: string, example: string) =>
-  ({ title, example, editor: { type: 'datetime' } }) as const;
+/** Makes the fields of a type, which share its schema. */
+const typed =
+  <T extends z.ZodType>(shared: Field<T>) =>
+  (title: string, example: NonNullable<z.output<T>>) =>
+    shared.meta({ title, example });
 
-const orNull = <T extends z.ZodType>(schema: T) => z.nullable(schema).catch(null);
-const [textOrNull, idOrNull, dateOrNull] = [orNull(anyText), orNull(anyId), orNull(anyDate)];
-
-/** Gives a new schema its metadata. Not by `.meta()`, which makes a second one. */
-function tagged<T extends z.ZodType>(made: T, meta: z.GlobalMeta): T {
-  z.globalRegistry.add(made, meta);
-  return made;
-}
-
-/** A copy of a shared schema with metadata of its own. Not by `.meta()`: the copy would ask the original for its metadata. */
-const copied = <T extends z.ZodType>(shared: T, meta: z.GlobalMeta): T =>
-  tagged(z.clone(shared, shared._zod.def), meta);
+const orNull = <T extends z.ZodType>(field: Field<T>) =>
+  new Field(() => z.nullable(field.schema).catch(null), { ...field.about, isOptional: true });
 
 /**
  * A field of a record that an endpoint may leave out. Null if it is missing or has another type: an unexpected value in an
- * unmapped field must not stop a Zap. The types of most fields have a form of their own, which makes one schema instead of
- * three.
+ * unmapped field must not stop a Zap. The types of most fields have a form of their own, which share one schema.
  */
 export const maybe = Object.assign(orNull, {
-  text: (title: string, example: string) => copied(textOrNull, textMeta(title, example)),
-  longText: (title: string, example: string) => copied(textOrNull, longTextMeta(title, example)),
-  id: (title: string, example: string) => copied(idOrNull, idMeta(title, example)),
-  dateTime: (title: string, example: string) => copied(dateOrNull, dateTimeMeta(title, example)),
+  text: typed(orNull(anyText)),
+  longText: typed(orNull(anyLongText)),
+  id: typed(orNull(anyId)),
+  dateTime: typed(orNull(anyDate)),
 });
 
-/**
- * A field that may be left blank, with its help text. Not `.optional().describe()`: that makes a second schema and three
- * bound functions for each of hundreds of fields at every cold start.
- */
-export function optional<T extends z.ZodType>(field: T, help?: string): z.ZodOptional<T> {
-  const made = z.optional(field);
-  return help === undefined ? made : tagged(made, { description: help });
-}
+/** A field that may be left blank, with its help text. */
+export const optional = <T extends z.ZodType>(field: Field<T>, help?: string) =>
+  new Field(() => z.optional(field.schema), {
+    ...field.about,
+    ...(help && { description: help }),
+    isOptional: true,
+  });
 
 /** A single-line text field. */
-export const text = (title: string, example: string) => copied(anyText, textMeta(title, example));
+export const text = typed(anyText);
 
 /** A multi-line text field. */
-export const longText = (title: string, example: string) => copied(anyText, longTextMeta(title, example));
+export const longText = typed(anyLongText);
 
 /** The id of a record. A value that does not have the format of an id is an error. */
-export const id = (title: string, example: string) => copied(anyId, idMeta(title, example));
+export const id = typed(anyId);
 
 /** A country: read from its name or code, passed on as its ISO 3166 alpha-2 code. */
-export const country = (title: string, example: string) =>
-  copied(anyText, { title, example, editor: { type: 'string', dropdown: 'countries' }, format: 'country' });
+export const country = typed(
+  anyText.meta({ editor: { type: 'string', dropdown: 'countries' }, format: 'country' }),
+);
 
 /** A time zone, by its present IANA name. */
-export const timeZone = (title: string, example: string) =>
-  copied(anyText, { title, example, editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' });
+export const timeZone = typed(
+  anyText.meta({ editor: { type: 'string', dropdown: 'timezones' }, format: 'time zone' }),
+);
 
 /** A day of the calendar, as YYYY-MM-DD. */
-export const day = (title: string, example: string) =>
-  copied(anyText, { title, example, editor: { type: 'string' }, format: 'day' });
+export const day = typed(anyText.meta({ format: 'day' }));
 
 /** A date and time, as ISO 8601 text with an offset. */
-export const dateTime = (title: string, example: string) => copied(anyDate, dateTimeMeta(title, example));
+export const dateTime = typed(anyDate);
 
 /** How a date and time may be written, for help texts. */
 export const DATE_AND_TIME =
@@ -169,51 +237,60 @@ export const PHONE_FORMAT =
   "Include the country code, such as `+14155550132`, or use your sub-account's local format.";
 
 /** A yes/no field. */
-export const flag = (title: string, example: boolean) =>
-  copied(anyFlag, { title, example, editor: { type: 'boolean' } });
+export const flag = typed(new Field(() => z.boolean(), { editor: { type: 'boolean' } }));
 
 /** A whole number. */
-export const integer = (title: string, example: number) =>
-  tagged(z.int(), { title, example, editor: { type: 'integer' } });
+export const integer = typed(new Field(() => z.int(), { editor: { type: 'integer' } }));
 
 /** A number, with or without decimals. */
-export const number = (title: string, example: number) =>
-  tagged(z.number(), { title, example, editor: { type: 'number' } });
+export const number = typed(new Field(() => z.number(), { editor: { type: 'number' } }));
 
 /** A field with fixed choices, which map each value to its label. */
 export const choice = <const V extends string>(
   title: string,
   choices: Record<V, string>,
   example: NoInfer<V>,
-) => tagged(z.enum(keys(choices)), { title, example, editor: { type: 'string', choices } });
+) => new Field(() => z.enum(keys(choices)), { title, example, editor: { type: 'string', choices } });
 
 /** A list of texts. */
-export const textList = (title: string, example: string[]) =>
-  tagged(z.array(anyText), { title, example, editor: { type: 'string', list: true } });
+export const textList = typed(anyList);
 
 /** A value passed on as HighLevel sends it. */
-export const raw = (title: string, example: unknown = null) => tagged(z.unknown(), { title, example });
+export const raw = (title: string, example: unknown = null) =>
+  new Field(() => z.unknown(), { title, example });
 
 /** A text in the Zap editor without an input, such as a warning. */
 export const notice = (help: string) =>
-  tagged(z.optional(z.undefined()), { title: 'Warning', description: help, editor: { type: 'copy' } });
+  optional(new Field(() => z.undefined(), { title: 'Warning', editor: { type: 'copy' } }), help);
+
+/** A record in a field of another record. */
+export const nested = <F extends Fields>(title: string, record: F) =>
+  new Field(() => z.object(record), { title, record });
+
+/** A list of records, which later steps get as line items. */
+export const listOf = <F extends Fields>(title: string, item: F) =>
+  new Field(() => z.array(z.object(item)), { title, item });
+
+/** The values of a record's custom fields, by name. */
+export const customByName = (model: CustomModel) =>
+  new Field(() => z.record(z.string(), z.unknown()), {
+    title: 'Custom Fields',
+    example: {},
+    customFieldsOf: model,
+  });
 
 /**
  * Tags as HighLevel stores them: trimmed, lowercase, unique. One text may contain several tags, separated by commas; a tag
  * that contains a comma is one item in double quotes, which steps add to tags of the sub-account.
  */
-export const tagsField = z
-  .array(anyText)
-  .transform(cleanTags)
-  .meta({
-    title: 'Tags',
-    example: ['jivochat', 'pricing'],
-    editor: { type: 'string', list: true, dropdown: 'tags' },
-  });
+export const tagsField = new Field(() => anyList.schema.transform(cleanTags), {
+  title: 'Tags',
+  example: ['jivochat', 'pricing'],
+  editor: { type: 'string', list: true, dropdown: 'tags' },
+});
 
 /** The id of a contact, chosen from the sub-account's contacts. */
 export const contactIdField = id('Contact', 'ocQHyuzHvysMo5N5VsXc').meta({
-  title: 'Contact',
   editor: { type: 'string', dropdown: 'contacts', search: 'find_contact.id' },
   description: 'Choose a contact, or map the Contact ID of an earlier step such as Find Contact.',
 });
@@ -239,36 +316,36 @@ export const contactLink = text(
 
 /** The id of a task of the contact chosen in the step. */
 export const taskIdField = id('Task', 'fa0ldVuKMz4BySvUBSJx').meta({
-  title: 'Task',
   editor: { type: 'string', dropdown: 'tasks', dependsOn: ['contactId'], search: 'find_task.id' },
   description: 'Choose a task of the contact above, or map a Task ID.',
 });
 
 /** The id of a note of the contact chosen in the step. */
 export const noteIdField = id('Note', 'zZ8oz9TCLMZcMgBzpv4e').meta({
-  title: 'Note',
   editor: { type: 'string', dropdown: 'notes', dependsOn: ['contactId'], search: 'find_note.id' },
   description: 'Choose a note of the contact above, or map a Note ID.',
 });
 
 /** When the event of a workflow starts. */
-export const eventStartTimeField = dateTime('Event Start Time', '2026-01-30T15:00:00Z')
-  .optional()
-  .describe(`Only for workflows that wait for an event date. ${DATE_AND_TIME}`);
+export const eventStartTimeField = optional(
+  dateTime('Event Start Time', '2026-01-30T15:00:00Z'),
+  `Only for workflows that wait for an event date. ${DATE_AND_TIME}`,
+);
 
 /** The id of an appointment: the dropdown lists those of the coming weeks, a search step finds the others. */
 export const appointmentIdField = id('Appointment', '0TkCdp9PfvLeWKYRRvIz').meta({
-  title: 'Appointment',
   editor: { type: 'string', dropdown: 'appointments', search: 'find_appointments.id' },
   description: 'Choose an upcoming appointment, or map an Appointment ID.',
 });
 
 /** A list of unique ids. Zapier offers no search step for a list field. */
 export const idList = (title: string, dropdown: DropdownName) =>
-  z
-    .array(anyId)
-    .transform((ids) => [...new Set(ids)])
-    .meta({ title, example: [], editor: { type: 'string', list: true, dropdown }, format: 'id' });
+  new Field(() => z.array(anyId.schema).transform((ids) => [...new Set(ids)]), {
+    title,
+    example: [],
+    editor: { type: 'string', list: true, dropdown },
+    format: 'id',
+  });
 
 /** Contacts of a bulk action. */
 export const contactIdsField = idList('Contacts', 'contacts').describe(
@@ -289,55 +366,47 @@ export const workflowIdField = id('Workflow', '3b1a4e0c-52f7-4a0f-9d52-2f9f1f0e6
 
 /** The id of a company (HighLevel's API: business), chosen from the sub-account's companies. */
 export const businessIdField = id('Company', '63771dcac1116f0e21de8e12').meta({
-  title: 'Company',
   editor: { type: 'string', dropdown: 'businesses', search: 'find_business.id' },
   description: "Choose a company, or map a company's ID.",
 });
 
 /** The id of a pipeline, chosen from the sub-account's pipelines. */
 export const pipelineIdField = id('Pipeline', 'VDm7RPYC2GLUvdpKmBfC').meta({
-  title: 'Pipeline',
   editor: { type: 'string', dropdown: 'pipelines' },
   description: "Choose a pipeline, or map a pipeline's ID.",
 });
 
 /** The id of a stage of the pipeline chosen in the step. */
 export const pipelineStageIdField = id('Stage', 'e93ba61a-53b3-45e7-985a-c7732dbcdb69').meta({
-  title: 'Stage',
   editor: { type: 'string', dropdown: 'pipelineStages', dependsOn: ['pipelineId'] },
   description: "Choose a stage of the pipeline above, or map a stage's ID.",
 });
 
 /** The id of the reason why an opportunity was lost. */
 export const lostReasonIdField = id('Lost Reason', 've9EPM428h8vShlRW1KT').meta({
-  title: 'Lost Reason',
   editor: { type: 'string', dropdown: 'lostReasons' },
   description: "Only for the status Lost. Choose a reason, or map a reason's ID.",
 });
 
 /** The id of an opportunity: the dropdown lists open ones, a search step finds the others. */
 export const opportunityIdField = id('Opportunity', 'yWQobCRIhRguQtD2llvk').meta({
-  title: 'Opportunity',
   editor: { type: 'string', dropdown: 'opportunities', search: 'find_opportunity.id' },
   description: 'Choose an open opportunity, or map the Opportunity ID of an earlier step.',
 });
 
 /** The id of a form, chosen from the sub-account's forms. */
 export const formIdField = id('Form', 'YSWdvS4Is98wtIDGnpmI').meta({
-  title: 'Form',
   editor: { type: 'string', dropdown: 'forms' },
 });
 
 /** The id of a survey, chosen from the sub-account's surveys. */
 export const surveyIdField = id('Survey', 'I5GFa3d3cKjojpe4VVUx').meta({
-  title: 'Survey',
   editor: { type: 'string', dropdown: 'surveys' },
 });
 
 /** The id of a user, chosen from the sub-account's users. */
 export const userId = (title: string) =>
   id(title, '0IHuJvc2ofPAAA8GzTRi').meta({
-    title,
     editor: { type: 'string', dropdown: 'users', search: 'find_user.id' },
     description: "Choose a user, or map a user's ID or email.",
   });

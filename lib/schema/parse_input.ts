@@ -6,8 +6,15 @@ import { isObject } from '../base/json.ts';
 import { numberFrom } from '../base/numbers.ts';
 import { timeZoneName } from '../base/time_zones.ts';
 import { dayIn, isAmbiguousDate, isoFrom } from '../base/written_dates.ts';
-import { fieldsOf, metaOf } from './zapier_fields.ts';
-import { ID, type DropdownName, type EditorField, type InputFormat } from './fields.ts';
+import {
+  ID,
+  type DropdownName,
+  type EditorField,
+  type Field,
+  type Fields,
+  type InputFormat,
+  type Output,
+} from './fields.ts';
 
 /** Lookups in the sub-account for parsing an input; each is requested only if needed. */
 export interface Lookups {
@@ -20,17 +27,18 @@ export interface Lookups {
 }
 
 /**
- * Parses a step's input by its schema. Blank values (empty text, null, an empty list) count as absent, so that they never
+ * Parses a step's input by its fields. Blank values (empty text, null, an empty list) count as absent, so that they never
  * empty a field; so do words for "nothing" ("n/a", "null") in fields for an id, a contact detail, a choice, a number or a
  * date. Throws InputError that lists each missing or invalid field by its label.
  */
-export async function parseInput<S extends z.ZodObject>(
-  schema: S,
+export async function parseInput<F extends Fields>(
+  declared: F,
   input: Record<string, unknown>,
   lookups: Lookups,
-): Promise<z.output<S>> {
+): Promise<Output<F>> {
+  const schema = z.object(declared);
   const values: Record<string, Value> = {};
-  const fields = new Map(fieldsOf(schema).map(([key, field]) => [key, fieldOf(key, field)]));
+  const fields = new Map(Object.entries(declared).map(([key, field]) => [key, fieldOf(key, field)]));
   const problems = new Map<string, string>();
   for (const [key, field] of fields) {
     try {
@@ -68,8 +76,8 @@ interface LabeledField extends InputField {
   label: string;
 }
 
-function fieldOf(key: string, field: z.ZodType): LabeledField {
-  const { title = key, editor = { type: 'string' }, format } = metaOf(field);
+function fieldOf(key: string, { about }: Field): LabeledField {
+  const { title = key, editor = { type: 'string' }, format } = about;
   return { ...editor, format, label: title };
 }
 

@@ -1,32 +1,24 @@
-import * as z from 'zod';
 import type { PlainInputField, PlainOutputField } from 'zapier-platform-core';
-import type { CustomModel, DropdownName, EditorField, InputFormat } from './fields.ts';
+import type { About, CustomModel, DropdownName, Field, Fields } from './fields.ts';
 
 /** The implementation of each dropdown: an object that Zapier calls for the choices. */
 export type Dropdowns = Record<DropdownName, NonNullable<PlainInputField['choices']>>;
 
-/** The fields of a schema, each with its key, in the order of the schema. */
-export const fieldsOf = oncePerSchema((schema: z.ZodObject) =>
-  Object.entries(schema.shape).flatMap(([key, field]): [key: string, field: z.ZodType][] =>
-    field instanceof z.ZodType ? [[key, field]] : [],
-  ),
-);
-
-/** Zapier's input fields: one per field of the schema. `searchSteps`: whether they offer "add a search step". */
+/** Zapier's input fields: one per field. `searchSteps`: whether they offer "add a search step". */
 export function inputFields(
-  schema: z.ZodObject,
+  fields: Fields,
   dropdowns: Dropdowns,
   { searchSteps = true }: { searchSteps?: boolean } = {},
 ): PlainInputField[] {
-  return fieldsOf(schema).map(([key, field]) => {
-    const { title, description, editor = { type: 'string' } } = metaOf(field);
-    const preset = defaultOf(field);
+  return Object.entries(fields).map(([key, { about }]) => {
+    const { title, description, editor = { type: 'string' } } = about;
+    const preset = presetOf(about);
     return {
       key,
       label: title,
       type: editor.type,
       // Without `required`, the editor can disable a field until the fields it depends on are filled in.
-      ...(!mayBeLeftOut(field) && { required: true }),
+      ...(!about.isOptional && { required: true }),
       ...(editor.list && { list: true }),
       ...(editor.dict && { dict: true }),
       ...(description && { helpText: description }),
@@ -46,26 +38,24 @@ export function inputFields(
  * `Contact Email`.
  */
 export function outputFields(
-  schema: z.ZodObject,
+  fields: Fields,
   { primary = [], only }: { primary?: readonly string[]; only?: ReadonlySet<string> } = {},
 ): PlainOutputField[] {
-  return fieldsOf(schema)
+  return Object.entries(fields)
     .filter(([key]) => !only || only.has(key))
     .flatMap(([key, field]) => outputFieldsOf(key, field))
     .map((field) => (primary.includes(field.key) ? { ...field, primary: true } : field));
 }
 
-function outputFieldsOf(key: string, field: z.ZodType): PlainOutputField[] {
-  const { title, editor } = metaOf(field);
-  const inner = objectIn(field);
-  if (inner) {
-    return outputFields(inner).map((child) => ({
+function outputFieldsOf(key: string, { about }: Field): PlainOutputField[] {
+  const { title, editor, record, item } = about;
+  if (record) {
+    return outputFields(record).map((child) => ({
       ...child,
       key: `${key}__${child.key}`,
       label: child.label?.startsWith(`${title} `) ? child.label : `${title} ${child.label}`,
     }));
   }
-  const item = itemOf(field);
   // Line items: a later step can use one field of all items.
   if (item) return [{ key, label: title, children: outputFields(item) }];
   if (!editor || editor.type === 'copy') return [];
@@ -84,101 +74,39 @@ export interface CustomPath {
 }
 
 /** Finds the contacts and opportunities in a record: the record itself, or its fields. */
-export const customPaths = oncePerSchema((schema: z.ZodObject): CustomPath[] => {
-  const inside = fieldsOf(schema).flatMap(([key, field]) => {
-    const inner = objectIn(field);
-    const model = inner && modelOf(inner);
-    return model ? [{ model, key: `${key}__`, label: `${metaOf(field).title} ` }] : [];
+export function customPaths(fields: Fields): CustomPath[] {
+  const inside = Object.entries(fields).flatMap(([key, { about }]) => {
+    const model = about.record && modelOf(about.record);
+    return model ? [{ model, key: `${key}__`, label: `${about.title} ` }] : [];
   });
-  const model = modelOf(schema);
+  const model = modelOf(fields);
   return [...(model ? [{ model, key: '', label: '' }] : []), ...inside];
-});
-
-function modelOf(record: z.ZodObject): CustomModel | undefined {
-  for (const [, field] of fieldsOf(record)) {
-    const { customFieldsOf } = metaOf(field);
-    if (customFieldsOf) return customFieldsOf;
-  }
-  return undefined;
 }
 
-/** A sample record, made of the examples of the schema's fields; null where a field has none. */
-export const sample = oncePerSchema((schema: z.ZodObject): Record<string, unknown> =>
-  Object.fromEntries(
-    fieldsOf(schema).map(([key, field]) => {
-      const inner = objectIn(field);
-      const item = itemOf(field);
-      // A record that the sampled event does not have.
-      if (inner && metaOf(field).example === null) return [key, null];
-      return [key, inner ? sample(inner) : (metaOf(field).example ?? (item ? [sample(item)] : null))];
-    }),
-  ),
-);
-
-// By `def.type` first: zod's `instanceof` runs code of its own, and a start asks this of a thousand fields.
-function objectIn(field: z.ZodType): z.ZodObject | undefined {
-  if (field.def.type === 'object' && field instanceof z.ZodObject) return field;
-  const inner = unwrapped(field);
-  return inner && objectIn(inner);
+function modelOf(record: Fields): CustomModel | undefined {
+  return Object.values(record).find(({ about }) => about.customFieldsOf)?.about.customFieldsOf;
 }
 
-/** The record in a list of records. */
-function itemOf(field: z.ZodType): z.ZodObject | undefined {
-  const inner: unknown =
-    field.def.type === 'array' && field instanceof z.ZodArray ? field.def.element : undefined;
-  return inner instanceof z.ZodObject ? inner : undefined;
+// Operations share records.
+const samples = new WeakMap<Fields, Record<string, unknown>>();
+
+/** A sample record, made of the examples of its fields; null where a field has none. */
+export function sample(fields: Fields): Record<string, unknown> {
+  const made =
+    samples.get(fields) ??
+    Object.fromEntries(Object.entries(fields).map(([key, { about }]) => [key, exampleOf(about)]));
+  samples.set(fields, made);
+  return made;
 }
 
-interface Meta {
-  title?: string;
-  description?: string;
-  example?: unknown;
-  editor?: EditorField;
-  format?: InputFormat;
-  customFieldsOf?: CustomModel;
-}
-
-/** A field's metadata, including that of the schema inside optional, nullable, default and catch wrappers. */
-// Not by field.meta(): a method of a schema becomes its own bound function when it is first used.
-export const metaOf = oncePerSchema((field: z.ZodType): Readonly<Meta> => {
-  const own: Readonly<Meta> = z.globalRegistry.get(field) ?? {};
-  // A field that says everything itself, as most do.
-  if (own.title !== undefined && own.editor) return own;
-  const inner = unwrapped(field);
-  return inner ? { ...metaOf(inner), ...own } : own;
-});
-
-/** Whether a field accepts that it is left out: told by its type, since a trial parse of each would slow every start. */
-function mayBeLeftOut(field: z.ZodType): boolean {
-  const { type } = field.def;
-  // A list that is transformed.
-  if (type === 'pipe' && field instanceof z.ZodPipe) {
-    const { in: given } = field.def;
-    return given instanceof z.ZodType && given.def.type !== 'transform' && mayBeLeftOut(given);
-  }
-  return type === 'optional' || type === 'default' || type === 'catch' || type === 'undefined';
-}
-
-/** The schema inside one that makes it optional, nullable or the like. */
-function unwrapped({ def }: z.ZodType): z.ZodType | undefined {
-  const inner: unknown = 'innerType' in def ? def.innerType : undefined;
-  return inner instanceof z.ZodType ? inner : undefined;
+function exampleOf({ example, record, item }: About): unknown {
+  // A record that the sampled event does not have.
+  if (record) return example === null ? null : sample(record);
+  return example ?? (item ? [sample(item)] : null);
 }
 
 // Zapier accepts only text as a default, so a list of several values cannot have one.
-function defaultOf(field: z.ZodType): string | undefined {
-  if (field.def.type !== 'default' || !(field instanceof z.ZodDefault)) return undefined;
-  const value: unknown = field.def.defaultValue;
-  if (Array.isArray(value)) return value.length === 1 ? String(value[0]) : undefined;
-  return String(value);
-}
-
-/** Keeps what was made of a schema: operations share records and fields, and each start asks for them several times. */
-function oncePerSchema<S extends z.ZodType, T>(make: (schema: S) => T): (schema: S) => T {
-  const made = new WeakMap<S, { value: T }>();
-  return (schema) => {
-    let entry = made.get(schema);
-    if (!entry) made.set(schema, (entry = { value: make(schema) }));
-    return entry.value;
-  };
+function presetOf({ preset }: About): string | undefined {
+  if (Array.isArray(preset) && preset.length !== 1) return undefined;
+  return preset === undefined ? undefined : String(preset);
 }

@@ -233,7 +233,7 @@ export const dropdowns: Record<DropdownName, ReturnType<typeof dropdown>> = {
 
   /** The fields that Update Contact can empty: standard fields, then custom fields. */
   clearable: dropdown(async (highlevel) => [
-    ...clearable.map((key) => ({ id: key, label: contactFields[key].meta()?.title ?? key })),
+    ...clearable.map((key) => ({ id: key, label: contactFields[key].about.title ?? key })),
     ...(await ifAllowed(customFields(highlevel), []))
       .filter((field) => editorFieldOf(field) !== undefined)
       .map((field) => ({ id: CUSTOM_FIELD + field.id, label: field.name })),

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type {
   Bundle,
   LockObject,
@@ -20,7 +19,7 @@ import { isLoopback } from '../base/http.ts';
 import { apiUrl } from '../highlevel/base_url.ts';
 import { dropdowns } from './dropdowns.ts';
 import { toZapierError } from './errors.ts';
-import type { CustomModel } from '../schema/fields.ts';
+import type { CustomModel, Fields, Output } from '../schema/fields.ts';
 import { createClient, type HighLevel } from '../highlevel/client.ts';
 import { channelUrl, deliver, type ChannelMessage } from '../jivochat/channel.ts';
 import { parseInput, type Lookups } from '../schema/parse_input.ts';
@@ -42,7 +41,7 @@ import { userIdOf } from '../resources/users.ts';
 import type { PollMode } from '../polling/window.ts';
 
 /** The properties that every operation declares. */
-interface Definition<I extends z.ZodObject, O extends z.ZodObject> {
+interface Definition<I extends Fields, O extends Fields> {
   key: string;
   noun: string;
   display: { label: string; description: string };
@@ -74,7 +73,7 @@ export interface CreateContext {
 }
 
 /** Builds Zapier's object for an action. `perform` gets parsed input; its errors are converted to Zapier's. */
-export function create<I extends z.ZodObject, O extends z.ZodObject>({
+export function create<I extends Fields, O extends Fields>({
   perform,
   customFields,
   groups,
@@ -82,7 +81,7 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
   throttle,
   ...definition
 }: Definition<I, O> & {
-  perform: (highlevel: HighLevel, input: z.output<I>, context: CreateContext) => Promise<z.output<O>>;
+  perform: (highlevel: HighLevel, input: Output<I>, context: CreateContext) => Promise<Output<O>>;
   /** Adds an input for each of the sub-account's custom fields of this kind, and passes the values to `perform`. */
   customFields?: CustomModel;
   /** The groups of the form; every field is in one. */
@@ -118,10 +117,10 @@ export function create<I extends z.ZodObject, O extends z.ZodObject>({
 }
 
 /** Builds Zapier's object for a search. `perform` returns the matches, best first. "Not found" becomes an empty list. */
-export function search<I extends z.ZodObject, O extends z.ZodObject>({
+export function search<I extends Fields, O extends Fields>({
   perform,
   ...definition
-}: Definition<I, O> & { perform: (highlevel: HighLevel, input: z.output<I>) => Promise<z.output<O>[]> }) {
+}: Definition<I, O> & { perform: (highlevel: HighLevel, input: Output<I>) => Promise<Output<O>[]> }) {
   return {
     ...displayOf(definition),
     operation: {
@@ -131,7 +130,7 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
         try {
           const found = await perform(highlevel, input);
           // The user knows a contact that the step names.
-          await addNames(highlevel, found, { readContacts: !input.contactId });
+          await addNames(highlevel, found, { readContacts: !('contactId' in input) });
           return found;
         } catch (error) {
           if (error instanceof ApiError && error.kind === 'not found') return [];
@@ -146,13 +145,13 @@ export function search<I extends z.ZodObject, O extends z.ZodObject>({
  * Builds Zapier's object for a polling trigger. `perform` returns records, newest first. Zapier triggers on each new
  * combination of the `primary` fields.
  */
-export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
+export function trigger<I extends Fields, O extends Fields>({
   perform,
   primary,
   ...definition
 }: Definition<I, O> & {
-  primary: readonly (keyof z.output<O> & string)[];
-  perform: (highlevel: HighLevel, input: z.output<I>, mode: PollMode) => Promise<z.output<O>[]>;
+  primary: readonly (keyof Output<O> & string)[];
+  perform: (highlevel: HighLevel, input: Output<I>, mode: PollMode) => Promise<Output<O>[]>;
 }) {
   return {
     ...displayOf(definition),
@@ -179,14 +178,14 @@ export function trigger<I extends z.ZodObject, O extends z.ZodObject>({
  * An invalid delivery halts the run instead of failing it. Without a relay, the user pastes the Zap's URL into the other
  * system, as `directions` say; with one, the Zap subscribes there.
  */
-export function hook<I extends z.ZodObject, O extends z.ZodObject>({
+export function hook<I extends Fields, O extends Fields>({
   perform,
   relay,
   ...definition
 }: Definition<I, O> & {
   display: { directions: string };
-  perform: (highlevel: HighLevel, input: z.output<I>, delivery: Delivery) => Promise<z.output<O>[]>;
-  relay: RelayedTrigger<z.output<I>>;
+  perform: (highlevel: HighLevel, input: Output<I>, delivery: Delivery) => Promise<Output<O>[]>;
+  relay: RelayedTrigger<Output<I>>;
 }) {
   const own = fields(definition, { isTrigger: true });
   const operation = {
@@ -235,13 +234,13 @@ export function hook<I extends z.ZodObject, O extends z.ZodObject>({
 }
 
 /** The step's input, parsed. */
-async function inputOf<I extends z.ZodObject>(
+async function inputOf<I extends Fields>(
   highlevel: HighLevel,
-  schema: I,
+  declared: I,
   { inputData }: Pick<Bundle, 'inputData'>,
-): Promise<z.output<I>> {
-  const input = await withQuotedTags(highlevel, schema, inputData ?? {});
-  return parseInput(schema, input, lookups(highlevel));
+): Promise<Output<I>> {
+  const input = await withQuotedTags(highlevel, declared, inputData ?? {});
+  return parseInput(declared, input, lookups(highlevel));
 }
 
 /** Lookups for parsing an input, from the cached records of the sub-account. */
@@ -253,16 +252,12 @@ function lookups(highlevel: HighLevel): Lookups {
   };
 }
 
-function displayOf({
-  key,
-  noun,
-  display,
-}: Pick<Definition<z.ZodObject, z.ZodObject>, 'key' | 'noun' | 'display'>) {
+function displayOf({ key, noun, display }: Pick<Definition<Fields, Fields>, 'key' | 'noun' | 'display'>) {
   return { key, noun, display };
 }
 
 function fields(
-  { input, output }: { input: z.ZodObject; output: z.ZodObject },
+  { input, output }: { input: Fields; output: Fields },
   {
     customFields,
     primary = [],

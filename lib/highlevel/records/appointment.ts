@@ -11,6 +11,7 @@ import {
   optional,
   text,
   userId,
+  type Output,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { contactNames, userNames } from './names.ts';
@@ -38,12 +39,10 @@ const slotTime = { type: 'datetime', keepsOffset: true } as const;
 
 /** The fields of an appointment that users fill in. */
 export const appointmentFields = {
-  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz')
-    .meta({
-      title: 'Calendar',
-      editor: { type: 'string', dropdown: 'calendars' },
-    })
-    .describe("Choose a calendar, or map a calendar's ID."),
+  calendarId: id('Calendar', 'CVokAlI8fgw4WYWoCtQz').meta({
+    editor: { type: 'string', dropdown: 'calendars' },
+    description: "Choose a calendar, or map a calendar's ID.",
+  }),
   startTime: dateTime('Start Time', '2026-01-30T15:00:00Z').meta({
     editor: slotTime,
     description: DATE_AND_TIME,
@@ -92,7 +91,7 @@ export const appointmentInput = {
     'Choose **Yes** to book even if the time is taken.',
   ),
   toNotify: optional(appointmentFields.toNotify),
-} satisfies z.ZodRawShape;
+};
 
 /** The groups of the appointment forms in the Zap editor. */
 export const appointmentGroups = [
@@ -182,8 +181,8 @@ export function bookedFrom(
 }
 
 /** An appointment as a Zap receives it, the same from every step. */
-export const Appointment = z.object({ ...known, url: contactLink });
-export type Appointment = z.output<typeof Appointment>;
+export const Appointment = { ...known, url: contactLink };
+export type Appointment = Output<typeof Appointment>;
 
 /**
  * The free slots of a calendar: a list of times for each day, and a trace id. Anything else under a day, or an object or

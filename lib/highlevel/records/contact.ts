@@ -4,7 +4,9 @@ import {
   choice,
   contactLink,
   country,
+  customByName,
   day,
+  Field,
   flag,
   id,
   maybe,
@@ -14,6 +16,7 @@ import {
   textList,
   timeZone,
   userId,
+  type Output,
 } from '../../schema/fields.ts';
 import { isObject } from '../../base/json.ts';
 import { userNames } from './names.ts';
@@ -112,10 +115,16 @@ export const clearable = [
 ] as const satisfies (keyof typeof contactFields)[];
 
 /** The value of a custom field, under any of HighLevel's names for it. */
-export const customFieldValue = z.preprocess(
+const customFieldValue = z.preprocess(
   (row) => (isObject(row) ? { ...row, value: row.value ?? row.fieldValue ?? row.field_value ?? null } : row),
   z.object({ id: z.string(), value: z.unknown() }),
 );
+
+/** The values of a record's custom fields, as HighLevel sends them. */
+export const rawCustomFields = new Field(() => z.array(customFieldValue).catch([]), {
+  title: 'Custom Fields (Raw)',
+  example: [],
+});
 
 const known = {
   id: id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
@@ -152,7 +161,7 @@ const known = {
   dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
   dateUpdated: maybe.dateTime('Date Updated', '2026-01-28T09:15:02.113Z'),
   locationId: maybe.id('Location ID', 've9EPM428h8vShlRW1KT'),
-  customFields: z.array(customFieldValue).catch([]).meta({ title: 'Custom Fields (Raw)', example: [] }),
+  customFields: rawCustomFields,
 };
 const passedOn = [
   'dndSettings',
@@ -185,14 +194,12 @@ export const ContactPage = counted(
 export type ContactPage = z.output<typeof ContactPage>;
 
 /** A contact as a Zap receives it: the same keys from every trigger, action and search. */
-export const Contact = z.object({
+export const Contact = {
   ...known,
-  custom: z
-    .record(z.string(), z.unknown())
-    .meta({ title: 'Custom Fields', example: {}, customFieldsOf: 'contact' }),
+  custom: customByName('contact'),
   url: contactLink,
-});
-export type Contact = z.output<typeof Contact>;
+};
+export type Contact = Output<typeof Contact>;
 
 /** The name of a custom field in a Zap, and whether it is a date. */
 export interface CustomName {

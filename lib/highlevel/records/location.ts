@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { country, flag, id, longText, maybe, text } from '../../schema/fields.ts';
+import { country, flag, id, longText, maybe, text, type Output } from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 
 /** A sub-account ("location") in HighLevel's responses; only what this app reads. */
@@ -10,13 +10,14 @@ export const SubAccount = z.object({
   companyId: maybe.id('Company ID', '5DP4iH6HLkQsiKESj6rh'),
   timezone: maybe.text('Time Zone', 'America/New_York'),
   country: maybe.text('Country', 'US'),
-  settings: maybe(
-    z.object({
+  settings: z
+    .object({
       allowDuplicateContact: z.boolean().nullish().catch(null),
       /** The fields by which HighLevel recognizes a contact, in the order of its check: `email`, `phone`. */
       contactUniqueIdentifiers: z.array(z.string()).nullish().catch(null),
-    }),
-  ),
+    })
+    .nullable()
+    .catch(null),
 });
 export type SubAccount = z.output<typeof SubAccount>;
 
@@ -62,7 +63,7 @@ export const CustomField = z.object({
 export type CustomField = z.output<typeof CustomField>;
 
 /** A user of the sub-account. */
-export const User = z.object({
+export const User = {
   id: id('User ID', '0IHuJvc2ofPAAA8GzTRi'),
   name: maybe.text('Name', 'Maria Keller'),
   firstName: maybe.text('First Name', 'Maria'),
@@ -70,8 +71,8 @@ export const User = z.object({
   email: maybe.text('Email', 'maria@example.com'),
   phone: maybe.text('Phone', '+14155550132'),
   deleted: flag('Deleted', false).catch(false),
-});
-export type User = z.output<typeof User>;
+};
+export type User = Output<typeof User>;
 
 /**
  * A record with an id and a name: a campaign, a workflow, a calendar. Campaigns and workflows have a `status`, such as
@@ -79,9 +80,9 @@ export type User = z.output<typeof User>;
  */
 export const Named = z.object({
   id: z.string(),
-  name: maybe(z.string()),
-  status: maybe(z.string()).optional(),
-  isActive: maybe(z.boolean()).optional(),
+  name: z.string().nullable().catch(null),
+  status: z.string().nullable().catch(null).optional(),
+  isActive: z.boolean().nullable().catch(null).optional(),
 });
 export type Named = z.output<typeof Named>;
 
@@ -100,7 +101,7 @@ export const businessFields = {
 };
 
 /** A business (company) that contacts belong to. */
-export const Business = z.object({
+export const Business = {
   id: id('Company ID', '63771dcac1116f0e21de8e12'),
   name: maybe(businessFields.name),
   email: maybe.text('Email', 'office@example.com'),
@@ -114,19 +115,19 @@ export const Business = z.object({
   description: maybe(businessFields.description),
   dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
   dateUpdated: maybe.dateTime('Date Updated', '2026-01-28T09:15:02.113Z'),
-});
-export type Business = z.output<typeof Business>;
+};
+export type Business = Output<typeof Business>;
 
 /** A business in HighLevel's responses, which name its dates differently from those of other records. */
 export const BusinessResponse = z.preprocess(
   (row) => (isObject(row) ? { ...row, dateAdded: row.createdAt, dateUpdated: row.updatedAt } : row),
-  Business,
+  z.object(Business),
 );
 
 /** A phone number of the sub-account. */
 const PhoneNumber = z.object({
   phoneNumber: z.string(),
-  friendlyName: maybe(z.string()).optional(),
+  friendlyName: z.string().nullable().catch(null).optional(),
 });
 
 /** The sub-account's phone numbers. Clients read them at the top, in `data`, or as the response itself. */

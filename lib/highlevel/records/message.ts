@@ -1,7 +1,18 @@
 import * as z from 'zod';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
-import { choice, contactLink, id, longText, maybe, text, textList } from '../../schema/fields.ts';
+import {
+  choice,
+  contactLink,
+  Field,
+  id,
+  listOf,
+  longText,
+  maybe,
+  text,
+  textList,
+  type Output,
+} from '../../schema/fields.ts';
 import { rows } from '../rows.ts';
 import { contactNames } from './names.ts';
 
@@ -109,31 +120,33 @@ export const SentMessage = z.preprocess(
   z.object({
     messageId: id('Message ID', 'WyFKX5BnrHdJTnBKB6Xj'),
     conversationId: maybe.id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
-    status: maybe(z.string()),
+    status: z.string().nullable().catch(null),
   }),
 );
 
 const { messageType, ...beforeType } = known;
 /** A message as a Zap receives it, the same from every step. */
-export const Message = z.object({
+export const Message = {
   ...beforeType,
   channel: maybe.text('Channel', 'SMS'),
   bodyText: longText('Message (Plain Text)', 'Do you open on Sunday?'),
   messageType,
   url: contactLink,
-});
-export type Message = z.output<typeof Message>;
+};
+export type Message = Output<typeof Message>;
 
 /** The same with the sample of a message that was sent. */
-export const SentTextMessage = Message.extend({
+export const SentTextMessage = {
+  ...Message,
   direction: maybe(choice('Direction', DIRECTIONS, 'outbound')),
   body: longText('Message', 'Yes, from ten to two.').catch(''),
   bodyText: longText('Message (Plain Text)', 'Yes, from ten to two.'),
   status: maybe.text('Status', 'pending'),
-});
+};
 
 /** The same with the sample of an email that was sent. */
-export const SentEmail = Message.extend({
+export const SentEmail = {
+  ...Message,
   direction: maybe(choice('Direction', DIRECTIONS, 'outbound')),
   channel: maybe.text('Channel', 'Email'),
   body: longText('Message', '<p>See you on Friday.</p>').catch(''),
@@ -142,22 +155,22 @@ export const SentEmail = Message.extend({
   to: maybe.text('To', 'jane@example.com'),
   status: maybe.text('Status', 'pending'),
   messageType: text('Message Type', 'TYPE_EMAIL').catch(''),
-});
+};
 
 /** A contact's conversation with its latest messages, newest first, as a Zap receives it. */
-export const ConversationWithMessages = z.object({
+export const ConversationWithMessages = {
   id: id('Conversation ID', 'PQhxzXw7PYiuusTXfZZM'),
   contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
   lastMessageDate: maybe.dateTime('Last Message', '2026-01-28T09:12:41.809Z'),
-  messages: z.array(Message).meta({ title: 'Messages' }),
+  messages: listOf('Messages', Message),
   transcript: longText('Transcript', '[2026-01-28 09:12 UTC, SMS] Jane Doe: Do you open on Sunday?'),
   url: contactLink,
-});
-export type ConversationWithMessages = z.output<typeof ConversationWithMessages>;
+};
+export type ConversationWithMessages = Output<typeof ConversationWithMessages>;
 
 /** The filter by channels of triggers and searches. */
-export const channelsField = z.array(z.enum(channelKeys())).meta({
+export const channelsField = new Field(() => z.array(z.enum(channelKeys())), {
   title: 'Channels',
   example: ['SMS'],
   editor: { type: 'string', list: true, choices: channels },

@@ -2,7 +2,17 @@ import * as z from 'zod';
 import { contactNames } from './names.ts';
 import { withoutMarkup } from '../../base/html.ts';
 import { isObject } from '../../base/json.ts';
-import { contactLink, flag, id, longText, maybe, optional, text, userId } from '../../schema/fields.ts';
+import {
+  contactLink,
+  flag,
+  id,
+  longText,
+  maybe,
+  optional,
+  text,
+  userId,
+  type Output,
+} from '../../schema/fields.ts';
 
 /** The fields of a note that users fill in. */
 export const noteFields = {
@@ -20,10 +30,9 @@ export const noteInput = {
   userId: optional(noteFields.userId),
   color: optional(noteFields.color, 'Enter a hex code such as `#FFAA00`.'),
   pinned: optional(noteFields.pinned, 'Choose **Yes** to keep the note at the top.'),
-} satisfies z.ZodRawShape;
+};
 
-/** A note in HighLevel's responses. It has no update time. Notes written in HighLevel's editor are HTML. */
-export const NoteResponse = z.object({
+const known = {
   id: id('Note ID', 'zZ8oz9TCLMZcMgBzpv4e'),
   title: maybe(noteFields.title),
   body: longText('Note Text', 'Jane asked for the price list of 2026.').catch(''),
@@ -35,7 +44,10 @@ export const NoteResponse = z.object({
   contactId: maybe.id('Contact ID', 'ocQHyuzHvysMo5N5VsXc'),
   ...contactNames,
   dateAdded: maybe.dateTime('Date Added', '2026-01-28T09:12:41.809Z'),
-});
+};
+
+/** A note in HighLevel's responses. It has no update time. Notes written in HighLevel's editor are HTML. */
+export const NoteResponse = z.object(known);
 export type NoteResponse = z.output<typeof NoteResponse>;
 
 /** A row of the sub-account's notes search. Its contact is one of its relations, whose format is not documented. */
@@ -52,11 +64,12 @@ function contactIn(relations: unknown): unknown {
 }
 
 /** A note as a Zap receives it, the same from every step. */
-export const Note = NoteResponse.extend({
+export const Note = {
+  ...known,
   bodyText: longText('Note Text (Plain Text)', 'Jane asked for the price list of 2026.'),
   url: contactLink,
-});
-export type Note = z.output<typeof Note>;
+};
+export type Note = Output<typeof Note>;
 
 /** The note for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` is used if the response has none. */
 export function noteFrom(

@@ -1,8 +1,18 @@
 import * as z from 'zod';
 import { dayOf } from '../../base/dates.ts';
 import { isObject } from '../../base/json.ts';
-import { choice, id, maybe, number, text, textList, userId } from '../../schema/fields.ts';
-import { customFieldValue, type CustomName } from './contact.ts';
+import {
+  choice,
+  customByName,
+  id,
+  maybe,
+  number,
+  text,
+  textList,
+  userId,
+  type Output,
+} from '../../schema/fields.ts';
+import { rawCustomFields, type CustomName } from './contact.ts';
 import { contactNames, personIn, userNames } from './names.ts';
 
 /** The statuses of an opportunity. HighLevel's `all` is for its own filters only. */
@@ -46,7 +56,7 @@ const known = {
   updatedAt: moment('Date Updated'),
   lastStageChangeAt: moment('Stage Changed'),
   lastStatusChangeAt: moment('Status Changed'),
-  customFields: z.array(customFieldValue).catch([]).meta({ title: 'Custom Fields (Raw)', example: [] }),
+  customFields: rawCustomFields,
 };
 
 /**
@@ -60,17 +70,15 @@ export const OpportunityResponse = z.preprocess(
 export type OpportunityResponse = z.output<typeof OpportunityResponse>;
 
 /** An opportunity as a Zap receives it: the same keys from every trigger, action and search. */
-export const Opportunity = z.object({
+export const Opportunity = {
   ...known,
-  custom: z
-    .record(z.string(), z.unknown())
-    .meta({ title: 'Custom Fields', example: {}, customFieldsOf: 'opportunity' }),
+  custom: customByName('opportunity'),
   url: text(
     'Link in HighLevel',
     'https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/opportunities/list/yWQobCRIhRguQtD2llvk?tab=OpportunityDetails',
   ),
-});
-export type Opportunity = z.output<typeof Opportunity>;
+};
+export type Opportunity = Output<typeof Opportunity>;
 
 /** A pipeline with its stages, in their order. */
 export const Pipeline = z.object({
@@ -88,7 +96,7 @@ export const Pipeline = z.object({
 });
 export type Pipeline = z.output<typeof Pipeline>;
 
-const Stage = z.object({ id: z.string(), name: maybe(z.string()) });
+const Stage = z.object({ id: z.string(), name: z.string().nullable().catch(null) });
 
 /**
  * The opportunity for a Zap. `names` is by the id of a custom field of opportunities. `opportunityUrl` links to it in

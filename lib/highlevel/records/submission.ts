@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../base/json.ts';
-import { contactLink, maybe, raw, text } from '../../schema/fields.ts';
+import { contactLink, listOf, maybe, raw, text, type Output } from '../../schema/fields.ts';
 import { contactNames } from './names.ts';
 
 /** A submission of a form or a survey in HighLevel's responses. `others` has the answers, by custom field id or by name. */
@@ -12,8 +12,8 @@ export const SubmissionResponse = z.preprocess(
     formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
     surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
     createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
-    name: maybe(z.string()),
-    email: maybe(z.string()),
+    name: z.string().nullable().catch(null),
+    email: z.string().nullable().catch(null),
     others: z.record(z.string(), z.unknown()).catch({}),
   }),
 );
@@ -29,10 +29,10 @@ const PageMeta = z.object({
 export const pageMeta = PageMeta.catch({ total: null, nextPage: null });
 
 /** The answer to a question of a form or survey. */
-const Answer = z.object({
+const Answer = {
   question: text('Question', 'Budget'),
   answer: text('Answer', '500'),
-});
+};
 
 const common = {
   id: text('Submission ID', '38303ec7-629a-49e2-888a-cf8bf0b1f97e'),
@@ -42,29 +42,29 @@ const common = {
 const rest = {
   createdAt: maybe.dateTime('Submitted At', '2026-01-28T09:12:41.809Z'),
   answers: raw('Answers by Question', { 'Full Name': 'Jane Doe', Budget: '500' }),
-  fields: z.array(Answer).meta({ title: 'Answers' }),
+  fields: listOf('Answers', Answer),
   pageUrl: maybe.text('Page URL', 'https://example.com/prices'),
   url: contactLink,
 };
 
 /** A submission of a form as a Zap receives it. */
-export const FormSubmission = z.object({
+export const FormSubmission = {
   ...common,
   formId: maybe.id('Form ID', 'YSWdvS4Is98wtIDGnpmI'),
   formName: maybe.text('Form Name', 'Price request'),
   ...rest,
-});
+};
 
 /** A submission of a survey as a Zap receives it. */
-export const SurveySubmission = z.object({
+export const SurveySubmission = {
   ...common,
   surveyId: maybe.id('Survey ID', 'I5GFa3d3cKjojpe4VVUx'),
   surveyName: maybe.text('Survey Name', 'After your visit'),
   ...rest,
-});
+};
 
 /** What submissions of forms and surveys have in common. */
-export type Submission = Omit<z.output<typeof FormSubmission>, 'formId' | 'formName'>;
+export type Submission = Omit<Output<typeof FormSubmission>, 'formId' | 'formName'>;
 
 /** What HighLevel stores with the answers that nobody answered. Source: submissions that integrators published. */
 const TECHNICAL = new Set([

@@ -10,6 +10,7 @@ import {
   optional,
   text,
   userId,
+  type Output,
 } from '../../schema/fields.ts';
 import { contactNames, personIn, userNames } from './names.ts';
 import { withoutMarkup } from '../../base/html.ts';
@@ -96,19 +97,20 @@ function hasLostContact({ contactId, contactDetails, ...row }: Record<string, un
 }
 
 /** A task as a Zap receives it, the same from every step. */
-export const Task = z.object({
+export const Task = {
   ...known,
   bodyText: maybe.longText('Description (Plain Text)', 'She asked about pricing.'),
   status: choice('Status', STATUSES, 'open'),
   url: contactLink,
-});
-export type Task = z.output<typeof Task>;
+};
+export type Task = Output<typeof Task>;
 
 /** The same with a completed sample, for steps that complete a task or trigger on completion. */
-export const CompletedTask = Task.extend({
+export const CompletedTask = {
+  ...Task,
   completed: flag('Completed', true).catch(false),
   status: choice('Status', STATUSES, 'completed'),
-});
+};
 
 /** The task for a Zap. `contactUrl` links to a contact in HighLevel; `contactId` is used if the response has none. */
 export function taskFrom(

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
 import zapier, { type PlainInputField, type PlainOutputField } from 'zapier-platform-core';
 import App from '../../../index.ts';
 import { sample } from '../../../lib/schema/zapier_fields.ts';
@@ -383,7 +384,7 @@ test.each([
   ['user', User],
   ['business', Business],
 ])('the sample of a %s matches its schema', (_, record) => {
-  expect(record.parse(sample(record))).toEqual(sample(record));
+  expect(z.object(record).parse(sample(record))).toEqual(sample(record));
 });
 
 test.each([

@@ -1,5 +1,4 @@
 import { ownOutputFields } from '../../support/output_fields.ts';
-import type * as z from 'zod';
 import card from '../../../creates/set_jivochat_card.ts';
 import app from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
@@ -11,6 +10,7 @@ import { Task } from '../../../lib/highlevel/records/task.ts';
 import { accessLevels, optionalParts, requestedScopes, scopes } from '../../../lib/highlevel/scopes.ts';
 import { LeadRecord } from '../../../lib/jivochat/lead_record.ts';
 import { SECONDS } from '../../../lib/resources/location.ts';
+import type { Fields } from '../../../lib/schema/fields.ts';
 import { outputFields } from '../../../lib/schema/zapier_fields.ts';
 import { costs, USUAL_COST } from './costs.ts';
 import { read } from './write.ts';
@@ -43,7 +43,7 @@ const KINDS = { triggers: 'Triggers', creates: 'Actions', searches: 'Searches' }
 const kinds = ['triggers', 'creates', 'searches'] as const;
 
 /** The records that several operations return, each with a table of its own. */
-const records: [name: string, schema: z.ZodObject][] = [
+const records: [name: string, fields: Fields][] = [
   ['Contact', Contact],
   ['Task', Task],
   ['Note', Note],
@@ -160,11 +160,11 @@ ${part(await entryOf('creates', card))}
 
 What the operations above return. A field that HighLevel leaves out is null. Custom fields follow under their own names.
 
-${records.map(([name, schema]) => recordTable(name, schema)).join('\n')}`;
+${records.map(([name, fields]) => recordTable(name, fields)).join('\n')}`;
 }
 
-function recordTable(name: string, schema: z.ZodObject): string {
-  const rows = outputFields(schema)
+function recordTable(name: string, fields: Fields): string {
+  const rows = outputFields(fields)
     .map(shownOutput)
     .map(({ key, label, type }) => `| ${label} | \`${key}\` | ${type} |`);
   return [`### ${name}`, '', '| Label | Key | Type |', '| --- | --- | --- |', ...rows, ''].join('\n');
@@ -176,8 +176,8 @@ function outputOf(output: OutputField[]): string {
   const parts: string[] = [];
   const prefixes = new Set(['', ...output.flatMap(({ key }) => /^\w+?__/.exec(key) ?? [])]);
   for (const prefix of prefixes)
-    for (const [name, schema] of records) {
-      const keys = outputFields(schema).map(({ key }) => prefix + key);
+    for (const [name, fields] of records) {
+      const keys = outputFields(fields).map(({ key }) => prefix + key);
       if (!keys.every((key) => rest.has(key))) continue;
       for (const key of keys) rest.delete(key);
       const link = `[${name}](#${name.toLowerCase()})`;
