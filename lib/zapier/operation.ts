@@ -130,7 +130,8 @@ export function search<I extends Fields, O extends Fields>({
         try {
           const found = await perform(highlevel, input);
           // The user knows a contact that the step names.
-          await addNames(highlevel, found, { readContacts: !('contactId' in input) });
+          const { contactId }: { contactId?: unknown } = input;
+          await addNames(highlevel, found, { readContacts: !contactId });
           return found;
         } catch (error) {
           if (error instanceof ApiError && error.kind === 'not found') return [];
