@@ -27,7 +27,7 @@ const sizes = values.short ? [1_000] : [1_000, 10_000, 167_623];
 const changes = values.short ? [0, 3, 100, 1_000] : [0, 3, 100, 5_000];
 const seeds = values.short ? 30 : 1_000;
 const leads = values.short ? 400 : 1_000;
-const rounds = values.short ? 9 : 15;
+const rounds = values.short ? 15 : 25;
 
 const parts = {
   /** The cost of a poll of each trigger. */
