@@ -13,6 +13,7 @@ const REQUESTS_PER_LEAD = 4;
 const TICK_MS = 250;
 /** The maximum time, relative to the minimum that the rate limit allows beside other Zaps. */
 const BOUND = 1.25;
+
 /** The results of the leads. */
 export interface LoadReport {
   leads: number;

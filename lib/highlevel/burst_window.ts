@@ -3,10 +3,12 @@ import { WINDOW_MS } from './retry.ts';
 
 /** What the runs of a connection tell each other about HighLevel's burst window, because HighLevel does not say when it ends. */
 export interface BurstWindow {
-  /** Notes that HighLevel refused a request. Returns in how many ms the window ends; undefined if no run knows. */
-  refused: () => Promise<number | undefined>;
-  /** Notes that a refused request got through: a new window has begun. */
-  passed: () => Promise<void>;
+  /** In how many ms the window ends; undefined if no run knows. */
+  endsIn: () => Promise<number | undefined>;
+  /** Notes that HighLevel refused a request, in a window of `windowMs`, and that this run waits for `waitMs`. */
+  refused: (windowMs: number, waitMs: number) => Promise<void>;
+  /** Notes that a refused request got through, sent at `sentAt` (epoch ms): a new window had begun. */
+  passed: (sentAt: number) => Promise<void>;
   /** How long, in ms, new work should wait for other runs that were refused; 0 if there are none. */
   rateLimitedMs: () => Promise<number>;
 }
@@ -19,25 +21,34 @@ interface Store {
 
 const ENDS = 'rateLimitWindowEnds';
 const REFUSED_UNTIL = 'rateLimitedUntil';
+/** The longest that new work waits at a time. A longer `Retry-After` stops it by itself. */
+const MAX_HELD_MS = 1.5 * WINDOW_MS;
 
 /** The burst window of one run. Without a working cache the run is on its own. */
-export function burstWindow(cache: Store): BurstWindow {
+export function burstWindow({ get, set }: Store): BurstWindow {
   let isRefused = false;
-  /** The ms that are left until a stored time. More than a window is the time of a machine whose clock is ahead. */
-  const left = async (key: string) => {
-    const ms = ((await cache.get(key, z.number())) ?? 0) - Date.now();
-    return ms > 0 && ms <= WINDOW_MS ? ms : undefined;
+  let length = WINDOW_MS;
+  /** The ms that are left until a stored time. More than `most` is the time of a machine whose clock is ahead. */
+  const left = async (key: string, most: number) => {
+    const ms = ((await get(key, z.number())) ?? 0) - Date.now();
+    return ms > 0 && ms <= most ? ms : undefined;
   };
-  const store = (key: string) => cache.set(key, Date.now() + WINDOW_MS, WINDOW_MS / 1000);
+  const store = async (key: string, end: number) => {
+    const seconds = Math.ceil((end - Date.now()) / 1000);
+    if (seconds > 0) await set(key, end, seconds);
+  };
+  const endsIn = () => left(ENDS, length);
   return {
-    async refused() {
+    endsIn,
+    async refused(windowMs, waitMs) {
       isRefused = true;
-      await store(REFUSED_UNTIL);
-      return left(ENDS);
+      length = windowMs;
+      // Until this run has gone on, in the next window.
+      await store(REFUSED_UNTIL, Date.now() + Math.min(Math.max(windowMs, waitMs), MAX_HELD_MS));
     },
-    async passed() {
-      if ((await left(ENDS)) === undefined) await store(ENDS);
+    async passed(sentAt) {
+      if ((await endsIn()) === undefined) await store(ENDS, sentAt + length);
     },
-    rateLimitedMs: async () => (isRefused ? 0 : ((await left(REFUSED_UNTIL)) ?? 0)),
+    rateLimitedMs: async () => (isRefused ? 0 : ((await left(REFUSED_UNTIL, MAX_HELD_MS)) ?? 0)),
   };
 }

@@ -111,12 +111,12 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
   });
   const host = signInDomain === 'leadconnector' ? 'app.leadconnectorhq.com' : 'app.gohighlevel.com';
   const zone = bundle.meta?.timezone;
+  const read: Cache['get'] = async (key, shape) => {
+    const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
+    return shape.safeParse(found).data;
+  };
   const cache: Cache = {
-    async get(key, shape) {
-      if (bypassCache) return undefined;
-      const found = await inTime(() => stored.get(`${locationId}:${key}`, ['auth']));
-      return shape.safeParse(found).data;
-    },
+    get: async (key, shape) => (bypassCache ? undefined : read(key, shape)),
     async set(key, value, seconds) {
       await inTime(() => stored.set(`${locationId}:${key}`, value, seconds, ['auth']));
     },
@@ -138,7 +138,7 @@ export function createClient(zapier: ZObject, bundle: Bundle, { bypassCache = fa
     },
     isWorking: () => works,
   };
-  run.window = burstWindow(cache);
+  run.window = burstWindow({ get: read, set: cache.set });
   return {
     locationId,
     isOAuth: !asksForToken() && !access_token.trim().startsWith('pit-'),

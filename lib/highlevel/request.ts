@@ -4,7 +4,7 @@ import { endpoints, type Answer, type EndpointName, type KeyOf } from './endpoin
 import { ApiError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import * as responses from './error_responses.ts';
-import { LOOK_RESERVE_MS, MIN_TIME_LEFT_MS, decideRetry, type Failure } from './retry.ts';
+import { LOOK_RESERVE_MS, MIN_TIME_LEFT_MS, decideRetry, windowOf, type Failure } from './retry.ts';
 import { allows, isGranted, type Scope } from './scopes.ts';
 import { send, type Attempt, type RequestParts, type Run } from './transport.ts';
 
@@ -98,13 +98,15 @@ async function repeated<T>(
   let deadline = Math.min(latest, Date.now() + withinMs);
   let refusedBefore = false;
   let isLimited = false;
+  let mayHaveHappened = false;
   for (let attempt = 1; ; attempt++) {
+    const sentAt = Date.now();
     const sent = await send(run, name, call, deadline);
     if (sent.kind === 'unsent') {
       if (deadline < latest) throw responses.unavailable(action, 'HighLevel did not respond in time');
       throw responses.deadlineExceeded();
     }
-    let outcome = classify(sent, target, attempt);
+    let outcome = classify(sent, target, mayHaveHappened);
     if (outcome === 'check the token') {
       const token = await probe(run);
       if (token === 'stale') throw staleToken(sent);
@@ -129,7 +131,7 @@ async function repeated<T>(
     }
     const wasLimited = isLimited;
     isLimited = 'failure' in outcome && outcome.failure.kind === 'throttled';
-    if (wasLimited && !isLimited && sent.kind === 'answer') await run.window?.passed();
+    if (wasLimited && !isLimited && sent.kind === 'answer') await run.window?.passed(sentAt);
     if ('error' in outcome) throw outcome.error;
     if ('data' in outcome) {
       const answer = response().safeParse(outcome.data);
@@ -143,17 +145,21 @@ async function repeated<T>(
 
     if (optional && outcome.failure.kind === 'unknown')
       throw responses.unavailable(action, outcome.why, outcome.isUnreadable);
+    const windowEndsIn = isLimited ? await run.window?.endsIn() : undefined;
     const left = (isLimited ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
     const now = Date.now() + run.clockOffset;
-    const windowEndsIn = isLimited ? await run.window?.refused() : undefined;
     const random = Math.random();
     const step = decideRetry(outcome.failure, { attempt, left, idempotent, random, now, windowEndsIn });
     if (step === 'give up')
       throw idempotent
         ? responses.unavailable(action, outcome.why, outcome.isUnreadable)
         : responses.outcomeUnknown(action, outcome.why);
+    if (outcome.failure.kind === 'throttled') {
+      const wait = 'later' in step ? step.later : step.repeat;
+      await run.window?.refused(windowOf(outcome.failure.header, now), wait);
+      deadline = Math.min(latest, deadline + wait);
+    } else mayHaveHappened = true;
     if ('later' in step) throw responses.throttled(step.later);
-    if (isLimited) deadline = Math.min(latest, deadline + step.repeat);
     await sleep(step.repeat);
   }
 }
@@ -161,7 +167,7 @@ async function repeated<T>(
 function classify(
   sent: Exclude<Attempt, { kind: 'unsent' }>,
   { name, scope, action, namesRecord: isOfRecord }: Omit<Target<unknown>, 'response'>,
-  attempt: number,
+  mayHaveHappened: boolean,
 ): Outcome | 'check the token' {
   const unknown = (why: string): Outcome => ({ failure: { kind: 'unknown' }, why });
   if (sent.kind === 'lost') return unknown(sent.why);
@@ -174,7 +180,7 @@ function classify(
   if (status >= 500) return unknown(`HighLevel had an internal error (${status})`);
   if (responses.isOutcomeUnknown(status, data)) return unknown('HighLevel did not respond in time');
   // An earlier attempt, whose response was lost, has deleted the record.
-  if (attempt > 1 && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
+  if (mayHaveHappened && name.startsWith('DELETE') && responses.isNotFound(status, data, true))
     return { status: 200, data: { succeded: true }, text: '' };
   if (responses.isPassingSearchFault(status, data)) return unknown('the search failed temporarily');
   if (status !== 401) return { error: responses.errorFor(status, data, action, isOfRecord) };

@@ -16,6 +16,8 @@ export const WINDOW_MS = 10_000;
 /** HighLevel's limits last a day at most, so a longer wait in a header is an error. */
 const MAX_WAIT_MS = DAY;
 const FIRST_BACKOFF_MS = 500;
+/** The runs that wait for the end of a window go on within this time after it. */
+const END_JITTER_MS = 500;
 
 /** How one attempt ended without a usable answer. */
 export type Failure =
@@ -58,16 +60,23 @@ export function decideRetry(
       return { later: Math.min(reset, MAX_WAIT_MS) };
     }
     const told = waitIn(failure.header('retry-after'), 1_000, now);
-    const window = waitIn(failure.header('x-ratelimit-interval-milliseconds'), 1, now) ?? WINDOW_MS;
+    const window = windowOf(failure.header, now);
     const jittered = (wait: number) => Math.min(wait * (1 + random / 4), MAX_WAIT_MS);
-    const wait = jittered(told ?? windowEndsIn ?? window / 2);
+    const known =
+      told === undefined && windowEndsIn !== undefined ? windowEndsIn + random * END_JITTER_MS : undefined;
+    const wait = known ?? jittered(told ?? window / 2);
     return attempt < ATTEMPTS && wait < left
       ? { repeat: wait }
-      : { later: jittered(told ?? windowEndsIn ?? window) };
+      : { later: known ?? jittered(told ?? window) };
   }
   if (!idempotent || attempt >= ATTEMPTS) return 'give up';
   const wait = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + random / 4);
   return wait < left ? { repeat: wait } : 'give up';
+}
+
+/** The length of the burst window in ms, by the headers of a 429 at `now` (HighLevel's time in epoch ms). */
+export function windowOf(header: (name: string) => string | undefined, now: number): number {
+  return waitIn(header('x-ratelimit-interval-milliseconds'), 1, now) ?? WINDOW_MS;
 }
 
 /**

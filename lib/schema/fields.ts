@@ -88,7 +88,7 @@ export type Fields = Record<string, Field>;
 export type Output<F extends Fields> = z.output<z.ZodObject<z.core.util.Writeable<F>>>;
 
 /** A value that a field can have from the start. */
-export type Preset = string | number | boolean | readonly string[];
+type Preset = string | number | boolean | readonly string[];
 
 /**
  * A field of an input or of a record: its schema, and what it is called. Zod takes it for a schema, but the real one is made

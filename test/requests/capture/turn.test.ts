@@ -26,10 +26,19 @@ async function stopped(capture?: Awaited<ReturnType<typeof knowing>>, chatId = '
 describe('While the rate limit stops a lead', () => {
   test('another lead waits, without a request, as long as the lead before needs', async () => {
     const capture = await stopped();
-    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 10 });
-    highlevel.passes(7_000);
-    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 3 });
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
+    highlevel.passes(10_000);
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 5 });
     expect(requests()).toEqual([]);
+  });
+
+  test('no other lead goes on before the stopped one may', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.9);
+    const capture = await knowing(highlevel);
+    all('create');
+    for (const _ of [1, 2, 3]) highlevel.answers(paths.note, 429, {});
+    expect(await failure(capture())).toMatchObject({ kind: 'ThrottledError', delay: 13 });
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 13 });
   });
 
   test('the lead itself goes on at its next run', async () => {
@@ -47,19 +56,19 @@ describe('While the rate limit stops a lead', () => {
     expect(await connection().run('creates', 'capture_jivochat_lead', input)).toMatchObject({ isNew: true });
   });
 
-  test('another lead goes on 10 seconds later', async () => {
+  test('another lead goes on 15 seconds later', async () => {
     const capture = await stopped();
-    highlevel.passes(10_000);
+    highlevel.passes(15_000);
     all('create', 'note');
     expect(await capture(another)).toMatchObject({ isNew: true });
   });
 
   test('no lead waits longer than an hour', async () => {
     const capture = await stopped();
-    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 10 });
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
     highlevel.passes(3_000_000);
     await stopped(capture, '7609');
-    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 10 });
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
     highlevel.passes(600_000);
     await stopped(capture, '7610');
     all('create', 'note');

@@ -154,6 +154,39 @@ describe('Retry after a 429', () => {
       ]);
     });
 
+    test('keeps to the length of the window that HighLevel states', async () => {
+      const second = { 'X-RateLimit-Interval-Milliseconds': '1000' };
+      expect(await waits({ after: 0, headers: second }, { after: 300, headers: second })).toEqual([500, 700]);
+    });
+
+    test('counts a window from the request that began it, not from its slow answer', async () => {
+      const another = connection();
+      const find = () => another.run('searches', 'find_notes', { contactId: CONTACT });
+      const slow = {
+        toJSON() {
+          highlevel.passes(8_000);
+          return { notes: [] };
+        },
+      };
+      for (const answer of [slow, { notes: [] }]) {
+        highlevel.answers(`GET ${NOTES}`, 429, {});
+        highlevel.answers(`GET ${NOTES}`, 200, answer);
+        await find();
+      }
+      expect(highlevel.waits).toEqual([5_000, 2_000]);
+    });
+
+    test('waits for its end in a dropdown of the Zap editor too', async () => {
+      const another = connection();
+      highlevel.answers(`GET ${NOTES}`, 429, {});
+      highlevel.answers(`GET ${NOTES}`, 200, { notes: [] });
+      await another.run('searches', 'find_notes', { contactId: CONTACT });
+      highlevel.answers('GET /campaigns/', 429, {});
+      highlevel.answers('GET /campaigns/', 200, { campaigns: [] });
+      await another.choices('add_to_campaign', 'campaignId');
+      expect(highlevel.waits).toEqual([5_000, 10_000]);
+    });
+
     test('does not trust a clock that is ahead', async () => {
       expect(await waits({ after: 0 }, { after: -60_000 })).toEqual([5_000, 5_000]);
     });
@@ -270,6 +303,12 @@ describe('Retry of a DELETE', () => {
       expect(await go()).toMatchObject({ id: 'n1', deleted: true });
     },
   );
+
+  test('fails if the record is not found after a refusal, which deleted nothing', async () => {
+    highlevel.answers(request, 429, {}, { 'Retry-After': '1' });
+    highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
+    expect(await failure(go())).toMatchObject({ code: 'NotFound', status: 404 });
+  });
 
   test('fails if the record is not found the first time', async () => {
     highlevel.answers(request, 404, { statusCode: 404, message: 'Note not found' });
