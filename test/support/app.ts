@@ -18,6 +18,9 @@ jest.mock('node:timers/promises', () => ({
   },
 }));
 
+// Otherwise nock's patch of http, which begins with the import, stays active for the worker's next test files.
+afterAll(() => nock.restore());
+
 // The app with mocked waits; tests import it from here.
 export { App };
 export const API = 'https://services.leadconnectorhq.com';
@@ -183,11 +186,6 @@ export function highLevel({ anyPath = false } = {}): HighLevel {
     return nock(API).intercept(path, method).query(true);
   };
 
-  beforeAll(() => {
-    if (!nock.isActive()) nock.activate();
-  });
-  // Otherwise nock's patch of http stays active for the next test file.
-  afterAll(() => nock.restore());
   beforeEach(() => {
     nock.disableNetConnect();
     // On a busy machine nock emits an error once more, when nobody listens any longer, and core would end the run with it.
