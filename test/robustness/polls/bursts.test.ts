@@ -2,6 +2,8 @@ import app from '../../../index.ts';
 import { answering, searchOf, type Answering } from '../../support/answering.ts';
 import type { Item } from '../../support/zapier/zapier.ts';
 
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
 const NOON = Date.parse('2026-01-28T12:00:00Z');
 const MINUTE = 60_000;
 /** Zapier's own limit of an answer, before it is stashed. */

@@ -8,6 +8,8 @@ import { People } from './people.ts';
 import { startProxy, type Distortion } from './proxy.ts';
 import { watches, type Chosen } from './watches.ts';
 
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
 const POLLING = Object.values(app.triggers ?? {}).flatMap(({ key, operation }) =>
   operation.type === 'polling' ? [key] : [],
 );

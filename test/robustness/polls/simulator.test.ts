@@ -2,6 +2,8 @@ import app from '../../../index.ts';
 import { isObject } from '../../../lib/base/json.ts';
 import { simulate, sum, type Report } from './simulator.ts';
 
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
 const POLLING = Object.values(app.triggers ?? {}).flatMap(({ key, operation }) =>
   operation.type === 'polling' ? [key] : [],
 );
