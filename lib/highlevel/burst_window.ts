@@ -3,9 +3,9 @@ import { WINDOW_MS } from './retry.ts';
 
 /** What the runs of a connection tell each other about HighLevel's burst window, because HighLevel does not say when it ends. */
 export interface BurstWindow {
-  /** In how many ms the window ends; undefined if no run knows. */
-  endsIn: () => Promise<number | undefined>;
-  /** Notes that HighLevel refused a request, in a window of `windowMs`, and that this run waits for `waitMs`. */
+  /** In how many ms the present window, which is `windowMs` long, ends; undefined if no run knows. */
+  endsIn: (windowMs: number) => Promise<number | undefined>;
+  /** Notes that HighLevel refused a request in such a window, and that this run waits for `waitMs`. */
   refused: (windowMs: number, waitMs: number) => Promise<void>;
   /** Notes that a refused request got through, sent at `sentAt` (epoch ms): a new window had begun. */
   passed: (sentAt: number) => Promise<void>;
@@ -21,7 +21,7 @@ interface Store {
 
 const ENDS = 'rateLimitWindowEnds';
 const REFUSED_UNTIL = 'rateLimitedUntil';
-/** The longest that new work waits at a time. A longer `Retry-After` stops it by itself. */
+/** The longest that new work waits at a time. If the limit lasts longer, HighLevel refuses that work too. */
 const MAX_HELD_MS = 1.5 * WINDOW_MS;
 
 /** The burst window of one run. Without a working cache the run is on its own. */
@@ -37,18 +37,19 @@ export function burstWindow({ get, set }: Store): BurstWindow {
     const seconds = Math.ceil((end - Date.now()) / 1000);
     if (seconds > 0) await set(key, end, seconds);
   };
-  const endsIn = () => left(ENDS, length);
+  const heldMs = async () => (await left(REFUSED_UNTIL, MAX_HELD_MS)) ?? 0;
   return {
-    endsIn,
+    endsIn: (windowMs) => left(ENDS, windowMs),
     async refused(windowMs, waitMs) {
       isRefused = true;
       length = windowMs;
-      // Until this run has gone on, in the next window.
-      await store(REFUSED_UNTIL, Date.now() + Math.min(Math.max(windowMs, waitMs), MAX_HELD_MS));
+      // Until all runs that were refused may go on; Zapier runs a step again after whole seconds.
+      const ownMs = Math.ceil(Math.max(windowMs, waitMs) / 1000) * 1000;
+      await store(REFUSED_UNTIL, Date.now() + Math.min(Math.max(ownMs, await heldMs()), MAX_HELD_MS));
     },
     async passed(sentAt) {
-      if ((await endsIn()) === undefined) await store(ENDS, sentAt + length);
+      if ((await left(ENDS, length)) === undefined) await store(ENDS, sentAt + length);
     },
-    rateLimitedMs: async () => (isRefused ? 0 : ((await left(REFUSED_UNTIL, MAX_HELD_MS)) ?? 0)),
+    rateLimitedMs: async () => (isRefused ? 0 : heldMs()),
   };
 }

@@ -145,18 +145,20 @@ async function repeated<T>(
 
     if (optional && outcome.failure.kind === 'unknown')
       throw responses.unavailable(action, outcome.why, outcome.isUnreadable);
-    const windowEndsIn = isLimited ? await run.window?.endsIn() : undefined;
-    const left = (isLimited ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
     const now = Date.now() + run.clockOffset;
+    const { failure } = outcome;
+    const windowMs = failure.kind === 'throttled' ? windowOf(failure.header, now) : undefined;
+    const windowEndsIn = windowMs && (await run.window?.endsIn(windowMs));
+    const left = (isLimited ? latest : deadline) - Date.now() - MIN_TIME_LEFT_MS;
     const random = Math.random();
-    const step = decideRetry(outcome.failure, { attempt, left, idempotent, random, now, windowEndsIn });
+    const step = decideRetry(failure, { attempt, left, idempotent, random, now, windowEndsIn });
     if (step === 'give up')
       throw idempotent
         ? responses.unavailable(action, outcome.why, outcome.isUnreadable)
         : responses.outcomeUnknown(action, outcome.why);
-    if (outcome.failure.kind === 'throttled') {
+    if (windowMs) {
       const wait = 'later' in step ? step.later : step.repeat;
-      await run.window?.refused(windowOf(outcome.failure.header, now), wait);
+      await run.window?.refused(windowMs, wait);
       deadline = Math.min(latest, deadline + wait);
     } else mayHaveHappened = true;
     if ('later' in step) throw responses.throttled(step.later);

@@ -31,8 +31,8 @@ export type RetryDecision = { repeat: number } | { later: number } | 'give up';
 /**
  * Decides what to do after a failed attempt. `attempt` counts from 1; `left` is what remains of the run's budget in ms;
  * `random` is in [0, 1); `now` is HighLevel's time in epoch ms. A refused request (429) may always be repeated: after
- * `Retry-After`, or at the end of the burst window; if that is unknown (`windowEndsIn` in ms), after half a window. One with
- * an unknown outcome may be repeated only if `idempotent`. No wait is longer than a day.
+ * `Retry-After`, or soon after the end of the burst window; if that is unknown (`windowEndsIn` in ms), after half a window.
+ * One with an unknown outcome may be repeated only if `idempotent`. No wait is longer than a day.
  */
 export function decideRetry(
   failure: Failure,
@@ -61,9 +61,9 @@ export function decideRetry(
     }
     const told = waitIn(failure.header('retry-after'), 1_000, now);
     const window = windowOf(failure.header, now);
-    const jittered = (wait: number) => Math.min(wait * (1 + random / 4), MAX_WAIT_MS);
+    const jittered = (wait: number, jitter = wait / 4) => Math.min(wait + random * jitter, MAX_WAIT_MS);
     const known =
-      told === undefined && windowEndsIn !== undefined ? windowEndsIn + random * END_JITTER_MS : undefined;
+      told === undefined && windowEndsIn !== undefined ? jittered(windowEndsIn, END_JITTER_MS) : undefined;
     const wait = known ?? jittered(told ?? window / 2);
     return attempt < ATTEMPTS && wait < left
       ? { repeat: wait }
@@ -74,9 +74,10 @@ export function decideRetry(
   return wait < left ? { repeat: wait } : 'give up';
 }
 
-/** The length of the burst window in ms, by the headers of a 429 at `now` (HighLevel's time in epoch ms). */
+/** The length of the burst window in ms, more than 0, by the headers of a 429 at `now` (HighLevel's time in epoch ms). */
 export function windowOf(header: (name: string) => string | undefined, now: number): number {
-  return waitIn(header('x-ratelimit-interval-milliseconds'), 1, now) ?? WINDOW_MS;
+  // No window lasts no time.
+  return waitIn(header('x-ratelimit-interval-milliseconds'), 1, now) || WINDOW_MS;
 }
 
 /**

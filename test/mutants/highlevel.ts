@@ -133,6 +133,16 @@ export const highlevel = [
       },
       { breaks: 'waits the same time each time', find: ' * 2 ** (attempt - 1)', replace: '' },
       {
+        breaks: 'believes in a window that lasts no time',
+        find: '|| WINDOW_MS',
+        replace: '?? WINDOW_MS',
+      },
+      {
+        breaks: 'waits for longer than a day for a window',
+        find: 'jittered(windowEndsIn, END_JITTER_MS)',
+        replace: 'windowEndsIn + random * END_JITTER_MS',
+      },
+      {
         breaks: 'reads the burst interval as seconds',
         find: "waitIn(header('x-ratelimit-interval-milliseconds'), 1, now)",
         replace: "waitIn(header('x-ratelimit-interval-milliseconds'), 1_000, now)",
@@ -142,7 +152,7 @@ export const highlevel = [
         find: 'if (daily === 0) {',
         replace: 'if (daily === -1) {',
       },
-      { breaks: 'waits without jitter', find: 'wait * (1 + random / 4), MAX', replace: 'wait, MAX' },
+      { breaks: 'waits without jitter', find: 'wait + random * jitter, MAX', replace: 'wait, MAX' },
       { breaks: 'waits a whole window', find: 'window / 2);', replace: 'window);' },
       {
         breaks: 'waits longer than Retry-After says',
@@ -157,12 +167,12 @@ export const highlevel = [
     [
       {
         breaks: 'forgets when the window ends',
-        find: 'const endsIn = () => left(ENDS, length);',
-        replace: 'const endsIn = async () => undefined;',
+        find: 'endsIn: (windowMs) => left(ENDS, windowMs),',
+        replace: 'endsIn: async () => undefined,',
       },
       {
         breaks: 'moves the window’s end with each request that gets through',
-        find: 'if ((await endsIn()) === undefined) await store(',
+        find: 'if ((await left(ENDS, length)) === undefined) await store(',
         replace: 'await store(',
       },
       {
@@ -181,9 +191,19 @@ export const highlevel = [
         replace: 'windowMs',
       },
       {
-        breaks: 'holds new leads as long as Retry-After says',
-        find: 'Math.min(Math.max(windowMs, waitMs), MAX_HELD_MS)',
+        breaks: 'lets a short wait shorten the longer one of another run',
+        find: 'Math.max(ownMs, await heldMs())',
+        replace: 'ownMs',
+      },
+      {
+        breaks: 'forgets that Zapier counts whole seconds',
+        find: 'Math.ceil(Math.max(windowMs, waitMs) / 1000) * 1000',
         replace: 'Math.max(windowMs, waitMs)',
+      },
+      {
+        breaks: 'holds new leads as long as Retry-After says',
+        find: 'Math.min(Math.max(ownMs, await heldMs()), MAX_HELD_MS)',
+        replace: 'Math.max(ownMs, await heldMs())',
       },
       {
         breaks: 'takes every window for ten seconds',

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 
 /**
  * Property tests use the same values at each run, so that a failure is caused by the change at hand. For other values use
- * `FUZZ_SEED=7 npx jest hostile jivochat`, and more of them for the hostile inputs with `FUZZ_RUNS=1000`.
+ * `FUZZ_SEED=7 npm test -- test/robustness/fuzz`, and more of them with `FUZZ_RUNS=1000`.
  */
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
 

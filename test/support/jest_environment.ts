@@ -4,8 +4,8 @@ import { TestEnvironment } from 'jest-environment-node';
 const { createContext, constants } = vm;
 
 /**
- * Jest's environment for Node, with a plain global object. Jest's own is a proxy, which takes part whenever a test, the app or a
- * library names a global such as `Object`: parsing a page of contacts takes three times as long with it.
+ * Jest's environment for Node, with a plain global object. Jest's own is a proxy, which every reference to a global such as
+ * `Object` goes through: parsing a page of contacts takes three times as long with it.
  */
 export default class PlainEnvironment extends TestEnvironment {
   constructor(...given: ConstructorParameters<typeof TestEnvironment>) {

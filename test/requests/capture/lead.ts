@@ -111,8 +111,12 @@ export function location(allowDuplicateContact?: boolean, more: object = {}): ob
 }
 
 /** Captures leads like a Zap, on a connection with a cached sub-account. */
-export async function knowing(highlevel: HighLevel, answer: object = good.location, authData = fullAccess) {
-  const zap = connection(authData);
+export async function knowing(
+  highlevel: HighLevel,
+  answer: object = good.location,
+  authData = fullAccess,
+  zap = connection(authData),
+) {
   const capture = (input: Record<string, unknown> = {}, meta?: Meta) =>
     zap.run(
       'creates',

@@ -39,6 +39,19 @@ describe('While the rate limit stops a lead', () => {
     for (const _ of [1, 2, 3]) highlevel.answers(paths.note, 429, {});
     expect(await failure(capture())).toMatchObject({ kind: 'ThrottledError', delay: 13 });
     expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 13 });
+    highlevel.passes(12_900);
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 1 });
+  });
+
+  test('nor when a step that is refused later waits for a shorter time', async () => {
+    const zap = connection();
+    const capture = await stopped(await knowing(highlevel, undefined, undefined, zap));
+    highlevel.answers(paths.notes, 429, {}, { 'Retry-After': '0' });
+    all('notes');
+    await zap.run('searches', 'find_notes', { contactId: CONTACT });
+    highlevel.sent.length = 0;
+    expect(await failure(capture(another))).toMatchObject({ kind: 'ThrottledError', delay: 15 });
+    expect(requests()).toEqual([]);
   });
 
   test('the lead itself goes on at its next run', async () => {

@@ -157,6 +157,11 @@ describe('Retry after a 429', () => {
     test('keeps to the length of the window that HighLevel states', async () => {
       const second = { 'X-RateLimit-Interval-Milliseconds': '1000' };
       expect(await waits({ after: 0, headers: second }, { after: 300, headers: second })).toEqual([500, 700]);
+      const long = { 'X-RateLimit-Interval-Milliseconds': '20000' };
+      highlevel.waits.length = 0;
+      expect(await waits({ after: 0, headers: long }, { after: 4_000, headers: long })).toEqual([
+        10_000, 16_000,
+      ]);
     });
 
     test('counts a window from the request that began it, not from its slow answer', async () => {

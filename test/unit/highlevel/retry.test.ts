@@ -33,6 +33,7 @@ describe('decideRetry after a 429', () => {
     ],
     ['five seconds when the header is empty', { 'retry-after': ' ' }, 5_000],
     ['five seconds when the header is nonsense', { 'x-ratelimit-interval-milliseconds': '-5' }, 5_000],
+    ['five seconds when the window lasts no time', { 'x-ratelimit-interval-milliseconds': '0' }, 5_000],
   ])('waits %s', (_, headers, wait) => {
     expect(decideRetry(throttled(headers), first)).toEqual({ repeat: wait });
   });
@@ -118,6 +119,12 @@ describe('decideRetry after a 429', () => {
     [{ 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '2036-01-28T14:00:00Z' }],
   ])('no wait is longer than a day: %j', (headers) => {
     expect(decideRetry(throttled(headers), { ...first, random: 0.9, now })).toEqual({ later: 86_400_000 });
+  });
+
+  test('nor is one for the end of a window that another run has seen', () => {
+    expect(decideRetry(throttled({}), { ...first, windowEndsIn: 900_000_000 })).toEqual({
+      later: 86_400_000,
+    });
   });
 
   test('ignores a daily limit that is not used up', () => {
