@@ -40,6 +40,7 @@ describe('Source archive', () => {
         'package-lock.json',
         'package.json',
         'scripts/package',
+        'scripts/test.cjs',
         'test/contract/package/source.test.ts',
         'tsconfig.json',
       ]),
@@ -54,7 +55,7 @@ describe('Source archive', () => {
     const { scripts } = JSON.parse(Buffer.from(files['package.json'] ?? []).toString());
     expect(scripts).toMatchObject({
       build: expect.any(String),
-      test: expect.stringMatching(/ jest$/),
+      test: expect.stringMatching(/ scripts\/test\.cjs$/),
       push: expect.any(String),
     });
   });
